@@ -1,4 +1,4 @@
-/** One question for many keys: a store or an archive answers for hundreds of intents as soon as for one. */
+/** Answers single questions together: a store or an archive answers for hundreds of intents as fast as for one. */
 
 /**
  * Collects the keys that are asked for until the question is sent. All of them get its answer, or its error.
@@ -15,7 +15,7 @@ export function askedTogether<Answer>(
     const end = (): void => {
       if (waiting?.keys === keys) waiting = undefined;
     };
-    // The first key comes after this.
+    // By then the first key is in the list.
     await Promise.resolve();
     try {
       return await question(() => {
@@ -23,7 +23,7 @@ export function askedTogether<Answer>(
         return keys;
       });
     } finally {
-      // It may have failed before it was sent.
+      // The question may have failed before it was sent.
       end();
     }
   }

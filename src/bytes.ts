@@ -1,22 +1,25 @@
-/** Bytes and texts: by the `Buffer` of Node where there is one, which is several times as fast, and else by the web platform. */
+/**
+ * Conversion between bytes and text: with Node's `Buffer` where there is one, which is several times as fast, else with the
+ * web platform.
+ */
 
 export interface ByteTexts {
-  /** A text of one character per byte. */
+  /** A text with one character per byte (Latin-1). */
   readonly latin1Text: (bytes: Uint8Array) => string;
-  /** The bytes of such a text, in memory of their own: the caller may transfer it. */
+  /** The bytes of such a text, in their own buffer, so that the caller may transfer it. */
   readonly latin1Bytes: (text: string) => Uint8Array<ArrayBuffer>;
   /** Decodes a text of one character per byte as UTF-8. */
   readonly utf8Text: (bytes: string) => string;
-  /** Of the text in UTF-8. */
+  /** The base64 of the text's UTF-8 bytes. */
   readonly base64: (text: string) => string;
   /** The bytes of base64 with any line breaks, and with either alphabet. */
   readonly base64Bytes: (text: string) => Uint8Array;
 }
 
-/** With Node's class, or with the web platform alone. */
+/** The functions built on Node's class, or on the web platform alone. */
 export function bytesBy(buffer: typeof Buffer | undefined): ByteTexts {
   if (buffer === undefined) return OF_WEB;
-  // It takes any bytes, without an object around them.
+  // These methods take any bytes, without wrapping them in an object first.
   const { latin1Slice } = buffer.prototype as { latin1Slice?(this: Uint8Array, start: number, end: number): string };
   return {
     latin1Text:
@@ -35,7 +38,7 @@ export function bytesBy(buffer: typeof Buffer | undefined): ByteTexts {
   };
 }
 
-/** More characters at once than this are too many arguments. */
+/** Converting more characters in one call would pass too many arguments. */
 const PART = 8_192;
 
 const OF_WEB: ByteTexts = {
@@ -53,7 +56,7 @@ const OF_WEB: ByteTexts = {
       .replaceAll('_', '/')
       .replaceAll(/[^\w+/=]/g, '')
       .split('=');
-    // One character alone is no byte.
+    // A single base64 character holds no byte.
     return OF_WEB.latin1Bytes(atob(data.length % 4 === 1 ? data.slice(0, -1) : data));
   },
 };
@@ -65,7 +68,7 @@ export function base64Text(data: string): string {
   return utf8Text(latin1Text(base64Bytes(data)));
 }
 
-/** With the letters that need no escape in addresses, and no padding. */
+/** Base64 with the letters that need no escape in a URL, and no padding. */
 export function base64url(text: string): string {
   return base64(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

@@ -35,11 +35,11 @@ export function createRouter<const Models extends ModelConfigs, const Features e
 ): Router<Models, Features>;
 export function createRouter(config: RouterConfig): Router {
   const { seed, priceList } = (config as Partial<RouterConfig> | null | undefined) ?? {};
-  // Any other seed is refused with the configuration, below.
+  // Any other type of seed is refused when the configuration is checked, below.
   const runtime = systemRuntime(typeof seed === 'string' || typeof seed === 'number' ? seed : undefined);
   if (priceList !== undefined) checkPriceList(priceList, 'priceList', runtime.nowMs());
   const parts = routerParts(runtime, config);
-  // At once: a call would wait for it, and later an upgrade may have replaced the files of this process.
+  // Loaded at once: later a call would wait for it, and an upgrade may have replaced the files of this process.
   const load = async () => (await import('./start-routing.ts')).startRouting(parts);
   return routerOf(parts, lazyRouting(load));
 }

@@ -84,10 +84,10 @@ export function errorLabel(error: unknown): string {
 /** `ECONNRESET`, `ERR_INVALID_URL`. Other codes come from a provider and may hold its text. */
 const SYSTEM_CODE = /^E[A-Z0-9_]+$/;
 
-/** Characters of a path, and of what is wrong, that a message has: a name or an id of megabytes would fill a log. */
+/** Limit on the length of a path, or of what is wrong, in a message: a name of megabytes would fill a log. */
 const MAX_PART = 1_000;
 
-/** Names of a list that a message has: where one of thousands of features is misspelt, the nearest is named anyway. */
+/** Limit on the names listed in a message: the nearest to a misspelt one is suggested in any case. */
 const MAX_LISTED = 50;
 
 function shortened(text: string): string {
@@ -140,7 +140,7 @@ function shown(value: unknown): string {
 /** What {@link isText} accepts, for an error message. */
 export const TEXT = 'text that is not blank';
 
-/** Text of spaces alone is none: it is what a template leaves where a setting is missing. */
+/** Text of spaces alone counts as missing: it is what a template leaves where a setting is missing. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
 }

@@ -5,7 +5,7 @@ import { nodeModule } from './node-module.ts';
 
 const fs = nodeModule('node:fs', 'a lock between processes');
 
-/** Result codes of SQLite: another connection has the lock; the file has a content of another kind. */
+/** Result codes of SQLite: another connection holds the lock; the file is not a database. */
 const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
 

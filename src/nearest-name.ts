@@ -14,7 +14,8 @@ export function nearestName(name: string, names: readonly string[]): string | un
   for (const candidate of names) {
     const other = candidate.toLowerCase();
     const lacksEnding = wanted.length >= MIN_STEM && other.startsWith(wanted) && other !== wanted;
-    // Every character that one name has more is an edit: without this, a name of 10,000 characters takes seconds.
+    // Each extra character is an edit: names of very different length are skipped, because 10,000 characters would take
+    // seconds.
     if (!lacksEnding && Math.abs(other.length - wanted.length) >= fewest) continue;
     const edits = lacksEnding ? 1 : editDistance(wanted, other);
     if (edits < fewest) [nearest, fewest] = [candidate, edits];

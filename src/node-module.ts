@@ -1,4 +1,6 @@
-/** Modules of Node, asked for where they are used: a file that imports one cannot be loaded, or bundled, for other platforms. */
+/**
+ * Node's modules, loaded where they are used: a file that imports one could not be loaded, or bundled, for other platforms.
+ */
 import { RouterError } from './errors.ts';
 
 interface NodeModules {

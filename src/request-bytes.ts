@@ -26,7 +26,10 @@ export async function readAtMost(
   return whole;
 }
 
-/** The body of a Node request as it arrives. Who stops reading keeps the connection, so that the client receives the error. */
+/**
+ * The body of a Node request as it arrives. A reader that stops early keeps the connection open, so that the client
+ * receives the error.
+ */
 export function bodyParts(request: IncomingMessage): AsyncIterable<Uint8Array> {
   return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
 }

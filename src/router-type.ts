@@ -19,7 +19,10 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
    * @throws RouterError `unsupported-client` for an Azure client, or one without `withOptions`
    */
   wrap<Client extends WrappableClient>(client: Client): Client;
-  /** For any client that takes a `fetch`, of the requests whose model is a feature's or an intent's. Pass `maxRetries: 0` too: the router retries. */
+  /**
+   * A `fetch` for any client: it routes requests whose model is a feature's or an intent's. Pass `maxRetries: 0` too: the
+   * router retries.
+   */
   readonly fetch: typeof globalThis.fetch;
   feature<Name extends keyof Features & string>(name: Name): FeatureHandle<KnownFeature<Features[Name]>>;
   /** The same routing for a function that calls a model itself. Rejects with the function's last error when no attempt returned. */

@@ -3,7 +3,7 @@ import type { Random } from './core/math/random.ts';
 import { seededRandom } from './core/math/random.ts';
 import { RouterError } from './errors.ts';
 
-/** Of Node, where there is one. */
+/** Node's `process`, where there is one. */
 const node = globalThis.process as Partial<typeof process> | undefined;
 
 export interface Runtime {
@@ -68,13 +68,13 @@ function cpuClock(): () => number {
         return (user + system) / 1_000;
       };
     } catch {
-      // Cloudflare has both, and neither is implemented.
+      // Cloudflare has both functions, but neither is implemented.
     }
   }
   return () => performance.now();
 }
 
-/** Draws its seed with its first number: some platforms have no randomness while a script is loaded. */
+/** Takes its seed with its first number, because some platforms have no randomness while a script is loaded. */
 function unseededRandom(): Random {
   const random = {
     next(): number {
@@ -106,7 +106,7 @@ export async function nextTurn(): Promise<void> {
 /** The longest time that a timer holds, some 24.8 days. Given a longer one, it would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** A longer time is waited for in parts. */
+/** A longer time is divided into several timers. */
 function after(ms: number, callback: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wait = (leftMs: number): void => {
@@ -116,7 +116,7 @@ function after(ms: number, callback: () => void): () => void {
     } catch {
       // Cloudflare has no timers while a script is loaded, and would end this one with the first request.
     }
-    // Where a timer is a number, it keeps nothing alive.
+    // Where a timer is a number, it cannot keep the process alive.
     (timer as Partial<NodeJS.Timeout> | undefined)?.unref?.();
   };
   wait(ms);

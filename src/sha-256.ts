@@ -41,7 +41,7 @@ export function plainSha256(): TextHash {
 
 interface HashState {
   readonly state: Uint32Array;
-  /** Of a block that is not full. */
+  /** Bytes of a block that is not full yet. */
   readonly rest: Uint8Array;
   readonly bytes: number;
 }
@@ -69,7 +69,7 @@ function withBytes({ state, rest, bytes }: HashState, more: Uint8Array): HashSta
   return { state, rest: all.subarray(full), bytes: bytes + more.length };
 }
 
-/** The end of a message: a bit, zeros, and the number of its bits. */
+/** The end of a message: a one bit, zeros, and the message's length in bits. */
 function digestOf({ state, rest, bytes }: HashState): Uint32Array {
   const zeros = (2 * BLOCK_BYTES - 1 - LENGTH_BYTES - rest.length) % BLOCK_BYTES;
   const end = new Uint8Array(1 + zeros + LENGTH_BYTES);
@@ -101,7 +101,7 @@ function addBlock(state: Uint32Array, message: DataView, at: number): void {
     const one = (h + s1 + chosen + (round[i] as number) + (schedule[i] as number)) | 0;
     const s0 = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22);
     const two = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    // One by one: swapping them in a list takes five times as long until it is compiled.
+    // Assigned one by one: rotating a list takes five times as long until it is compiled.
     h = g;
     g = f;
     f = e;

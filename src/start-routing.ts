@@ -32,7 +32,7 @@ const STORE_LIMITS = { timeoutMs: 2_000, readTimeoutMs: 5_000 };
 /** How often the spool is retried without other traffic: more often empties it sooner after an outage. */
 const DRAIN_EVERY_MS = 5_000;
 
-/** What a router is made of before it runs. */
+/** The parts that a router needs before it runs. */
 export interface RouterParts extends Pick<EngineOptions, 'kept'> {
   readonly runtime: Runtime;
   /** As the application wrote it. */

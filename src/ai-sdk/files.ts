@@ -6,7 +6,7 @@ type UserFile = Extract<PartOf<'user'>, { readonly type: 'file' }>;
 type FilePart = Omit<UserFile, 'data'> & { readonly data: UserFile['data'] };
 export type ResultPart = Extract<ResultOutput, { readonly type: 'content' }>['value'][number];
 
-/** A file without words for how it is written in each major. */
+/** What both majors have of a file: its content is written in another form in each. */
 interface AnyFile {
   readonly mediaType: string;
   readonly filename?: string | undefined;
@@ -74,7 +74,10 @@ function isUrl(text: string): boolean {
   return /^(?:https?|data):/.test(text);
 }
 
-/** Providers refuse `image/*` beside the content of an image; the AI SDK writes it where it could not tell. */
+/**
+ * Providers refuse `image/*` where the content of an image is given; the AI SDK writes it when it could not detect the
+ * type.
+ */
 function concrete(mediaType: string): string {
   return /^image(?:\/\*)?$/.test(mediaType) ? 'image/jpeg' : mediaType;
 }

@@ -1,4 +1,4 @@
-/** What the provider tells the application beside a reply, and finds again in its next prompt. */
+/** What the provider returns to the application beside a reply, and receives back with the next prompt. */
 import type { Receipt } from '../engine/state/receipts.ts';
 import type { JsonFields } from './specification.ts';
 

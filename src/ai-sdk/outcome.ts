@@ -13,7 +13,7 @@ import { writtenRequest } from './request.ts';
 import { streamOf } from './stream.ts';
 import type { SdkCall, ModelV3, ModelV4, StreamPart } from './specification.ts';
 
-/** The client for candidates that have no endpoint of their own, as OpenAI's SDK has it. */
+/** The client for candidates without an endpoint of their own, with the option names of OpenAI's SDK. */
 export interface OutcomeOptions {
   /** Key of OpenAI. Not needed where each candidate has an `apiKey` or `headers` in the configuration. */
   readonly apiKey?: string;
@@ -23,7 +23,7 @@ export interface OutcomeOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a model of the AI SDK is made of: an intent, or a feature. */
+/** What a model of the AI SDK is made from: the handle of an intent, or of a feature. */
 export type RoutedHandle = Pick<FeatureHandle | IntentHandle, 'model' | 'fetch' | 'receipt'>;
 
 /**

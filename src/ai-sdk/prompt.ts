@@ -24,7 +24,7 @@ export function inputItems(prompt: readonly Message[], unsupported: (kind: strin
         return message.content.flatMap(part => assistantItem(part, unsupported));
       case 'tool':
         return message.content.flatMap((part, index) =>
-          // The AI SDK has acted on an approval: a result says what came of it.
+          // The AI SDK has acted on an approval. A tool result says what came of it.
           part.type === 'tool-result' ? [toolResult(part, `${path}[${index}].output`)] : [],
         );
     }
@@ -49,7 +49,8 @@ function assistantItem(part: PartOf<'assistant'>, unsupported: (kind: string) =>
         },
       ];
     case 'reasoning': {
-      // As the model wrote it: another model's is not for this API, and unsealed reasoning would be asked for by its id.
+      // Reasoning item as the model wrote it. Another model's cannot be sent to this API; unsealed reasoning would be
+      // looked up by its id.
       const item = part.providerOptions?.[METADATA]?.['item'];
       if (isPlainObject(item)) return [item];
       unsupported('reasoning that no model can read again');

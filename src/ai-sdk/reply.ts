@@ -3,7 +3,7 @@ import { countField, field, isPlainObject, listField, stringField } from '../wir
 import { REFUSAL_TEXT, reasoningMetadata } from './metadata.ts';
 import type { Content, FinishReason, JsonFields, ToolCall, ModelUsage } from './specification.ts';
 
-/** What a reply says of itself. */
+/** What a reply states about itself. */
 export interface StatedReply {
   readonly finishReason: FinishReason;
   readonly usage: ModelUsage;
@@ -66,7 +66,7 @@ export function toolCall(item: unknown): ToolCall {
   };
 }
 
-/** @param streamed the refusal that a stream has told: not every server repeats it at the end */
+/** @param streamed the refusal that came as pieces of the stream: not every server repeats it at the end */
 export function statedReply(reply: unknown, streamed?: string): StatedReply {
   const refusal = streamed ?? refusalOf(reply);
   return {

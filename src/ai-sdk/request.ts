@@ -7,7 +7,7 @@ import type { SdkCall, CallWarning } from './specification.ts';
 
 export interface WrittenRequest {
   readonly body: Readonly<Record<string, unknown>>;
-  /** What the call says and the API has no field for. */
+  /** What the call asks for and the API has no field for. */
   readonly warnings: CallWarning[];
 }
 

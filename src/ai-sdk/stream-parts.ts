@@ -22,12 +22,12 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
   const open = new Set<string>();
   /** The texts and the reasoning of which something has been sent: some servers send no pieces, but the whole at its end. */
   const sent = new Set<string>();
-  /** The reply as its last event has it. */
+  /** The reply as the last event of the stream has it. */
   let last: unknown;
   let hasEnded = false;
   /** The model has begun to answer. */
   let isAnswered = false;
-  /** Why it refused, as far as that has come. */
+  /** Why the model refused, as far as the stream has come. */
   let refusal: string | undefined;
 
   function fail(error: unknown): void {
@@ -60,7 +60,7 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
     emit({ type: 'reasoning-delta', id, delta });
   }
 
-  /** What no piece has brought. */
+  /** Sends what no piece of the stream has brought. */
   function sendRest(item: unknown, id: string): void {
     if (field(item, 'type') === 'reasoning') {
       const text = reasoningText(item);

@@ -6,7 +6,7 @@ import type { StreamPart, CallWarning } from './specification.ts';
 
 export interface StreamOptions {
   readonly warnings: CallWarning[];
-  /** The events too, as they came. */
+  /** Also emit the events as they came. */
   readonly includeRaw: boolean;
   readonly signal: AbortSignal | undefined;
   /** What is known of a reply that has ended. */
@@ -29,7 +29,7 @@ export function streamOf(body: ReadableStream<Uint8Array>, options: StreamOption
     },
   });
 
-  /** The last part waits for the end of the body: the router has written its record by then. */
+  /** The last part waits for the end of the body, because the router has written its record by then. */
   function end(broken?: unknown): void {
     events.end();
     const stated = parts.end(broken);
@@ -37,7 +37,7 @@ export function streamOf(body: ReadableStream<Uint8Array>, options: StreamOption
     ready.push({ type: 'finish', finishReason, usage, providerMetadata: options.metadata(stated) });
   }
 
-  /** True at the end of the body. */
+  /** Resolves to true at the end of the body. */
   async function read(): Promise<boolean> {
     try {
       const { done, value } = await reader.read();
@@ -45,7 +45,7 @@ export function streamOf(body: ReadableStream<Uint8Array>, options: StreamOption
       else events.push(value);
       return done;
     } catch (error) {
-      // The AI SDK tells its caller of an error that is a part, and of an abort by itself.
+      // An error that is a part reaches the caller through the AI SDK, which reports an abort by itself.
       if (options.signal?.aborted === true) throw error;
       end(error);
       return true;

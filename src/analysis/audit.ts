@@ -41,7 +41,10 @@ export interface AuditItem {
 }
 
 export interface AuditSample {
-  /** Intents of the feature in the period; those of them that are drawn and have a reply; those of these with an audit label. */
+  /**
+   * Counts: intents of the feature in the period; those of them that are drawn and have a reply; those of these with an
+   * audit label.
+   */
   readonly intents: number;
   readonly drawn: number;
   readonly audited: number;

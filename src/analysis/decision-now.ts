@@ -1,4 +1,7 @@
-/** The decision that a report tells of: which plan is preferred now, by what was learned of them and how the traffic goes on. */
+/**
+ * The decision that a report describes: which plan is preferred now, from what was learned about the plans and the present
+ * traffic.
+ */
 import type { Posterior } from '../core/beliefs/posterior.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { sampleTable } from '../core/choice/posterior-samples.ts';
@@ -22,7 +25,7 @@ export function learns({ policy = 'thompson' }: Pick<FeatureFacts, 'policy'>): b
 export interface DecisionContext {
   readonly failureCostUsd: number;
   readonly perSuccess: boolean;
-  /** What each plan costs more than it is billed, where plans are compared at standard cost: the cells are at it then. */
+  /** What each plan costs beyond its bill, where plans are compared at standard cost: the cells then hold that cost. */
   readonly extraUsd: readonly number[] | undefined;
   readonly cells: readonly Cell[];
   readonly facts: FeatureFacts;

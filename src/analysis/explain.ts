@@ -22,7 +22,7 @@ export interface ViewExplanationOptions {
   /** Plans excluded before the policy decides, in the order in which they are applied. */
   readonly exclusions?: readonly Exclusion[];
   readonly notes?: readonly string[];
-  /** No outcome was ever recorded: the plans are not ranked, unless a configured prior tells them apart. */
+  /** No outcome was recorded yet: the plans are not ranked, unless a configured prior distinguishes them. */
   readonly isUnknown?: boolean;
   /** What the ledger knows of the plans; without it, the explanation makes no forecast. */
   readonly known?: KnownPlans | undefined;

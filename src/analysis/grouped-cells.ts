@@ -1,4 +1,4 @@
-/** The statistics of a ledger, divided by something about its intents. The groups add up to the whole, to the nano-dollar. */
+/** The statistics of a ledger, grouped by a property of its intents. The groups add up to the whole, to the nano-dollar. */
 import { callback, listOf, objectWith, optional, optionsWith, storeWith, text, timeMs } from '../argument-checks.ts';
 import type { Cell, Sums } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
@@ -79,7 +79,10 @@ export async function breakdown(store: GroupSource, options: GroupingOptions): P
   };
 }
 
-/** Reads from cells what they have; sessions, turns, prompt versions and models from the intents, in constant memory per group. */
+/**
+ * Reads what cells hold from cells; sessions, turns, prompt versions and models from the intents, in constant memory per
+ * group.
+ */
 export async function groupedCells(store: GroupSource, options: GroupingOptions): Promise<readonly CellGroup[]> {
   const { by, period = {} } = options;
   const groups = new Groups();
@@ -118,7 +121,7 @@ class Groups {
   }
 }
 
-/** The group of a plan cell; `undefined` where only an intent's records have it. */
+/** The group of a plan cell; `undefined` where only the records of an intent tell the group. */
 function cellGrouping(by: string): ((cell: Cell) => string | null) | undefined {
   switch (by) {
     case 'feature':
@@ -157,7 +160,7 @@ function fieldsOf(segment: string): readonly (readonly [field: string, value: st
   });
 }
 
-/** `2026-11-20`; of a week `2026-08-01 to 2026-08-07`. */
+/** A day, `2026-11-20`; for a cell of a week `2026-08-01 to 2026-08-07`. */
 function dayOf({ key }: Cell): string {
   const day = (hour: number): string => new Date(hour * BUCKET_MS).toISOString().slice(0, 10);
   const [first, last] = [day(key.bucket), day(key.bucket + hoursIn(key) - 1)];
@@ -195,7 +198,10 @@ function partsOf(intent: Intent, cell: Cell, by: string): readonly (readonly [Gr
   return byModel(intent, cell).map(([model, sums]) => [{ group: model }, { key: cell.key, sums }]);
 }
 
-/** Requests of an intent; of many, in ranges that each have enough intents to compare. A judge's own calls are no turns. */
+/**
+ * Requests of an intent; for large numbers, ranges that each have enough intents to compare. A judge's own calls are no
+ * turns.
+ */
 function turnsGroup({ attempts }: Intent): string {
   const turns = new Set(attempts.filter(({ kind }) => kind !== 'judge').map(({ requestId }) => requestId)).size;
   return turns <= 2 ? String(turns) : turns <= 4 ? '3–4' : turns <= 8 ? '5–8' : '9 and more';

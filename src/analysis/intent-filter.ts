@@ -1,4 +1,4 @@
-/** Which intents a list is to have, and in which parts of a ledger they can be. */
+/** Which intents a list selects, and which parts of a ledger can hold them. */
 import type { Cell } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import { contribution } from '../core/cells/contribution.ts';
@@ -10,7 +10,7 @@ import type { OutcomeState } from '../core/ledger/vocabulary.ts';
 import { modelOfNode } from '../core/ledger/vocabulary.ts';
 import { spendOf } from './intent-summary.ts';
 
-/** Every field that is there has to hold. */
+/** An intent has to fit every field that is present. */
 export interface IntentFilter {
   readonly outcome?: OutcomeState;
   readonly session?: string;
@@ -81,14 +81,14 @@ export function periodsWith(
   return periods.toReversed();
 }
 
-/** A climb is a second attempt. The cube of what one intent spends is no more than the sum of all of them. */
+/** A climb shows as a second attempt. `cost3` is the sum of cubed costs: an intent above the minimum needs that much of it. */
 function mayPass(sums: Cell['sums'], { outcome, climbed, minSpendUsd = 0 }: IntentFilter): boolean {
   const { n = 0n, attempts = 0n, cost3 = 0n } = sums;
   if (outcome !== undefined && countOf(sums, outcome) <= 0n) return false;
   return (climbed !== true || attempts > n) && cost3 >= BigInt(toNanoUsd(minSpendUsd)) ** 3n;
 }
 
-/** How many intents of a feature had an outcome, by its statistics. */
+/** How many intents of a feature had a given outcome, by its statistics. */
 export function intentsWith(cells: Iterable<Cell>, outcome: OutcomeState): bigint {
   let count = 0n;
   for (const { key, sums } of cells) if (key.scope === 'plan') count += countOf(sums, outcome);

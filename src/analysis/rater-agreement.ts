@@ -1,4 +1,4 @@
-/** How far the people agree who have labelled the same intents of an audit. */
+/** How far people agree who have labelled the same intents of an audit. */
 import type { StoreView } from '../contracts/store.ts';
 import type { RaterCounts } from '../core/math/cohens-kappa.ts';
 import { cohensKappa } from '../core/math/cohens-kappa.ts';

@@ -145,7 +145,7 @@ export async function featurePartOf(
   const own = cells.filter(({ key }) => isIn(covered, key.bucket));
   const recent = recentIntents(own);
   const plans = facts.plans ?? [...sumsByPlan(own).keys()];
-  // A report is of all segments: of a feature whose every intent has a context, the segment without one has no outcome.
+  // A report covers all segments. Where every intent has a context, the segment without context has no outcomes.
   const posterior = learnedFrom(feature, cells.map(withoutSegment), { ...facts, plans })
     .segment('')
     .posterior(nowMs);
@@ -153,7 +153,7 @@ export async function featurePartOf(
   const standard = standardCells(cells, keys, facts.prefixRatesOf);
   const extraUsd = standard && standardExtraUsd(cells, standard, keys);
   const about = { failureCostUsd, perSuccess: perSuccess || failureCostUsd === 0, extraUsd };
-  // Without any outcome, which plan costs least is what was assumed: there is nothing to rank.
+  // Without any outcome, the cheapest plan follows from assumptions alone: there is nothing to rank.
   const isKnown = neverLabelled(cells) === 0;
   const gain =
     recent === undefined || !isKnown
@@ -175,13 +175,13 @@ export async function featurePartOf(
     trend = { ...trendOf(report, earlierReport), ...(coveredBefore === before ? {} : { before: coveredBefore }) };
   }
   const isOfNow = !brief && period.toMs === undefined && recent !== undefined;
-  // Logs of another product name the model that answered alone, not which ones could be chosen.
+  // Logs of another product name only the model that answered, not the models that could have been chosen.
   const isOfLogs = facts.policy === 'imported' && plans.length < 2;
   const decision =
     isOfNow && !isOfLogs && (isKnown || plans.length < 2)
       ? decisionNow(posterior, { ...about, cells: standard ?? cells, facts, recent, nowMs })
       : undefined;
-  // Where routing depends on the request, what is believed of a plan is of the requests that it got.
+  // Where routing depends on the request, the belief about a plan holds for the requests that the plan got.
   const ownGain = report.routingDependsOnRequest === undefined ? gain : undefined;
   return { report: decision === undefined ? report : { ...report, decision }, gain: ownGain, trend };
 }

@@ -20,12 +20,12 @@ export interface IntentSearch extends IntentFilter, Period {
   readonly features: readonly string[];
   /** Intents in a page. */
   readonly limit: number;
-  /** Only those after this place. */
+  /** Only intents after this place in the list. */
   readonly after?: IntentPlace | undefined;
 }
 
 export interface SearchSource extends Pick<StoreView, 'intents' | 'load' | 'loadAll'> {
-  /** Statistics of a feature, by which parts of the ledger are passed over. */
+  /** Statistics of a feature, which show the parts of the ledger that can be skipped. */
   cells(feature: string): Promise<readonly Cell[]>;
 }
 
@@ -33,17 +33,20 @@ export interface FoundIntents {
   readonly intents: readonly Intent[];
   /** Where to go on. Absent: everything was searched. */
   readonly next?: IntentPlace;
-  /** The time ended before the page was full: later than this, milliseconds since the epoch, everything was searched. */
+  /**
+   * The time limit ended the search before the page was full: intents later than this, milliseconds since the epoch, are
+   * all searched.
+   */
   readonly searchedToMs?: number;
 }
 
-/** Sizes of the later pages that are read of a feature. */
+/** Sizes of the later pages that are read from a feature. */
 const PAGES = [64, 256];
 
 /** Intents that are read first, of all features together: the latest of each must be known before any is found. */
 const FIRST = 40;
 
-/** More take longer to look up one by one. */
+/** Above this number, looking intents up one by one takes longer. */
 const MAX_RARE = 5_000n;
 
 /** @param isOver called after each intent: whether the search is to end with what it has found */
@@ -97,7 +100,7 @@ async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature
   const periods = cells === undefined ? [{ fromMs: startMs, toMs: endMs }] : periodsWith(cells, search, period);
   const evidence = rareEvidence(cells ?? [], search);
   const wanted = { feature, ...(session === undefined ? {} : { session }), ...evidence };
-  // Of those that a store lists by evidence, few are read in vain.
+  // A list by evidence has few intents that do not fit.
   const first = Math.max(1, Math.floor(FIRST / search.features.length));
   const sizes = evidence === undefined ? [first, ...PAGES] : PAGES;
   for (const { fromMs, toMs } of periods) {
@@ -121,7 +124,9 @@ async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature
   }
 }
 
-/** Of an outcome that few intents of a feature have: those of many are found sooner among all. */
+/**
+ * Evidence of an outcome that few intents of a feature have; intents with a frequent outcome are found sooner among all.
+ */
 function rareEvidence(cells: Iterable<Cell>, { outcome }: IntentFilter): Pick<IntentRange, 'evidence'> | undefined {
   if ((outcome !== 'failure' && outcome !== 'unknown') || intentsWith(cells, outcome) > MAX_RARE) return undefined;
   return { evidence: outcome === 'failure' ? false : null };
@@ -131,17 +136,19 @@ async function recordsOf(source: SearchSource, ids: readonly string[]): Promise<
   return source.loadAll?.(ids) ?? Promise.all(ids.map(async id => recordsLeft(source, id)));
 }
 
-/** The id, where the intent's records are still in the ledger: a list goes on after none that is not there. */
+/**
+ * The id of the place if the intent's records are still in the ledger: a list cannot continue after an intent that is gone.
+ */
 async function stillThere(source: SearchSource, id: string): Promise<string | undefined> {
   return (await recordsLeft(source, id)).length > 0 ? id : undefined;
 }
 
-/** Of those decided at the time of the place, a feature that comes after its own has all still to come. */
+/** Of the intents decided at exactly the time of the place, those of features later in the order are all still to come. */
 function endAt({ atMs, feature: of }: IntentPlace, feature: string, own: string | undefined): number {
   return feature > of || own !== undefined ? laterThan(atMs) : atMs;
 }
 
-/** The next time that a number can hold. */
+/** The next larger number: the smallest later time that can be written. */
 function laterThan(atMs: number): number {
   return atMs + Math.max(Number.MIN_VALUE, Math.abs(atMs) * Number.EPSILON);
 }

@@ -45,7 +45,7 @@ export interface SessionAccount {
   readonly failureUsd: string;
   /** The most expensive first. */
   readonly models: readonly SessionModelCost[];
-  /** Answers by another model than the one before. */
+  /** Answers by a different model than the answer before. */
   readonly switches: number;
   readonly cache: SessionCacheCost;
   readonly steps: readonly SessionStep[];

@@ -21,13 +21,16 @@ export interface SessionCache {
   /** Of their prompts; of these, read from a cache. */
   readonly promptTokens: number;
   readonly readTokens: number;
-  /** What the prompts cost less than without any cache, less the surcharges for writing to it. Below 0 where these were more. */
+  /**
+   * What the prompts cost less than without any cache, after the surcharges for writing to it. Negative where the
+   * surcharges were higher.
+   */
   readonly savedNanoUsd: number;
-  /** What a prefix that had been sent before cost more than from the model's own cache. */
+  /** The extra cost of a prefix that was sent before but not read from the model's own cache. */
   readonly reread: Readonly<Record<RereadCause, { readonly tokens: number; readonly nanoUsd: number }>>;
 }
 
-/** The attempts of a session that say something of its caches: answers to the user, with a reported usage. */
+/** The attempts of a session that say something about its caches: answers to the user, with a reported usage. */
 export function isAnswer({ kind, status, provenance, usage, unpriced }: Attempt): boolean {
   const isWhole =
     status === 'ok' && provenance === 'reported' && !isPending(unpriced === undefined ? {} : { unpriced });
@@ -88,7 +91,7 @@ function afterAnswer(state: SessionState | undefined, attempt: Attempt): Session
   return afterReply(state, reply);
 }
 
-/** Of several calls in a reply, the first has the conversation as it was sent. */
+/** Where a reply consists of several calls, the first one has the conversation as it was sent. */
 function firstCall({ usage, calls }: Attempt): Usage {
   return calls?.[0]?.usage ?? usage;
 }
@@ -113,7 +116,7 @@ function promptOf(usage: Usage): { readonly all: number; readonly read: number }
   return { all: inputTokens(usage), read: countOf(usage.cacheRead) };
 }
 
-/** The tokens of the prompt that a cache of the session has had and that were not read from one, by the reason. */
+/** Prompt tokens that a cache of the session had and that were not read from one, by the reason. */
 function unreadBy(
   { model, startedAtMs }: Attempt,
   { state, all, read }: { readonly state: SessionState | undefined; readonly all: number; readonly read: number },
@@ -122,7 +125,7 @@ function unreadBy(
   if (state === undefined) return [];
   const prefix = knownPrefix(state, Math.min(state.last.tokens, all), startedAtMs);
   const { tokens } = prefix.prefix;
-  // The application has shortened the conversation, or the vendor keeps none that is so short.
+  // The application shortened the conversation, or it is shorter than the vendor caches at all.
   if (Object.keys(prefix.models).length === 0 || tokens < terms.minTokens) return [];
   const own = cachedPrefix(prefix, model, terms);
   const missed = Math.max(0, own - read);
@@ -135,7 +138,7 @@ function unreadBy(
   return parts.filter(([, count]) => count > 0);
 }
 
-/** The usage if so many more tokens of the prompt had been in the cache; those that were written to it first. */
+/** The usage as if that many more prompt tokens had been in the cache, beginning with those that were written to it. */
 function readFromCache(usage: Usage, tokens: number): Usage {
   const next: { -readonly [Name in keyof Usage]: Usage[Name] } = { ...usage };
   let left = tokens;

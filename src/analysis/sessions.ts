@@ -24,7 +24,7 @@ export interface SessionsOptions extends SessionOptions, LedgerRange {
   readonly progress?: (sessions: number) => void;
 }
 
-/** Sessions of which only the totals are told. */
+/** Sessions of which only the totals are printed. */
 export type SessionTotals = Omit<SessionAccount, 'steps'>;
 
 /** All sessions together. Amounts in text are exact decimal USD. */
@@ -152,7 +152,7 @@ async function accountOf(
   { ids, options: { priceOf, cacheOf } }: { readonly ids: readonly string[]; readonly options: SessionOptions },
 ): Promise<SessionAccount | undefined> {
   const loaded = await Promise.all(ids.map(async id => foldIntent(await recordsLeft(source, id))));
-  // Pruned meanwhile, in part or as a whole.
+  // The intent was pruned meanwhile, in part or as a whole.
   const intents = loaded.filter(intent => intent !== undefined);
   if (intents.length === 0) return undefined;
   return sessionAccount(session, intents, {

@@ -16,7 +16,7 @@ if (problem === undefined) {
   const { describeFailure } = await import('./io/failure.ts');
   const { addressesIn, withoutPasswords } = await import('./io/address.ts');
   const addresses = addressesIn(process.argv);
-  // Every user of the machine may read the arguments of a process.
+  // Every user of the machine may read a process's arguments, so an address is removed from them.
   if (addresses.length > 0) process.title = withoutPasswords(process.argv.join(' '), addresses);
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

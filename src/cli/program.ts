@@ -101,7 +101,7 @@ function createProgram(version: string, commands: Commands): Command {
     .exitOverride();
 }
 
-/** Names in lines of at most so many characters. */
+/** Names in lines of at most this many characters. */
 function wrapped(names: readonly string[], width = 78): string {
   const lines = [' '];
   for (const [i, name] of names.entries()) {

@@ -5,9 +5,9 @@ export type Chunk = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>['
 export interface BodySource {
   /** Chunks that were read before the caller got the reply, as far as they are for the caller, in order. */
   readonly held: Uint8Array[];
-  /** The next chunk. Not async: no promise is added to those of the body. */
+  /** Reads the next chunk. Not async, so that it adds no promise to those of the body. */
   readonly read: () => Promise<Chunk>;
-  /** The next chunk if it arrives before `patience` resolves; else `undefined`, and {@link read} returns it later. */
+  /** The next chunk if it arrives before `patience` resolves; else `undefined`, and the next {@link read} returns it. */
   readonly arrived: (patience: Promise<undefined>) => Promise<Chunk | undefined>;
   readonly cancel: (reason?: unknown) => Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface BodySource {
 /** @param body of a Response; null counts as empty */
 export function bodySource(body: ReadableStream<Uint8Array> | null): BodySource {
   const reader = (body ?? new Blob([]).stream()).getReader();
-  /** A read that has begun and whose chunk was not taken yet. */
+  /** A read whose chunk was not taken yet. */
   let coming: Promise<Chunk> | undefined;
 
   function read(): Promise<Chunk> {
@@ -32,7 +32,7 @@ export function bodySource(body: ReadableStream<Uint8Array> | null): BodySource 
       const chunk = await Promise.race([next, patience]);
       if (chunk === undefined) {
         coming = next;
-        // It may fail before the caller reads on, and is then no unhandled rejection.
+        // This read may fail before the caller reads on; without a handler that would be an unhandled rejection.
         next.catch(() => {});
       }
       return chunk;
@@ -46,7 +46,7 @@ const utf8 = new TextDecoder();
 
 /** The text of chunks that are a whole body. */
 export function decoded(chunks: readonly Uint8Array[]): string {
-  // Most replies come in one.
+  // Most replies come in one chunk.
   if (chunks.length === 1) return utf8.decode(chunks[0]);
   const decoder = new TextDecoder();
   return chunks.map(chunk => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();

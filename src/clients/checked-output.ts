@@ -8,9 +8,12 @@ import { jsonText } from '../translate/neutral/json-text.ts';
 import { brokenKeyword } from '../translate/neutral/schema-check.ts';
 import { parseJson } from '../wires/json-fields.ts';
 
-/** The answer, with what it breaks. One that was cut off, refused or calls tools is no answer to check. */
+/**
+ * The answer, with the rules of its schema that it breaks. An answer that was cut off, refuses or calls tools is not
+ * checked.
+ */
 export function outputCheck(demanded: unknown): (answer: Answer) => Answer {
-  // Numbers as the reply has them.
+  // Parsed so that numbers compare as the reply writes them.
   const schema = parseJson(jsonText(demanded as JsonValue));
   return answer => {
     if (answer.finish !== 'stop' || answer.hasToolCalls) return answer;

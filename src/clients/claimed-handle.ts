@@ -1,7 +1,7 @@
 /** Which call is the first one of an intent that has a handle. Loaded with the code that routes. */
 import type { HandledIntent, IdOrigin } from './intent-handles.ts';
 
-/** Returns where the id comes from to the first caller, and `undefined` to every later one. */
+/** Returns the origin of the id to the first caller, and `undefined` to every later one. */
 export function claim(handled: HandledIntent): IdOrigin | undefined {
   const { origin } = handled;
   handled.origin = undefined;

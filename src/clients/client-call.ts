@@ -56,13 +56,13 @@ export function clientFetch(inner: Fetch, { call, headers, runtime }: ClientFetc
   let isRenewed = false;
   const send: Fetch = limitMs >= MAX_TIMER_MS ? inner : limited;
 
-  /** The same request with headers written now; the same headers where the client cannot write them again. */
+  /** The same request with fresh headers; the same headers where the client cannot write them again. */
   async function again(init: RequestInit): Promise<RequestInit> {
     const written = await call.headers(sent - 1).catch(() => undefined);
     return written === undefined ? init : { ...init, headers: written };
   }
 
-  // Not async, and nothing is added to the promise of `inner` but the look at its status.
+  // Not async: only a look at the status is added to the promise of `inner`.
   return (url, init = {}) => {
     sent += 1;
     // Another endpoint has headers of its own.
@@ -73,7 +73,7 @@ export function clientFetch(inner: Fetch, { call, headers, runtime }: ClientFetc
 
   async function renewed(refused: Response, url: Parameters<Fetch>[0], init: RequestInit): Promise<Response> {
     if (isRenewed || !(await call.renews(refused))) return refused;
-    // The provider has read nothing but the token: this is no attempt.
+    // The provider has only checked the token: this exchange does not count as an attempt.
     isRenewed = true;
     await refused.body?.cancel();
     return send(url, await again(init));

@@ -30,7 +30,7 @@ interface RequestMaker {
   readonly maxRetries?: number;
   /** openai from version 7: the time limit covers the body of a plain reply. */
   readonly parseResponseWithTimeout?: unknown;
-  /** openai's source of tokens. Anthropic's is asked in `shouldRetry`. */
+  /** openai's source of tokens. Anthropic's SDK handles a refused token in `shouldRetry`. */
   readonly _workloadIdentityAuth?: { invalidateToken?(): void };
   shouldRetry?: (response: Response, options: CallOptions) => Promise<boolean>;
   makeRequest?: (
@@ -45,12 +45,12 @@ interface RequestMaker {
 interface Writing {
   readonly wires: readonly Wire[];
   readonly mayRetry: boolean;
-  /** For its headers only. */
+  /** Set where the client writes the request for its headers only. */
   readonly retryCount?: number;
   readonly take?: ClientCall['take'];
 }
 
-/** A client may be wrapped twice. Its own limits are in the first hooks. */
+/** Clients whose limits are read already: a client may be wrapped twice, and its own limits are in the first hooks. */
 const handedOver = new WeakSet();
 
 export function handOverCalls(routing: LazyRouting, client: object): void {
@@ -79,7 +79,7 @@ export function handOverCalls(routing: LazyRouting, client: object): void {
     return routed;
   }
 
-  // Not async: a promise more for each call.
+  // Not async, which would add a promise to each call.
   const makeRequest: RequestMaker['makeRequest'] = (given, retriesRemaining, ...rest) => {
     const asked = Promise.resolve(given);
     // A call's first attempt: the client itself then takes the number of retries from the options.

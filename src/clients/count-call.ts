@@ -1,4 +1,4 @@
-/** A call that counts tokens: which requests are one, and what is known of it. */
+/** A call that counts tokens: which requests are such calls, and the facts of one. */
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import { endsWithPath } from '../wires/url-path.ts';
 import type { Fetch } from './http-request.ts';

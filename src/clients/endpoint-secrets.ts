@@ -32,7 +32,7 @@ export function shownText(text: string, secrets: readonly string[]): string {
 function isReply(text: string): boolean {
   const json = parseJson(text);
   if (json === undefined) return false;
-  // OpenAI's Responses API has the failure inside the event.
+  // OpenAI's Responses API puts the failure inside the event.
   return [json, field(json, 'response')].every(part => readEventError(part, false) === undefined);
 }
 

@@ -2,7 +2,7 @@
 
 /** Query parameters that choose a version of the API. */
 const VERSION_PARAMETERS = ['beta', 'api-version'];
-/** Those of a reply that is retrieved, or of its input. */
+/** Parameters of a request that retrieves a reply, or its input. */
 const RETRIEVAL_PARAMETERS = [
   'stream',
   'starting_after',
@@ -59,7 +59,7 @@ export function credentialsOf(client: RequestInit['headers']): string {
     .join(' ');
 }
 
-/** Names the client's account. Called only after failures. */
+/** A name for the client's account. Computed only after failures. */
 export function accountOf({ url, init }: { readonly url: string; readonly init: RequestInit }): () => string {
   return () => `${new URL(url).origin} ${credentialsOf(init.headers)}`;
 }
@@ -90,7 +90,7 @@ const SENT_HEADERS: ReadonlySet<string> = new Set([
   'x-request-id',
 ]);
 
-/** What the vendors' SDKs say of themselves. */
+/** Headers in which the vendors' SDKs describe themselves. */
 const OF_SDK = 'x-stainless-';
 
 /** The headers for a model's own endpoint: the client's that may go to any, and the endpoint's own. */

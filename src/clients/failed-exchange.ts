@@ -1,4 +1,4 @@
-/** What becomes of an exchange without a reply, or with the status of an error. */
+/** The result of an exchange without a reply, or with an error status. */
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import type { Exchanged } from '../engine/attempts/exchange.ts';
 import { parseJson } from '../wires/json-fields.ts';
@@ -58,7 +58,7 @@ export async function errorReply(sent: SentRequest, response: Response): Promise
     return { ...failure, ...restOf(response, source) };
   } catch (error) {
     const status = faultStatus(sent, error);
-    // A status that says "try again" is enough. What any other one means is only in its body.
+    // A status that says "try again" is enough. For any other status, the body says what it means.
     if (status === 'aborted' || !isRetryableHttpStatus(httpStatus))
       return { ...exchangeFacts(response), status, error };
     return { ...reportedFailure(sent, response, wire.readError(undefined, httpStatus)), reply: withText(response, '') };
@@ -67,7 +67,9 @@ export async function errorReply(sent: SentRequest, response: Response): Promise
   }
 }
 
-/** The text of the whole body; `undefined` when it is too long or late. What has been read of it stays with the source. */
+/**
+ * The text of the whole body; `undefined` when it is too long or late. The part that was read by then stays with the source.
+ */
 async function textBefore(late: Promise<undefined>, source: BodySource): Promise<string | undefined> {
   for (let bytes = 0; bytes <= MAX_ERROR_BYTES; ) {
     const chunk = await source.arrived(late);

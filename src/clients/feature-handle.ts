@@ -126,7 +126,7 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   reset(): Promise<void>;
 }
 
-/** What handles are made of. */
+/** The parts that handles are made from. */
 export interface HandleParts {
   readonly config: Pick<ResolvedConfig, 'features'>;
   readonly runtime: Pick<Runtime, 'newId'>;
@@ -164,7 +164,7 @@ export function featureHandle<Feature extends FeatureConfig>(parts: HandleParts,
     };
   }
 
-  /** @param apply the feature checks it first: nothing that it refuses is stored */
+  /** @param apply checks the control against the feature first: nothing that it refuses is stored */
   const setControl = (
     kind: 'pinned' | 'holdout',
     apply: (feature: FeatureState) => Pick<Control, 'plan' | 'fraction'> | undefined,
@@ -189,7 +189,7 @@ export function featureHandle<Feature extends FeatureConfig>(parts: HandleParts,
       const options = intentOptions(input, config.context, { code });
       const given = givenIntentId(input, config);
       const id = given ?? made;
-      // The first intent of a session decides, whatever the later ones are given.
+      // The first intent of a session decides: later intents only follow it.
       const isLater = config.countsSessions && intents.get(id) !== undefined;
       if (!isLater) intents.add(id, options, given === undefined ? 'made' : 'given');
       if (options.session !== undefined && config.sessionCosts !== false)

@@ -78,7 +78,7 @@ interface FetchCall {
   readonly target: string | undefined;
 }
 
-/** A request that is not routed. */
+/** Sends a request that is not routed. */
 function pass(call: FetchCall, init: RequestInit | undefined): Promise<Response> {
   const { seam, inner, input, url } = call;
   const retrieval = retrievalOf(seam.wires, url);
@@ -89,7 +89,7 @@ function pass(call: FetchCall, init: RequestInit | undefined): Promise<Response>
   );
 }
 
-/** A request whose body is no text: an SDK writes a form that way, an application anything. */
+/** A request whose body is not text: SDKs send forms like that, and an application may send anything. */
 async function performLater(call: FetchCall, init: RequestInit | undefined): Promise<Response> {
   const { seam, inner, input, url } = call;
   const { readRequest } = await import('./request-text.ts');
@@ -123,7 +123,7 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
   // The caller already aborted: send nothing and record nothing.
   init.signal?.throwIfAborted();
   const { model } = route.facts;
-  // A slot that the client wrote says more exactly where its request belongs than the fetch it was given.
+  // A slot in the request's own body is more exact than the target of the fetch that it was given to.
   const slot = parseSlot(target === undefined || isSlot(model) ? model : target);
   const request = client === undefined ? { url, body, target, init } : undefined;
   const repetition = request === undefined ? undefined : seam.givenUp?.repeated(request);
@@ -165,7 +165,7 @@ function send(seam: Seam, call: RoutedCall, slot: Slot): Promise<Response> {
   if (!isTranslatable(seam.engine, call.wire, slot)) return sendCall(seam, call, slot);
   return import('./translated-call.ts').then(
     ({ withTranslation }) => sendCall(seam, withTranslation({ ...seam, feature: slot.feature }, call), slot),
-    // Where the code cannot be loaded, the candidates that speak the client's own API are left.
+    // If the code cannot be loaded, the candidates that speak the client's own API remain.
     () => sendCall(seam, call, slot),
   );
 }
@@ -191,7 +191,7 @@ interface RoutedCall extends CallRoute {
   readonly client: ClientCall | undefined;
   readonly intentId: string;
   readonly handled: HandledIntent | undefined;
-  /** The client repeats a request that the router has given up. */
+  /** The client repeats a request on which the router had given up. */
   readonly isRepetition: boolean;
   /** How candidates of another API are called; absent where none could be. */
   readonly translation?: TranslatedCall;

@@ -1,4 +1,7 @@
-/** Keeps reasoning of another vendor, which clients send back in our envelope, from the client's own vendor: it would refuse it. */
+/**
+ * Removes another vendor's reasoning, which clients send back in our envelope, from requests to the client's own vendor,
+ * which would refuse it.
+ */
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import type { Api } from '../translate/neutral/conversation.ts';
 import type { Finding, Translator, WithoutEnvelopes } from '../translate/neutral/translator.ts';
@@ -10,12 +13,12 @@ import type { ReadRequest } from './request-text.ts';
 
 /** A body as its own vendor takes it. */
 function withoutForeignReasoning({ name }: Pick<Wire, 'name'>, body: string): WithoutEnvelopes {
-  // An application's own wire has no translator.
+  // A wire of the application's own has no translator.
   const translator = translatorOf(name as Api) as Translator | undefined;
   return translator?.withoutEnvelopes?.(body) ?? { text: body, taken: [] };
 }
 
-/** A routed request as its own vendor takes it, with the facts of what is sent, and what it has lost. */
+/** A routed request as its own vendor accepts it, with the facts of what is sent, and what was removed. */
 export function nativeRequest<Request extends Pick<HttpRequest, 'wire' | 'body' | 'facts'>>(
   request: Request,
 ): { readonly request: Request; readonly lost: readonly Finding[] } {

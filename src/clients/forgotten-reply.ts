@@ -1,4 +1,4 @@
-/** What a client is told that goes on from a reply which its vendor is to have kept, and which another vendor wrote. */
+/** The error for a request that continues a reply which its vendor should have stored, but which another vendor wrote. */
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import { clientError } from '../translate/errors.ts';
 import type { Api } from '../translate/neutral/conversation.ts';

@@ -21,11 +21,11 @@ export function markGivenUp(response: Response): Response {
   if (!isRepeated(response)) return response;
   const headers = new Headers(response.headers);
   headers.set(SHOULD_RETRY, 'false');
-  // The headers of a fetched Response cannot be changed.
+  // The `headers` property of a fetched Response is read-only.
   return Object.defineProperty(response, 'headers', { value: headers, configurable: true });
 }
 
-/** A request as far as its repetition is the same. */
+/** The parts of a request that are the same in its repetition. */
 export interface Repeatable {
   readonly url: string;
   readonly body: string;
@@ -40,9 +40,9 @@ export interface Repetition {
 }
 
 export interface GivenUpRequests {
-  /** What the client now repeats, as far as its headers and the time tell; `undefined` for a request that is new. */
+  /** The failed request that this one repeats, judged by its headers and the time; `undefined` for a new request. */
   repeated(request: Repeatable): Repetition | undefined;
-  /** The same reply, marked, and kept if it is such a failure. A client without retries of its own repeats none: `undefined`. */
+  /** The same reply, marked, and kept if it is such a failure. A client that does not retry repeats none: `undefined`. */
   keep(request: SentRepeatable | undefined, response: Response): Response;
   /** The same error, kept unless the caller aborted the request. */
   keepError(request: SentRepeatable | undefined, error: unknown): unknown;
@@ -64,7 +64,7 @@ const CAPACITY = 100;
 const AI_SDK_BACKOFF_MS = 2_000;
 const AI_SDK_MAX_ASKED_MS = 60_000;
 
-/** Its repetition comes when the back-off is over, later by what the process is late. Anything else is a new request. */
+/** A repetition comes after the back-off, and later if the process is busy. Anything earlier is a new request. */
 const EARLY_MS = 20;
 const LATE_MS = 500;
 

@@ -13,7 +13,7 @@ import { withStream } from './reply-response.ts';
 /** How long the first event may take before the headers go ahead. Most streams are faster, and their reply is the provider's own. */
 const PATIENCE_MS = 20;
 
-/** What a request uses so that the headers of its attempts are seen. */
+/** The parts of a request with which the headers of its attempts are observed. */
 export interface HeadersFirst {
   readonly fetch: (inner: Fetch) => Fetch;
   readonly exchange: (inner: Exchange<Response>) => Exchange<Response>;
@@ -22,7 +22,7 @@ export interface HeadersFirst {
 export interface HeadersFirstOptions {
   readonly runtime: Pick<Runtime, 'after'>;
   readonly perform: (hooks: HeadersFirst) => Promise<Response>;
-  /** Called when a reply went ahead and the router's own has come. */
+  /** Called when headers were sent ahead and the router's own reply has come. */
   readonly continued: (ahead: Response, reply: Response) => void;
 }
 
@@ -75,7 +75,7 @@ function responseOf({ status, statusText, headers, url }: Response, reply: Promi
 function lateSource(reply: Promise<Response>): BodySource {
   let chunks: AsyncIterator<Uint8Array> | undefined;
   const body = reply.then(async own => (own.ok ? own.body : errorEvent(await own.text())) ?? new Blob([]).stream());
-  // The caller may never read it.
+  // The caller may never read this body: its error must not be an unhandled rejection.
   body.catch(() => {});
 
   async function begin(): Promise<Chunk> {

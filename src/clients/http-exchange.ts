@@ -66,7 +66,7 @@ export function httpExchange(asked: HttpRequest): Exchange<Response> {
     } catch (error) {
       const status = faultStatus(sent, error);
       if (status !== 'connection') return { status, error };
-      // The application's own `headers()` or `apiKey()` failed. Without a key, no request can be made of this account.
+      // The application's own `headers()` or `apiKey()` failed. Without a key, no request to this account can succeed.
       return { status: 'refused', error, refusal: { about: 'account', code: 'no-key' } };
     }
     sent.region = regionOf(url);

@@ -27,7 +27,7 @@ export interface HttpRequest {
   readonly runtime: Runtime;
   /** How a request must change for a model: as configured, and as learnt from refusals. */
   readonly transforms: ModelTransforms;
-  /** What is left out of the request, by model: for the receipt. */
+  /** Fields that are removed from the request, by model: for the receipt. */
   readonly dropped: Dropped;
   /** Buffer a stream to its end before the caller gets it. */
   readonly hold: boolean;
@@ -64,7 +64,7 @@ export function addressed(
   if (baseURL === undefined) return url;
   const at = (own: HeaderTexts): string => {
     init.headers = headersAt(init.headers, own);
-    // `fetch` would take a key with it to another host, unless it is in `authorization`.
+    // `fetch` would send a key to another host after a redirect, unless it is in `authorization`.
     if (headers !== undefined) init.redirect = 'manual';
     return addressAt(baseURL, url, wire.path);
   };
@@ -85,7 +85,7 @@ export function brokenStatus(sent: SentRequest, error: unknown): 'aborted' | 'ti
   return status === 'connection' ? 'broken' : status;
 }
 
-/** What a Response says before its body. */
+/** The parts of a Response that precede its body. */
 export type ReplyHead = Pick<Response, 'status' | 'headers'>;
 
 /** The head alone, without a reference to the Response. */

@@ -23,7 +23,7 @@ export async function streamedReply(
 ): Promise<Exchanged<Response>> {
   const { hold, release } = sent.request;
   const source = bodySource(response.body);
-  // The content type is only trusted here, where nothing of the body is known.
+  // Only here the content type has to be trusted, because nothing of the body is known.
   if (release === 'headers' && !hold && isEventStream(response)) return released(sent, response, { source, reader });
   let isOver = true;
   try {
@@ -64,7 +64,7 @@ async function readBeginning(request: HttpRequest, source: BodySource, reader: S
     }
     let chunk: Chunk | undefined;
     if (!isFarEnough()) chunk = await source.read();
-    // What is there already is read as well: an error right behind the first event has not reached the caller.
+    // What has already arrived is read as well, so that the caller never sees an error right behind the first event.
     else if (reader.phase === 'begun')
       chunk = await source.arrived(new Promise(resolve => runtime.soon(() => resolve(undefined))));
     if (chunk === undefined) return false;
@@ -87,7 +87,7 @@ async function readBehindError({ runtime }: HttpRequest, source: BodySource, rea
     for (let chunk = await source.arrived(late); chunk?.done === false; chunk = await source.arrived(late))
       source.held.push(reader.push(chunk.value));
   } catch {
-    // The next read fails too, behind what is held.
+    // The next read fails too, after what is held was passed on.
   } finally {
     stopTimer();
   }
@@ -127,7 +127,7 @@ function released(
     },
     ended: () => {
       const rest = reader.end();
-      // It ended as a stream does, and nothing in it was understood.
+      // The stream ended normally, but nothing in it was understood.
       const isUnreadable = reader.phase === 'waiting' && reader.error === undefined;
       finish('broken', isUnreadable ? unreadable(sent, head, '') : undefined);
       return rest;

@@ -19,10 +19,12 @@ export interface IntentHandles {
 
 /** An intent that has a handle. */
 export interface HandledIntent {
-  /** The text that the handle was made with: a request spells the id in a text of its own, which would be kept and hashed once more. */
+  /**
+   * The id's text from the handle: each request spells the id in a new string, which would be kept and hashed once more.
+   */
   readonly id: string;
   readonly options: IntentOptions;
-  /** Until the first caller has taken it. */
+  /** Set until the first caller has taken it. */
   origin: IdOrigin | undefined;
 }
 

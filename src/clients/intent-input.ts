@@ -28,7 +28,7 @@ export interface RecordedOutcome extends Outcome {
   readonly costUsd?: number;
 }
 
-/** The outcome with its cost in the unit in which applications give it. */
+/** The outcome with its cost in USD, the unit of applications. */
 export function inUsd(outcome: Outcome): RecordedOutcome {
   const { costNanoUsd } = outcome;
   return costNanoUsd === undefined ? outcome : { ...outcome, costUsd: toUsd(costNanoUsd) };
@@ -71,7 +71,7 @@ type ValueOf<From> = From extends readonly string[]
     ? number | ArrayLike<number>
     : number;
 
-/** Codes the numbers of an intent; `undefined` while it cannot. */
+/** Codes the numbers of an intent; without `code` while they cannot be coded yet. */
 interface NumberCoding {
   code?(this: void, numbers: ArrayLike<number>): string | undefined;
 }
@@ -169,7 +169,7 @@ export function explicitEvidence(outcome: OutcomeInput): Evidence {
   };
 }
 
-/** Of a failure whose caller has already said that it is one. @throws RouterError `invalid-value` */
+/** Evidence of a failure, from a caller who has already said that it is one. @throws RouterError `invalid-value` */
 export function failureEvidence(details: Omit<OutcomeInput, 'success'>): Evidence {
   checkNames(details, FAILURE_OPTIONS, 'outcome');
   return explicitEvidence({ ...details, success: false });

@@ -11,7 +11,7 @@ import { jsonText, parseJsonText } from '../translate/neutral/json-text.ts';
 import { isList, isObject, memberOf, textOf } from '../translate/neutral/json-values.ts';
 import { outputItem } from '../translate/responses/output-items.ts';
 
-/** Characters of items, of all responses together. */
+/** Limit on the characters of kept items, of all responses together. */
 const MAX_KEPT_CHARS = 16 * 2 ** 20;
 
 const kept = new WeakMap<object, RecentlyUsed<string, string>>();

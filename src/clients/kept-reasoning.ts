@@ -10,11 +10,11 @@ import { jsonText } from '../translate/neutral/json-text.ts';
 import { owns } from '../translate/neutral/ownership.ts';
 import type { TargetModel } from '../translate/neutral/translator.ts';
 
-/** Characters of sealed reasoning, of all turns together. */
+/** Limit on the characters of sealed reasoning, of all turns together. */
 const MAX_KEPT_CHARS = 16 * 2 ** 20;
 
 export interface KeptReasoning {
-  /** Keeps what a model wrote, if it reasoned before a call. */
+  /** Keeps what a model wrote, if it reasoned before a tool call. */
   keep(asked: Conversation, parts: readonly ContentPart[]): void;
   /** The conversation with what this model wrote of it. */
   restored(asked: Conversation, target: TargetModel): Conversation;
@@ -22,10 +22,10 @@ export interface KeptReasoning {
 
 const kept = new WeakMap<object, KeptReasoning>();
 
-/** In place of turns that only their reasoning tells apart. */
+/** Stands for turns that differ only in their reasoning. */
 const AMBIGUOUS: readonly ContentPart[] = [];
 
-/** Of one router. */
+/** The kept reasoning of one router. */
 export function keptReasoning(engine: object): KeptReasoning {
   const known = kept.get(engine) ?? keeper();
   kept.set(engine, known);
@@ -41,7 +41,7 @@ function keeper(): KeptReasoning {
       const key = callTurnKeys({ ...asked, turns: [...asked.turns, turn] }).at(-1);
       if (key === undefined) return;
       const known = turns.get(key);
-      // Of two replies of one name, nothing tells which one comes back: neither goes on with its reasoning.
+      // Two replies of one name cannot be told apart when one comes back, so neither continues with its reasoning.
       turns.set(key, known === undefined || isSame(known, turn.parts) ? turn.parts : AMBIGUOUS);
     },
     restored(asked, target) {
@@ -64,7 +64,7 @@ function sealedIn(parts: readonly ContentPart[]): string {
   return jsonText(parts.flatMap(part => (part.kind === 'reasoning' ? part.sealed : [])));
 }
 
-/** The results will name the calls by these ids. */
+/** Tool results will name the calls by these ids. */
 function withClientId(part: ContentPart): ContentPart {
   return part.kind === 'tool-call' ? { ...part, id: callIdAt('openai-chat', part.id) } : part;
 }

@@ -27,7 +27,7 @@ export function lazyFetch(routing: LazyRouting, inner: Fetch, target?: string): 
   };
 }
 
-/** A body that is no text is not read for this: no provider knows a model by the name of a feature. */
+/** A body that is not text is not read for this: no provider would take a feature's name for a model. */
 function mayBeRouted(input: Parameters<Fetch>[0], init: RequestInit | undefined, target: string | undefined): boolean {
   const url = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
   const body = typeof init?.body === 'string' ? init.body : '';

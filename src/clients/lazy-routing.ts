@@ -1,4 +1,4 @@
-/** The code that routes calls and records outcomes: it is loaded while the application starts, which need not wait for it. */
+/** The code that routes calls and records outcomes. It loads while the application starts, which does not wait for it. */
 import type { Evidence } from '../core/ledger/vocabulary.ts';
 import type { ControlNote, NewControl } from '../engine/state/controls.ts';
 import { RouterError } from '../errors.ts';
@@ -50,12 +50,12 @@ export function lazyRouting<Loaded extends RouterCore>(load: () => Promise<Loade
     use: <Value>(work: (loaded: Loaded) => Promise<Value>): Promise<Value> =>
       lazy.loaded === undefined ? ready().then(work) : work(lazy.loaded),
   };
-  // Each caller that needs it is told.
+  // A failure to load is reported to each caller that needs the code.
   ready().catch(() => {});
   return lazy;
 }
 
-/** Of code that is loaded already. */
+/** {@link lazyRouting} for code that is loaded already. */
 export function loadedRouting<Loaded extends RouterCore>(loaded: Loaded): LazyRouting<Loaded> {
   return { loaded, use: work => work(loaded) };
 }

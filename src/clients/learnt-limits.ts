@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime.ts';
 /** How long a limit applies. Longer: fewer refused requests. Shorter: a model that has been changed is used again sooner. */
 export const LEARNT_FOR_MS = 3_600_000;
 
-/** A value of a parameter that can be compared. */
+/** A value of a parameter that can be compared with another. */
 export type ParameterValue = string | number | boolean;
 
 /** A parameter, with any value where there is no `value`. */
@@ -14,7 +14,7 @@ export interface NamedParameter {
   readonly value?: ParameterValue | undefined;
 }
 
-/** One thing that a model does not take. */
+/** Something that a model does not accept. */
 export type Limit =
   /** The model takes the parameter under another name. */
   | { readonly kind: 'rename'; readonly parameter: string; readonly to: string }

@@ -1,4 +1,7 @@
-/** What translation leaves out, of requests, of replies or of the candidates: told once a router for each feature, model and field. */
+/**
+ * Warns about what translation leaves out of requests, replies or candidates: once per router for each feature, model and
+ * field.
+ */
 import type { Engine } from '../engine/engine.ts';
 import { warning } from '../engine/state/fault-warnings.ts';
 import { RouterError } from '../errors.ts';
@@ -18,7 +21,7 @@ export interface LeftOutFindings {
 
 const told = new WeakMap<Told, Set<string>>();
 
-/** Servers choose the names of what their replies have: more of them are not told. */
+/** Limit on remembered warnings: servers choose the names of the fields in their replies. */
 const MAX_TOLD = 1_000;
 
 /** Most fields that one warning names. */
@@ -30,7 +33,7 @@ function toldBy(engine: Told): Set<string> {
   return known;
 }
 
-/** Every receipt says it too; this is for an application that reads none. */
+/** Every receipt has this too; the warning is for an application that reads none. */
 export function tellLeftOut(engine: Told, { feature, model, of, findings }: LeftOutFindings): void {
   const known = toldBy(engine);
   const fieldsByReason = new Map<string, string[]>();
@@ -61,7 +64,10 @@ export function tellLeftOut(engine: Told, { feature, model, of, findings }: Left
   }
 }
 
-/** A candidate that a client of the Responses API never gets: what its vendor stores by default, no other API would know. */
+/**
+ * A candidate that is never used for the Responses API: a reply that its vendor stores by default is unknown to any other
+ * API.
+ */
 export function tellStored(
   engine: Told,
   { feature, model }: { readonly feature: string; readonly model: string },
@@ -83,7 +89,7 @@ export function tellStored(
 }
 
 interface ClientWords {
-  /** What translation has told of already, in the client's words. */
+  /** Findings that translation has already reported, in the client's words. */
   readonly told: readonly Finding[];
   readonly from: Api;
   readonly to: Api;
@@ -101,7 +107,7 @@ export function clientFindings(
   });
 }
 
-/** Names that a server gives are words; anything else may quote a reply. */
+/** A field's name is a word; anything else may quote a reply, and is not shown. */
 const WORD = /^[\w.:-]{1,64}$/;
 
 /** Something that a reply has, and that the client's API has no field for. @param name the vendor's */

@@ -22,7 +22,7 @@ export function settingsOf({ name, params, abilities }: ResolvedModel, facts: Re
   return merged(facts.settings(neutral, abilities), body);
 }
 
-/** A patch that does what two do, one after the other. */
+/** A patch with the effect of two, applied one after the other. */
 function merged(first: BodyPatch, second: BodyPatch): BodyPatch {
   const both: Record<string, unknown> = { ...first };
   for (const [name, value] of Object.entries(second)) {

@@ -31,7 +31,7 @@ interface Watched {
 
 /** @param source a body, with the chunks of it that were observed already */
 export function observedStream(source: BodySource, listener: StreamListener): ReadableStream<Uint8Array> {
-  /** Until the end. A reply may be kept much longer, and must not keep what its request was made of. */
+  /** Present until the end. A reply may be kept much longer, and must not keep the parts of its request in memory. */
   let watched: Watched | undefined = { source, listener };
   let isPulling = false;
   /** The first read goes through the stream, which then counts as read. */
@@ -73,7 +73,7 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
     }
   }
 
-  /** The source's own promise: what it brings is the caller's. */
+  /** The source's own promise: the caller gets exactly what it brings. */
   function shared({ source: from }: Watched): Promise<Chunk> {
     const chunk = from.read();
     chunk.then(see, broke);
@@ -94,7 +94,7 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
     if (watched === undefined) return;
     watched = undefined;
     controller.close();
-    // A reader into a buffer waits until its buffer is given back.
+    // A reader with its own buffer waits until that buffer is returned.
     controller.byobRequest?.respond(0);
   }
 
@@ -178,7 +178,7 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
   });
 }
 
-/** What the listener said of a chunk. */
+/** What the listener returned for a chunk. */
 interface Seen {
   readonly value: Uint8Array;
   readonly ahead: Promise<void> | undefined;

@@ -7,7 +7,7 @@ import { owns } from '../translate/neutral/ownership.ts';
 import { sealKey } from '../wires/reply-keys.ts';
 import { targetModel } from './target-model.ts';
 
-/** Where each API has what only its own model can read. */
+/** The fields of each API that only its own model can read. */
 const SEALS = ['signature', 'data', 'encrypted_content'];
 
 /**

@@ -1,4 +1,4 @@
-/** What a client reads where no candidate can take its request: a refusal in the words of its own vendor. Loaded with the first. */
+/** The error for a client whose request no candidate can take, in the form of its own vendor. Loaded with the first one. */
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import { clientApi } from '../engine/state/reach.ts';
 import type { RouterError } from '../errors.ts';

@@ -1,4 +1,7 @@
-/** A key that its endpoint refuses, and the function for it has another one by now. Loaded with the first 401 of an endpoint. */
+/**
+ * Repeats a request whose key was refused when the key's function now returns another one. Loaded with the first 401 of an
+ * endpoint.
+ */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { HttpRequest } from './http-request.ts';
 import { addressed } from './http-request.ts';

@@ -35,7 +35,7 @@ interface Unstated {
   readonly replyChars: number;
   /** Default: none, nothing of the reply was read. */
   readonly facts?: ReplyFacts;
-  /** Which part of the usage is not stated. Default: it was cut off. */
+  /** Which part of the usage is not stated. Default: the reply was cut off. */
   readonly why?: string;
 }
 
@@ -95,7 +95,7 @@ export function streamAnswer(sent: SentRequest, reader: StreamReader): Answer {
   return isCutOff ? estimatedAnswer(sent, { replyChars, facts }) : answerOf(sent, facts, replyChars);
 }
 
-/** What a failure charges: the usage that it reports, or a part of it, and nothing without one. */
+/** The charge of a failure: the usage that it reports, in part or in full; nothing without one. */
 export function reportedAnswer(sent: SentRequest, facts: ReplyFacts | undefined): Answer | undefined {
   return (facts?.usage ?? facts?.partialUsage) === undefined ? undefined : answerOf(sent, facts as ReplyFacts, 0);
 }
@@ -103,7 +103,7 @@ export function reportedAnswer(sent: SentRequest, facts: ReplyFacts | undefined)
 /** What makes an object a reply of each API: with it, the usage of an error or of a reply without output can be read. */
 const NO_OUTPUT = { choices: [{}], output: [], content: [] };
 
-/** What the JSON of a failure charges, whether or not it is a reply of its API. */
+/** The charge that the JSON of a failure states, whether or not it is a reply of its API. */
 export function billedAnswer(sent: SentRequest, json: unknown): Answer | undefined {
   const { wire } = sent.request;
   const facts = wire.reply(json) ?? wire.reply({ ...(json as object | undefined), ...NO_OUTPUT });

@@ -43,15 +43,15 @@ export async function readRequest(
   };
   if (body === undefined) return { body: await read(request?.clone().body ?? ''), init, own };
   if (!(Symbol.asyncIterator in body)) return { body: await read(body), init, own };
-  // A stream, or anything else that can be read only once.
+  // A stream, or another body that can be read only once.
   const [first, second] = ReadableStream.from(body as AsyncIterable<Uint8Array>).tee();
   return { body: await read(first), init, own: { ...own, body: second } };
 }
 
-/** Names of encodings that the platform calls otherwise. */
+/** Names of encodings that differ from those of the platform. */
 const FORMATS: Readonly<Record<string, string>> = { 'x-gzip': 'gzip', br: 'brotli' };
 
-/** Rejects where the platform does not know the encoding, or the body does not have it. */
+/** Rejects where the platform does not know the encoding, or the body is not in it. */
 async function decompressed(bytes: Blob, encoding: string): Promise<string> {
   const format = (FORMATS[encoding] ?? encoding) as ConstructorParameters<typeof DecompressionStream>[0];
   return new Response(bytes.stream().pipeThrough(new DecompressionStream(format))).text();

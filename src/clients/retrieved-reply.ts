@@ -51,7 +51,7 @@ async function retrievedFrom(
   return passedWithoutSecrets(response, secretsIn(own.headers, given), isStream);
 }
 
-/** The same response, which is read while the caller reads it. */
+/** The same response, of which the router reads a copy while the caller reads it. */
 function observed(engine: Engine, { id, wire }: Retrieval, response: Response): Response {
   if (!response.ok || response.body === null || response.bodyUsed || response.body.locked) return response;
   const reader = wire.reader({ hidesUsageChunk: false, wantsText: false });
@@ -79,7 +79,7 @@ const NO_BYTES = new Uint8Array();
 
 type Finished = Omit<FinishedReply, 'id'>;
 
-/** `undefined` where the reply is not finished, or this is none. */
+/** `undefined` where the reply is not finished, or the text is not a reply. */
 function plain(wire: Wire, text: string): Finished | undefined {
   const json = parseJson(text);
   const facts = wire.reply(json);

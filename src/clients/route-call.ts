@@ -17,7 +17,10 @@ export interface CallRoute {
 /** Azure has the deployment in the URL and ignores the model in the body. */
 export const AZURE_DEPLOYMENT = '/openai/deployments/';
 
-/** Bedrock, Vertex and `models.retrieve` have the model in the path, sockets in the query. It may be encoded more than once. */
+/**
+ * Bedrock, Vertex and `models.retrieve` have the model in the path, WebSockets in the query. It may be percent-encoded more
+ * than once.
+ */
 const SLOT_IN_URL = /(?:\/(?:models?|deployments)\/|[?&]model=)feature(?::|%(?:25)*3a)/i;
 
 /** A model's name anywhere in a JSON body, or in a list of models. Quotes inside a text are escaped, so no prompt matches. */
@@ -65,7 +68,7 @@ const ENVELOPE = /"or1\.[^]?/;
 
 /** True for a body in which reasoning of another vendor may be, in our envelope: see `foreign-reasoning.ts`, loaded for the first. */
 export function mayHoldForeignReasoning(body: string): boolean {
-  // From quote to quote is fastest where they are few, as in an image or prose.
+  // Stepping from quote to quote is fastest where quotes are rare, as in an image or prose.
   let quotes = body.length >> 8;
   for (let at = body.indexOf('"'); at >= 0; at = body.indexOf('"', at + 1)) {
     if (body.startsWith('or1.', at + 1)) return true;

@@ -152,7 +152,7 @@ function answerOf<Value>(reply: RunReply<Value>): Answer {
   const unknown = [
     ...Object.keys(others),
     ...(hasCost || costUsd === undefined ? [] : ['costUsd']),
-    // A count that the vendor left out, or that is not a number, is unknown and not zero.
+    // A count that the vendor left out, or that is not a number, is unknown rather than zero.
     ...counts.filter(each => !valid.includes(each)).map(([name]) => `usage.${name}`),
   ];
   const hasMeter = valid.some(([name]) => name !== 'reasoning');

@@ -1,4 +1,6 @@
-/** Slots where nothing routes them: each is refused before it is sent. Loads with the first request that may have one. */
+/**
+ * Refuses slots in requests that cannot be routed, before they are sent. Loads with the first request that may have one.
+ */
 import type { Wire } from '../contracts/wire.ts';
 import { RouterError } from '../errors.ts';
 import { parseJson } from '../wires/json-fields.ts';
@@ -19,7 +21,7 @@ import { isSlot, SLOT_PREFIX } from './slot.ts';
 /** Members that name models. */
 const NAMES: ReadonlySet<string> = new Set(['model', 'models', 'deployment', 'fallbacks']);
 
-/** The same in the field of a form: `session[model]`. */
+/** The same names as fields of a form: `session[model]`. */
 const NAMING_FIELD = /(?:^|\[)(?:models?|deployment)\b/;
 
 /** Refuses a request that cannot be routed, for its own slot or one in it. @throws RouterError */
@@ -44,7 +46,7 @@ export function refuseLeak(wires: readonly Wire[], { url, body, target }: TextRe
     refuseSlot(body);
     return;
   }
-  // Messages may hold anything, a tool's arguments called `model` too.
+  // Messages may hold anything, such as a tool's argument called `model`.
   const { model, ...parameters } = request as Readonly<Record<string, unknown>>;
   const namesFeature = hasSlot(model, true);
   if (url.includes(AZURE_DEPLOYMENT) && (namesFeature || target !== undefined)) throw azureRefused();
@@ -92,7 +94,7 @@ export function refuseSigned(url: string, init: RequestInit): void {
   });
 }
 
-/** A byte order mark is no part of the JSON. */
+/** A byte order mark is not part of the JSON. */
 function withoutMark(text: string): string {
   return text.replace(/^\uFEFF/, '');
 }

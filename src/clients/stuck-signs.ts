@@ -1,10 +1,10 @@
-/** What a request shows of an agent that is stuck: its own last tool calls, in the words of any of the three APIs. */
+/** Signs in a request that an agent is stuck: its own last tool calls, in any of the three APIs. */
 import { field, isPlainObject, listField, parseJson, stringField } from '../wires/json-fields.ts';
 
-/** So many of the last calls are looked at, and so often the newest one among them is a sign. */
+/** Of this many last calls, the newest one must occur {@link REPEATED} times to be a sign. */
 const LAST_CALLS = 6;
 const REPEATED = 3;
-/** So many failed calls in a row are a sign. */
+/** This many failed calls in a row are a sign. */
 const FAILED = 3;
 
 /**
@@ -25,7 +25,7 @@ export function showsStuck(body: string, replies = Number.POSITIVE_INFINITY, isC
   return isFailing || last.filter(call => call === last.at(-1)).length >= REPEATED;
 }
 
-/** From the first of the last replies on: what models have written, one item after the other, is one reply. */
+/** Everything from the first of the last replies on; consecutive items of a model count as one reply. */
 function lastReplies(items: readonly unknown[], replies: number): readonly unknown[] {
   let left = replies;
   for (let at = items.length - 1; at >= 0; at--)
@@ -33,13 +33,13 @@ function lastReplies(items: readonly unknown[], replies: number): readonly unkno
   return items;
 }
 
-/** By the user. Anthropic's API has results of tools in the user's name. */
+/** Whether the user wrote it. Anthropic's API sends tool results in the user's name. */
 function isAsked(item: unknown): boolean {
   const isResult = (part: unknown): boolean => stringField(part, 'type')?.endsWith('tool_result') === true;
   return stringField(item, 'role') === 'user' && !listField(item, 'content').some(isResult);
 }
 
-/** By a model. Items of the Responses API without a role are a model's, but for the results of its calls. */
+/** Whether a model wrote it. In the Responses API, items without a role are a model's, except the results of its calls. */
 function isWritten(item: unknown): boolean {
   const role = stringField(item, 'role');
   return role === undefined
@@ -75,7 +75,7 @@ function hasFailed(part: unknown): boolean | undefined {
     const stated = field(part, 'is_error');
     return typeof stated === 'boolean' ? stated : saysError(field(part, 'content'));
   }
-  // The status with which our model of the AI SDK writes a failed call.
+  // Our provider for the AI SDK marks a failed tool call with this status.
   if (type.endsWith('_call_output'))
     return stringField(part, 'status') === 'incomplete' || saysError(field(part, 'output'));
   return /^(?:tool|function)$/.test(stringField(part, 'role') ?? '') ? saysError(field(part, 'content')) : undefined;
@@ -88,7 +88,7 @@ function hasFailed(part: unknown): boolean | undefined {
 const PRINTED = /^[^\w#/-]{0,4}(?:[\w.]{0,80}(?:error|exception)|fatal)(?:[*\]>]{0,3}:|[\]>])(?!\W*(?:0|none)\b)/i;
 const INTRODUCED = /^(?:error (?:executing|running|calling)|an error occurred|exception in thread|traceback \(most)\b/i;
 
-/** Members of a result in JSON that say it, whatever an `error` beside them is, and their value for a failure. */
+/** Fields of a JSON result that state success or failure, even beside an `error`, with the value that means failure. */
 const FLAGS = [
   ['isError', true],
   ['is_error', true],

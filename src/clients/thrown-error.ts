@@ -1,4 +1,7 @@
-/** What an error means that a function of `router.run` has thrown: the provider's fault, its refusal, or a mistake of the function. */
+/**
+ * What an error thrown in a function of `router.run` means: the provider's fault, its refusal, or a mistake of the
+ * function.
+ */
 import type { ReplyError } from '../contracts/wire.ts';
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import type { FailedExchange } from '../engine/attempts/exchange.ts';

@@ -151,13 +151,13 @@ function wasSent(name: string, facts: RequestFacts, { rename = {} }: RequestTran
   return origins.some(from => facts.parameter(from) !== undefined);
 }
 
-/** A number that is refused by no name is one of many, a word is one of a few. */
+/** A refused value that the error does not quote is only learnt if it is a word: a number could be any of many. */
 function wordOf(facts: RequestFacts, name: string): string | undefined {
   const value = valueOf(facts.parameter(name));
   return typeof value === 'string' ? value : undefined;
 }
 
-/** False for what is left out beside another parameter that the request does not have. */
+/** False for a parameter that is only left out beside another one, where the request lacks that other one. */
 function appliesTo(facts: RequestFacts, limit: Limit): boolean {
   return limit.kind !== 'drop' || limit.beside === undefined || hasParameter(facts, limit.beside);
 }

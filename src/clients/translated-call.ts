@@ -80,7 +80,7 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
   const store = facts.parameter('store');
   // The feature may say that no later request names a reply of this one by its id.
   const isStored = store === 'true' || (store === undefined && !engine.feature(feature).config.isStateless);
-  // A completion has no field for reasoning.
+  // The Chat Completions API has no field for reasoning, so the router keeps it.
   const kept = source === 'openai-chat' ? keptReasoning(engine) : undefined;
   let conversation: Conversation | RouterError | undefined;
 
@@ -142,7 +142,7 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
   }
 
   const unableNative = transforms.unable(facts);
-  /** What a model of another API has refused has the names of that API. */
+  /** A model of another API names what it refused in that API's words. */
   function isUnable(model: ResolvedModel): boolean {
     if (!speaks(model, client) && transforms.learnt(model.name).length > 0) {
       const target = wires.find(({ name }) => name === targetOf(model).api);
@@ -225,7 +225,7 @@ function askedOf({ params }: ResolvedModel, asked: Conversation): Conversation {
   };
 }
 
-/** The vendor's default is to store. */
+/** For the Responses API, the vendor's default is to store. */
 const STORED: Finding = {
   path: 'store',
   mark: 'unable',

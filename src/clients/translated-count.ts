@@ -33,7 +33,7 @@ function countedModel(model: ResolvedModel): TargetModel {
 
 /** Says that no vendor counted. */
 const ESTIMATED = 'x-outcome-router-estimated';
-/** The endpoint has no counter, whatever its API has. */
+/** Statuses of an endpoint without a counter, whatever its API defines. */
 const NO_COUNTER: ReadonlySet<number> = new Set([404, 405, 501]);
 
 export function countTranslation(call: CountCall): CountTranslation {
@@ -43,11 +43,11 @@ export function countTranslation(call: CountCall): CountTranslation {
 
   function hindrancesAt(api: Api, model: ResolvedModel): readonly Finding[] {
     if (RouterError.isInstance(asked)) return unreadRequest(asked);
-    // A count is stored nowhere.
+    // Counting stores nothing.
     return unableFor(asked, { api, model: countedModel(model) }).filter(({ path }) => path !== 'store');
   }
 
-  /** The API by which the model would count: one with a counter, where it has one. */
+  /** The API that would count: one with a counter, where the model has one. */
   function apiOf(model: ResolvedModel): Api | undefined {
     const able = model.apis.filter(api => hindrancesAt(api, model).length === 0);
     return able.find(counts) ?? able[0];

@@ -28,7 +28,7 @@ export interface ReplyTranslation {
   readonly request: HttpRequest;
   /** Called with the vendor's names of what the reply has and the client does not get. */
   readonly leftOut: (names: readonly string[]) => void;
-  /** A part of the reply with what the caller calls it. */
+  /** A part of a reply, renamed to the caller's tool names. */
   readonly named: (part: ContentPart) => ContentPart;
   /** Called with the parts of a whole reply, and the id that the client gets. */
   readonly wrote: (parts: readonly ContentPart[], id: string) => void;
@@ -49,7 +49,7 @@ export async function translatedReply(
   if (reply === undefined) return exchanged;
   const asked = askedOf(translation);
   if (exchanged.status !== 'ok') {
-    // An error under a status of success, or a redirect, is none by its status.
+    // An error whose HTTP status is a success or a redirect gets an error status here.
     const status = reply.status < 400 ? statusOf(exchanged.refusal) : reply.status;
     return { ...exchanged, reply: errorResponse(reply, status, translation) };
   }
@@ -113,7 +113,7 @@ async function okResponse(reply: Response, translating: Translating): Promise<Re
   return responseOf(reply, written);
 }
 
-/** Of JSON, or of the stream with which some servers answer a plain request. */
+/** The reply from JSON, or from the stream with which some servers answer a plain request. */
 function replyOf(text: string, from: Api): NeutralReply {
   const translator = translatorOf(from);
   if (text.trimStart().startsWith('{')) return translator.readReply(text);
@@ -156,7 +156,7 @@ function translatedStream(reply: Response, translating: Translating): ReadableSt
   });
 }
 
-/** An error is read when the client reads it: what the router does about it is decided already. */
+/** An error's body is translated when the client reads it: the router has decided by then what to do about it. */
 function errorResponse(reply: Response, status: number, { owner: { api: from }, request }: ReplyTranslation): Response {
   const body = new ReadableStream<Uint8Array>(
     {

@@ -14,7 +14,7 @@ interface TranslatedRequest {
   /** Its body in the words of the target's API. */
   readonly written: string;
   readonly model: ResolvedModel;
-  /** Whatever the feature needs, the reply is checked. */
+  /** Whether the feature needs the text. A translated reply is checked in any case. */
   readonly wantsText: boolean;
 }
 
@@ -31,7 +31,7 @@ export function requestTo(wire: Wire, { native, written, model, wantsText }: Tra
     init: { ...init, ...(headers === undefined ? {} : { headers }) },
     body: written,
     facts: wire.read(written, '') as RequestFacts,
-    // In the words of this API.
+    // Nothing is removed here: the body is written for this API.
     dropped: {},
     wantsText: native.wantsText || wantsText,
   };

@@ -1,4 +1,4 @@
-/** Reads a request for candidates of another API, and says what stands in the way of one that cannot be read. */
+/** Reads a request for candidates of another API, and explains why one cannot be read. */
 import { RouterError } from '../errors.ts';
 import type { Api, Conversation } from '../translate/neutral/conversation.ts';
 import { isTooDeep } from '../translate/neutral/json-nesting.ts';
@@ -17,7 +17,7 @@ export function readRequest(api: Api, body: string): Conversation | RouterError 
 }
 
 export function unreadRequest({ path = 'body', message }: RouterError): readonly Finding[] {
-  // The message begins with the path, as that of every error.
+  // The message begins with the path, as in every error.
   const reason = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
   return [{ path, mark: 'unable', reason }];
 }

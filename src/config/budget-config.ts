@@ -2,7 +2,7 @@
 /** A budget of model spend. It is paced so that it lasts for its period; `onLimit` says what happens when it is spent. */
 export interface BudgetConfig {
   readonly usd: number;
-  /** UTC day or month. */
+  /** A UTC day or month. */
   readonly per: 'day' | 'month';
   /** `refuse` refuses new intents, `cheapest` sends them to the cheapest plan, `alert` only calls `onBudget`. */
   readonly onLimit: 'refuse' | 'cheapest' | 'alert';

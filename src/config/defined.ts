@@ -1,4 +1,4 @@
-/** Options that are left out stay absent. */
+/** Leaves out absent options, instead of setting them to `undefined`. */
 
 /** `{ [key]: value }`, or nothing: absent options stay absent. */
 export function defined<Key extends string, Value>(

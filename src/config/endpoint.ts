@@ -10,7 +10,7 @@ export interface Endpoint {
   readonly baseURL?: string;
   /** Called for every request. */
   readonly headers?: () => HeaderTexts | Promise<HeaderTexts>;
-  /** What the model speaks, the API that another one is translated to first; none: an API of the application's own. */
+  /** The APIs that the model speaks, the one that translation prefers first; none for an API of the application's own. */
   readonly apis: readonly Api[];
 }
 

@@ -24,7 +24,7 @@ import type { Refusal, Shape } from './shape.ts';
 /** Above what any model gives: a slip of the keyboard. */
 const MAX_OUTPUT_TOKENS = 10_000_000;
 
-/** What `params.body` may not change: it would be another request, or one whose reply is read as another's. */
+/** What `params.body` may not change, because it would be a different request, or its reply would be misread. */
 const NOT_IN_BODY = ['model', 'models', 'messages', 'input', 'system', 'instructions', 'stream', 'n'];
 
 const isPlain = (value: unknown): boolean => isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
@@ -35,7 +35,7 @@ const isJson = (value: unknown): boolean =>
   Number.isFinite(value) ||
   (Array.isArray(value) ? value.every(isJson) : isPlain(value) && Object.values(value as object).every(isJson));
 
-/** Each field by itself, so that an error names it. */
+/** Each field is checked by itself, so that an error names it. */
 const bodyFields = record(
   rule(`fields other than ${NOT_IN_BODY.join(', ')}`, name => !NOT_IN_BODY.includes(name as string)),
   rule('a JSON value', isJson),

@@ -45,7 +45,7 @@ const FIELDS: Readonly<Partial<Record<keyof ModelParams, readonly string[]>>> = 
   serviceTier: ['service_tier'],
 };
 
-/** One field has one value: what is sent would not be what the other parameter says. */
+/** A field has one value, so two parameters that set it cannot both be sent. */
 const twiceRules: RulesOf = params => {
   const { body = {} } = params;
   return Object.entries(FIELDS).flatMap(([name, fields]) => {

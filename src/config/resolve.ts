@@ -118,7 +118,9 @@ function checkFeature(
   }
 }
 
-/** A session has nothing before it: its own conversation is all its cost, and no user comes back to an earlier intent of it. */
+/**
+ * A session counts nothing before it: its own conversation is all its cost, and no user returns to an earlier intent of it.
+ */
 function checkSessionUnit({ returns, sessionCosts }: FeatureConfig, path: FeaturePath): void {
   const name = returns !== undefined ? 'returns' : sessionCosts === true ? 'sessionCosts' : undefined;
   if (name === undefined) return;

@@ -74,9 +74,9 @@ export interface ResolvedFeature {
   readonly maxTurns?: number;
   /** Agents raise an alarm when they are stuck, which ends the first node of their plan. */
   readonly hasAlarms: boolean;
-  /** With the holdout. */
+  /** The policy, wrapped by the holdout. */
   readonly policy: Policy;
-  /** Without it. */
+  /** The policy without the holdout. */
   readonly ownPolicy: Policy;
   readonly prior: ConfiguredPriors;
   /** What evidence from outside says, where the prior is such evidence. */

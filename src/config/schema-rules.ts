@@ -22,7 +22,7 @@ export function oneOf(...words: readonly string[]): RuleShape {
   return rule(words, value => words.includes(value as string));
 }
 
-/** The same rule; its error says what a text may have meant that is near no accepted one. */
+/** The same rule with a hint: what a text that is close to no accepted one may have meant. */
 export function hinted(shape: RuleShape, hint: string): RuleShape {
   return { ...shape, hint };
 }

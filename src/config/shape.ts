@@ -67,7 +67,7 @@ function refused({ accepted, hint }: Of<'rule'>): Issue {
   return { kind: 'value', path: [], accepted, ...(hint === undefined ? {} : { hint }) };
 }
 
-/** Not that a whole has further members, or parts that are not right together. */
+/** The issue is in a part of the value, not in the whole (further members, or parts that do not fit together). */
 function isOfPart({ kind }: Issue): boolean {
   return kind !== 'unknown-member' && kind !== 'joint';
 }
@@ -119,7 +119,9 @@ function isObject(value: unknown): value is Unchecked {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Not an instance of a class, such as a map or a promise. Of another realm too, whose Object is not ours. */
+/**
+ * A plain object, also of another realm, whose Object is not ours; not an instance of a class, such as a map or a promise.
+ */
 function isPlainObject(value: unknown): value is Unchecked {
   if (!isObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

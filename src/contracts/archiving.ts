@@ -81,7 +81,7 @@ export interface Archiving {
  */
 const REMEMBERED_MS = 365 * 86_400_000;
 
-/** Up to when ids of removed intents are forgotten, unless a caller says it. Without a time, none is. */
+/** Until when ids of removed intents are forgotten, unless a caller says it. Without a time, none is forgotten. */
 export function forgottenBefore(beforeMs: number): number {
   return Number.isFinite(beforeMs) ? beforeMs - REMEMBERED_MS : -Infinity;
 }

@@ -30,10 +30,10 @@ export type ChangeResult =
   | { readonly kind: 'known' }
   /** The intent has another revision by now, or exists already: load it, compute the change again, retry. */
   | { readonly kind: 'conflict' }
-  /** Misuse of this one change (`invalid-value`), or its intent was removed (`intent-removed`). The others are not touched by it. */
+  /** This change is invalid (`invalid-value`), or its intent was removed (`intent-removed`). Others are not affected. */
   | { readonly kind: 'refused'; readonly error: RouterError };
 
-/** {@link Store.commitAll}: a plain function will do. */
+/** {@link Store.commitAll}: a plain function is enough. */
 export interface CommitAll {
   (changes: readonly Change[]): Promise<readonly ChangeResult[]>;
   /**
@@ -64,9 +64,9 @@ export type Cursor = string;
 export interface CellsRead {
   /** Whole sums per place and bucket, to set, never to add. Empty sums: nothing is left there. */
   readonly cells: readonly Cell[];
-  /** True: these are all cells, forget what was read before. False: what is not named here stands. */
+  /** True: these are all cells; discard what was read before. False: cells that are not listed here are unchanged. */
   readonly complete: boolean;
-  /** Where it is not complete: fold the cells that are held with these boundaries first (`foldCells`). */
+  /** Where the reading is not complete: merge the cells already held to these time boundaries first (`foldCells`). */
   readonly grains: Grains;
   /** For the next reading. */
   readonly next: Cursor;
@@ -111,7 +111,7 @@ export interface CorrectCellsOptions {
 export interface PruneOptions {
   /** Called repeatedly with the number of intents removed so far. */
   readonly progress?: (intents: number) => void;
-  /** Ids of removed intents, where they are kept, are so until their last record is before this time: a year before `beforeMs` unless given. */
+  /** Ids of removed intents are forgotten once their last record is before this time: default a year before `beforeMs`. */
   readonly forgetBeforeMs?: number;
 }
 
@@ -168,7 +168,7 @@ export interface StoreView extends LedgerSource {
   scanPages(range?: ScanRange & { readonly after?: Cursor }): AsyncIterable<LedgerPage>;
   /** The ledger's archive; `undefined` where it has none. Optional, together with {@link Store.archiving}. */
   archive?(): Promise<ArchiveState | undefined>;
-  /** Removed intents whose ids are still remembered, in the order of their ids from after one on, some at a time. As optional. */
+  /** A page of the removed intents whose ids are still remembered, in order of id, after the given one. Optional, with the archive. */
   removed?(after: string): Promise<readonly RemovedIntent[]>;
 }
 

@@ -119,7 +119,7 @@ export interface StatedCost {
 export interface ReplyFacts extends ServedTerms {
   /** The provider's id of the reply. */
   readonly id?: string | undefined;
-  /** By which a later request may continue this reply: its id or its conversation's, the end of a signature. */
+  /** Keys by which a later request may continue this reply: its id, its conversation's id, or the end of a signature. */
   readonly keys?: readonly string[] | undefined;
   /** The provider's name of the model that answered. */
   readonly model?: string | undefined;
@@ -127,7 +127,10 @@ export interface ReplyFacts extends ServedTerms {
   readonly usage?: Usage | undefined;
   /** How `usage` divides into calls that are billed one by one; absent when the reply is one call. */
   readonly calls?: readonly BilledCall[] | undefined;
-  /** What the reply says was used and `usage` has no meter for, by its path: `usage.video_tokens`, `output.map_lookup_call`. */
+  /**
+   * What the reply says was used although `usage` has no meter for it, by its path: `usage.video_tokens`,
+   * `output.map_lookup_call`.
+   */
   readonly unpriced?: readonly string[] | undefined;
   /** What the reply says that it cost. Used only for models whose price says so. */
   readonly statedCost?: StatedCost | undefined;
@@ -151,9 +154,11 @@ export interface StreamReader {
    * perhaps none, when an event was requested by the router only (the usage chunk it added). Never throws.
    */
   push(chunk: Uint8Array): Uint8Array;
-  /** The bytes have ended: reads an event that no blank line ends, and returns the bytes that were held back. */
+  /** The bytes have ended: reads a last event that no blank line follows, and returns the bytes that were held back. */
   end(): Uint8Array;
-  /** The caller gets every chunk as it is: `push` returns what it was given, and `end` nothing. Absent: it may not. */
+  /**
+   * The caller gets every chunk unchanged: `push` returns what it was given, and `end` nothing. Absent: chunks may change.
+   */
   readonly passesAll?: boolean;
   /** The facts known so far; complete once `done` is true. */
   facts(): ReplyFacts;

@@ -5,7 +5,7 @@ import type { Random } from '../core/math/random.ts';
 
 export interface CachedModel {
   readonly cache: CacheTerms;
-  /** It charges more for what is written to its cache. */
+  /** The vendor charges more for tokens that are written to its cache. */
   readonly chargesWrites: boolean;
 }
 
@@ -13,7 +13,7 @@ export interface CachedModel {
 export interface CachedSession {
   /** Tokens that every next request sends again. */
   readonly contextTokens: number;
-  /** The usage of a request that adds so many tokens to the conversation, and gets so many. */
+  /** The usage of a request that adds this many tokens to the conversation, and whose reply has this many. */
   ask(
     model: string,
     request: { readonly inputTokens: number; readonly outputTokens: number; readonly atMs: number },
@@ -46,7 +46,7 @@ export function cachedSession({ models, hitRate, random }: CacheOptions): Cached
       const cacheRead = isAlive && isHit ? Math.min(known.tokens, contextTokens) : 0;
       const promptTokens = contextTokens + inputTokens;
       const unread = promptTokens - cacheRead;
-      // What is too short to be kept is not written, and costs what input does.
+      // A prompt too short to be cached is not written to it, and costs the input rate.
       const isWritten = chargesWrites && promptTokens >= cache.minTokens;
       held.set(name, { tokens: promptTokens, atMs });
       contextTokens = promptTokens + outputTokens;

@@ -1,4 +1,4 @@
-/** The clock, the ids and the randomness of a replay: time is that of the traces, and nothing happens between them. */
+/** The clock, the ids and the randomness of a replay: its time jumps from one event of the traces to the next. */
 import { seededRandom } from '../core/math/random.ts';
 import type { Runtime } from '../runtime.ts';
 

@@ -25,7 +25,7 @@ import type { TracedIntent } from './session-trace.ts';
 import { checkTracedIntent } from './session-trace.ts';
 
 export interface ReplaySessionsOptions {
-  /** As for `createRouter`, under the names of the traces. */
+  /** Models as for `createRouter`, under the names that the traces use. */
   readonly models: ModelConfigs;
   /** What a failed intent costs, USD. */
   readonly failureCostUsd: number;
@@ -41,17 +41,20 @@ export interface ReplaySessionsOptions {
 
 /** A strategy's figures: means over the runs. */
 export interface ReplayedStrategy {
-  /** `sessions`: this router. `no-sessions`: the same, as if no session were named. `pin-first`; `always:mini`. */
+  /** `sessions`: this router. `no-sessions`: the same router without the sessions' names. `pin-first`; `always:mini`. */
   readonly strategy: string;
   readonly totalUsd: number;
   readonly spendUsd: number;
   readonly costPerIntentUsd: number;
   readonly successRate: number;
-  /** Its total cost over that of `no-sessions`, minus 1, with two standard errors over the runs; of one run, its limits are NaN. */
+  /**
+   * Its total cost over that of `no-sessions`, minus 1, with two standard errors over the runs; for a single run, the
+   * limits are NaN.
+   */
   readonly overNoSessions: Figure;
-  /** Of the prompt tokens, the part that was read from a cache. */
+  /** The fraction of the prompt tokens that were read from a cache. */
   readonly readFraction: number;
-  /** Intents whose model was another one than that of the session's intent before, per run. */
+  /** Intents whose model differs from that of the session's intent before, per run. */
   readonly switches: number;
   /** Intents by model, per run. */
   readonly chosen: Readonly<Record<string, number>>;
@@ -188,7 +191,7 @@ function strategyOf(
   };
 }
 
-/** Run by run, because the runs of all strategies have the same luck. */
+/** The difference is taken run by run, because the same run of all strategies has the same random luck. */
 function differenceOf(totals: readonly ReplayedTotals[], today: readonly ReplayedTotals[]): Figure {
   const usd = ({ spendNanoUsd, failureUsd }: ReplayedTotals): number => toUsd(spendNanoUsd) + failureUsd;
   const over = totals.map((each, run) => usd(each) / usd(today[run] as ReplayedTotals) - 1);

@@ -24,7 +24,10 @@ export interface SessionRunOptions {
   readonly candidates: ReadonlyMap<string, readonly [string, ...string[]]>;
   readonly failureCostUsd: number;
   readonly hitRate: number;
-  /** Runs with the same seed have the same luck, whatever is chosen: caches that fail, and answers that are good in part. */
+  /**
+   * Runs with the same seed share their random luck, whatever is chosen: caches that miss, and answers that succeed with a
+   * probability.
+   */
   readonly seed: string;
 }
 
@@ -53,7 +56,7 @@ export async function runSessions(
       { candidates: own, failureCostUsd, policy, sessionCosts: strategy === 'sessions' },
     ]),
   );
-  // No request is sent: that a client would not reach a vendor is nothing to warn of.
+  // No request is sent, so warnings about clients that cannot reach a vendor are dropped.
   const observers = [{ name: 'replay', faulted: () => {} }];
   const config = { models, features, store: memory(), observers };
   const router = createRouterOn(runtime, config);

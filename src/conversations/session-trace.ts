@@ -10,7 +10,7 @@ export interface TracedIntent {
   readonly feature: string;
   /** Milliseconds since the epoch. */
   readonly atMs: number;
-  /** By model, at least one: what it would have taken and brought. */
+  /** By model, at least one: what its reply would have cost and achieved. */
   readonly answers: Readonly<Record<string, TracedAnswer>>;
 }
 
@@ -67,7 +67,7 @@ export async function readSessionTraces(file: string): Promise<readonly TracedIn
   let row = 0;
   for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
     row++;
-    // Editors and shells of Windows begin a file with a byte order mark.
+    // Windows editors and shells may begin a file with a byte order mark.
     const json = row === 1 ? line.replace(/^\uFEFF/, '') : line;
     if (json.trim() !== '') intents.push(tracedIntent(json, `${file} line ${row}`));
   }
@@ -89,7 +89,7 @@ function tracedIntent(line: string, where: string): TracedIntent {
   try {
     checkTracedIntent(value, 'intent');
   } catch (cause) {
-    // Its message has the member, and what would be accepted.
+    // The original message names the member and what would be accepted.
     throw new RouterError('invalid-data', (cause as Error).message, { path: where, cause });
   }
   return value as TracedIntent;

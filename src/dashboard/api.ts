@@ -17,7 +17,7 @@ import { parseControl, parseLabel, parseWhatIf } from './request-body.ts';
 export interface ApiOptions {
   readonly store: Store;
   readonly view: LedgerView;
-  /** Starts this dashboard. */
+  /** The command that starts this dashboard. */
   readonly command?: string | undefined;
   readonly link?: string | undefined;
   readonly traceLink?: string | undefined;
@@ -33,7 +33,7 @@ export interface ApiRequest {
   readonly body: () => Promise<unknown>;
   readonly canLabel: boolean;
   readonly canControl: boolean;
-  /** Who asks, for what is recorded with a control. */
+  /** Who asks: recorded with a control. */
   readonly by: string;
 }
 
@@ -45,7 +45,7 @@ export interface ApiReply {
 
 /** Intents of an audit that one response contains. */
 const AUDIT_PAGE = 20;
-/** More than a person labels in a month; keeps the audit page of a large ledger fast. */
+/** More than a person labels in a month. The limit keeps the audit page of a large ledger fast. */
 const MAX_DRAWN = 2_000;
 const AUDIT_DAYS = 30;
 const DEFAULT_AUDIT_FRACTION = 0.05;

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 
 /** Connections that have not shown the cookie. A new one beyond them ends the oldest: they cannot lock the user out. */
 const MAX_STRANGERS = 100;
-/** All connections; those of the user's own pages have the rest. A browser opens six per server. */
+/** Limit on all connections; what strangers do not use is left for the user's own pages. A browser opens six per server. */
 const MAX_CONNECTIONS = 300;
 /** A connection without traffic is ended after this time. Event streams have some every 15 s; a report may take a while. */
 const MAX_SILENCE_MS = 120_000;
@@ -39,7 +39,7 @@ export function oneRequestAtATime(): (response: ServerResponse) => boolean {
   const latest = new WeakMap<Socket, ServerResponse>();
   return response => {
     const { socket, httpVersionMajor } = response.req;
-    // The requests of an HTTP/2 connection are concurrent, and HTTP/2 bounds them itself.
+    // HTTP/2 requests on a connection are concurrent, and HTTP/2 limits them itself.
     if (httpVersionMajor > 1) return true;
     // Not `writableFinished`: over TLS a client may have the reply before Node knows that it was sent.
     if (latest.get(socket)?.writableEnded === false) {

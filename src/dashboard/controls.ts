@@ -8,7 +8,10 @@ import type { Exclusion } from '../engine/rails/guard-rails.ts';
 import type { Holdout } from '../policies/holdout.ts';
 import type { ControlsMessage } from './messages.ts';
 
-/** Those that are set, the latest first, in an order that does not depend on the store's. One that cannot be read hides no other. */
+/**
+ * Controls that are set, the latest first, in an order that does not depend on the store. An unreadable one does not hide
+ * the others.
+ */
 export async function controlsIn(store: Pick<Store, 'controls'>): Promise<ControlsMessage> {
   const damaged: string[] = [];
   const controls = (await store.controls?.(error => damaged.push(String(error)))) ?? [];
@@ -30,13 +33,13 @@ export function controlsOf(
   return { set: own, damaged };
 }
 
-/** How far a feature is routed: whose own model answers everything, or a fraction. */
+/** How far a feature is routed: the model that answers in place of the router, for all intents or a fraction. */
 export interface RoutedPart {
   readonly observes?: string | undefined;
   readonly holdout?: Holdout | undefined;
 }
 
-/** What decides in place of the policy and the plans alone: what operators have set counts before the configuration. */
+/** What decides instead of the policy: operators' controls come before the configuration. */
 export function underControls(
   { set }: ControlsMessage,
   { plans, observes, holdout }: { readonly plans: readonly Plan[] } & RoutedPart,

@@ -22,7 +22,7 @@ export interface Gate {
 }
 
 const ENTRANCE = '/enter';
-/** Does not name the ledger: every user of this machine can open the page that says this. */
+/** Does not name the ledger, because every user of this machine can open the page that says this. */
 const ANOTHER = 'for another, press Enter where `outcome-router dashboard` runs, or start it again';
 /** Unused links that still work; a new one beyond them invalidates the oldest. More let printed links pile up. */
 const MAX_UNUSED_LINKS = 8;

@@ -90,7 +90,7 @@ interface Mounted {
   readonly body?: unknown;
 }
 
-/** Like {@link dashboardHandler}, on a view of the ledger that the caller has created. */
+/** Like {@link dashboardHandler}, for a view of the ledger that the caller has created. */
 export function handlerOn(
   view: LedgerView,
   options: DashboardHandlerOptions & { readonly command?: string },
@@ -118,7 +118,7 @@ export function handlerOn(
     if (own?.startsWith('/api/') === true && source === 'cross-site') {
       return refuse(response, 403, 'requests of another site are refused');
     }
-    // A form on another site can send other content types, but not this one.
+    // A form on another site can send other content types, but not this one (JSON).
     if (isPost && headers['content-type']?.split(';')[0]?.trim() !== 'application/json') {
       return refuse(response, 403, 'a POST has to be JSON');
     }
@@ -168,7 +168,7 @@ export function handlerOn(
  * request is to suffer.
  */
 function tell(onError: (error: unknown) => unknown, error: unknown): void {
-  // What it throws or rejects with has nowhere else to go; an unhandled rejection would end the process.
+  // An error of `onError` itself has nowhere else to go; as an unhandled rejection it would end the process.
   (async () => onError(error))().catch(() => undefined);
 }
 

@@ -18,7 +18,7 @@ const DEFAULT_LIMIT = 40;
 const MAX_LIMIT = 200;
 const OUTCOMES = ['success', 'failure', 'pending', 'unknown'] as const;
 
-/** Without a period, those of the default one. @throws RouterError `invalid-value` with the name of the field */
+/** Without a period in the query, the default period. @throws RouterError `invalid-value` with the name of the field */
 export function parseIntentQuery(query: URLSearchParams, nowMs: number): IntentQuery {
   const text = (name: string): string | undefined => query.get(name) || undefined;
   const { fromMs, toMs } = shownPeriod(askedPeriod(query).name, { nowMs, isCompared: false });
@@ -60,7 +60,7 @@ function placeOf(text: string | undefined): IntentPlace | undefined {
   });
 }
 
-/** The items of a JSON array; none for any other text. */
+/** The items of a JSON array; an empty list for any other text. */
 function listIn(text: string): readonly unknown[] {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,4 +1,4 @@
-/** Lists of intents that a filter wants, and receipts. */
+/** Lists of intents that fit a filter, and receipts. */
 import { spendOf, summaryOf } from '../analysis/intent-summary.ts';
 import type { SearchSource } from '../analysis/search-intents.ts';
 import { searchIntents } from '../analysis/search-intents.ts';
@@ -28,7 +28,7 @@ export async function listIntents(
 ): Promise<IntentListMessage> {
   const features = feature === undefined ? await view.features() : [await view.known(feature)];
   const source: SearchSource = { ...store, cells: view.cells };
-  // The time counts from the first intent on: with many features the time could end before a second one is read.
+  // The time limit starts at the first intent: with many features it could end before a second one is read.
   let untilMs: number | undefined;
   const isOver = (): boolean => (untilMs ??= elapsedMs() + SEARCH_MS) < elapsedMs();
   const { intents, next, searchedToMs } = await searchIntents(source, { ...query, features }, isOver);
@@ -39,7 +39,9 @@ export async function listIntents(
   };
 }
 
-/** Models and versions that have answered, of one feature or of all, the latest first: what a filter can be set to. */
+/**
+ * Models and versions that have answered, of one feature or of all, the latest first: the values that a filter can have.
+ */
 export async function intentChoices(
   view: Pick<LedgerView, 'features' | 'known' | 'cells'>,
   feature: string | undefined,

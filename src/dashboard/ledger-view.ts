@@ -42,7 +42,7 @@ export interface LedgerView {
   cells(feature: string): Promise<readonly Cell[]>;
   whatIf(question: WhatIfQuestion): Promise<WhatIfAnswer>;
   prices(): Promise<readonly PriceMessage[]>;
-  /** The next question looks for changes, however soon it comes: this process has made one. */
+  /** The next question looks for changes, however soon it comes, because this process has just made one. */
   refresh(): void;
   /** Differs after every change of the ledger. Checked no more often than {@link REST_PER_READING} allows. */
   version(): Promise<string>;
@@ -126,7 +126,7 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     return parts;
   }
 
-  /** Checked before anything is read, because what is read of every name that is asked for is cached. */
+  /** Checked before anything is read, because an answer is cached for every name that is asked for. */
   async function versionsWith(feature: string): Promise<Versions> {
     const current = await currentVersions();
     if (!current.features.includes(feature)) throw unknown('feature', feature, current.features);
@@ -154,11 +154,11 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     return routedViews(feature, { learned, facts, segments, nowMs: nowMs() });
   }
 
-  /** What decides: the policy, and what operators and the configuration put in its place. */
+  /** What decides in a feature: the policy, or what operators and the configuration put in its place. */
   async function routingOf(name: string, { views, policy, observes }: RoutedViews) {
     const plans = views.get('')?.plans ?? [];
     const controls = controlsOf((await currentVersions()).controls, { feature: name, plans });
-    // The configuration says more than the ledger, which has that a feature was observed, and no share.
+    // The configuration says more than the ledger, which records that a feature was observed, but no fraction.
     const configured = await configuredFeature(router, name);
     return { policy, configured, controls, ...underControls(controls, { ...(configured ?? { observes }), plans }) };
   }

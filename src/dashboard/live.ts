@@ -51,13 +51,13 @@ export function live(version: () => Promise<string>): Live {
   timer.unref();
   return {
     add(response) {
-      // The client may have left while the application decided whether to let it in; its `close` event is past.
+      // The client may have left while the application decided whether to let it in: its `close` event was emitted before.
       if (response.destroyed) return;
       if (readers.size >= MAX_READERS) return refuse(response, 503, 'too many pages are open');
       // The second header tells proxies such as nginx not to hold events back.
       response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
       response.write('retry: 1000\n\n');
-      // While there was no reader, the version was not looked up.
+      // While there was no reader, the version was not looked up, so the last one may be outdated.
       if (readers.size === 0) last = undefined;
       if (last !== undefined) response.write(message(last));
       readers.add(response);

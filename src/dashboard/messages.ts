@@ -23,7 +23,7 @@ export interface ControlsMessage {
   readonly damaged: readonly string[];
 }
 
-/** Who reads, and how the page comes back when its server has ended. */
+/** The reader's rights, and how to restart the server when it has ended. */
 export interface SessionMessage {
   /** Whether the reader's role may label intents in an audit. */
   readonly canLabel: boolean;
@@ -33,7 +33,7 @@ export interface SessionMessage {
   readonly command?: string;
 }
 
-/** What a page's figures are of. Beliefs, and what is chosen, are of now. */
+/** The period of a page's figures. Beliefs and current choices are of the present, whatever the period. */
 export interface PeriodMessage {
   readonly shown: ShownPeriod;
   /** When the figures were asked for: the end of a period without one. */
@@ -43,7 +43,7 @@ export interface PeriodMessage {
 /** A feature's row of the overview, without the details that only its own page shows. */
 export interface OverviewFeature extends Omit<FeatureReport, 'history' | 'drift' | 'plans' | 'turns'> {
   readonly verdict: FeatureVerdict;
-  /** Against the period before; absent where none is compared. */
+  /** Compared with the period before; absent where none is compared. */
   readonly trend?: FeatureTrend;
   /** `null` in a step without an outcome. */
   readonly steps: readonly {
@@ -63,7 +63,7 @@ export interface OverviewStep {
   readonly failureUsd: number;
 }
 
-/** Of all features together. */
+/** Figures of all features together. */
 export interface TotalMessage {
   readonly now: SumsFigures;
   readonly before?: SumsFigures;
@@ -75,7 +75,7 @@ export interface TotalMessage {
 export interface OverviewMessage extends Omit<RouterReport, 'features' | 'period' | 'trend'>, PeriodMessage {
   /** What changed, in one sentence for all features. */
   readonly verdict: string;
-  /** What is to be done first, then the latest first. */
+  /** What has to be done first, then the latest first. */
   readonly attention: readonly Attention[];
   /** Whether a running router was asked for open circuits and budgets: the ledger does not know them. */
   readonly isRouterKnown: boolean;
@@ -86,15 +86,15 @@ export interface OverviewMessage extends Omit<RouterReport, 'features' | 'period
 }
 
 export interface FeatureMessage extends PeriodMessage {
-  /** It has intents, and none of them ever had an outcome. */
+  /** The feature has intents, and none of them ever had an outcome. */
   readonly isNeverLabelled: boolean;
   readonly report: FeatureReport;
   readonly trend?: FeatureTrend;
   readonly verdict: FeatureVerdict;
-  /** In the period, in order of time. */
+  /** Changes in the period, in order of time. */
   readonly changes: readonly DriftEvent[];
   readonly attention: readonly Attention[];
-  /** Those of the feature and of its models. */
+  /** Controls of the feature and of its models. */
   readonly controls: ControlsMessage;
   /** One per segment; the first is for intents without declared context. */
   readonly explanations: readonly Explanation[];
@@ -102,7 +102,7 @@ export interface FeatureMessage extends PeriodMessage {
 
 /** What routing saved against always choosing one plan. */
 export interface SavingMessage {
-  /** Those that it can be compared with. */
+  /** Plans that it can be compared with. */
   readonly plans: readonly PlanKey[];
   /** The latest intents of the period, which were looked at, and whether they are all. */
   readonly intents: number;
@@ -111,7 +111,7 @@ export interface SavingMessage {
   readonly held?: { readonly plan: PlanKey; readonly intents: number };
   /** The application's own model, while the feature is only observed. */
   readonly observes?: string;
-  /** What it is compared with, and the estimate or why there is none; absent where there is nothing to compare. */
+  /** The plan it is compared with, and the estimate or why there is none; absent where there is nothing to compare. */
   readonly baseline?: PlanKey;
   readonly saving?: FeatureSaving;
 }
@@ -125,7 +125,7 @@ export interface IntentListMessage {
   readonly searchedToMs?: number;
 }
 
-/** What a filter of intents can be set to. */
+/** The values that a filter of intents can have. */
 export interface IntentChoicesMessage {
   readonly features: readonly string[];
   readonly models: readonly string[];
@@ -155,12 +155,12 @@ export interface IntentMessage {
   readonly failureUsd: string;
   readonly totalUsd: string;
   readonly attempts: readonly Attempt[];
-  /** In the order in which it came. */
+  /** In the order in which the evidence came. */
   readonly evidence: readonly EvidenceMessage[];
   readonly outcome: Outcome;
-  /** Its page in the application's own system. */
+  /** The intent's page in the application's own system. */
   readonly link?: string;
-  /** Its traces. */
+  /** The intent's traces. */
   readonly traceLink?: string;
 }
 
@@ -216,7 +216,7 @@ export interface ReconciliationMessage {
     readonly billedUsd: string;
     readonly ledgerUsd: string;
   }[];
-  /** What the difference consists of; those that are not expected need an answer. */
+  /** The parts of the difference; parts that are not expected need an explanation. */
   readonly parts: readonly {
     readonly title: string;
     readonly items: number;

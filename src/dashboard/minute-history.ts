@@ -10,13 +10,13 @@ import type { FeatureReport } from '../core/report/feature-report.ts';
 import type { History } from '../core/report/history.ts';
 import { historyStep } from '../core/report/history.ts';
 
-/** Longer: hours show as much, and there are more intents to read. */
+/** Above this, hours show as much, and there would be more intents to read. */
 const MAX_SPAN_MS = 5 * 3_600_000;
-/** More take longer to read than a page may. */
+/** More intents would take longer to read than a page may. */
 const MAX_INTENTS = 5_000;
 const WIDTH_MS = 300_000;
 
-/** `undefined` for a feature of more hours, or of more intents, than are read one by one. */
+/** `undefined` for a feature with more hours, or more intents, than are read one by one. */
 export async function minuteHistory(
   store: Pick<Store, 'intents' | 'load'>,
   { feature, span, intents, failureCost }: FeatureReport,

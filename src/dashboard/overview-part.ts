@@ -13,7 +13,7 @@ import type { TrafficShift } from '../core/report/traffic-shift.ts';
 import { trafficShift } from '../core/report/traffic-shift.ts';
 
 export interface OverviewPart extends FeaturePart {
-  /** In the period, in order of time; a rate is compared with what it was before, also before the period. */
+  /** Changes in the period, in order of time; a rate is compared with its earlier value, even from before the period. */
   readonly changes: readonly DriftEvent[];
   readonly shift: TrafficShift | undefined;
   /** Plan cells of the period. */
@@ -64,5 +64,5 @@ export function changesIn(
   return { changes, shift: trafficShift(beforeIt, own.filter(isSince)) };
 }
 
-/** Traffic is compared with that of so long before a change. Longer: the first exploration counts too. */
+/** Traffic is compared with that of this long before a change. Longer: the first exploration counts too. */
 const COMPARED_MS = 14 * 86_400_000;

@@ -14,7 +14,7 @@ import { featureVerdict, overallVerdict } from '../core/report/verdict.ts';
 import type { ControlsMessage, OverviewMessage, OverviewStep, TotalMessage } from './messages.ts';
 import type { OverviewPart } from './overview-part.ts';
 
-/** Steps of the plots: a point each, far enough apart to be told from each other. */
+/** Steps of the plots: one point each, far enough apart to be distinguished. */
 const STEPS = 32;
 
 export function overviewOf(

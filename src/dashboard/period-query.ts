@@ -1,4 +1,4 @@
-/** The period that a request asks for, and what of it a report reads. */
+/** The period that a request asks for, and the part of it that a report reads. */
 import type { Period } from '../core/cells/period.ts';
 import type { PeriodName, ShownPeriod } from '../core/report/shown-period.ts';
 import { DEFAULT_PERIOD } from '../core/report/shown-period.ts';
@@ -25,7 +25,7 @@ export function countedOf({ fromMs, toMs, before }: ShownPeriod): {
   return { period, before };
 }
 
-/** One text per answer: equal where the figures are of the same intents. */
+/** One text per answer: equal where the figures cover the same intents. */
 export function keyOf({ fromMs, toMs, before }: ShownPeriod): string {
   return [fromMs, toMs, before?.fromMs, before?.toMs].join(' ');
 }

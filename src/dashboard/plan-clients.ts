@@ -1,4 +1,7 @@
-/** Whose clients reach a plan, and how far the feature is routed: the ledger does not know, a router of its configuration does. */
+/**
+ * The clients that reach a plan, and how far the feature is routed: not in the ledger, but known to a router with its
+ * configuration.
+ */
 import type { Explanation, PlanExplanation } from '../core/report/explanation.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 
@@ -7,7 +10,7 @@ export interface ReachRouter {
   explain(feature: string): Promise<
     Pick<Explanation, 'observes' | 'holdout'> & {
       readonly plans: readonly (Pick<PlanExplanation, 'plan' | 'clients'> & Partial<PlanExplanation>)[];
-      /** Absent where the router is a configuration alone, without a process. */
+      /** Absent where the router is only a configuration, without a process. */
       readonly costMultiplier?: number;
       readonly notes?: readonly string[];
     }

@@ -38,12 +38,12 @@ export function pricesOf(cells: readonly Cell[], nowMs: number): readonly PriceM
     });
 }
 
-/** Without what others cost in its place: that is in their own cells. */
+/** The model's cost without that of others that answered in its place, which is in their own cells. */
 function ownCost({ cost = 0n, escalationCost = 0n }: Sums): bigint {
   return cost - escalationCost;
 }
 
-/** A mean of costs at several prices would be none of them. */
+/** A mean of costs at several prices would match none of them. */
 function isAtPriceOf(version: string): (cell: Cell) => boolean {
   const rates = rateIdOf(versionParts(version).price);
   return ({ key }) => rateIdOf(versionParts(key.version).price) === rates;
@@ -60,7 +60,7 @@ function versionsOf(cells: readonly Cell[]): PriceMessage['versions'] {
       visits: known.visits + Number(sums.n ?? 0n),
     });
   }
-  // Two versions of one week are told apart by their last visits.
+  // Two versions of one week are ordered by their last visits.
   return [...seen]
     .sort(([, a], [, b]) => a.firstSeenMs - b.firstSeenMs || a.lastSeenMs - b.lastSeenMs)
     .map(([version, { firstSeenMs, visits }]) => ({ version, firstSeenMs, visits }));

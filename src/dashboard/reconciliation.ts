@@ -70,7 +70,7 @@ function wordsOf(reason: DifferenceReason): string {
   return REASON_WORDS[reason];
 }
 
-/** JSON has it as text. */
+/** In JSON the amount is text. */
 function nano(amount: bigint | string): bigint {
   return BigInt(amount);
 }

@@ -53,7 +53,7 @@ export async function readBody(request: IncomingMessage & { readonly body?: unkn
   try {
     bytes = await readAtMost(bodyParts(request), MAX_BODY_BYTES);
   } catch (error) {
-    // The client's doing, so no error of this process.
+    // A mistake of the client, not an error of this process.
     throw new RouterError('invalid-value', 'the connection ended before the request body', { cause: error });
   }
   if (bytes === undefined) throw new RouterError('invalid-value', 'the request body is too long');

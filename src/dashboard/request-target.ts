@@ -32,7 +32,7 @@ export function parseBasePath(basePath: string): string {
   });
 }
 
-/** The path below the base, with its slash; `undefined` outside it. */
+/** The path below the base, with its leading slash; `undefined` outside it. */
 export function pathBelow(base: string, path: string): string | undefined {
   return path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
 }

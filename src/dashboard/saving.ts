@@ -16,12 +16,12 @@ import type { SavingMessage } from './messages.ts';
 import type { AskedPeriod } from './period-query.ts';
 import { countedOf, keyOf } from './period-query.ts';
 
-/** More make the interval narrower, and the reader wait longer: this many take about half a second. */
+/** More intents make the interval narrower, and the reader wait longer: this many take about half a second. */
 const MAX_INTENTS = 5_000;
 /** Intents whose records are asked for at once. */
 const AT_ONCE = 250;
 
-/** Answers that are kept, the ones that were asked for last. */
+/** Number of kept answers: those that were asked for last. */
 const KEPT = 20;
 
 type Source = Pick<Store, 'intents' | 'load' | 'loadAll'>;
@@ -84,7 +84,7 @@ async function recordsOf(store: Source, ids: readonly string[]): Promise<readonl
   return store.loadAll?.(ids) ?? Promise.all(ids.map(async id => recordsLeft(store, id)));
 }
 
-/** The plan that intents were held out for, and how many: the latest one's, where it changed. */
+/** The plan of the holdout, and how many intents it got: the latest plan, where it changed. */
 function heldOutIn(lists: readonly (readonly LedgerRecord[])[]): SavingMessage['held'] {
   const plans = lists.flatMap(([decided]) =>
     decided?.kind === 'decided' && decided.decision.reason === HELD_OUT ? [planKey(decided.decision.plan)] : [],
@@ -93,7 +93,10 @@ function heldOutIn(lists: readonly (readonly LedgerRecord[])[]): SavingMessage['
   return plan === undefined ? undefined : { plan, intents: plans.filter(each => each === plan).length };
 }
 
-/** What an application would use without a router: the one model with which an intent costs most. Not the one that all intents got. */
+/**
+ * What an application would use without a router: the model with the most expensive intents. Not a model that got all of
+ * them.
+ */
 function mostExpensive(
   { observes, plans }: Explanation,
   lists: readonly (readonly LedgerRecord[])[],

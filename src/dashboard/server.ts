@@ -23,7 +23,7 @@ export interface DashboardOptions
   readonly command?: string;
 }
 
-/** A browser on the same machine sends its headers and the body, of some hundred bytes, at once. */
+/** A browser on the same machine sends its headers and the small body at once. */
 const TIMEOUTS = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 } as const;
 
 export interface Dashboard {
@@ -51,7 +51,7 @@ export async function startDashboard(given: DashboardOptions): Promise<Dashboard
   const { port: wantedPort = 0, ...options } = given;
   const { store, router } = options;
   const view = ledgerView({ store, router, nowMs: Date.now, elapsedMs: () => performance.now() });
-  // The gate has admitted the user of this machine, who may set the same with the commands.
+  // The gate has admitted the user of this machine, who may set the same controls with the commands.
   const handler = handlerOn(view, { ...options, authorize: () => 'control', userOf: () => userInfo().username });
   const server = createServer(TIMEOUTS);
   const trust = limitConnections(server);

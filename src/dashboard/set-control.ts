@@ -35,7 +35,7 @@ function checkControl(control: NewControl, feature: string, plans: readonly Plan
     const given = value ?? '';
     throw new RouterError('invalid-value', `"${feature}" has no ${path} "${given}"`, { path, accepted, given });
   };
-  // Whatever is set can be lifted, also of a model that is no candidate any more.
+  // Any control can be lifted, also that of a model that is no longer a candidate.
   if (kind === 'disabled') return isSet ? one(subject, 'model', models) : undefined;
   one(subject, 'feature', [feature]);
   if (!isSet) return undefined;

@@ -17,7 +17,7 @@ export async function versionsIn(store: Pick<Store, 'features' | 'generations' |
   return { features, of: await store.generations(features), controls: await controlsIn(store) };
 }
 
-/** One text for all of it, the same in every process. A store may answer in any order. */
+/** One text for the whole state, the same in every process. A store may answer in any order. */
 export function versionOf({ features, of, controls }: Versions): string {
   return createHash('sha256')
     .update(JSON.stringify([features.map(feature => [feature, of.get(feature)]), controls]))

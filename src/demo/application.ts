@@ -89,7 +89,7 @@ export interface DemoTask {
   readonly luck: number;
 }
 
-/** Makes all requests of a task and resolves to whether it was solved. `model` is the intent's model name. */
+/** Makes all requests of a task and resolves to whether it was solved. `model` is the name from the intent's handle. */
 export type Ask = (task: DemoTask, model: string) => Promise<boolean>;
 
 /** The calls of the application, through routed clients. */

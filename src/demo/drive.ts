@@ -82,7 +82,7 @@ export async function runDemo({ intents, seed, store, clients, advance }: DemoOp
     const report = await router.report();
     const decided: DecidedRecord[] = [];
     for await (const record of store.scan({ kind: 'decided' })) if (record.kind === 'decided') decided.push(record);
-    // The ledger has them in the order in which they were stored.
+    // In the order in which the ledger stored them.
     decided.sort((a, b) => (order.get(a.intentId) ?? 0) - (order.get(b.intentId) ?? 0));
     const { totalNanoUsd, requests } = provider.bill();
     return { report, decided, billedNanoUsd: totalNanoUsd, billedRequests: requests.length, outcomes: counts };

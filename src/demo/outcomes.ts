@@ -51,7 +51,7 @@ interface Support {
   readonly random: SeededRandom;
 }
 
-/** Signals come first. A failure becomes a ticket, whose cost is known once it is closed. */
+/** Signals come first. A failure becomes a ticket, whose cost is known when it is closed. */
 function supportEvidence({ intentId, solved, afterIntents, random }: Support): readonly ScheduledEvidence[] {
   const delayed = (afterIntents: number, record: ScheduledEvidence['record']): ScheduledEvidence => ({
     afterIntents,

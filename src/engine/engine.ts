@@ -56,7 +56,7 @@ export interface Engine {
   feature(name: string): FeatureState;
   /** Reports a fault that must not reach the caller. */
   faulted(fault: Fault): void;
-  /** Reports what has no price, once per model and thing. */
+  /** Reports what has no known price, once per model and item. */
   readonly tellUnpriced: TellUnpriced;
   /** Work that continues after the caller has its reply (a stream's verdict). {@link Engine.flush} waits for it. */
   afterReply(work: Promise<void>, intentId?: string): void;
@@ -93,7 +93,7 @@ export function createEngine(options: EngineOptions): Engine {
     events.faulted({ where: 'store', error });
     warnOfStore(error);
   }, runtime);
-  // What concerns one intent is told for each of them.
+  // A fault that concerns one intent is reported for each intent.
   const faulted = (fault: Fault): void => {
     if (fault.where === 'store' && fault.intentId === undefined) storeFaulted(fault.error);
     else events.faulted(fault);

@@ -28,7 +28,7 @@ export interface AlertOptions {
 
 const DAY_MS = 86_400_000;
 
-/** Figures are compared this often at most, by the times of the records: their intervals take some microseconds. */
+/** Minimum time between comparisons, by the times of the records: intervals take some microseconds to compute. */
 const CHECK_EVERY_MS = 60_000;
 
 /** Intents that are kept, the latest ones. A day of more has surer figures than any alert needs. */

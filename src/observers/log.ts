@@ -56,7 +56,7 @@ function describeFault({ where, feature, intentId, error }: Fault): string {
   return `fault in ${place}: ${SEES_NO_TEXT.has(where) ? messageOf(error) : errorLabel(error)}`;
 }
 
-/** Parts that see no prompt, reply or key, so that their error messages are safe to write. */
+/** Parts that never handle prompts, replies or keys, so that their error messages are safe to write. */
 const SEES_NO_TEXT: ReadonlySet<Fault['where']> = new Set(['store', 'price', 'policy', 'observer']);
 
 function messageOf(error: unknown): string {

@@ -149,7 +149,7 @@ export function cacheWriteTokens({ cacheWrite5m = 0, cacheWrite1h = 0 }: Usage):
 
 function errorType({ status, httpStatus }: Attempt): string | undefined {
   if (status === 'ok') return undefined;
-  // An error may come with a 200.
+  // An error may arrive with status 200.
   return httpStatus !== undefined && httpStatus >= 400 ? httpStatus.toString() : status;
 }
 
@@ -162,7 +162,7 @@ function provenance(attempts: readonly Attempt[]): string | undefined {
   return attempts.some(attempt => attempt.provenance === 'reported') ? 'reported' : undefined;
 }
 
-/** Why a cost is estimated, where that is for want of a price. */
+/** Why a cost is estimated, if a price is missing. */
 function unpriced(attempts: readonly Attempt[]): string[] | undefined {
   const parts = new Set(attempts.flatMap(attempt => attempt.unpriced ?? []));
   return parts.size === 0 ? undefined : [...parts];

@@ -27,7 +27,7 @@ export function accessBy<Incoming>({ token, authorize, features }: OutcomeHandle
   };
 }
 
-/** Anything that is neither `all` nor a list of names allows nothing: `true`, or a user that was found, say. */
+/** Anything but `all` or a list of names allows nothing: `true`, or a user object, say. */
 function namesOf(access: OutcomeAccess | undefined): 'all' | ReadonlySet<string> | undefined {
   if (access === 'all') return 'all';
   return Array.isArray(access) && access.length > 0 ? new Set<string>(access) : undefined;
@@ -42,7 +42,7 @@ const BEARER = /^Bearer +([\x21-\x7E]+) *$/i;
 function tokenCheck(tokens: readonly string[]): (authorization: string | undefined) => Promise<boolean> {
   let secrets: Promise<readonly Uint8Array[]> | undefined;
   return async authorization => {
-    // At the first request: a Worker may not compute while its module loads.
+    // Hashed at the first request: a Worker may not compute while its module loads.
     secrets ??= Promise.all(tokens.map(digest));
     const given = await digest(BEARER.exec(authorization ?? '')?.[1] ?? '');
     let isKnown = false;

@@ -87,7 +87,7 @@ async function parsedBody(body: Received<unknown>['body']): Promise<{ readonly p
   try {
     read = await body();
   } catch (error) {
-    // The application has read the body itself, and only it can change that.
+    // The application has read the body itself, so only it can fix that.
     if (RouterError.isInstance(error)) throw error;
     return refusal(400, 'malformed', 'the connection ended before the body');
   }
@@ -105,7 +105,7 @@ async function parsedBody(body: Received<unknown>['body']): Promise<{ readonly p
   }
 }
 
-/** No other site may read an answer, since none has a CORS header, and no cache keeps one. */
+/** No other site may read an answer, because no CORS header is sent, and no cache keeps one. */
 const HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'application/json',
   'cache-control': 'no-store',
@@ -128,9 +128,9 @@ function answerOf(result: OutcomeRefusal | RowResult | readonly RowResult[]): Ht
   return { status: body.refused === 0 ? 200 : 207, headers: HEADERS, body: JSON.stringify(body) };
 }
 
-/** The application's own handler of errors may throw, or be an async function that rejects: no request is to suffer. */
+/** The application's error handler may throw, or be an async function that rejects: no request may suffer from that. */
 function tell(onError: (error: unknown) => unknown, error: unknown): void {
-  // What it throws or rejects with has nowhere else to go; an unhandled rejection would end the process.
+  // An error of `onError` itself has nowhere else to go; as an unhandled rejection it would end the process.
   (async () => onError(error))().catch(() => undefined);
 }
 

@@ -96,7 +96,7 @@ function bytesAtMost(body: string | Uint8Array, maxBytes: number): Uint8Array | 
   return bytes.length > maxBytes ? undefined : bytes;
 }
 
-/** A parser of Express 4 leaves an empty object where the body is of another type than its own, and does not read it. */
+/** Express 4's parsers leave an empty object where the body has another type than theirs, and do not read it. */
 function isLeftUnread({ readableDidRead }: IncomingMessage, body: unknown): boolean {
   return !readableDidRead && typeof body === 'object' && body !== null && Object.keys(body).length === 0;
 }

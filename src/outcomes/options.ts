@@ -34,7 +34,7 @@ export type OutcomeHandlerOptions<Incoming = Request> = SharedOutcomeOptions &
       }
   );
 
-/** What can be a header's value, and is too long to be guessed. */
+/** A possible header value, too long to be guessed. */
 const TOKEN = /^[\x21-\x7E]{16,512}$/;
 const ACCEPTED_TOKEN = 'a secret of 16 to 512 visible ASCII characters, or a list of such';
 

@@ -19,7 +19,7 @@ export interface OutcomeRouter {
   feature(name: never): { resume(intentId: string): RecordedIntent };
 }
 
-/** What an intent's evidence adds up to once the row is recorded. */
+/** The result of an intent's evidence once the row is recorded. */
 export interface OutcomeAnswer {
   readonly state: Outcome['state'];
   /** The kind of evidence that counts. */

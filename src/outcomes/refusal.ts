@@ -1,4 +1,4 @@
-/** Answers that are no outcome: one clear error each, which names the field and what would be accepted. */
+/** Answers for rows that were not recorded: one clear error each, which names the field and what would be accepted. */
 import { RouterError } from '../errors.ts';
 
 /** The JSON of an error: a code for programs, and a sentence for people. */
@@ -50,7 +50,7 @@ export function refusalOf(error: unknown): OutcomeRefusal | undefined {
   if (!RouterError.isInstance(error)) return undefined;
   const status = STATUS[error.code];
   if (status === undefined) return undefined;
-  // What a store says of its failure names files and hosts.
+  // A store's error message may name files and hosts.
   if (status === 503)
     return refusal(503, error.code, 'the outcome could not be stored yet: send it again, with the same key');
   // The caller may have no right to know the name of the other feature.

@@ -72,7 +72,7 @@ type AnyRow = Readonly<Partial<Record<keyof SentOutcome, unknown>>>;
 function subjectOf({ intentId, session }: AnyRow): Pick<ReadRow, 'intentId' | 'session'> | OutcomeRefusal {
   if ((intentId === undefined) === (session === undefined))
     return wrongField('intentId', 'one of `intentId` and `session` is needed', ['intentId', 'session']);
-  // The router checks it.
+  // The router checks the other fields.
   if (session === undefined) return { intentId: intentId as string, session: undefined };
   if (!isStorable(session, MAX_ID_LENGTH))
     return wrongField('session', 'it is not the name of a session', storableText(MAX_ID_LENGTH));

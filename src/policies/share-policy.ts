@@ -142,7 +142,7 @@ function isCurrent(cache: Cache<unknown>, view: FeatureView): boolean {
   return outcomes - cache.outcomes < Math.max(1, Math.min(MAX_NEW_OUTCOMES, MAX_NEW_OUTCOME_FRACTION * outcomes));
 }
 
-/** True for an entry from which most can be learned: the tables that are left are for features that know less. */
+/** True for an entry from which little is gained by a new table: the budget is for features that know less. */
 function isNearlyCurrent(cache: Cache<unknown>, { learned }: FeatureView): boolean {
   return learned.outcomes - cache.outcomes < MAX_NEW_FRACTION_WHILE_LOW * learned.outcomes;
 }
@@ -152,7 +152,7 @@ function allocationFor<Prepared>(
   { view, rule }: { view: FeatureView; rule: ShareRule<Prepared> },
 ): CachedAllocation {
   const { failureCostUsd, eligible, objective, costMultiplier, extraUsd } = view;
-  // It is this intent's own, so that no other one would find the shares again.
+  // These shares belong to this intent alone, so no other intent would find them in the cache.
   if (extraUsd !== undefined)
     return {
       failureCostUsd,

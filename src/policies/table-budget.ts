@@ -5,9 +5,9 @@
 import { MAX_ROWS_AT_ONCE, ROWS_PER_SECOND, SHORT_TABLE_ROWS, TABLE_ROWS } from '../core/choice/constants.ts';
 
 export interface TableBudget {
-  /** True while less than half is left: a table that will not serve for long should be short. */
+  /** True while less than half is left: a table that will soon be replaced should be short. */
   isLow(nowMs: number): boolean;
-  /** True while not even a short table is left: one that was made before should serve on. */
+  /** True while there is not even enough for a short table: an existing one should stay in use. */
   isSpent(nowMs: number): boolean;
   /**
    * Counts one more table: whole, or short while the budget is low, whatever its length. One that is made although the budget
@@ -16,13 +16,13 @@ export interface TableBudget {
   spend(): void;
 }
 
-/** On the clock of the views, so that what a policy decides depends on nothing else. It begins with all that it can hold. */
+/** Uses the clock of the views, so that a policy's decisions depend on nothing else. It begins full. */
 export function tableBudget(): TableBudget {
   let left = MAX_ROWS_AT_ONCE;
   let lastMs = Number.POSITIVE_INFINITY;
 
   function leftAt(nowMs: number): number {
-    // A clock that was set back earns nothing until it runs on.
+    // After a clock was set back, nothing is earned until it has caught up.
     const earned = (Math.max(0, nowMs - lastMs) / 1000) * ROWS_PER_SECOND;
     left = Math.min(MAX_ROWS_AT_ONCE, left + earned);
     lastMs = nowMs;

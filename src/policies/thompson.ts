@@ -39,7 +39,10 @@ const FLOORS: Readonly<Record<NonNullable<ThompsonOptions['floor']>, FloorOption
 
 /** Posterior samples, the exponents of the shares, and the floor. */
 interface Prepared {
-  /** What the table was sampled from; absent for a short table, which does not serve on: its noise would last. */
+  /**
+   * The belief that the table was sampled from; absent for a short table, which is not reused, because its noise would
+   * last.
+   */
   readonly belief: Mixture | undefined;
   readonly table: SampleTable;
   readonly exponents: readonly number[];

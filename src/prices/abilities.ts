@@ -4,12 +4,12 @@ import { ABILITIES } from './overlay-data/abilities.ts';
 import type { ServedModel } from './served-model.ts';
 import { servedBy, vendorsName } from './served-model.ts';
 
-/** The vendors whose own servers refuse what their models lack. A gateway may turn it into something that they take. */
+/** The vendors whose own servers refuse what a model lacks. A gateway may translate the request instead. */
 const OWN: readonly string[] = ['openai', 'azure', 'anthropic'];
 
 const UNKNOWN: ModelAbilities = Object.freeze({});
 
-/** @returns a model of a gateway has no `efforts`: which levels it takes is the gateway's to say */
+/** @returns no `efforts` for a model of a gateway, which decides itself which levels it takes */
 export function abilitiesOf(served: ServedModel): ModelAbilities {
   const name = vendorsName(served.model);
   const known = ABILITIES.find(([family]) => family.test(name))?.[1] ?? UNKNOWN;

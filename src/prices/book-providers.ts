@@ -1,4 +1,7 @@
-/** The providers of the price book and their models. Each is read when it is first asked for: all of them took 21 ms of every start. */
+/**
+ * The providers of the price book and their models. Each is read at its first use: reading all would add 21 ms to every
+ * start.
+ */
 import { ADDRESSES, PROVIDERS } from './book-data.ts';
 
 export interface BookTiers {
@@ -57,7 +60,7 @@ export function providerServing(address: string): string | undefined {
   return Object.keys(ADDRESSES).find(id => new RegExp(`^(?:${ADDRESSES[id]})`).test(address));
 }
 
-/** The model that the book's own rules give for a name, which are generous: of the provider, or of one that it falls back to. */
+/** The model that the book's own, generous rules give for a name: of the provider, or of one that it falls back to. */
 export function matchingModel(provider: BookProvider, name: string): BookModel | undefined {
   const wanted = name.toLowerCase().trim();
   return matching(provider, wanted) ?? matching(provider, withDashes(wanted));
@@ -80,7 +83,7 @@ function withDashes(name: string): string {
     (digits, year: string, month: string, day: string) => {
       const date = `${year}-${month}-${day}`;
       const ms = Date.parse(`${date}T00:00:00Z`);
-      // 31 June is a number, and no date.
+      // 31 June parses as a number, but is not a date.
       return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date) ? `-${date}` : digits;
     },
   );

@@ -115,7 +115,7 @@ export function breakEven(input: BreakEvenInput): BreakEven {
   };
 }
 
-/** Text passes comparisons too, so the type is checked first. */
+/** Text can be compared with numbers too, so the type is checked first. */
 function requireField(
   fields: Readonly<Record<string, number>>,
   isAccepted: (value: number) => boolean,

@@ -4,7 +4,7 @@ import { CACHES } from './overlay-data/caches.ts';
 import type { ServedModel } from './served-model.ts';
 import { servedBy, vendorsName } from './served-model.ts';
 
-/** Of most vendors; what another one does is learnt from its replies. */
+/** Terms of most vendors; those of others are learnt from their replies. */
 const USUAL: CacheTerms = Object.freeze({ ttlMs: 300_000, minTokens: 1024 });
 
 export function cacheTermsOf(served: ServedModel): CacheTerms {
@@ -13,7 +13,7 @@ export function cacheTermsOf(served: ServedModel): CacheTerms {
   return termsOf(CACHES.find(({ provider, models }) => provider === vendor && models.test(name)));
 }
 
-/** The same for a model of which only its vendor's name for it is known, as in a ledger that is read without its configuration. */
+/** The terms of a model of which only the vendor's name for it is known, as in a ledger read without its configuration. */
 export function cacheTermsOfName(model: string): CacheTerms {
   const name = vendorsName(model);
   return termsOf(CACHES.find(({ models }) => models.test(name)));

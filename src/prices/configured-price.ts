@@ -10,7 +10,7 @@ import { TERM_KINDS } from './term-names.ts';
 
 const TERM_KEYS = [...TERM_KINDS, 'discount'];
 export const RATES_KEYS: readonly string[] = [...RATE_KEYS, ...TERM_KEYS, 'longContext'];
-/** A price with one of these rates is no price of the book, and needs both. */
+/** A price with one of these rates is not a price of the book, and needs both. */
 export const OWN_RATES: readonly string[] = ['inputUsdPerMillion', 'outputUsdPerMillion'];
 export const BOOK_KEYS: readonly string[] = ['as', ...TERM_KEYS, ...RATE_KEYS.filter(key => !OWN_RATES.includes(key))];
 

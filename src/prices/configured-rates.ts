@@ -34,7 +34,7 @@ function unitOf(key: keyof TokenRates): Ratio {
   return over(ratioOf(1), ratioOf(key.endsWith('PerMillion') ? 1_000_000 : key.endsWith('PerThousand') ? 1_000 : 1));
 }
 
-/** Requests and sessions are billed one at a time, in nano-dollars: a fee below half of one would be free. */
+/** Requests and sessions are billed one at a time, in nano-dollars: a fee below half a nano-dollar would be free. */
 function leastBilled(key: keyof TokenRates, unit: Ratio): Ratio {
   return key.includes('UsdPer') ? unit : over(unit, ratioOf(1_000));
 }
@@ -51,7 +51,7 @@ export function unitPrices(rates: Partial<TokenRates>, path: string): UnitPrices
   return prices;
 }
 
-/** The rates that a large request has of its own, without those that stay as they are. */
+/** The rates that differ for large requests, without those that stay the same. */
 export function longContextPrices(longContext: LongContextRates, path: string): PriceBracket {
   checkNames(longContext, [...RATE_KEYS, 'aboveTokens'], path);
   const { aboveTokens, ...rates } = longContext;

@@ -43,7 +43,7 @@ function modifier(price: TierPrice, path: string): Modifier {
   return { prices, longContext: longContextPrices(longContext, `${path}.longContext`) };
 }
 
-/** The multipliers together: those of every kind of terms multiply, so each is checked on what those before it can leave. */
+/** Multipliers of different kinds of terms multiply, so each is checked against what the ones before it can leave. */
 function checkTogether(sheet: Sheet, terms: PriceTerms, path: string): readonly Ratio[] {
   const rates = pricesOf(sheet).flatMap(prices => Object.entries(prices) as [Meter, Ratio][]);
   const fixed = rates.filter(([meter]) => !isOwnToken(meter)).map(([, rate]) => rate);

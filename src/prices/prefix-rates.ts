@@ -37,7 +37,7 @@ export function listPrices(): ListPrices {
   };
 }
 
-/** At list prices. @param versions by configured model, as decisions record them: `gpt-5-mini@1f0c$0.00085+v2` */
+/** Rates at list prices. @param versions by configured model, as decisions record them: `gpt-5-mini@1f0c$0.00085+v2` */
 export function ledgerPrefixRates(
   versions: Readonly<Record<string, string>>,
   atMs: number,

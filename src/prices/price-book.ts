@@ -107,7 +107,7 @@ function erasOfEntry(
       ? eras
       : withDiscountsOfBase(eras, { provider, model: request.model, own: request.priceList });
   }
-  // It has none of its own rates, and may have misspelt one.
+  // The entry has no rates of its own, and may have a misspelt one.
   checkNames(entry, [...OWN_RATES, ...BOOK_KEYS, ...known], path);
   const { eras } = entry.as === undefined ? found(request, path) : foundAs(request, entry.as, `${path}.as`);
   return eras.map(era => mapSheets(era, sheet => withTerms(sheet, entry, path)));

@@ -129,7 +129,7 @@ function checkPublished({ asOf, models = [], terms = [] }: PriceList, path: stri
   for (const [i, entry] of terms.entries()) check(entry.asOf, `${path}.terms[${i}].asOf`);
 }
 
-/** Where a day begins first, it begins 14 hours before that of UTC. */
+/** Where the day begins earliest, it begins 14 hours before that of UTC. */
 const FIRST_ZONE_MS = 14 * 3_600_000;
 
 /** Terms are added to prices that are not known yet: $1 per million tokens stands for them. */

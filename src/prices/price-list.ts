@@ -64,7 +64,7 @@ export function withListedTerms(era: Era, terms: readonly ListedTerms[], path: s
   );
 }
 
-/** The era with terms that it lacks: what it says itself counts, its rates and its terms. */
+/** The era with the terms that it lacks: its own rates and terms take precedence. */
 export function underListedTerms(era: Era, terms: readonly ListedTerms[], path: string): Era {
   return mapSheets(era, sheet => {
     const { sheet: under } = withListedTerms({ fromMs: era.fromMs, sheet }, terms, path);
@@ -81,7 +81,7 @@ export function underListedTerms(era: Era, terms: readonly ListedTerms[], path: 
   });
 }
 
-/** What an entry of the terms adds to a price, without what says whose and whence. */
+/** What an entry of the terms adds to a price: everything but its models and its source. */
 function addedBy({
   provider: _,
   models: _m,

@@ -50,7 +50,7 @@ export function keepsWithin(factor: Ratio, rates: readonly Ratio[]): boolean {
   return rates.every(rate => isRate(times(rate, factor)));
 }
 
-/** Three digits, rounded up so that the number is accepted itself. */
+/** Three digits, rounded up so that the printed number itself is accepted. */
 export function minFactor(rates: readonly Ratio[]): number {
   const exact = Math.max(...rates.map(rate => toNumber(over(MIN_USD, rate))));
   const rounded = Number(exact.toPrecision(3));

@@ -21,14 +21,14 @@ interface CompiledBracket {
   readonly aboveTokens: number;
   /** Meters with a price of their own. */
   readonly own: readonly Meter[];
-  /** NO_RATE for a meter that has none. */
+  /** NO_RATE for a meter without a rate. */
   readonly rates: readonly number[];
   readonly listRates: readonly number[];
-  /** Of each meter, whether its rate is missing or a guess, so that its use is named. */
+  /** For each meter, whether its rate is missing or a guess, so that its use is reported. */
   readonly isNamed: ReadonlyMap<string, boolean>;
   /** As long as no count is larger, the cost of all meters together is below the limit of one fact. */
   readonly plainCount: number;
-  /** The rates of calls that used the same meters, by these: made once. */
+  /** Rates by the set of meters that a call used: computed once. */
   readonly pricedAt: Map<number, PricedAt>;
 }
 
@@ -72,7 +72,7 @@ export function compileRates(
       rates,
       listRates: factor === ONE ? rates : METERS.map(meter => rateOf(prices, meter, ONE)),
       isNamed: new Map(METERS.map(meter => [meter, isGuess(meter, own, unknown)])),
-      // One share more than meters, for what rounding adds.
+      // One extra part, as a margin for rounding.
       plainCount: (MAX_FACT_NANO_USD * 1000) / (METERS.length + 1) / Math.max(1, ...rates),
       pricedAt: new Map(),
     };
@@ -126,7 +126,7 @@ export function linesOf(table: RateTable, usage: Usage): readonly PriceLine[] {
   return billOf(bracketFor(table, usage), usage).lines;
 }
 
-/** A number for each meter, of which every sum says which meters it is of. */
+/** A number for each meter, so that every sum shows which meters are in it. */
 const WEIGHTS: ReadonlyMap<string, number> = new Map(METERS.map((meter, i) => [meter, 2 ** i]));
 
 /** Combinations of meters whose rates are kept. Few occur, but a provider may report any. */
@@ -165,7 +165,7 @@ export function unpricedMeters(table: RateTable, usage: Usage): readonly string[
   return isPlain(bracket, usage) ? NOTHING : billOf(bracket, usage).unpriced;
 }
 
-/** Nothing is to be named: nearly always, and found out in a fifth of the time that the names would take. */
+/** Nothing has to be reported: nearly always true, and checked in a fifth of the time that the list of names would take. */
 function isPlain({ isNamed, plainCount }: CompiledBracket, usage: Usage): boolean {
   for (const name in usage) {
     const isNamedMeter = isNamed.get(name);
@@ -176,7 +176,7 @@ function isPlain({ isNamed, plainCount }: CompiledBracket, usage: Usage): boolea
   return true;
 }
 
-/** One rule for lines, cost and names. The meters that fit into one fact are billed, in the order of METERS. */
+/** One rule for lines, cost and reported meters. The meters that fit into one fact are billed, in the order of METERS. */
 function billOf({ rates, listRates, isNamed }: CompiledBracket, usage: Usage) {
   const lines: PriceLine[] = [];
   const unpriced: string[] = [];

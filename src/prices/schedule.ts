@@ -36,7 +36,7 @@ interface CompiledEra {
 
 const DAY_MS = 86_400_000;
 
-/** The price with these eras, oldest first. A call before the first era is priced by the first one, and that is named. */
+/** The price with these eras, oldest first. A call before the first era is priced by the first one, which is reported. */
 export function schedulePrice(source: string, eras: readonly Era[]): Price {
   const hasFee = eras.some(({ sheet, windows = [] }) =>
     [{ sheet }, ...windows].some(each => hasRequestFee(each.sheet)),

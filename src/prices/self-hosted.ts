@@ -92,7 +92,7 @@ function latencyPrice(usdPerMs: Ratio): Price {
   } satisfies Price);
 }
 
-/** What a server may do besides the work of its GPU, through others. */
+/** What a server may offer beyond the work of its GPU, through others. */
 const NOT_OF_THE_GPU = METERS.filter(meter => !isOwnToken(meter));
 
 function isTime(latencyMs: number): boolean {

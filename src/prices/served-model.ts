@@ -5,11 +5,11 @@ export interface ServedModel {
   readonly provider: string;
   /** The name that a request has, with or without a vendor before a slash. */
   readonly model: string;
-  /** An address of one's own, which may be another provider's. */
+  /** A custom address, which may belong to another provider. */
   readonly baseURL?: string | undefined;
 }
 
-/** @returns `undefined` at an address that is of no provider we know */
+/** @returns `undefined` for an address of no known provider */
 export function servedBy({ provider, baseURL }: ServedModel): string | undefined {
   return baseURL === undefined ? provider : providerAt(baseURL);
 }

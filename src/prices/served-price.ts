@@ -1,4 +1,6 @@
-/** What a call costs that another model served than the one that was asked: a fallback, an advisor, a gateway's choice. */
+/**
+ * The cost of a call that a different model served than the one that was asked: a fallback, an advisor, a gateway's choice.
+ */
 import type { Price } from '../contracts/price.ts';
 import type { PriceConfig } from '../contracts/price-config.ts';
 import type { PriceList } from '../contracts/price-list.ts';
@@ -10,7 +12,9 @@ export interface ServedPrice {
   /** The served name is another name of the model that was asked: a snapshot of it, an alias. */
   readonly isSame: boolean;
   readonly price: Price;
-  /** False where the price of what was served is not known: `price` is then the nearest that is, and the cost a guess. */
+  /**
+   * False where the price of the serving model is not known: `price` is then the nearest known price, and the cost a guess.
+   */
   readonly isKnown: boolean;
 }
 
@@ -74,7 +78,7 @@ export function servedPrices(
     const paysList = ofAsked === undefined || hasSameRates(asked.price, priceOf(ofAsked));
     const name = namesAsked.find(each => meansSameModel(each, served));
     if (name !== undefined) {
-      // A snapshot may have an entry of its own, at other rates than the model has now.
+      // A snapshot may have its own entry, with other rates than the model has now.
       const ofName = listed(name);
       if (!paysList || list === undefined || ofName === undefined || hasSameList(list, ofName)) return same;
       return { isSame: false, price: priceOf(list), isKnown: true };
@@ -125,7 +129,7 @@ export function servedPrices(
   };
 }
 
-/** The models whose price an application says that this one has: `'openai/gpt-5-mini'`, `{ as: 'openai/gpt-5-mini' }`. */
+/** The models whose price an application assigns to this one: `'openai/gpt-5-mini'`, `{ as: 'openai/gpt-5-mini' }`. */
 function borrowedNames(
   price: PriceConfig | undefined,
 ): readonly { readonly provider: string; readonly model: string }[] {

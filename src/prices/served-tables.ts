@@ -11,7 +11,7 @@ export interface ServedTables {
   tableFor(terms: ServedTerms | undefined): RateTable;
   /** The terms without a price, such as `tier "priority"`. Nearly always empty. */
   unknownTerms(terms: ServedTerms | undefined): readonly string[];
-  /** All rates, by which the price changes when they do. */
+  /** All rates; a change of any changes the price's id. */
   readonly rates: unknown;
 }
 
@@ -34,7 +34,7 @@ export function compileSheet(sheet: Sheet): ServedTables {
   // Only known terms have a table, so a provider that makes up names cannot fill the memory.
   const tables: RateTable[] = [];
   const tableOf = (tier = STANDARD, speed = STANDARD, region = STANDARD): RateTable => {
-    // A map has more entries than choices, so no two combinations have the same place.
+    // A map has more entries than there are choices, so that no two combinations share a place.
     const place = (tier.index * speeds.size + speed.index) * regions.size + region.index;
     return (tables[place] ??= compileRates(
       bracketsOn(sheet, [tier.modifier, speed.modifier, region.modifier]),
@@ -60,7 +60,7 @@ export function compileSheet(sheet: Sheet): ServedTables {
       const lists = named.filter(({ choice }) => choice !== undefined && isOwnRates(choice.modifier));
       return [
         ...named.filter(({ choice }) => choice === undefined).map(({ name }) => name),
-        // Two lists of rates do not say what both together cost: the first one is used.
+        // Two lists of rates cannot be combined: the first one is used.
         ...lists.slice(1).map(({ name }) => `${name} with ${lists[0]?.name}`),
       ];
     },
@@ -75,7 +75,7 @@ export function compileSheet(sheet: Sheet): ServedTables {
 
 const NOTHING: readonly string[] = Object.freeze([]);
 
-/** @param standard what the standard choice is called, where it has a name */
+/** @param standard the name of the standard choice, if it has one */
 function choices(modifiers: Modifiers = {}, standard: string): Choices {
   const priced = Object.entries(modifiers).map(([name, modifier], i) => [name, { index: i + 1, modifier }] as const);
   return new Map<unknown, Choice>([[undefined, STANDARD], [null, STANDARD], [standard, STANDARD], ...priced]);

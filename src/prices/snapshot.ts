@@ -41,7 +41,7 @@ const VARIANT_WORDS: ReadonlySet<string> = new Set([
 ]);
 const FINE_TUNED = /(?:^|\/)ft:|\.ft-/i;
 
-/** Whether two names that a price list has for one price mean different models: variants, or models fine-tuned apart. */
+/** Whether two names with one listed price mean different models: variants, or models fine-tuned separately. */
 export function areVariants(a: string, b: string): boolean {
   if (FINE_TUNED.test(a) || FINE_TUNED.test(b)) return a.toLowerCase() !== b.toLowerCase();
   return variantOf(a) !== variantOf(b);

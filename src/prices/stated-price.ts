@@ -3,13 +3,13 @@ import type { Price } from '../contracts/price.ts';
 import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
 
-/** @param rates for a reply that does not say it; without them, all that it used is named as unpriced */
+/** @param rates for a reply that does not state its cost; without them, everything it used is reported as unpriced */
 export function statedPrice(rates: Price | undefined): Price {
   if (rates === undefined) return WITHOUT_RATES;
   return Object.freeze({
     ...rates,
     source: `reported by the call, else ${rates.source}`,
-    // The cost that replies state is another price than the rates, so it has statistics of its own.
+    // A stated cost is a different price than the rates, so it has statistics of its own.
     id: `${WITHOUT_RATES.id}-${rates.id}`,
     idAt: (atMs: number) => `${WITHOUT_RATES.id}-${rates.idAt(atMs)}`,
     usesStatedCost: true,

@@ -12,7 +12,7 @@ interface KnownNames {
   readonly known: readonly string[];
   /** What the standard terms are called: those are the price itself. */
   readonly standard: readonly string[];
-  /** Under which of our names a reply counts, by the vendor's in small letters. */
+  /** Our name under which a reply's name counts, by the vendor's name in small letters. */
   readonly counted?: ReadonlyMap<string, string>;
 }
 

@@ -1,11 +1,11 @@
-/** What public evidence expects of candidates, from where, and what their own outcomes say so far: for `explain`. */
+/** What public evidence expects of candidates, its sources, and what their own outcomes say so far: for `explain`. */
 import type { CandidateOutcomes } from '../contracts/prior.ts';
 import type { ExpectedSuccess } from '../core/cells/rate-cells.ts';
 import { wilson } from '../core/math/interval.ts';
 import { formatCount, formatFigure, formatPercent } from '../core/report/wording.ts';
 
 export interface SourcedExpectation extends ExpectedSuccess {
-  /** Where it comes from, with dates and addresses. */
+  /** Sources of the evidence, with dates and addresses. */
   readonly sources: readonly string[];
 }
 

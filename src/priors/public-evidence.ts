@@ -28,7 +28,10 @@ export interface PublicEvidenceOptions {
   readonly benchmarks?: readonly PublicBenchmark[];
 }
 
-/** P(success) that the levels of models are put around: how difficult the application's feature is, no benchmark says. */
+/**
+ * P(success) around which the levels of models are placed, because no benchmark shows how difficult the application's
+ * feature is.
+ */
 const ORDINARY_SUCCESS = 0.7;
 
 /**

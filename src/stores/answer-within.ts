@@ -8,7 +8,7 @@ export interface AnswerWithinOptions {
   readonly timeoutMs: number;
   /** How long a reading of whole statistics may take, which grows with the ledger. */
   readonly readTimeoutMs: number;
-  /** Calls back once after `ms`, unless the function it returns is called before. */
+  /** Calls back once after `ms`, unless the returned function is called before. */
   readonly after: (ms: number, callback: () => void) => () => void;
 }
 
@@ -43,7 +43,7 @@ export function answerWithin(store: Store, { timeoutMs, readTimeoutMs, after }: 
         isSilent = false;
         return value;
       } catch (error) {
-        // The driver's own time limit is no answer.
+        // The driver's own time limit does not count as an answer.
         if (!isLate) isSilent = false;
         throw error;
       } finally {

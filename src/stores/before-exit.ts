@@ -1,10 +1,10 @@
-/** What is done when this process ends by itself, for want of other work; not when it is killed, or `process.exit` ends it. */
+/** Steps for when this process ends by itself, with no work left; not when it is killed or calls `process.exit`. */
 
 const steps = new Set<() => void>();
 
-/** Calls the step, which must not wait for anything, unless the function that this returns is called before. */
+/** Calls the step, which must be synchronous, unless the returned function is called before. */
 export function beforeExit(step: () => void): () => void {
-  // One listener for all, because Node warns of many.
+  // One listener for all steps, because Node warns of many listeners.
   if (steps.size === 0) process.on('beforeExit', runSteps);
   steps.add(step);
   return () => {

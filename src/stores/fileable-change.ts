@@ -1,18 +1,21 @@
-/** What the tables of the SQLite store take: asked before a change is acknowledged, and of what was noted before it is filed. */
+/**
+ * Whether the SQLite store's tables can hold a change: asked before a change is acknowledged, and before a noted one is
+ * filed.
+ */
 import type { Change } from '../contracts/store.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { cellKeyString, isCellKey } from '../core/cells/cell.ts';
 import { readRecord } from '../core/ledger/record-versions.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
 
-/** Whether each text, record and cell of the change is one; `checkChange` says whether they belong together. */
+/** Whether each text, record and cell of the change is valid; `checkChange` tells whether they belong together. */
 export function isFileable({ intentId, feature, records, delta }: Change): boolean {
   return [intentId, feature].every(isText) && records.every(isRecord) && delta.every(isCell);
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 
-/** As far as it is read while it is filed. */
+/** Checks only the members that filing reads. */
 function isRecord(record: LedgerRecord): boolean {
   if (readRecord(record) === undefined) return false;
   if (record.kind !== 'attempted') return true;

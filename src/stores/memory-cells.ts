@@ -24,7 +24,7 @@ export interface FeatureCells {
   changed: number;
 }
 
-/** Cells that become coarser in one slice, some more or less. */
+/** Approximate number of cells that become coarser in one slice. */
 const CELLS_PER_SLICE = 5_000;
 
 export function featureCells(): FeatureCells {
@@ -33,7 +33,7 @@ export function featureCells(): FeatureCells {
 
 export interface AddOptions {
   readonly serial: number;
-  /** Cells of this serial number and earlier belong to a snapshot, too, and are replaced instead of growing. */
+  /** Cells up to this serial number are shared with a snapshot: they are replaced instead of changed. */
   readonly sharedUntil: number;
 }
 
@@ -52,7 +52,7 @@ export function addTo(feature: FeatureCells, table: 'cells' | 'base', cell: Cell
   }
 }
 
-/** Moves the boundaries of a feature towards those of now, and merges the cells before them. `false`: they are there. */
+/** Moves a feature's boundaries towards the present, and merges the cells before them. `false`: nothing is left to do. */
 export function coarsen(feature: FeatureCells, nowMs: number): boolean {
   const goal = grainsAt(nowMs);
   const { grains } = feature;
@@ -76,14 +76,14 @@ function boundariesOfSlice(cells: Iterable<Cell>, { weekBefore }: Grains, goal: 
   return { dayBefore, weekBefore: boundary(days, goal.weekBefore, { dayBefore: Infinity, weekBefore: Infinity }) };
 }
 
-/** The end of the bucket that as many others as a slice may have are before; the goal where there are fewer. */
+/** The end of the bucket that one slice's number of other buckets precedes; the goal where there are fewer. */
 function boundary(buckets: number[], goal: number, grains: Grains): number {
   if (buckets.length <= CELLS_PER_SLICE) return goal;
   const bucket = canonical(buckets.sort((a, b) => a - b)[CELLS_PER_SLICE] as number, grains);
   return Math.min(goal, bucket.bucket + hoursIn(bucket));
 }
 
-/** A cell of several has changed when its last one has. Those that were there are left as they are, for snapshots. */
+/** A merged cell has the latest change of its parts. The parts themselves stay unchanged, for snapshots. */
 function merged(table: ReadonlyMap<string, NumberedCell>, grains: Grains): Map<string, NumberedCell> {
   const coarser = new Map<string, NumberedCell>();
   for (const [id, cell] of table) {

@@ -12,12 +12,12 @@ export interface GrowingIntent {
   /** How many records it has. */
   revision: number;
   records: readonly LedgerRecord[];
-  /** What it was in one object until it grew. */
+  /** The single object that held it until it grew. */
   readonly answered: AnsweredIntent | undefined;
-  /** How often it was appended to, and the last time. */
+  /** How often the intent was appended to, and the serial number of the last time. */
   parts: number;
   last: LogPart | undefined;
-  /** Nothing is due for it, so that it may be pruned. */
+  /** Nothing is due for the intent, so it may be pruned. */
   isClosed: boolean;
 }
 
@@ -43,13 +43,16 @@ export interface MemoryLedger {
   append(to: KeptIntent | string, records: readonly LedgerRecord[], options: AppendedState): void;
   /** Appends a new intent for which nothing is due. */
   appendAnswered(intent: AnsweredIntent, serial: number): void;
-  /** The closed intent that changed longest ago. `undefined` also while it is behind many that are open: each call looks further. */
+  /**
+   * The closed intent that changed longest ago. May be `undefined` while many open ones precede it: each call looks
+   * further.
+   */
   oldestClosed(): KeptIntent | undefined;
   /** The closed intents; the last one changed last. */
   closed(): Iterable<KeptIntent>;
   /** Removes a closed intent. */
   remove(intent: KeptIntent): void;
-  /** What has serial numbers above `after`, up to `last`. */
+  /** The parts with serial numbers above `after`, up to `last`. */
   appended(after: number, last: number): Iterable<Appended>;
 }
 
@@ -59,7 +62,7 @@ const MAX_LOOKED_AT = 1_000;
 export function memoryLedger(): MemoryLedger {
   const intents = wideMap<KeptIntent>();
   const log = memoryLog<LogPart>(isThere);
-  /** Up to this serial number, nothing is left that may be pruned. */
+  /** Up to this serial number, nothing that may be pruned is left. */
   let passed = -1;
 
   function isThere(part: LogPart): boolean {

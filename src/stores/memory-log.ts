@@ -10,7 +10,7 @@ export interface Numbered<Part> {
 }
 
 export interface MemoryLog<Part> {
-  /** @param serial above all before it */
+  /** @param serial above all earlier ones */
   append(part: Part, serial: number): void;
   /** The first one with a serial number above `after`, for a search that only goes on. It may have been removed. */
   firstAbove(after: number): Numbered<Part> | undefined;
@@ -22,18 +22,20 @@ export interface MemoryLog<Part> {
 
 type LogChunk<Part> = Numbered<Part>[];
 
-/** Parts of a chunk, which is written again at once: each is looked for in the memory of a large heap. */
+/** Parts of a chunk. A chunk is rewritten at once, so more parts would mean more memory look-ups in one step. */
 const CHUNK = 256;
 
-/** The fraction of the log that may be of no use before removals sweep. */
+/** The fraction of the log that may be removed parts before removals clean up. */
 const MAX_REMOVED_FRACTION = 0.25;
 
-/** Parts that are looked at for each one that is removed then: up to half of the log may be of no use. */
+/** Parts that are checked per removal then, so that at most half of the log is removed parts. */
 const SWEPT_PER_REMOVAL = 4;
 
 /** @param isThere whether a part was not removed */
 export function memoryLog<Part>(isThere: (part: Part) => boolean): MemoryLog<Part> {
-  /** Only the last one grows. The others are replaced, never changed: a walk goes on through those that it has begun with. */
+  /**
+   * Only the last chunk grows. Others are replaced, never changed, so that a walk can continue in the chunk it began with.
+   */
   const chunks: LogChunk<Part>[] = [[]];
   /** How many parts there are, and how many of them were removed. */
   let [size, removed] = [0, 0];
@@ -43,7 +45,7 @@ export function memoryLog<Part>(isThere: (part: Part) => boolean): MemoryLog<Par
   /** The chunk in which the search for the oldest is. */
   let reached: LogChunk<Part> | undefined;
 
-  /** Writes a chunk again without what was removed; small ones are put together. Returns the index of the chunk after it. */
+  /** Rewrites a chunk without removed parts, merging small ones. Returns the index of the chunk after it. */
   function sweep(index: number): number {
     const chunk = chunks[index] as LogChunk<Part>;
     const before = chunks[index - 1] ?? chunk;
@@ -57,7 +59,7 @@ export function memoryLog<Part>(isThere: (part: Part) => boolean): MemoryLog<Par
     return swept.length > 0 ? first + 1 : first;
   }
 
-  /** The chunk with the first serial number above this one, or the last one: that may be empty. */
+  /** The chunk with the first serial number above this one, or the last chunk, which may be empty. */
   function chunkAbove(after: number): number {
     return firstWhere(
       chunks.length - 1,
@@ -104,7 +106,7 @@ function placeAbove(chunk: LogChunk<unknown>, after: number): number {
   return firstWhere(chunk.length, index => (chunk[index] as Numbered<unknown>).serial > after);
 }
 
-/** The first index for which this is true, which it stays from there on; `length` where it never is. */
+/** The first index for which a condition is true, which then stays true; `length` where it never is. */
 function firstWhere(length: number, isFound: (index: number) => boolean): number {
   let [from, to] = [0, length];
   while (from < to) {

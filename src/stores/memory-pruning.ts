@@ -25,12 +25,12 @@ const SETTLED_AT_ONCE = 64;
 
 export interface MemoryPruningOptions {
   readonly keepIntents: number;
-  /** Adds the contributions of so many intents to the pruned base. */
+  /** Adds the contributions of a number of intents to the pruned base. */
   addToBase(cells: readonly Cell[], intents: number): void;
 }
 
 export function memoryPruning(ledger: MemoryLedger, { keepIntents, addToBase }: MemoryPruningOptions): MemoryPruning {
-  /** Whose contributions are not in the pruned base yet. */
+  /** Removed intents whose contributions are not in the pruned base yet. */
   const removed: KeptIntent[] = [];
 
   function remove(intent: KeptIntent): void {

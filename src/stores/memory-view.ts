@@ -16,7 +16,7 @@ interface NumberedCells {
 
 /** The cells and records of a store. */
 export interface MemoryReading {
-  /** Of the last change. */
+  /** Serial number of the last change. */
   readonly serial: number;
   readonly features: ReadonlyMap<
     string,

@@ -52,7 +52,7 @@ const MAX_PRUNED_PER_COMMIT = 2;
 export function memory(options: MemoryOptions = {}): Store {
   checkNames(options, ['keepIntents', 'shared'], 'memory');
   const { keepIntents = 100_000, shared = false } = options;
-  // Differs for NaN and for a text too.
+  // Also true for NaN and for text.
   if (Math.max(keepIntents, 0) !== keepIntents)
     throw new RouterError('invalid-value', 'not accepted', { path: 'memory.keepIntents', accepted: 'a number from 0' });
   if (typeof shared !== 'boolean') throw invalidValue(shared, 'memory.shared', 'true or false');
@@ -66,7 +66,7 @@ export function memory(options: MemoryOptions = {}): Store {
   /** Counts every change of records or statistics. */
   let serial = 0;
   let views = 0;
-  /** Cells up to this serial number are those of a view, too. */
+  /** Cells up to this serial number are shared with a view. */
   let sharedUntil = -1;
 
   const pruning = memoryPruning(ledger, {
@@ -107,7 +107,7 @@ export function memory(options: MemoryOptions = {}): Store {
     return COMMITTED;
   }
 
-  /** @param commits by so many commits */
+  /** @param commits number of commits that the delta comes from */
   function added(feature: string, delta: readonly Cell[], commits: number): void {
     add('cells', delta);
     featureOf(feature).changed = serial;
@@ -120,7 +120,7 @@ export function memory(options: MemoryOptions = {}): Store {
   }
 
   function commitAll(changes: readonly Change[]): readonly ChangeResult[] {
-    // Nearly every call has one.
+    // Nearly every call has one change.
     if (changes.length === 1) return [commit(changes[0] as Change)];
     let stopped: Set<string> | undefined;
     return changes.map(change => {
@@ -145,7 +145,7 @@ export function memory(options: MemoryOptions = {}): Store {
     featureOf(feature).changed = serial;
   }
 
-  /** What is there now. */
+  /** The present state. */
   const current: MemoryReading = {
     get serial() {
       return serial;

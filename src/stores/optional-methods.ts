@@ -15,7 +15,7 @@ type Optional = Pick<
   | 'forgetSessions'
 >;
 
-/** Those that the store has. @param ask calls the store, with a time limit for example */
+/** The optional methods that the store has. @param ask calls the store, with a time limit for example */
 export function optionalMethods(
   store: Store,
   ask: <Answer>(question: () => Promise<Answer>) => Promise<Answer> = async question => question(),

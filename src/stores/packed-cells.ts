@@ -20,7 +20,7 @@ export type PackedCells = Pick<RoutingRead, 'cells' | 'grains'>;
 /** How long a store keeps what it packed before it packs again: what changed meanwhile is read beside it. */
 export const PACK_EVERY_MS = 600_000;
 
-/** Another number is another form of the bytes. */
+/** A new number for any other form of the bytes. */
 const FORMAT = 1;
 const SUMS = ROUTING_SUMS.join(' ');
 const GRAINS: readonly (Grain | undefined)[] = [undefined, 'day', 'week'];
@@ -32,13 +32,13 @@ const INFLATED_BYTES = 2 ** 20;
 /** Cells that are packed or unpacked before other work gets its turn. */
 const SLICE_CELLS = 2_000;
 
-/** What is before the cells. */
+/** The part that precedes the cells. */
 interface Header {
   /** The names of the sums, in their order. */
   readonly sums: string;
-  /** Which of them a cell has: one of these lists. */
+  /** The lists of sums that cells have; each cell names one of the lists. */
   readonly shapes: readonly (readonly RoutingSumName[])[];
-  /** Of days and weeks; null, for want of −∞ in JSON, where they were never moved. */
+  /** Boundaries of days and weeks; null (JSON has no −∞) where they were never moved. */
   readonly grains: readonly [number | null, number | null];
   /** Cells of one place follow each other. */
   readonly places: readonly (readonly [segment: string, node: string, version: string, cells: number])[];
@@ -88,7 +88,7 @@ export async function packCells({ cells, grains }: Pick<CellsRead, 'cells' | 'gr
 
 const floats = (numbers: readonly number[]): Uint8Array => new Uint8Array(new Float64Array(numbers).buffer);
 
-/** `undefined` for bytes of another format, of other sums, or that are damaged: everything is read then. */
+/** `undefined` for bytes of another format or other sums, or damaged ones: everything is then read. */
 export async function unpackCells(feature: string, packed: Uint8Array): Promise<PackedCells | undefined> {
   try {
     const bytes = await zipped('inflateRaw', packed, { chunkSize: INFLATED_BYTES });
@@ -149,7 +149,7 @@ export function unpackTotals(feature: string, packed: string): readonly Cell[] {
   }));
 }
 
-/** The reading of one who begins now: the packed cells, with the changes since. */
+/** The reading of a process that starts now: the packed cells, with the changes since. */
 export function broughtUpToDate(packed: PackedCells, news: CellsRead): RoutingRead {
   const changed = routingPart(news.cells);
   const buckets = new Set(changed.map(({ key }) => key.bucket));
@@ -199,7 +199,7 @@ function movedKey(key: CellKey, grains: Grains): string | undefined {
   return canonical === key ? undefined : cellKeyString(canonical);
 }
 
-/** Of a reading of all cells, what decisions are made from. */
+/** The part of a reading of all cells from which decisions are made. */
 export function routingReading(read: CellsRead): CellsRead {
   return { ...read, cells: routingPart(read.cells).filter(hasSums) };
 }

@@ -104,7 +104,7 @@ function checkUrl(url: unknown): void {
   );
 }
 
-/** In the folder that the process runs in, named after the database and not after its user. */
+/** In the process's working directory, named after the database and not after its user. */
 function spoolPathOf(url: string, schema: string): string {
   const { host, pathname, searchParams } = new URL(url);
   const name = createHash('sha256')
@@ -121,7 +121,7 @@ async function connected(connectionString: string, connectionTimeoutMillis: numb
     keepAlive: true,
     fallback_application_name: 'outcome-router',
   });
-  // An error that comes before the store listens must not end the process.
+  // An error on the client before the store listens must not end the process.
   client.on('error', () => {});
   try {
     await client.connect();

@@ -1,4 +1,4 @@
-/** Tells of a ledger or a spool that every user of the machine may read: made by an older version, or copied. */
+/** Warns of a ledger or spool that every user of the machine may read: made by an older version, or copied. */
 import { nodeModule } from '../node-module.ts';
 
 const fs = nodeModule('node:fs', 'a ledger or a spool in a file');
@@ -19,7 +19,7 @@ export function warnIfReadableByOthers(path: string): void {
     const { mode = 0, size = 0 } = fs.statSync(file, { throwIfNoEntry: false }) ?? {};
     return (mode & OTHERS_MAY_READ) === 0 ? [] : [{ file, size }];
   });
-  // Empty ones say nothing, and another process may be making them at this moment.
+  // Empty files hold nothing to read, and another process may be creating them right now.
   if (files.every(({ size }) => size === 0)) return;
   told.add(path);
   const names = files.map(({ file }) => file);
@@ -29,7 +29,7 @@ export function warnIfReadableByOthers(path: string): void {
   );
 }
 
-/** As one word of a shell. */
+/** Quoted as one word for a shell. */
 function quoted(name: string): string {
   return `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -69,7 +69,7 @@ export async function rebuildCells(
 }
 
 interface Recount extends RebuildResult {
-  /** What the cells lack, and what the pruned base lacks. */
+  /** What is missing from the cells, and from the pruned base. */
   readonly missing: readonly Cell[];
   readonly pruned: readonly Cell[];
 }

@@ -30,7 +30,7 @@ export async function replayChanges(store: Store, spooled: readonly SpooledChang
   for (let round = 0; left.length > 0; round++) {
     if (round > MAX_CAS_RETRIES) throw tooManyRaces(store.name, left[0]?.intentId ?? '');
     const answers = await replayOnce(store, left);
-    // The other changes of an intent were computed as if this one had been taken.
+    // The intent's later changes were computed as if this one had been accepted.
     const open = new Set<string>();
     for (const [{ intentId }, answer] of answers) if (answer === 'conflict' || isMisuse(answer)) open.add(intentId);
     for (const [change, answer] of answers)
@@ -192,7 +192,7 @@ function factOf(record: LedgerRecord): unknown {
   }
 }
 
-/** Whatever the order of its members. */
+/** Equal regardless of the order of members. */
 function isSameJson(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
   const [own, others] = [Object.entries(one), new Map(Object.entries(other))];

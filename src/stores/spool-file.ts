@@ -76,7 +76,8 @@ function openFile(path: string, left: readonly ClaimedFile[], options: SpoolFile
     own = takeOver(read, aside);
     tellDamaged(read, { path, aside, faulted });
   } catch (error) {
-    // On a full disk, say. The files stay until the store has their changes, and a new file takes the next ones.
+    // Writing failed, on a full disk for example. The files stay until the store has their changes; a new file takes the
+    // next ones.
     kept = read.files;
     faulted(cannotSpool(path, error));
   }
@@ -94,7 +95,7 @@ function openFile(path: string, left: readonly ClaimedFile[], options: SpoolFile
       );
     },
     clear(isEmpty) {
-      // Damaged lines are nowhere else yet.
+      // Damaged lines are stored nowhere else yet.
       if (read.damaged.length === 0) remove(kept.filter(isAsRead));
       writer.clear(isEmpty);
     },
@@ -179,7 +180,7 @@ function readFiles(claimed: readonly ClaimedFile[]): LinesRead {
         reasons.push(`line ${index + 1}: ${change}`);
       }
     }
-    // With no change in it, it may be anything.
+    // Without a change in it, the file may be anything.
     if (found.length > before) warnIfReadableByOthers(file.path);
     return { ...file, bytes: text.length };
   });
@@ -193,7 +194,7 @@ function appendNow(path: string, text: string): void {
   try {
     const { size } = fs.fstatSync(file);
     try {
-      // On a disk that is nearly full, one call writes a part and reports no error.
+      // On an almost full disk, one call may write only a part without an error.
       for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at);
       fs.fsyncSync(file);
       if (fs.fstatSync(file).size !== size + bytes.length) throw new Error(`${path} was not written as a whole`);

@@ -37,7 +37,7 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     async *scanPages(range) {
       yield* (await spool()).scanPages(range);
     },
-    // Also where nothing has used it: an earlier process may have left changes.
+    // Even if nothing has used the spool: an earlier process may have left changes.
     drain: async () => (await spool()).drain(),
     consistently: async work => (await spool()).consistently(work),
     correctCells: async (feature, difference, correction) =>

@@ -8,7 +8,7 @@ export interface SpoolQueue {
   append(change: SpooledChange): void;
   /** Removes a change wherever it is; `false`: it is not in the queue any more. */
   remove(change: SpooledChange): boolean;
-  /** The intent's changes in order; `undefined` where none is spooled. */
+  /** The intent's changes in order; `undefined` if none is spooled. */
   of(intentId: string): readonly SpooledChange[] | undefined;
   /** Grows with every change of a feature that is appended or removed. */
   revisionOf(feature: string): number;

@@ -24,7 +24,7 @@ export function claimLeft(path: string): readonly ClaimedFile[] {
     }
     return claimed;
   } catch (error) {
-    // A later try could not claim what this one still holds.
+    // A later try could not claim files that this one still holds.
     for (const file of claimed) file.release();
     throw error;
   }

@@ -70,7 +70,7 @@ export function spoolWriter(
         storedBytes += bytes;
         for (const { done } of group) done();
       } catch (error) {
-        // What waits may follow a change of this group.
+        // Waiting changes may follow one of this group.
         for (const line of waiting) bytes += line.bytes;
         for (const { failed } of [...group, ...waiting]) failed(cannotSpool(path, error));
         waiting = [];
@@ -78,7 +78,7 @@ export function spoolWriter(
       waitingBytes -= bytes;
     }
     writing = undefined;
-    // What stays in the file is replayed again, and then skipped.
+    // If the file cannot be emptied, its changes are replayed again, and then skipped as known.
     if (clearIf?.() === true) tryTo(truncate);
   }
 
@@ -113,7 +113,7 @@ export function spoolWriter(
     throw new RouterError('store-unusable', 'the spool was removed or replaced while it was open', { path });
   }
 
-  /** Synchronous, so that no append can come between. */
+  /** Synchronous, so that no append can happen in between. */
   function truncate(): void {
     clearIf = undefined;
     if (own !== undefined && storedBytes > 0) fs.ftruncateSync(own.descriptor);
@@ -172,7 +172,7 @@ function isInPlace({ path, descriptor }: OpenFile): boolean {
   return fs.statSync(path, { throwIfNoEntry: false })?.ino === fs.fstatSync(descriptor).ino;
 }
 
-/** Not a FileHandle: Node ends the process when one that was not closed is garbage-collected. */
+/** Not a FileHandle: Node would end the process when an unclosed one is garbage-collected. */
 function open(file: ClaimedFile): OpenFile {
   try {
     return { ...file, descriptor: fs.openSync(file.path, 'a', 0o600) };
@@ -194,7 +194,7 @@ function tryTo(step: () => unknown): void {
   try {
     step();
   } catch {
-    // Nothing is lost by it: what failed is tried again, or has an earlier error to report.
+    // Nothing is lost: the failed step is tried again, or an earlier error is reported.
   }
 }
 

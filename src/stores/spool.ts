@@ -111,7 +111,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     return answers;
   }
 
-  /** Only what the store takes: what it does not take, `commitAll` spools. */
+  /** Only what the store accepts; `commitAll` spools the rest. */
   function commitNow(changes: readonly Change[]): readonly ChangeResult[] | undefined {
     if (isClosed || !isOpened || queue.length > 0 || health.isDown()) return undefined;
     try {
@@ -122,7 +122,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     }
   }
 
-  /** Rejects when one of them is neither on the disk nor in the store: of the others, the next call learns that they are `known`. */
+  /** Rejects when a change is neither on disk nor in the store. For the others, the next call answers `known`. */
   async function keepAll(file: SpoolFile, changes: readonly Change[]): Promise<readonly ChangeResult[]> {
     /** Intents of which a change was not taken. */
     const stopped = new Set<string>();
@@ -140,7 +140,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     });
   }
 
-  /** The answer to a change that is not to be spooled. */
+  /** The answer to a change that must not be spooled. */
   function refusalOf(change: Change): ChangeResult | undefined {
     try {
       checkChange(change);
@@ -161,7 +161,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     try {
       await file.append(change);
     } catch (error) {
-      // A replay may have been faster than the disk, or have it in its hands.
+      // A replay may have been faster than the disk, or may be handling the change now.
       await draining;
       if (!queue.remove(change)) return COMMITTED;
       if (queue.length === 0 || health.isDown() || (await replay()) > 0) throw error;
@@ -227,7 +227,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   return spooled;
 }
 
-/** By what they would add to the ledger. */
+/** Compares what both would add to the ledger. */
 function isSame(one: SpooledChange, other: SpooledChange): boolean {
   return (
     one.expectedRevision === other.expectedRevision && JSON.stringify(one.records) === JSON.stringify(other.records)

@@ -79,7 +79,7 @@ export function spooledReads(store: Store, { queue, health, opened, replay, fail
       return found;
     };
     const found = await ask(read, () => lastGenerations);
-    // What is spooled, and what was taken from there, changes the answers to other questions too.
+    // Spooled changes, and replayed ones, also affect the answers to other questions.
     return new Map(features.map(feature => [feature, `${found.get(feature) ?? ''}+${queue.revisionOf(feature)}`]));
   }
 
@@ -97,7 +97,7 @@ export function spooledReads(store: Store, { queue, health, opened, replay, fail
     cells: async (feature, damaged) => askComplete(() => ask(() => store.cells(feature, damaged))),
     async cellsSince(feature, since, damaged) {
       await opened();
-      // The store's sums lack what is spooled. Who has read before keeps that, with what was added since.
+      // The store's sums lack spooled changes. A reader that has read before keeps its sums, with its own additions.
       if (since !== undefined && queue.length > 0)
         return { cells: [], complete: false, grains: NO_GRAINS, next: since };
       return askComplete(() => ask(() => store.cellsSince(feature, since, damaged)));

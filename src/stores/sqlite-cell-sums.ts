@@ -11,7 +11,7 @@ import { cellsOf, parseCell } from './sqlite-cells.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 import { blockOf } from './sqlite-schema.ts';
 
-/** Rows as this connection has read or written them last, by key: true while no other one commits. */
+/** Rows as last read or written on this connection, by key: valid while no other connection commits. */
 export type KnownCells = Map<string, { readonly id: number; serial: number; readonly sums: GrowingSums }>;
 
 export interface MergeOptions {

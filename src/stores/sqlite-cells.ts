@@ -54,7 +54,7 @@ export function cellTable(database: DatabaseSync, name: CellTable['name']): Cell
     within: database.prepare(
       `${select} WHERE feature = ? AND grain IN ('hour', 'day', 'week', 'aside') AND start >= ? AND start < ?`,
     ),
-    /** Those that are finer than they need to be. */
+    /** Rows that are finer than they need to be. */
     mergeable: database.prepare(`${select} WHERE feature = $feature AND grain = 'hour' AND start < $dayBefore
       UNION ALL ${select} WHERE feature = $feature AND grain = 'day' AND start < $weekBefore LIMIT $limit`),
     find: database.prepare(`${select} WHERE feature = ? AND key = ?`),
@@ -128,7 +128,7 @@ export function readChanges(
       buckets.set(`${key.bucket} ${key.grain}`, key);
     }
   }
-  // An hour is one row. What a coarser bucket has may be in several.
+  // An hour is one row. A coarser bucket may have several.
   for (const { bucket, grain } of buckets.values()) {
     const rows = table.within.all(feature, bucket, bucket + hoursIn({ bucket, ...(grain && { grain }) }));
     for (const cell of cellsOf(table, rows, damaged)) {
@@ -140,7 +140,7 @@ export function readChanges(
   return [...hours, ...coarse.values()];
 }
 
-/** Ids of a feature's rows that cannot be read: page by page, because reading all of them takes long, and locks nothing. */
+/** Ids of a feature's unreadable rows: page by page without a lock, because reading all of them takes long. */
 export async function damagedRows(
   read: <T>(step: (table: CellTable) => T) => Promise<T>,
   feature: string,

@@ -65,7 +65,7 @@ export function sqliteCommitQueue(
       fileSoon();
       group.forEach(({ resolve }, index) => resolve(results[index] ?? []));
     } catch (error) {
-      // A row that cannot be read concerns those alone that would add to it.
+      // A row that cannot be read matters only to changes that would add to it.
       const isDamage = RouterError.isInstance(error) && error.cause instanceof DamagedRow;
       if (isDamage && group.length > 1) for (const call of group) await commitTogether([call]);
       else for (const { reject } of group) reject(error);
@@ -88,7 +88,7 @@ export function sqliteCommitQueue(
         return connection;
       });
     } catch {
-      // The next process files it.
+      // The next process files the rest.
     }
   }
 
@@ -96,12 +96,12 @@ export function sqliteCommitQueue(
     try {
       while (!(await fileSome(CHANGES_PER_SLICE))) await yieldToEventLoop();
     } catch {
-      // The next reader files it, or is told why it cannot be.
+      // The next reader files it, or gets the error.
     }
     cancelFiling?.();
   }
 
-  /** Whether nothing is left. */
+  /** Resolves to whether nothing is left. */
   const fileSome = (limit?: number): Promise<boolean> =>
     file.write(connection => {
       fileNoted(connection, limit);
@@ -115,7 +115,7 @@ export function sqliteCommitQueue(
       return (await Promise.all(parts)).flat();
     },
     commitNow(changes) {
-      // Those that wait for the lock come first.
+      // Changes that wait for the lock come first.
       if (draining !== undefined || changes.length > MAX_COMMITS_PER_TRANSACTION) return undefined;
       const call = { changes: changes.map(encode), lost: new Set<string>() };
       const answers = file.writeNow(connection => commitChanges(connection, [call], nowMs()));

@@ -48,7 +48,7 @@ function notFileable({ intentId }: Change): RouterError {
   });
 }
 
-/** Parts that a transaction each can take. */
+/** Parts of a size that one transaction can commit. */
 export function partsOf(changes: readonly EncodedChange[]): readonly (readonly EncodedChange[])[] {
   const count = Math.ceil(changes.length / MAX_COMMITS_PER_TRANSACTION);
   return Array.from({ length: count }, (_, part) =>

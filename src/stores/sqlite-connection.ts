@@ -16,7 +16,7 @@ export interface Connection {
   readonly database: DatabaseSync;
   readonly statements: Statements;
   readonly journal: Journal;
-  /** Tells copies in memory apart, in which the journal is filed (`filedCopy`); absent for a connection to the file. */
+  /** Identifies copies in memory on which the journal is filed (`filedCopy`); absent for a connection to the file. */
   readonly copyNumber?: number;
 }
 
@@ -110,7 +110,7 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
   }
 
   function run<T>(step: (connection: Connection) => T): Promise<T> {
-    // Opening takes some milliseconds, which are not those of the call that asks first.
+    // Opening takes some milliseconds, which the first caller should not have to spend at once.
     const done = current === undefined ? yieldToEventLoop().then(async () => tryStep(step)) : tryStep(step);
     idle = Promise.allSettled([idle, done]).then(() => undefined);
     return done;
@@ -135,7 +135,7 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
   };
 }
 
-/** Those without which what was committed is gone. */
+/** The files that hold committed data. */
 function filesOf(path: string): readonly string[] {
   return [path, `${path}-wal`];
 }
@@ -165,7 +165,7 @@ export function transaction<T>(connection: Connection, step: (connection: Connec
     try {
       database.exec('ROLLBACK');
     } catch {
-      // SQLite has rolled back by itself (full disk, I/O error); the first error has the reason.
+      // SQLite has rolled back by itself (full disk, I/O error); the first error tells the reason.
     }
     throw error;
   }
@@ -180,7 +180,7 @@ export function atOneMoment<T>(database: DatabaseSync, step: () => T): T {
     try {
       database.exec('COMMIT');
     } catch {
-      // SQLite has ended it by itself (I/O error); the step's error has the reason.
+      // SQLite has ended it by itself (I/O error); the step's error tells the reason.
     }
   }
 }

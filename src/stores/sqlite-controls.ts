@@ -35,7 +35,9 @@ export function setControl(statements: Statements, control: Control): boolean {
   return true;
 }
 
-/** Other processes apply only what has a later revision than they have seen: of a damaged one, any count of settings. */
+/**
+ * Other processes apply only later revisions than they have seen. For a damaged row, any of its settings may be the latest.
+ */
 function revisionAfter(damaged: SelectedRow, { atMs }: Control): number {
   const next = Number(damaged.revision) + 1;
   return Number.isSafeInteger(next) && next > 0 ? next : atMs;

@@ -1,7 +1,7 @@
 /** Copies the rows of one database of ours into another one, whose tables are new. */
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Every row by itself, so that a ledger is not in memory twice. */
+/** Row by row, so that the ledger is never in memory twice. */
 export function copyRows(from: DatabaseSync, to: DatabaseSync): void {
   const tables = to.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'`);
   to.exec('BEGIN');

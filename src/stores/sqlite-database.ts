@@ -96,7 +96,7 @@ function checkSize(path: string): void {
   );
 }
 
-/** Whether the spool, encoded by `encodeLine`, continues no intent of an earlier ledger. */
+/** Whether the spool, encoded by `encodeLine`, contains no change that continues an intent of an earlier ledger. */
 function beginsItsIntents(spool: string): boolean {
   const begun = new Set<unknown>();
   try {

@@ -1,4 +1,4 @@
-/** A copy of an SQLite ledger in memory with its journal filed, for who cannot file it in the file. */
+/** A copy in memory of an SQLite ledger with its journal filed, for a process that cannot write to the file. */
 import { RouterError } from '../errors.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { atOneMoment, transaction } from './sqlite-connection.ts';
@@ -7,14 +7,14 @@ import { openDatabase } from './sqlite-database.ts';
 import { fileNoted, lastNoted, newJournal } from './sqlite-journal.ts';
 import { prepare } from './sqlite-statements.ts';
 
-/** A larger file is not copied: it takes as much memory, and some seconds for a gigabyte in which nothing else is done. */
+/** Larger files are not copied: a copy takes as much memory, and a gigabyte blocks the process for some seconds. */
 const MAX_COPIED_BYTES = 2 ** 30;
 
-/** Nothing changes it once it is made. */
+/** Nothing changes the copy once it is made. */
 export interface FiledCopy {
   readonly connection: Connection;
   readonly source: Connection;
-  /** Of the source when it was copied. */
+  /** State of the source when it was copied. */
   readonly state: string;
 }
 
@@ -38,12 +38,12 @@ export function filedCopy(path: string, source: Connection, maxBytes = MAX_COPIE
   }
 }
 
-/** Whether the source, on this connection, is as it was copied. */
+/** Whether the source, as this connection sees it, is unchanged since the copy. */
 export function isCopyOf({ source, state }: FiledCopy, connection: Connection): boolean {
   return connection === source && stateOf(connection) === state;
 }
 
-/** Changes with what others commit, and with what this connection notes. */
+/** A value that changes with commits of others, and with what this connection notes. */
 function stateOf(connection: Connection): string {
   return JSON.stringify([connection.statements.dataVersion.get(), lastNoted(connection)]);
 }

@@ -23,7 +23,7 @@ export function filedReads(path: string, file: SqliteConnection, { sleep }: Pick
   /** `undefined` where the journal has a row that has to be read, and that this process cannot file. */
   function readableNow(connection: Connection, awaited: NotedId | undefined): Connection | undefined {
     const last = lastNoted(connection);
-    // A read need not find what others note after it began.
+    // A read need not see what others note after it began.
     if (last === undefined || (awaited !== undefined && !isStillNoted(connection, awaited))) return connection;
     try {
       transaction(connection, fileNoted);
@@ -32,7 +32,7 @@ export function filedReads(path: string, file: SqliteConnection, { sleep }: Pick
     } catch (error) {
       if (![isUnwritable, isFull, isBusy].some(isOf => isOf(error))) throw error;
       if (copy !== undefined && isCopyOf(copy, connection)) return copy.connection;
-      // The connection itself waits for a lock.
+      // The connection itself retries when the file is locked.
       if (isBusy(error)) throw error;
       return undefined;
     }

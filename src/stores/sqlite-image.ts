@@ -8,7 +8,7 @@ import { hasSchema, isOld } from './sqlite-database.ts';
 /** A file that is read as it is on the disk, without locks. */
 export interface Image {
   readonly database: DatabaseSync;
-  /** Says if another process has written to the file since it was opened: a read may have found a mixture of two states. */
+  /** Tells if another process has written to the file since it was opened: a read may have mixed two states. */
   change(): string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface Image {
  */
 export function openImage(path: string): Image | undefined {
   const state = stateOf(path);
-  // Not a static import, as for the file that is written.
+  // Not a static import, for the same reason as in `sqlite-database.ts`.
   const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined;
   if (state === undefined || sqlite === undefined) return undefined;
   const database = opened(sqlite.DatabaseSync, path);

@@ -12,10 +12,10 @@ import type { NotedRow, StoredRow } from './sqlite-noted-rows.ts';
 import { readRow, rowOf } from './sqlite-noted-rows.ts';
 import type { Statements } from './sqlite-statements.ts';
 
-/** From so many changes at once on, filing them costs less than noting them first. */
+/** From this many changes at once, filing them costs less than noting them first. */
 const MIN_FILED_AT_ONCE = 48;
 
-/** With so many changes in the journal the next ones are filed at once. More would make a reader wait longer. */
+/** With this many changes in the journal, the next ones are filed at once. More would make a reader wait longer. */
 const MAX_NOTED = 512;
 
 /** Intents whose number of records is remembered: most are continued soon. */
@@ -26,13 +26,13 @@ const MAX_KNOWN_CELLS = 4_096;
 
 /** What this connection knows of the journal, and of the cells, while no other one commits. */
 export interface Journal {
-  /** SQLite's `data_version` of which the rest is true. */
+  /** SQLite's `data_version` for which the rest is valid. */
   version: number;
   /** Rows that are not filed yet, in order. */
   noted: NotedRow[];
   /** Number of changes in them. */
   size: number;
-  /** Number of records of the intents in them, and of others that were committed lately. */
+  /** Number of records of the noted intents, and of others that were committed lately. */
   readonly revisions: Map<string, number>;
   readonly cells: KnownCells;
 }
@@ -47,7 +47,7 @@ export function newJournal(): Journal {
   return { version: Number.NaN, noted: [], size: 0, revisions: new Map(), cells: new Map() };
 }
 
-/** What it knows is not so any more: a transaction was undone, or has changed cells in another way. */
+/** Discards the cached state: a transaction was undone, or changed cells in another way. */
 export function forgetJournal(journal: Journal): void {
   journal.version = Number.NaN;
 }
@@ -70,7 +70,9 @@ export function commitChanges(
   return commitGroup(statements, calls, { known: journal.cells, revisions: journal.revisions });
 }
 
-/** Forgets what other connections may have changed, and reads what they have noted. Whether nothing of theirs is noted. */
+/**
+ * Discards what other connections may have changed, and reads what they noted. Returns whether nothing of theirs is noted.
+ */
 function refresh({ statements, journal }: Journaled): boolean {
   const { data_version: version } = statements.dataVersion.get() as { data_version: number };
   if (journal.cells.size > MAX_KNOWN_CELLS) journal.cells.clear();
@@ -103,7 +105,7 @@ function note(
       if (!Array.isArray(json) || lost.has(id)) return undefined;
       if ((revisions.get(id) ?? journal.revisions.get(id) ?? revisionsOf(statements, id)) !== expectedRevision)
         return undefined;
-      // What can not be added to later is not acknowledged now.
+      // A change that cannot be filed later must not be acknowledged now.
       readRows(statements.cells, change.delta, journal.cells);
       revisions.set(id, expectedRevision + json.length);
       noted.push(encoded);
@@ -118,7 +120,7 @@ function note(
   return calls.map(({ changes }) => changes.map(() => COMMITTED));
 }
 
-/** Of a row of the journal. Numbers begin again in an empty one, so the time is a part of it. */
+/** Identifies a row of the journal. Numbers start again when it is empty, so the time is included. */
 export interface NotedId {
   readonly seq: number;
   readonly at_ms: number;
@@ -129,7 +131,7 @@ export function lastNoted({ statements }: Journaled): NotedId | undefined {
   return statements.lastNoted.get() as NotedId | undefined;
 }
 
-/** Whether the row waits to be filed still; rows are filed in order. Takes no lock. */
+/** Whether the row is still waiting to be filed; rows are filed in order. Takes no lock. */
 export function isStillNoted({ statements }: Journaled, { seq, at_ms: atMs }: NotedId): boolean {
   return statements.isStillNoted.get(seq, atMs) !== undefined;
 }

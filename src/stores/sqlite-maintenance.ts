@@ -17,7 +17,7 @@ const MAX_ROWS = 300;
 
 const DAY_MS = 86_400_000;
 
-/** What tells this store apart from others, and the boundaries of its older buckets. */
+/** The store's identity, and the boundaries of its older buckets. */
 export function storeOf(statements: Statements): { readonly id: string; readonly grains: Grains } {
   const row = statements.store.get() as { id: string; day_before: number; week_before: number };
   return { id: row.id, grains: { dayBefore: row.day_before, weekBefore: row.week_before } };
@@ -47,7 +47,7 @@ async function packOne({ read, write, cellsSince }: SqliteMaintenance, nowMs: nu
   const feature = row['feature'] as string;
   let isDamaged = false;
   const found = await cellsSince(feature, undefined, () => (isDamaged = true));
-  // A process that starts reads the cells then, and is told of the damage.
+  // A starting process then reads the cells, and is told of the damage.
   const body = isDamaged ? new Uint8Array() : await packCells(found);
   const totals = packTotals(found.cells);
   await write(({ statements }) => statements.setPacked.run(feature, found.next, nowMs, totals, body));

@@ -17,7 +17,7 @@ export interface StoredRow {
 export interface NotedRow {
   readonly seq: number;
   readonly changes: readonly EncodedChange[];
-  /** What remains of the row when these are filed, because it cannot be. Absent: nothing. */
+  /** The part of the row that remains when the others are filed, because it cannot be filed. Absent: nothing. */
   readonly damaged?: string;
 }
 
@@ -64,7 +64,10 @@ export function readRow({ seq, changes: text }: StoredRow, follows: (change: Cha
   return damaged.length === 0 ? { seq, changes } : { seq, changes, damaged: rowText(JSON.stringify(damaged)) };
 }
 
-/** `undefined` for what is not as it was written. A row without a checksum is of an earlier version, or was repaired by hand. */
+/**
+ * `undefined` for text that is not as it was written. A row without a checksum comes from an earlier version, or was
+ * repaired by hand.
+ */
 function changesIn(text: string): readonly unknown[] | undefined {
   const list = listIn(jsonOf(text));
   if (list === undefined || list.length === 0) return undefined;

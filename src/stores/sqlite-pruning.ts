@@ -55,7 +55,7 @@ export function sqlitePruning(connection: {
         pruned.records += removed.records;
         progress?.(pruned.intents);
       }
-      // Without an intent to remove, few replies are old, and they are not worth reading all.
+      // If no intent is removed, few replies are old, and reading all of them is not worth it.
       if (pruned.intents > 0) await forgetReplies(beforeMs);
       await forgetIds(forgetBeforeMs);
       return pruned;

@@ -55,7 +55,7 @@ export function pruneReplies(statements: Statements, beforeMs: number): void {
 /** Removed intents that are looked through at a time. */
 const REMOVED_IDS = 5_000;
 
-/** No id comes after it. */
+/** Greater than every id. */
 const LAST_ID = '\u{10ffff}';
 
 /**
@@ -155,7 +155,7 @@ export function positions(statements: Statements): (seq: number) => number {
   return seq => ends.reduce((epoch, end) => (end.seq < seq ? Math.max(epoch, end.epoch) : epoch), 0) * MAX_SEQ + seq;
 }
 
-/** Removes archived intents, if all are as they were written. Whether it did. */
+/** Removes archived intents if all are unchanged since they were written. Returns whether it did. */
 export function removeRun(
   statements: Statements,
   {

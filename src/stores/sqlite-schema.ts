@@ -22,7 +22,10 @@ const LATER_TABLES = `CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, 
   CREATE TABLE IF NOT EXISTS controls (name TEXT PRIMARY KEY, revision INTEGER NOT NULL, json TEXT NOT NULL)
     STRICT, WITHOUT ROWID;`;
 
-/** Serial numbers in a block. A cell that changes again within one leaves the index of changes alone, which saves a page. */
+/**
+ * Serial numbers per block. A cell that changes again within a block leaves the index of changes untouched, which saves a
+ * page.
+ */
 const BLOCK_SERIALS = 256;
 
 export const blockOf = (serial: number): number => Math.floor(serial / BLOCK_SERIALS);

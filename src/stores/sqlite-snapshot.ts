@@ -31,12 +31,12 @@ export async function openSnapshot(
   }
 }
 
-/** A copy, which nothing changes, is one moment already. */
+/** The copy never changes, so it is one moment already. */
 export function snapshotOfCopy(copy: Connection, file: SqliteConnection): Snapshot {
   return { run: step => file.run(() => step(copy)), close: async () => {} };
 }
 
-/** After an I/O error there is another connection, which would see another moment. */
+/** After an I/O error there is a new connection, which would see another moment. */
 function only(opened: Connection, connection: Connection, path: string): Connection {
   if (connection === opened) return connection;
   throw new RouterError('store-unusable', 'the file could not be read any more while one moment of it was read', {

@@ -17,7 +17,7 @@ const IS_WANTED = `($features IS NULL OR (SELECT feature FROM ledger_8 WHERE led
 const WITH_EVIDENCE = `FROM ledger_8 INDEXED BY intents_without_success WHERE ${HAS_NO_SUCCESS}
   AND feature = $feature AND ${IS_FAILURE} = $isFailure`;
 
-/** Older than so long, by the clock of a process and by the machine's: that of a process may be ahead. */
+/** Older than a limit by the clocks of the process and of the machine: a process's clock may be ahead. */
 const OLD_SESSIONS = 'SELECT id FROM sessions WHERE at_ms < min(?, 1000.0 * unixepoch()) - ?';
 
 export function prepare(database: DatabaseSync) {
@@ -70,7 +70,7 @@ export function prepare(database: DatabaseSync) {
     forget: sql('UPDATE features SET forgotten_serial = serial WHERE feature = ?'),
     features: sql(`SELECT feature FROM features WHERE EXISTS (SELECT 1 FROM cells_8
       WHERE cells_8.feature = features.feature AND sums <> '{}') ORDER BY feature`),
-    /** A feature with rows that are finer than they need to be, or with empty ones, once a day. */
+    /** A feature with rows that are too fine, or with empty ones, at most once a day. */
     unmaintained: sql(
       `SELECT feature FROM features WHERE ${[
         ...['cells_8', 'pruned_cells_8'].flatMap(table => [

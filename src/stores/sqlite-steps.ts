@@ -83,7 +83,7 @@ export function recordsOf(statements: Statements, intentId: string): readonly Le
   return (statements.load.all(intentId) as unknown as LedgerRow[]).map(parseRow);
 }
 
-/** A row of the table `ledger`, as far as it is read. */
+/** The columns of a row of the table `ledger` that are read. */
 export interface LedgerRow {
   readonly intent_id: string;
   readonly revision: number;

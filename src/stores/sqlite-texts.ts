@@ -11,7 +11,7 @@ export const PAGE_OF_TEXTS = `SELECT count(*) AS count, CAST(group_concat(
 /** What the statement gives. */
 export interface TextsRow {
   readonly count: number;
-  /** `null` without rows. */
+  /** `null` if there are no rows. */
   readonly bytes: Uint8Array | null;
 }
 

@@ -24,7 +24,7 @@ import type { Statements } from './sqlite-statements.ts';
 import type { TextsRow } from './sqlite-texts.ts';
 import { textsOfRow } from './sqlite-texts.ts';
 
-/** A row of the table `packed_cells`, as far as it is read. */
+/** The columns of a row of the table `packed_cells` that are read. */
 interface PackedRow {
   readonly cursor: Cursor;
   readonly body: Uint8Array;
@@ -198,7 +198,7 @@ function intentsIn(
   { feature, session, evidence, fromMs = -Infinity, toMs = Infinity, limit, after }: IntentRange,
 ): readonly string[] {
   const row = after === undefined ? { at_ms: Infinity } : statements.decidedAt.get(after);
-  // Nothing comes after an intent that is not listed.
+  // No record follows an intent that is not listed.
   if (row === undefined) return [];
   const before = { beforeMs: row['at_ms'] as number, beforeId: after ?? '' };
   const range = { feature, fromMs, toMs, limit, ...before };

@@ -59,7 +59,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
   const { nowMs, after, sleep } = systemRuntime();
   const file = sqliteConnection(path, connectionOptions);
   const snapshots = new Set<Snapshot>();
-  /** Work on them. */
+  /** Work on the connections. */
   const underWay = new Set<Promise<unknown>>();
   const commits = sqliteCommitQueue(file, { nowMs, after });
   let closed = false;

@@ -12,10 +12,10 @@ export interface WideMap<Value> {
   values(): Iterable<Value>;
 }
 
-/** With a million entries each part has a thousand, and copies them in less than a tenth of a millisecond. */
+/** With a million entries each part has a thousand, so that growing one takes less than 0.1 ms. */
 const PARTS = 1_024;
 
-/** Characters before the last one of a key that say to which part it belongs: ids differ there. */
+/** How many characters, counted before the last one of a key, choose the part: ids differ there. */
 const CHARACTERS = 4;
 
 export function wideMap<Value>(): WideMap<Value> {
@@ -42,7 +42,7 @@ export function wideMap<Value>(): WideMap<Value> {
   };
 }
 
-/** Ids that are made one after the other differ in their last character, and share a part: the processor has it in its caches. */
+/** Consecutive ids differ in their last character and share a part, which stays in the processor's caches. */
 function partOf(key: string): number {
   let hash = key.length;
   const last = key.length - 1;

@@ -1,4 +1,4 @@
-/** What Anthropic refuses beside thinking, in its words. */
+/** What Anthropic refuses other than thinking, in its words. */
 import type { ErrorKind } from './fake-errors.ts';
 import type { Json } from './fake-request.ts';
 import { listOf, objectOf, textOr } from './fake-request.ts';
@@ -26,7 +26,7 @@ export function brokenThinkingRule(body: Json): ErrorKind | undefined {
 const UNSEEN =
   'messages: Expected `thinking` or `redacted_thinking`, but found `tool_use`. When `thinking` is enabled, a final `assistant` message must start with a thinking block (preceding the lastmost set of `tool_use` and `tool_result` blocks).';
 
-/** Whether the model is to go on with what it has said since the question, without the thinking that came before. */
+/** Whether the model has to continue what it said since the question without the thinking that preceded it. */
 function unseen(messages: readonly Json[]): boolean {
   const question = messages.findLastIndex(
     ({ role, content }) => role === 'user' && !listOf(content).some(({ type }) => type === 'tool_result'),

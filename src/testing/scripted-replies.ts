@@ -70,7 +70,7 @@ export function replyQueue(): ReplyQueue {
   };
 }
 
-/** A fault about a parameter says nothing to a request without it: it waits for a request that has it. */
+/** A fault about a parameter does not apply to a request without it: it waits for one that has it. */
 function hasReplyTo(script: Omit<ScriptedReply, 'model'>, request: LoggedRequest): boolean {
   return !isError(script.fault) || errorOfFault(script.fault, request) !== undefined || hasContent(script);
 }

@@ -29,7 +29,7 @@ export function translatedError(text: string, options: TranslatedErrorOptions): 
   const own = isOpenai(from) && isOpenai(to) ? memberOf(error.body, 'error') : undefined;
   return clientError(to, {
     type: textOf(memberOf(own, 'type')) ?? (isOpenai(to) ? error.openaiType : error.anthropicType),
-    // Clients of Anthropic shorten a conversation when they read this.
+    // Anthropic's clients shorten a conversation when they read this message.
     message: to === 'anthropic-messages' && isTooLong ? withLead(error.message) : error.message,
     code: textOf(memberOf(own, 'code')) ?? error.code,
     param: clientParam(error.param ?? leadOf(error.message), { from, to }),
@@ -51,12 +51,12 @@ function withLead(message: string): string {
 
 /** An error as a client reads it. */
 export interface ClientError {
-  /** In the vendor's words. */
+  /** The error type in the vendor's words. */
   readonly type: string;
   readonly message: string;
   readonly code?: string | null;
   readonly param?: string | null;
-  /** What the vendor that answered said. */
+  /** The original error of the vendor that answered. */
   readonly upstream?: JsonObject;
   readonly requestId?: string | undefined;
 }
@@ -64,7 +64,7 @@ export interface ClientError {
 /** The body of an error in the shape of an API. */
 export function clientError(api: Api, { type, message, code, param, upstream, requestId }: ClientError): string {
   if (api === 'anthropic-messages') {
-    // The vendor has no codes: this one is the router's own.
+    // The vendor sent no code: this one is the router's own.
     const own = upstream === undefined && code !== null ? code : undefined;
     const details = own === undefined ? undefined : { error_code: own };
     const error = { type, message, code: own, details, upstream };
@@ -83,15 +83,15 @@ interface Direction {
   readonly to: Api;
 }
 
-/** The client's name of a parameter that the vendor named; null where the client has no such word. */
+/** The client's name of a parameter that the vendor named; null where the client has no such field. */
 export function clientParam(param: string | undefined, { from, to }: Direction): string | null {
   if (param === undefined) return null;
   if (from === to) return param;
   const { names } = translatorOf(from);
   const theirs = (Object.keys(names) as (keyof typeof names)[])
-    // An error about a message is about one of a turn.
+    // An error about a message concerns one of the turns.
     .filter(key => key !== 'system' || names.system !== names.turns);
-  // `messages[3].content` is about the messages, and `text.format.schema` about the format.
+  // `messages[3].content` concerns the messages, and `text.format.schema` the format.
   const words = param.split(/[.[]/);
   for (const path of [words.slice(0, 2).join('.'), words[0]]) {
     const found = theirs.find(key => names[key] === path);

@@ -4,7 +4,7 @@ import type { Api } from './neutral/conversation.ts';
 import { jsonText, parseJsonText } from './neutral/json-text.ts';
 import { memberOf, numberOf } from './neutral/json-values.ts';
 
-/** What counting endpoints take: they refuse every other field. Chat completions have none. */
+/** Fields that counting endpoints accept: they refuse every other. Chat completions have no counting. */
 const COUNTED: Readonly<Partial<Record<Api, ReadonlySet<string>>>> = {
   'openai-responses': new Set([
     'model',
@@ -51,7 +51,7 @@ export function readCount(text: string): number | undefined {
   }
 }
 
-/** The answer as the client's API gives it. */
+/** The count in the client's API's format. */
 export function writtenCount(tokens: number, api: Api): string {
   const object = api === 'openai-responses' ? 'response.input_tokens' : undefined;
   return jsonText({ object, input_tokens: tokens });

@@ -1,4 +1,4 @@
-/** The three APIs by name, and what a request asks of a candidate that speaks another one than the client. */
+/** The three APIs by name, and what a request requires of a candidate that speaks another API than the client. */
 import { anthropicTranslator } from './anthropic/translator.ts';
 import { chatTranslator } from './chat/translator.ts';
 import type { Api, Conversation } from './neutral/conversation.ts';
@@ -23,7 +23,7 @@ export interface TargetCandidate {
   readonly model: TargetModel;
 }
 
-/** What makes the target unable to serve the request; it is eligible where there is nothing. */
+/** What prevents the target from serving the request; eligible if this is empty. */
 export function unableFor(conversation: Conversation, target: TargetCandidate): readonly Finding[] {
   return allFindings(conversation, target).filter(({ mark }) => mark !== 'preference');
 }

@@ -11,12 +11,12 @@ import { field, listField, stringField } from './json-fields.ts';
 import type { Counts, ReplyBill } from './reply-bill.ts';
 import { addUnpriced, hasNumber, unlessEmpty } from './reply-bill.ts';
 
-/** Of the message itself, what decides what is billed. */
+/** The parts of the message itself that decide what is billed. */
 export interface AnthropicReplyEnd {
   /** The model that wrote the reply. */
   readonly model: string | undefined;
   readonly stopReason: unknown;
-  /** In which category it declined, if it did. */
+  /** The category in which it declined, if it did. */
   readonly category: string | undefined;
   readonly content: AnthropicContent;
 }
@@ -25,7 +25,7 @@ type Bill = Pick<ReplyBill, 'usage' | 'calls' | 'unpriced'>;
 
 const NO_TOKENS: AnthropicTokens = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };
 
-/** Bounds what a reply can make the ledger keep. */
+/** Limit on what a reply can make the ledger keep. */
 const MAX_CALLS = 200;
 
 /** What the usage object of a whole reply is billed as. @param usage as the reply, or the end of its stream, reports it */
@@ -55,7 +55,7 @@ export function anthropicPartialUsage(
   return unlessEmpty({ ...(isWhole ? anthropicStatedUsage(counts) : anthropicInputUsage(counts)), ...tools });
 }
 
-/** `isOwn`: its tokens are a part of the totals. */
+/** `isOwn`: its tokens are included in the totals. */
 interface ReplyCall {
   readonly model?: string | undefined;
   readonly tokens: AnthropicTokens;
@@ -117,7 +117,7 @@ function callsOf(iterations: readonly unknown[], { totals, end, unpriced }: Repl
     const path = `usage.iterations.${type}`;
     const counts = anthropicCounts(entry, path, unpriced);
     const isOwn = type === 'message' || type === 'fallback_message';
-    // An iteration may not say how long its cache writes live: then the totals do.
+    // If an iteration does not tell how long its cache writes live, the totals do.
     const tokens = anthropicTokens(counts, isOwn ? minus(totals, inTotals).cacheWrite1h : 0);
     if (tokens === undefined || !(isOwn || type === 'compaction' || type === 'advisor_message')) {
       addUnpriced(unpriced, path);
@@ -138,7 +138,7 @@ function callsOf(iterations: readonly unknown[], { totals, end, unpriced }: Repl
   return isNothing(rest) ? calls : [...calls, { tokens: rest, isOwn: true }];
 }
 
-/** How a model ended that made a message in front of the one that answered: it declined. */
+/** The result of a model whose message precedes that of the answering model: it declined. */
 function handoverOf(model: string | undefined, { content: { handovers } }: AnthropicReplyEnd): Handover {
   return handovers.find(({ from }) => from === model) ?? handovers[0] ?? { from: undefined, category: undefined };
 }
@@ -167,7 +167,10 @@ function plus(one: AnthropicTokens, other: AnthropicTokens): AnthropicTokens {
   };
 }
 
-/** What `other` leaves of each count. Cache writes are compared as a whole: either side may not know their lifetimes. */
+/**
+ * The counts minus those of `other`. Cache writes are compared as a whole, because either side may not know their
+ * lifetimes.
+ */
 function minus(one: AnthropicTokens, other: AnthropicTokens): AnthropicTokens {
   const left = (name: keyof AnthropicTokens): number => Math.max(0, one[name] - other[name]);
   const written = one.cacheWrite5m + one.cacheWrite1h - other.cacheWrite5m - other.cacheWrite1h;

@@ -1,4 +1,6 @@
-/** Reads the blocks of a reply of Anthropic's Messages API, plain or streamed: tools, signatures, models that handed over. */
+/**
+ * Reads the blocks of a reply of Anthropic's Messages API, plain or streamed: tools, signatures, models that handed over.
+ */
 import { field, hasList, stringField } from './json-fields.ts';
 
 /** One model that declined to answer, so that another one took over. */
@@ -8,7 +10,7 @@ export interface Handover {
   readonly category: string | undefined;
 }
 
-/** What the blocks so far say. */
+/** Information from the blocks so far. */
 export interface AnthropicContent {
   add(block: unknown): void;
   /** Reads the signature of a block or of a stream's delta. */
@@ -25,7 +27,7 @@ export interface AnthropicContent {
   readonly webSearches: number;
   /** The provider ran code in a container. */
   readonly hasRunCode: boolean;
-  /** Unknown blocks and tools of the provider, which may have a price. */
+  /** Unknown blocks and vendor tools, which may have a price. */
   readonly unknown: readonly string[];
 }
 

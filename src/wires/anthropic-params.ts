@@ -9,7 +9,7 @@ import type { Dialect } from './request-body.ts';
 /** The API's smallest thinking budget, tokens. */
 const MIN_THINKING_BUDGET = 1_024;
 
-/** What thinking may take of a request's token limit: the rest is for the answer. */
+/** The fraction of a request's token limit for thinking: the rest is for the answer. */
 const THINKING_FRACTION = 0.8;
 
 /**
@@ -50,7 +50,7 @@ export const anthropicSettings: Dialect['settings'] = (params, { abilities, fact
     max_tokens: maxOutputTokens,
     temperature,
     service_tier: serviceTier,
-    // Newer models refuse both.
+    // Newer models refuse both together.
     top_p: temperature !== undefined && facts.parameter('top_p') !== undefined ? null : undefined,
   };
   if (reasoning.thinking === undefined) return { ...reasoning, ...ownThinkingBeside(params, facts), ...others };
@@ -62,7 +62,9 @@ export const anthropicSettings: Dialect['settings'] = (params, { abilities, fact
   return { ...reasoning, ...others, ...without };
 };
 
-/** What becomes of the caller's own thinking, which the vendor refuses beside another temperature and a limit below its budget. */
+/**
+ * The change to the caller's own thinking, which the vendor refuses beside another temperature or a limit below its budget.
+ */
 function ownThinkingBeside(
   { maxOutputTokens = Number.POSITIVE_INFINITY, temperature = 1 }: NeutralParams,
   facts: Pick<RequestFacts, 'parameter'>,
@@ -77,7 +79,10 @@ function ownThinkingBeside(
   return { thinking: within === undefined ? null : { budget_tokens: within } };
 }
 
-/** Whether the caller's own effort may not stay: the parameters say another one, or a budget to a model without this level. */
+/**
+ * Whether the caller's own effort must be replaced: the parameters set another one, or a budget for a model without this
+ * level.
+ */
 function refusesEffort(
   { effort, thinkingBudget }: NeutralParams,
   { abilities: { thinking, efforts = [] }, facts }: Parameters<Dialect['settings']>[1],
@@ -87,21 +92,21 @@ function refusesEffort(
   return thinkingBudget !== undefined && thinking === 'budget' && !efforts.some(each => each === parseJson(written));
 }
 
-/** What the vendor refuses beside thinking, but for 1. */
+/** Settings that the vendor refuses beside thinking, unless they are 1. */
 const SAMPLING = ['temperature', 'top_p', 'top_k'];
 
-/** The vendor refuses thinking where a tool is forced. */
+/** The vendor refuses thinking when a tool is forced. */
 function forcesTool(facts: Pick<RequestFacts, 'parameter'>): boolean {
   const type = field(parseJson(facts.parameter('tool_choice') ?? ''), 'type');
   return type === 'any' || type === 'tool';
 }
 
-/** Beside a budget, the vendor refuses a reply to go on with that does not begin with its thinking. */
+/** Beside a budget, the vendor refuses to continue a reply that does not begin with its thinking. */
 export function lacksThinking(messages: unknown): boolean {
   if (!Array.isArray(messages)) return false;
   const hasRole = (message: unknown, role: string): boolean => field(message, 'role') === role;
   const end = messages.findLastIndex(message => hasRole(message, 'assistant'));
-  // Messages of one role in a row are one: a text after the results of tools does not begin another turn.
+  // Consecutive messages of one role are one: a text after tool results does not begin another turn.
   const after = messages.slice(end + 1).filter(message => hasRole(message, 'user'));
   const hasResult = (message: unknown): boolean =>
     listField(message, 'content').some(block => field(block, 'type') === 'tool_result');
@@ -111,7 +116,7 @@ export function lacksThinking(messages: unknown): boolean {
   return type !== 'thinking' && type !== 'redacted_thinking';
 }
 
-/** @param model what it takes, and the request's token limit */
+/** @param model its abilities, and the request's token limit */
 export function reasoningSettings(
   { effort, thinkingBudget }: Pick<NeutralParams, 'effort' | 'thinkingBudget'>,
   { limit, thinking, efforts = [] }: ModelAbilities & { readonly limit?: number | undefined },

@@ -29,7 +29,7 @@ export function anthropicChars(json: unknown): number {
   return chars || sealedChars(content);
 }
 
-/** What a block has beside its text: thinking, which may be sealed, or the arguments of a tool. */
+/** Content of a block other than its text: thinking, which may be sealed, or a tool's arguments. */
 export function hiddenText(block: unknown): string {
   if (field(block, 'type') === 'redacted_thinking') return stringField(block, 'data') ?? '';
   const input = field(block, 'input');
@@ -38,7 +38,7 @@ export function hiddenText(block: unknown): string {
   return (stringField(block, 'thinking') ?? '') + (isEmpty ? '' : JSON.stringify(input));
 }
 
-/** A reply of a signature alone was written too, though not shown. */
+/** A reply with only a signature was written too, though not shown. */
 export function sealedChars(content: AnthropicContent): number {
   return content.seal === undefined ? 0 : 1;
 }
@@ -47,7 +47,7 @@ export function sealedChars(content: AnthropicContent): number {
 export interface AnthropicMessage {
   /** The reply, or the `message` of a stream's `message_start`. */
   readonly message: unknown;
-  /** What has the reason for the stop: the reply, or the last delta. */
+  /** The object with the stop reason: the reply, or the last delta. */
   readonly end: unknown;
   /** The usage of the whole reply; `undefined` for a stream that has not reported it yet. */
   readonly usage: unknown;
@@ -71,7 +71,7 @@ export function anthropicFacts({ message, end, usage, content, text }: Anthropic
     ...anthropicTerms(reported),
     ...bill,
     ...(partialUsage && { partialUsage }),
-    // Gateways that speak this API state it as they do in a chat completion.
+    // Gateways that speak this API state the cost as in a chat completion.
     statedCost: statedCost(usage),
     finish: anthropicFinish(stopReason),
     text,
@@ -80,7 +80,7 @@ export function anthropicFacts({ message, end, usage, content, text }: Anthropic
   };
 }
 
-/** The fallback model that answered. A stream has named the model that was asked, before another one took over. */
+/** The fallback model that answered. By then, the stream has already named the model that was asked. */
 function fallbackModel(usage: unknown): string | undefined {
   const answer = listField(usage, 'iterations').findLast(entry => field(entry, 'type') === 'fallback_message');
   return stringField(answer, 'model');

@@ -33,7 +33,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   let error: ReplyError | undefined;
   let phase: StreamReader['phase'] = 'waiting';
 
-  /** The text in front of the last delta: the next event most likely begins with the same text. */
+  /** The text before the last delta's content: the next event most likely begins with the same text. */
   let lead = '';
   let isTextLead = false;
 
@@ -86,7 +86,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
       default:
         error ??= readEventError(json, name === 'error');
     }
-    // Alone, what is no JSON is no stream of this API at all.
+    // A stream with only invalid JSON is not a stream of this API at all.
     if (isGarbled && phase !== 'waiting') error ??= UNREADABLE;
   }
 
@@ -124,7 +124,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
     facts() {
       const facts = anthropicFacts({ message, end, usage, content, text: options.wantsText ? text.toString() : '' });
       const { statedCost: cost } = facts;
-      // The output may have gone on after a cost that the last usage does not repeat.
+      // Output may have followed a cost that the last usage does not repeat.
       return cost && !statedCost(lastUsage) ? { ...facts, statedCost: { ...cost, isWhole: false } } : facts;
     },
     phase: () => phase,

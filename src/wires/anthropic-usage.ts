@@ -26,14 +26,14 @@ const FIELDS: UsageFields = usageFields({
   total_tokens: 'total',
 });
 
-/** The counts of a usage object, or of one of its iterations. Of what is not known, the path is added to `unpriced`. */
+/** The counts of a usage object, or of one of its iterations. Paths of unknown counts are added to `unpriced`. */
 export function anthropicCounts(usage: unknown, path: string, unpriced: string[]): Counts {
   const counts = readCounts(usage, { fields: FIELDS, path, unpriced });
   const { written, written5m = 0, written1h = 0 } = counts;
-  // Which of the two prices the difference has is not said, unless by iterations.
+  // The price class of the difference is not stated, unless by iterations.
   const isMixed = written5m > 0 && written1h > 0 && field(usage, 'iterations') === undefined;
   const lifetimes = written5m + written1h;
-  // The end of a stream updates the total, but not its breakdown, which may be below it then, but never beyond it.
+  // The end of a stream updates the total, but not its breakdown, which may then be below the total, never above.
   if (written !== undefined && (isMixed ? written !== lifetimes : written < lifetimes))
     addUnpriced(unpriced, `${path}.cache_creation beside another total`);
   return counts;
@@ -59,7 +59,7 @@ export function anthropicTokens(counts: Counts, longLived = 0): AnthropicTokens 
   return { input, ...cacheTokens(counts, longLived), output };
 }
 
-/** What is stated of the tokens, where a total is missing. */
+/** The stated tokens, where a total is missing. */
 export function anthropicStatedUsage(counts: Counts): PartialUsage | undefined {
   const { input, output, total = 0 } = counts;
   if (input === undefined && output === undefined && total === 0) return undefined;
@@ -72,7 +72,7 @@ export function anthropicStatedUsage(counts: Counts): PartialUsage | undefined {
   };
 }
 
-/** Of the input alone, which a stream reports before the reply: its output is that of the first event. */
+/** Usage of the input alone, which a stream reports before the reply: its output count is that of the first event. */
 export function anthropicInputUsage(counts: Counts): PartialUsage | undefined {
   const { output: _, ...stated } = anthropicStatedUsage(counts) ?? {};
   return stated.input === undefined ? undefined : stated;
@@ -102,7 +102,7 @@ export function mergedUsage(start: unknown, delta: unknown): unknown {
       continue;
     merged[name] = value;
   }
-  // A stream that changes its model begins with the writes of a call that the totals leave out, and an iteration has.
+  // A stream that changes its model begins with writes of a call that the totals omit, and an iteration includes.
   if (listField(merged, 'iterations').length > 0 && !field(delta, 'cache_creation')) capLifetimes(merged);
   return merged;
 }
@@ -117,7 +117,7 @@ function capLifetimes(usage: Record<string, unknown>): void {
   usage.cache_creation = { ...lifetimes, ephemeral_5m_input_tokens: total - long, ephemeral_1h_input_tokens: long };
 }
 
-/** A tier in any case of letters, or of a number. */
+/** A tier in lower case, also if it is a number. */
 function tierOf(tier: unknown): string | undefined {
   if (typeof tier !== 'string') return typeof tier === 'number' ? String(tier) : undefined;
   return tier.toLowerCase() || undefined;

@@ -44,7 +44,7 @@ function patched(body: RequestBody, patch: BodyPatch): RequestBody {
   return withValues(body, values);
 }
 
-/** The members of a JSON object; none of any other value. */
+/** The members of a JSON object; empty for any other value. */
 function objectOf(text = ''): RequestBody {
   const members = topLevelMembers(text, INSIDE);
   return members === undefined ? { ...INSIDE, text: '{}', members: [] } : { ...INSIDE, text, members };

@@ -20,7 +20,7 @@ export function finder(needle: string): (bytes: string, from: number, end: numbe
   };
 }
 
-/** Compares each text with the one before. */
+/** A function that tells whether a text equals the one that it was called with before. */
 export function repeated(): (text: string) => boolean {
   let last: string | undefined;
   return text => {

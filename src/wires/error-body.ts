@@ -59,7 +59,7 @@ const OWN_SENTENCE = /(?:message|detail|error|msg)['"]?\s*[:=]\s*$/i;
 /** A quoted text of more words is an echo of the prompt: names of models and parameters have no more. */
 const MAX_QUOTED_WORDS = 3;
 
-/** The sentence without the texts that it quotes: a server may repeat the prompt, whose words say nothing of the provider. */
+/** The sentence without quoted texts: a server may repeat the prompt, whose words tell nothing about the provider. */
 function withoutEchoes(sentence: string): string {
   return sentence.replaceAll(QUOTED, (all: string, _: string, text: string, at: number) => {
     const isShort = text.split(/\s+/).length <= MAX_QUOTED_WORDS;

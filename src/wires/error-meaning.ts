@@ -36,7 +36,7 @@ export function errorMeaning({ codes, message }: ErrorText): ErrorMeaning | unde
   return RATE_LIMITED.test(text) ? { about: 'fault' } : undefined;
 }
 
-/** True where the input alone may fit: a shorter output, or another minute, would do. */
+/** True where the input alone may fit: a shorter output, or waiting a minute, would help. */
 function fits(message: string): boolean {
   const [, limit, input] = INPUT_OF_LIMIT.exec(message) ?? [];
   return WITH_OUTPUT.test(message) && !(Number(input) > Number(limit));

@@ -5,7 +5,7 @@
 import { base64, base64Text } from '../bytes.ts';
 import { recentlyUsed } from '../recently-used.ts';
 
-/** Shorter texts are words. */
+/** Shorter texts may be ordinary words. */
 const MIN_SECRET_CHARS = 8;
 
 /**
@@ -39,7 +39,7 @@ function secretsIn(header: string): readonly string[] {
 function inBase64(secret: string): readonly string[] {
   return [0, 1, 2].flatMap(before => {
     const encoded = base64(' '.repeat(before) + secret);
-    // A character before padding has bits of nothing.
+    // The character before padding has unused bits.
     const inner = encoded.slice(
       before === 0 ? 0 : before + 1,
       encoded.endsWith('=') ? encoded.indexOf('=') - 1 : undefined,
@@ -48,7 +48,7 @@ function inBase64(secret: string): readonly string[] {
   });
 }
 
-/** Most requests have the headers of the one before. */
+/** Most requests have the same headers as the one before. */
 const hiders = recentlyUsed<string, (text: string) => string>(64);
 
 /** A function that puts an ellipsis for every secret in a text. @param headers values of headers that are secret */
@@ -61,7 +61,7 @@ export function hiderOf(headers: readonly string[]): (text: string) => string {
 
 function newHider(headers: readonly string[]): (text: string) => string {
   const secrets = headers.flatMap(secretsIn).filter(secret => secret.length >= MIN_SECRET_CHARS);
-  // As an address has it, a letter beyond ASCII is several bytes.
+  // In a URL, a letter beyond ASCII is written as several bytes.
   const spelled = secrets.flatMap(secret => [
     plainOf(secret),
     plainOf(encodeURIComponent(secret)),

@@ -8,9 +8,9 @@ import { CHARS_PER_TOKEN, MIN_CHARS_WITH_FILE } from '../core/ledger/usage.ts';
 /** A shorter text is not worth a look. */
 const MIN_FILE_CHARS = 200;
 const DATA_URL = /data:([\w/+.-]*)[\w;=-]*;base64,/y;
-/** Looked for from where base64 begins: matching a file whole would take as much of the stack. */
+/** Searched from where base64 begins: matching a whole file with one expression would overflow the stack. */
 const NO_BASE64 = /[^\w+/=]/g;
-/** Members beside it, which have its type or how much of it the model sees. */
+/** Characters of the neighbouring members that are read: they have the type, or how much of it the model sees. */
 const BESIDE = 64;
 const TYPE = /"(?:media_type|format)": ?"([\w/+.-]+)"/;
 const LOW = /"detail": ?"low"/;
@@ -28,7 +28,7 @@ const PATCH_TOKENS: readonly (readonly [name: RegExp, tokens: number])[] = [
   [/(?:5|4\.1)-mini/, 1.62],
   [/5\.[2-9]/, 1.2],
 ];
-/** What the other models count: tokens for an image, and for each of its tiles of 512 pixels. */
+/** For other models: tokens for an image, and for each of its tiles of 512 pixels. */
 const TILE_TOKENS: readonly (readonly [name: RegExp, base: number, tile: number])[] = [
   [/4o-mini/, 2_833, 5_667],
   [/^o\d/, 75, 150],
@@ -40,12 +40,12 @@ const TILE_TOKENS: readonly (readonly [name: RegExp, base: number, tile: number]
 const PAGE_TOKENS = 3_000;
 /** OpenAI: one token for 100 ms of a user's speech. */
 const AUDIO_TOKENS_PER_SECOND = 10;
-/** Of an MP3, whose header does not tell it: 128 kbit/s. */
+/** For an MP3, whose header does not tell its length: 128 kbit/s. */
 const MP3_BYTES_PER_SECOND = 16_000;
 
 export interface CountingModel {
   readonly api: string;
-  /** The provider's name of it. */
+  /** The provider's name of the model. */
   readonly model: string;
 }
 
@@ -75,7 +75,10 @@ interface Counting extends CountingModel {
   readonly isLow: boolean;
 }
 
-/** `undefined` for what is no file: a signature, or encrypted reasoning. What a file is, its beginning says better than its type. */
+/**
+ * `undefined` for data that is not a file: a signature, or encrypted reasoning. The first bytes are more reliable than the
+ * stated type.
+ */
 function tokensOf(file: Uint8Array, type: string | undefined, by: Counting): number | undefined {
   const head = latin1Text(file.subarray(0, 16));
   if (head.startsWith('RIFF') && head.includes('WAVE')) return speechTokens(file, numbersIn(file).getUint32(28, true));
@@ -119,7 +122,7 @@ function sizeOf(file: Uint8Array, head: string): readonly [number, number] | und
   return head.startsWith('\xff\xd8') ? jpegSize(file) : undefined;
 }
 
-/** Of an image of another kind, or without a size. */
+/** Assumed size of an image of another kind, or without a size. */
 const LARGE = [1_568, 1_568] as const;
 
 /** In the first frame header (SOF), behind segments of any length. */

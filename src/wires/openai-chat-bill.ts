@@ -9,7 +9,7 @@ import type { ReplyBill } from './reply-bill.ts';
 import { addUnpriced, unlessEmpty } from './reply-bill.ts';
 import { statedCost } from './stated-cost.ts';
 
-/** What the chunks so far have said. */
+/** Information from the chunks so far. */
 export interface ChatBill {
   /** The usage that counts: the last one, because the counts of a stream grow. */
   usage: unknown;
@@ -17,12 +17,12 @@ export interface ChatBill {
   /** The index of the choice that came first. */
   firstChoice: unknown;
   hasSeveralChoices: boolean;
-  /** A choice stated the usage. With several choices, that of the others is not known. */
+  /** A choice stated the usage. With several choices, the usage of the others is not known. */
   isOfChoice: boolean;
   tier: string | undefined;
   /** Groq's flex tier costs what its standard one costs: console.groq.com/docs/flex-processing. */
   isGroq: boolean;
-  /** What a gateway says of its cost. */
+  /** The gateway's statement of its cost. */
   gateway: unknown;
   /** The usage of each model of a compound system. */
   breakdown: unknown;
@@ -30,7 +30,7 @@ export interface ChatBill {
   hasRunTools: boolean;
   /** Moonshot bills each call of its own tool, which the application hands back to it. */
   readonly searchCalls: Set<string>;
-  /** The kinds of media that the model made. */
+  /** Kinds of media that the model produced. */
   readonly media: Set<string>;
 }
 
@@ -56,7 +56,7 @@ export function newChatBill(): ChatBill {
 export function readChatBill(bill: ChatBill, json: unknown): boolean {
   const { service_tier_used, service_tier, web_search, x_groq: groq, usage_breakdown, usage, choices } = fieldsOf(json);
   const tier = service_tier_used ?? service_tier;
-  // `auto` is what was asked for.
+  // `auto` is the requested tier, not the one that served.
   if (tier !== 'auto') bill.tier = tierOf(tier) ?? bill.tier;
   bill.hasSearched ||= listOf(web_search).length > 0;
   bill.gateway = gatewayOf(json) ?? bill.gateway;
@@ -108,7 +108,7 @@ function gatewayOf(holder: unknown): unknown {
   return field(field(holder, 'provider_metadata'), 'gateway');
 }
 
-/** A usage without counts is kept only until one comes: its bad fields are named. */
+/** A usage without counts is kept only until one with counts comes: its bad fields are reported. */
 function take(bill: ChatBill, found: unknown): boolean {
   if (found === undefined || found === null) return false;
   const tokens = statedTokens(found);
@@ -127,7 +127,7 @@ export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyB
   const { unpriced } = reading;
   if (bill.isOfChoice && bill.hasSeveralChoices) addUnpriced(unpriced, 'choices.usage');
   if (bill.hasRunTools) addUnpriced(unpriced, 'choices.executed_tools');
-  // Without counts of their own, what was drawn or spoken is in the output like text, at another price.
+  // Without separate counts, images and speech are in the output like text, at another price.
   const { outputImage: images, outputAudio: audio } = reading.usage ?? {};
   const counted: Readonly<Record<string, number | undefined>> = { images, audio };
   for (const medium of bill.media) if (!counted[medium]) addUnpriced(unpriced, `choices.message.${medium}`);
@@ -149,7 +149,7 @@ export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyB
   };
 }
 
-/** Groq's compound systems say which models made the reply: each is billed by itself. */
+/** Groq's compound systems report which models made the reply: each is billed separately. */
 function withCalls(
   { usage, unpriced }: UsageReading,
   breakdown: unknown,

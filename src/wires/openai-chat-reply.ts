@@ -25,7 +25,7 @@ export function chatChars(json: unknown): number {
   return written.join('').length;
 }
 
-/** What a message, or a stream's delta, has beside its text: a refusal, thinking, the arguments of tools. */
+/** Content of a message, or a stream's delta, other than its text: a refusal, thinking, a tool's arguments. */
 export function hiddenText(message: unknown): string {
   const thoughts = listField(message, 'content').map(part => textOfContent(field(part, 'thinking')));
   const calls = listField(message, 'tool_calls').map(

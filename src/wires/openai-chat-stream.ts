@@ -17,7 +17,7 @@ const UNFINISHED = '"finish_reason":null';
 const USAGE = '"usage":{';
 const CLOSE_OBJECT = 125;
 const CLOSE_ARRAY = 93;
-/** What OpenAI sends behind the choices of every chunk: nothing of it counts. */
+/** What OpenAI sends after the choices of every chunk: nothing in it matters. */
 const NOTHING_BEHIND = /^(?:,"usage":null)?(?:,"obfuscation":"[^"\\]*")?\}\s*$/;
 
 export function openaiChatReader(options: {
@@ -29,7 +29,7 @@ export function openaiChatReader(options: {
   const bill = newChatBill();
   let head: unknown;
   let finishReason: unknown;
-  /** The indexes of the choices behind the first that have not finished. */
+  /** Indexes of the choices after the first one that have not finished. */
   const open = new Set<unknown>();
   let hasChoice = false;
   let refused = false;
@@ -53,7 +53,7 @@ export function openaiChatReader(options: {
     const said = findText(bytes, dataStart, end);
     const isText = said >= 0;
     const start = isText ? said : findTool(bytes, dataStart, end);
-    // Remembered for each chunk, parsed or not: what the one before it said may be said again, or no longer.
+    // Kept for each chunk, parsed or not, because the next one may repeat it or not.
     const isKnown = isKnownStart(start < 0 ? '' : bytes.slice(dataStart, start));
     if (start < 0) return false;
     let from = start + TEXT.length;
@@ -67,7 +67,7 @@ export function openaiChatReader(options: {
     if (to < 0 || to >= end || bytes.charCodeAt(to + 1) !== CLOSE_OBJECT) return false;
     if (!isText && !bytes.startsWith('}}]}', to + 1)) return false;
     const unfinished = findUnfinished(bytes, to, end);
-    // A choice with anything after this must be parsed, and so must another choice.
+    // A choice with anything after this has to be parsed, and so has a further choice.
     const behind = unfinished + UNFINISHED.length;
     if (unfinished < 0 || bytes.charCodeAt(behind) !== CLOSE_OBJECT || bytes.charCodeAt(behind + 1) !== CLOSE_ARRAY)
       return false;
@@ -83,7 +83,7 @@ export function openaiChatReader(options: {
     return hasToolCalls || hasOtherOutput || text.toString() !== '' || hidden.toString() !== '';
   }
 
-  /** Some compatible vendors never send [DONE], and behind a proxy's page it means nothing. */
+  /** Some compatible vendors never send [DONE], and after a proxy's page it means nothing. */
   function isDone(): boolean {
     if (error !== undefined) return false;
     if (finishReason !== undefined && (bill.hasUsage || open.size === 0)) return true;
@@ -101,7 +101,7 @@ export function openaiChatReader(options: {
     for (const choice of choices) readChoice(choice);
     const isChunk = hasList(json, 'choices');
     if (phase === 'waiting' && (isChunk || isBilled || error !== undefined)) phase = 'begun';
-    // Alone, what is no JSON is no stream of this API at all.
+    // A stream with only invalid JSON is not a stream of this API at all.
     if (isGarbled && phase !== 'waiting') error ??= UNREADABLE;
     if (phase === 'begun' && (hasOutput() || isDone())) phase = 'output';
     return isChunk && choices.length === 0 && (isBilled || (field(json, 'usage') ?? undefined) !== undefined);

@@ -5,7 +5,7 @@ const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
 
 export const chatSettings: Dialect['settings'] = (params, { abilities, facts }) => {
   const { effort, maxOutputTokens, temperature, serviceTier } = params;
-  // Where a server knows one name only, it is the one that its callers write.
+  // A server that knows only one name is called with the name that its callers use.
   const written = LIMITS.find(name => facts.parameter(name) !== undefined);
   const limit = written ?? abilities.limitName ?? 'max_completion_tokens';
   const limits = LIMITS.map(name => [name, name === limit ? maxOutputTokens : null]);

@@ -8,7 +8,7 @@ import type { Counts, ReplyBill } from './reply-bill.ts';
 import { addUnpriced, hasNumber, readCounts, unlessEmpty } from './reply-bill.ts';
 import { statedCost } from './stated-cost.ts';
 
-/** Items whose only price is their tokens, which the usage holds, or which run at the application. */
+/** Items whose only price is their tokens, which are in the usage, or which run at the application. */
 const FREE_ITEMS: ReadonlySet<string> = new Set([
   'message',
   'reasoning',
@@ -52,10 +52,10 @@ export function responsesBill(response: unknown, output: readonly unknown[]): Re
   const imageGenInputImage = Math.min(images, imageGenInput);
   if (images > imageGenInput) addUnpriced(unpriced, 'tool_usage.image_gen.image_tokens beyond the input');
   if (items.hasImage && imageGenInput + imageGenOutput === 0) addUnpriced(unpriced, 'output.image_generation_call');
-  // Without counts of their own they are in the output like text, at another price.
+  // Without separate counts they are in the output like text, at another price.
   if (items.media.has('output_image') && !usage?.outputImage) addUnpriced(unpriced, 'output.message.output_image');
   if (items.media.has('output_audio') && !usage?.outputAudio) addUnpriced(unpriced, 'output.message.output_audio');
-  // Gateways may leave the calls of a search out, but not what the text cites.
+  // Gateways may omit the search calls, but not the citations in the text.
   const searches = items.webSearch ?? (items.hasCited ? 1 : 0);
   const webSearch = tools.webSearch ?? (hasSearches ? (usage?.webSearch ?? 0) : searches);
   const isPreview = searchesByPreview(response);
@@ -70,7 +70,7 @@ export function responsesBill(response: unknown, output: readonly unknown[]): Re
     imageGenOutput,
   });
   const calls = items.calls.length === 0 ? undefined : [{ usage: own }, ...items.calls];
-  // Without a usage the tokens are estimated, beside the tools that the items show.
+  // Without a usage, tokens are estimated, in addition to the tools that the items show.
   if (usage === undefined && calls !== undefined) addUnpriced(unpriced, 'output.image_generation_call');
   const { input: _, output: _o, ...used } = own;
   const total = calls === undefined ? own : sumOfUsage(calls.map(call => call.usage));
@@ -92,11 +92,11 @@ interface Items {
   readonly hasCited: boolean;
   readonly fileSearch: number;
   readonly codeSession: number;
-  /** Of other models, which are billed beside the response's own. */
+  /** Calls of other models, billed in addition to the response's own. */
   readonly calls: readonly BilledCall[];
   /** An image without a usage of its own. */
   readonly hasImage: boolean;
-  /** The types of the messages' parts. */
+  /** Types of the messages' parts. */
   readonly media: ReadonlySet<string | undefined>;
 }
 
@@ -121,7 +121,7 @@ function readItems(output: readonly unknown[], unpriced: string[]): Items {
     else if (type === 'file_search_call') fileSearch += 1;
     else if (type === 'code_interpreter_call') containers.add(containerId(item));
     else if (type === 'shell_call') {
-      // Without a container it runs at the application.
+      // Without a container, it runs at the application.
       if (containerId(item) !== undefined) containers.add(containerId(item));
     } else if (type === 'image_generation_call') {
       const svg = field(item, 'svg_usage');

@@ -66,12 +66,12 @@ function itemChars(item: unknown): number {
   const isReasoning = type === 'reasoning';
   const parts = isReasoning || type === 'message' ? [...listField(item, 'content'), ...listField(item, 'summary')] : [];
   const said = parts.map(part => stringField(part, 'text') ?? stringField(part, 'refusal')).join('').length;
-  // Reasoning that is not shown was written too.
+  // Hidden reasoning was written too.
   if (isReasoning) return said || stringField(item, 'encrypted_content')?.length || 1;
   return said + (stringField(item, 'arguments') ?? stringField(item, 'input') ?? '').length;
 }
 
-/** What a later request names of the output: the last item that has it. */
+/** The last item with the value by which a later request refers to the output. */
 function lastOf(output: readonly unknown[], read: (item: unknown) => string | undefined): string | undefined {
   return output.map(read).findLast(Boolean);
 }

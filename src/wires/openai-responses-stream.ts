@@ -69,7 +69,7 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
       isGarbled ||= json === undefined && !bytes.startsWith('[DONE]', dataStart);
       error ??= readEventError(json, eventName(bytes, start, dataStart) === 'error');
     }
-    // Alone, what is no JSON is no stream of this API at all.
+    // A stream with only invalid JSON is not a stream of this API at all.
     if (isGarbled && (isResponse || phase !== 'waiting')) error ??= UNREADABLE;
     if (!isResponse) return;
     if (!BEFORE_OUTPUT.has(type)) phase = 'output';
@@ -100,11 +100,11 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     end,
     passesAll: true,
     facts() {
-      // What is written in the background goes on without its stream, and can be retrieved.
+      // A background response goes on without its stream, and can be retrieved.
       const goesOn = !done && error === undefined && field(response, 'background') === true;
       const ended = done || goesOn ? response : { ...(response as object | undefined), status: undefined };
       const facts = responsesReply(ended, items);
-      // Some vendors leave the output out of the last event.
+      // Some vendors omit the output in the last event.
       const written = (done && facts.text) || text.toString();
       const told = { ...facts, text: options.wantsText ? written : '' };
       return done || error !== undefined ? told : unfinishedFacts(told);
@@ -113,7 +113,7 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     error: () => error,
     chars() {
       const said = text.toString().length + hidden.toString().length;
-      // The last event repeats what the deltas said, and has what came without any.
+      // The last event repeats the deltas, and adds what came without any.
       return done ? Math.max(said, responsesChars(response, items)) : said;
     },
     done: () => done,

@@ -46,7 +46,7 @@ function bindingOf(body: RequestBody): RequestFacts['bound'] {
   if (member(body, 'background') === 'true') return { reason: 'background' };
   if (mentionsName(body, 'encrypted_content'))
     return { reason: 'encrypted_content', keys: keysOf(lastSealKey(body, 'encrypted_content')) };
-  // The provider has the items that are named by their ids alone.
+  // The provider stores the items that are referred to by id alone.
   if (!mentionsType(body, 'item_reference') && !mentionsType(body, 'reasoning')) return undefined;
   const keys = keysOf(lastString(body, 'id'));
   return keys === undefined ? undefined : { reason: 'stored items', keys };

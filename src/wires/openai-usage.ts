@@ -9,13 +9,13 @@ import { addUnpriced, readCounts, speedAndRegion } from './reply-bill.ts';
 
 /** What a usage object says. */
 export interface UsageReading extends Pick<ServedTerms, 'speed' | 'region'> {
-  /** Undefined when the input, or both the output and the total, are missing or no counts. */
+  /** Undefined when the input, or both the output and the total, are missing or invalid. */
   readonly usage: Usage | undefined;
-  /** What is stated in its place; `undefined` for none of them. */
+  /** The stated part, if `usage` is undefined; `undefined` if nothing is stated. */
   readonly partialUsage: PartialUsage | undefined;
-  /** Paths of what is billed, or may be, and is in no meter. The caller may add to it. */
+  /** Paths of what is, or may be, billed but belongs to no meter. The caller may add to it. */
   readonly unpriced: string[];
-  /** The object counts web searches, be it none. */
+  /** The object counts web searches, even if the count is 0. */
   readonly hasSearches: boolean;
 }
 
@@ -26,14 +26,14 @@ export interface UsageReading extends Pick<ServedTerms, 'speed' | 'region'> {
 export function readUsage(usage: unknown): UsageReading {
   const unpriced: string[] = [];
   const counts = readCounts(usage, { fields: USAGE, path: 'usage', unpriced });
-  // xAI: some tool was used, and which one is not said.
+  // xAI: a tool was used, but not which one.
   if (field(usage, 'num_server_side_tools_used') && !field(usage, 'server_side_tool_usage_details'))
     addUnpriced(unpriced, 'usage.num_server_side_tools_used');
   const { input, output, total } = counts;
   // Under Anthropic's names the input excludes what was cached, and under OpenAI's it does not.
   if (total === undefined && field(usage, 'prompt_tokens') === undefined)
     for (const name of ANTHROPIC_CACHE) if (countField(usage, name)) addUnpriced(unpriced, `usage.${name}`);
-  // Under OpenAI's own names it is a part of the input, and a total that is their sum has nothing beside it.
+  // Under OpenAI's own names it is a part of the input, and a total equal to their sum includes nothing else.
   const details = field(usage, 'prompt_tokens_details') ?? field(usage, 'input_tokens_details');
   const cached = countField(details, 'cached_tokens') ?? 0;
   if (input !== undefined && cached > input && total === input + (output ?? 0))
@@ -67,7 +67,7 @@ function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
   const lifetimes = (counts.written5m ?? 0) + (counts.written1h ?? 0);
   const reportedWrites = Math.max(counts.written ?? 0, lifetimes);
 
-  // What the total holds beside both sums is something that the vendor leaves out of one of them.
+  // The part of the total beyond both sums is missing from one of them.
   let rest = Math.max(0, total - prompt - completion);
   let input = prompt;
   const isBesides = (count: number): boolean => rest !== reasoning && (rest === count || rest === count + reasoning);
@@ -83,7 +83,7 @@ function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
   }
   let output = completion + rest;
   if (reasoning > output) {
-    // Reasoning beside the output: the total of a vendor that bills it at a rate of its own leaves it out too.
+    // Reasoning outside the output count: a vendor that bills it separately also omits it from the total.
     if (counts.total === undefined) output += reasoning;
     else addUnpriced(unpriced, 'usage.reasoning_tokens');
   }

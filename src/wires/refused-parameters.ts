@@ -154,7 +154,7 @@ export function saidLack({ message }: ErrorText): Capability | undefined {
   return [...OTHER_LACKS, ...LACKS].find(([, sentence]) => sentence.test(message))?.[0];
 }
 
-/** True where the error says that this model does not take the request, without a capability that can be named. */
+/** True where the error says that this model does not accept the request, without naming a capability. */
 export function saysUnable({ codes, message }: ErrorText): boolean {
   return codes.some(code => FAILED.test(code)) || UNABLE.test(message);
 }

@@ -22,7 +22,10 @@ const MAX_PATH_CHARS = 100;
 /** How deep a usage object is read. */
 const MAX_DEPTH = 8;
 
-/** Names something that is billed, or may be, and is in no meter. @param path where it is in the reply: `usage.video_tokens` */
+/**
+ * Records something that is, or may be, billed but belongs to no meter. @param path its place in the reply:
+ * `usage.video_tokens`
+ */
 export function addUnpriced(unpriced: string[], path: string): void {
   const name = path.slice(0, MAX_PATH_CHARS);
   if (unpriced.length < MAX_NAMED && !unpriced.includes(name)) unpriced.push(name);
@@ -65,13 +68,13 @@ export function usageFields(table: Readonly<Record<string, Role | UsageFields>>)
 
 interface CountSource {
   readonly fields: UsageFields | undefined;
-  /** Of the value in the reply. */
+  /** Path of the value in the reply. */
   readonly path: string;
-  /** Gets the paths of what no count holds. */
+  /** Receives the paths of values that no count includes. */
   readonly unpriced: string[];
 }
 
-/** The counts of an object under the names of a table; what is not in it, and may be billed, is named. */
+/** The counts of an object under the names of a table; others that may be billed are recorded. */
 export function readCounts(value: unknown, known: CountSource): Counts {
   const top: Counts = {};
   const details: Counts = {};
@@ -135,7 +138,7 @@ export function unlessEmpty(part: PartialUsage): PartialUsage | undefined {
   return Object.keys(part).length === 0 ? undefined : part;
 }
 
-/** The counts and the cost of a reply that goes on are those so far. */
+/** Counts and cost of an unfinished reply are those so far. */
 export function unfinishedFacts({ usage, calls: _, statedCost, ...facts }: ReplyFacts): ReplyFacts {
   return {
     ...facts,

@@ -1,4 +1,4 @@
-/** What an error is about: the one reading of every form in which providers and gateways report one. */
+/** What an error is about: the only place that interprets all forms in which providers and gateways report errors. */
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import type { ReplyError } from '../contracts/wire.ts';
 import type { ErrorText } from './error-body.ts';
@@ -9,7 +9,7 @@ import { codedParameters, saidLack, saidParameters, saysUnable } from './refused
 
 /** The error that a reply reports; `undefined` for a 2xx whose body does not say that the request failed. */
 export function readReplyError(json: unknown, httpStatus: number): ReplyError | undefined {
-  // Every API answers in JSON: a proxy has nothing at this address, whatever the request is.
+  // Every API answers in JSON; a proxy's page means that no API is at this address.
   if (json === undefined && NOT_THERE.has(httpStatus)) return { about: 'model' };
   if (httpStatus >= 400) return errorOf(readErrorBody(json), httpStatus);
   return readEventError(json, false);
@@ -47,7 +47,7 @@ function hasContent(error: unknown): boolean {
 function errorOf(body: ErrorText, httpStatus?: number): ReplyError {
   const code = body.codes[0];
   const saysRequest = Boolean(body.param) || body.codes.some(each => REQUEST_CODE.test(each));
-  // A failure without an error status that says nothing of the request is a fault of the provider.
+  // A failure without an error status that is not about the request is a fault of the provider.
   const status = body.status ?? httpStatus ?? (saysRequest ? 400 : 500);
   const meaning = errorMeaning(body);
   if (meaning !== undefined) return { code, ...meaning };
@@ -65,11 +65,11 @@ function errorOf(body: ErrorText, httpStatus?: number): ReplyError {
   return { about: about === 'request' && saysUnable(body) ? 'unable' : about, code };
 }
 
-/** Codes and types of a request that is wrong, where no HTTP status says so. */
+/** Codes and types of an invalid request, where no HTTP status tells. */
 const REQUEST_CODE =
   /invalid|bad_?request|validation|unprocessable|not_?found|unsupported|unknown_?parameter|missing|_(?:max|min)_/i;
 
-/** Statuses of an address at which there is no such API. The resources that a request names have some of them too. */
+/** Statuses for an address without such an API. Missing resources named by a request have some of them too. */
 const NOT_THERE: ReadonlySet<number> = new Set([404, 405]);
 
 /** Sentences of servers and gateways about an address: FastAPI, Express, Azure, OpenAI, Kong, APISIX. */

@@ -5,7 +5,7 @@
 import { closingQuote } from './encoded-text.ts';
 import type { RequestBody } from './request-body.ts';
 
-/** Characters of a seal that tell it from any other. It is a signature or encrypted: nothing can be read from its end. */
+/** How many of a seal's last characters identify it. A seal is a signature or encrypted: its end reveals nothing. */
 const SEAL_CHARS = 32;
 
 /** The key of a signature or of encrypted content. */

@@ -19,7 +19,7 @@ export interface Dialect {
   readonly conversation: string;
   bindingOf(body: RequestBody): RequestFacts['bound'];
   capabilities(body: RequestBody): ReadonlySet<Capability>;
-  /** A model's own parameters, as this API has them; what is `undefined` is not set. */
+  /** A model's own parameters in this API's format; `undefined` values are not set. */
   settings(
     params: NeutralParams,
     model: { readonly abilities: ModelAbilities; readonly facts: RequestFacts },
@@ -80,7 +80,7 @@ export function readRequest(text: string, prefix: string, dialect: Dialect): Req
   const { conversation } = dialect;
   const members = topLevelMembers(text, { conversation, stopsAt: modelFirst ? undefined : isOther });
   const models = members?.filter(({ key }) => key === 'model') ?? [];
-  // Of several, readers of JSON take the last one.
+  // If there are several, JSON readers use the last one.
   const model = models.at(-1);
   if (members === undefined || model === undefined) return undefined;
   if (!models.every(each => namesPrefix(text, each, prefix))) return undefined;
@@ -182,7 +182,9 @@ function mentions(
 
 const COLON = 58;
 
-/** The body for another model. Only the name is replaced, wherever it is: a large conversation is not parsed. */
+/**
+ * The body for another model. Only the name is replaced, wherever it is, so that a large conversation need not be parsed.
+ */
 export function withModel({ text, members }: RequestBody, model: string): string {
   const name = JSON.stringify(model);
   let renamed = text;

@@ -44,7 +44,7 @@ export interface PassedEvents {
 export function passEvents({ event, mayHideNext }: EventsOptions): PassedEvents {
   /** The event that has not ended yet. Appending is cheap while nothing looks inside: its end is searched in new bytes only. */
   let carry = '';
-  /** Its last characters. */
+  /** The last characters of `carry`. */
   let seam = '';
   /** Number of bytes at the end of `carry` that the caller has not been given yet. */
   let held = 0;
@@ -137,7 +137,7 @@ function endOfLines(bytes: string, from: number, hasCarriageReturns: boolean): n
   return blank.test(bytes) ? blank.lastIndex : -1;
 }
 
-/** Index of the first event, behind a byte order mark. */
+/** Index of the first event, after a byte order mark. */
 function behindMark(bytes: string): number {
   return bytes.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
 }

@@ -19,7 +19,7 @@ export function statedCost(usage: unknown, gateway?: unknown): StatedCost | unde
   if (ticks !== undefined) {
     const nanoUsd = nanoUsdOf(ticks, TICK_PLACES);
     const other = nanoUsdOf(field(usage, 'cost')) ?? nanoUsd;
-    // Two amounts that differ: a gateway's, and that of the provider behind it. Decimals of a float may be rounded.
+    // Two amounts that differ: a gateway's, and its provider's. Decimals of a float may be rounded.
     return costOf(nanoUsd, Math.abs((other ?? 0) - (nanoUsd ?? 0)) <= 1);
   }
   const cost = field(usage, 'cost') ?? field(usage, 'estimated_cost') ?? field(gateway, 'cost');
@@ -44,11 +44,11 @@ function withUpstream(usage: unknown, gateway: unknown, fee: NanoUsd | undefined
   const ownKey = field(usage, 'is_byok');
   if (ownKey === true || (ownKey !== false && details instanceof Object && (upstream ?? 0) > fee))
     return costOf(fee + (upstream ?? 0), upstream !== undefined);
-  // A call that costs nothing here and something there is not free.
+  // A call that is free here but has a cost at the provider is not free.
   return costOf(fee, fee > 0 || (upstream ?? 0) === 0);
 }
 
-/** Of nano-dollars below, a float keeps three decimals: away from a half it rounds as the decimal does. */
+/** Below this many nano-dollars a float keeps three decimals, so away from a half it rounds as the decimal does. */
 const MAX_QUICK = 1e12;
 
 const DECIMAL = /^(\d{1,20})(?:\.(\d{1,40}))?(?:e([+-]?\d{1,3}))?$/i;

@@ -89,7 +89,7 @@ export function topLevelMembers(text: string, { conversation, stopsAt }: TopLeve
 interface Tail {
   /** Members that lie completely in this part, in order. */
   readonly members: Members;
-  /** Index just past the value in front of these members; negative if it was not reached. */
+  /** Index just past the value before these members; negative if it was not reached. */
   readonly valueEnd: number;
   /** Reading reached the floor, and that value starts there. */
   readonly joined: boolean;

@@ -29,7 +29,7 @@ interface CheckFlags extends PeriodFlags, ArchiveFlags, Partial<Record<LimitName
   readonly strict?: boolean;
 }
 
-/** One limit as it was typed: `support.reply=1.20`, or `1.20` for every feature. */
+/** One limit as the user typed it: `support.reply=1.20`, or `1.20` for every feature. */
 interface FeatureLimit {
   readonly feature?: string;
   readonly allowed: number;
@@ -85,7 +85,7 @@ async function checked(store: StoreView, flags: CheckFlags): Promise<CheckedLimi
       checks.push({ feature: feature.feature, ...check });
     if (flags.drift === true) checks.push(...fallsOf(feature, period));
   }
-  // A limit of every feature is not kept by a ledger that has none: it may be the wrong ledger.
+  // A ledger without features cannot satisfy a limit of every feature: it may be the wrong ledger.
   if (report.features.length === 0) checks.push(...checkLimits(figuresOf('0'), limitsOf(flags, '')).map(asTotal));
   const total = maxSpend.findLast(({ feature }) => feature === undefined);
   if (total !== undefined)
@@ -107,7 +107,7 @@ function limitsOf(flags: CheckFlags, name: string): FigureLimits {
   return spend === undefined ? limits : { ...limits, maxSpend: spend.allowed };
 }
 
-/** A spend, and no outcomes. */
+/** Figures of a spend without outcomes. */
 function figuresOf(spendUsd: string): Parameters<typeof checkLimits>[0] {
   const none = wilson(0, 0);
   return { spendUsd, labelled: 0, success: none, costPerIntentUsd: none, costPerSuccessUsd: none };

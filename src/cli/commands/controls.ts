@@ -100,7 +100,7 @@ async function set(
   checkNote(note);
   const application = await applicationAt(flags.config);
   const stored = await useLedger(ledger, async store => {
-    // Without a configuration, what the ledger names is what can be meant.
+    // Without a configuration, only names that the ledger has can be meant.
     const known =
       application === undefined ? await featuresIn(store, control) : configuredFeatures(application.features);
     checkKnown(control, known, (await store.controls?.(() => {})) ?? []);
@@ -171,7 +171,7 @@ function configuredFeatures(
 
 /** @throws RouterError with the known names: a misspelt one would switch nothing off, without a word */
 function checkKnown({ kind, subject, plan, isSet }: NewControl, known: NamesByFeature, all: readonly Control[]): void {
-  // Whatever is set can be lifted, and set again.
+  // Any control can be lifted, and set again afterwards.
   const set = all.filter(control => control.isSet && (control.kind === 'disabled') === (kind === 'disabled'));
   const named = kind === 'disabled' ? [...known.values()].flatMap(({ models }) => models) : [...known.keys()];
   const names = unique([...named, ...set.map(control => control.subject)]);

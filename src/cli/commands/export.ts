@@ -36,7 +36,7 @@ interface ExportFlags extends RangeFlags, ArchiveFlags {
   readonly account?: readonly string[];
 }
 
-/** The JSON that the command prints. */
+/** Counts of the command's JSON. */
 interface Exported {
   readonly format: ExportFlags['format'];
   readonly out: string;

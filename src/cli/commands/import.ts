@@ -70,7 +70,10 @@ export function register(program: Command): void {
 /** Options that say how the logs of another product are read. */
 const LOG_OPTIONS = ['with', 'success', 'successFrom', 'feature', 'model', 'failureCost', 'assigned', 'table'];
 
-/** An export of a ledger says all that these would. @throws RouterError `invalid-value` with the option */
+/**
+ * An export of a ledger already contains all that these options would set. @throws RouterError `invalid-value` with the
+ * option
+ */
 function requireNoLogOptions(command: Command): void {
   const given = command.options.find(
     option =>
@@ -148,7 +151,7 @@ async function isPartOf(whole: Store, target: Store): Promise<boolean> {
   return base.length === 0 || missingCells(base, await whole.prunedCells()).length === 0;
 }
 
-/** What an import of the same export has left is completed; two ledgers in one store could not be separated again. */
+/** An unfinished import of the same export is completed; two ledgers in one store could not be separated again. */
 async function requirePartOf(whole: Store, target: Store): Promise<void> {
   if (await isPartOf(whole, target)) return;
   throw new RouterError('store-unusable', 'the store already has a ledger', {

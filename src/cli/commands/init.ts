@@ -65,7 +65,7 @@ async function init(folder: string, flags: InitFlags): Promise<InitResult> {
   ) as [string, string];
   const plan = await changesOf(clients, router, style);
   const { read: calling } = await changesOf(callers, router, style);
-  // Before anything is asked or written.
+  // Checked before anything is asked or written.
   requireRouter(join(folder, router));
   const changed = flags.apply === true ? plan.read.filter(({ text: before, result }) => result.text !== before) : [];
   if (flags.force !== true) requireRevocable(folder, changed);
@@ -102,7 +102,7 @@ async function changesOf(files: readonly SourceFile[], router: string, { importE
   return { read, unread };
 }
 
-/** Where each package runs by itself, one router at the root would be imported from outside of all of them. @throws RouterError `invalid-value` */
+/** Where each package runs by itself, a router at the root would be imported from outside. @throws RouterError `invalid-value` */
 function requireApplication(folder: string, [first, ...others]: readonly string[]): void {
   if (first === undefined) return;
   throw new RouterError('invalid-value', 'this is the root of a workspace, and its packages make the clients', {
@@ -145,7 +145,7 @@ function defaultsFor({ read }: InitPlan): Required<Pick<InitFlags, 'feature' | '
   };
 }
 
-/** Asks for what no option says. @throws RouterError for an answer that no router could use */
+/** Asks for what no option answers. @throws RouterError for an answer that no router could use */
 async function answered(flags: InitFlags, defaults: ReturnType<typeof defaultsFor>): Promise<NewConfig> {
   const isAsked = flags.yes !== true && flags.json !== true && process.stdin.isTTY;
   const feature =

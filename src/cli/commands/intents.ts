@@ -34,7 +34,7 @@ interface IntentsResult {
   readonly period: Period;
   /** The latest decision first. */
   readonly intents: readonly IntentSummary[];
-  /** There are more than `--limit`. */
+  /** Whether there are more than `--limit`. */
   readonly isCut: boolean;
 }
 

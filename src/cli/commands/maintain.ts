@@ -9,7 +9,7 @@ interface MaintainFlags {
 }
 
 interface Maintained {
-  /** Short slices of work: few, if there was little to do. */
+  /** Short slices of work that were done: few, if there was little to do. */
   readonly slices: number;
 }
 

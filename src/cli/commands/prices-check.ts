@@ -107,7 +107,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Providers that a misspelt one may stand for: the price book does not list all that it has. */
+/** Providers for which a misspelt name may stand: the price book does not list all models of these. */
 export const WELL_KNOWN_PROVIDERS: readonly string[] =
   'openai anthropic google azure aws mistral groq deepseek x-ai openrouter together fireworks cohere perplexity cerebras'.split(
     ' ',

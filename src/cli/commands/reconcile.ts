@@ -39,7 +39,7 @@ import { renderApplied, renderPlanned, renderReconciliation } from '../text/reco
 interface ReconcileFlags extends RangeFlags, ArchiveFlags {
   readonly json?: boolean;
   readonly bill?: readonly string[];
-  /** As `--bill` was called when it read FOCUS alone. */
+  /** The former name of `--bill`, from when it read FOCUS alone. */
   readonly map?: string;
   readonly only?: Readonly<Record<string, string>>;
   readonly usdPer?: Readonly<Record<string, number>>;
@@ -88,7 +88,7 @@ export function register(program: Command): void {
     .option('--apply', 'replace the costs in the ledger and the statistics by the billed ones')
     .option('--yes', 'apply without a prompt')
     .action(async (ledger: string, flags: ReconcileFlags) => {
-      // The rows of a large bill live for a moment each: the young heap need not grow to hold them.
+      // Each row of a large bill is short-lived, so a small young generation of the heap is enough.
       setFlagsFromString('--semi-space-growth-factor=1');
       const application = await applicationAt(flags.config);
       requireReading(flags);
@@ -99,7 +99,7 @@ export function register(program: Command): void {
     });
 }
 
-/** An hour's amount on a bill may be of both, and the archived part of it cannot be changed any more. */
+/** An hour's amount on a bill may cover both live and archived intents, and the archived part can no longer be changed. */
 function requireReading({ archive, apply }: ReconcileFlags): void {
   if (archive === undefined || apply !== true) return;
   throw new RouterError('invalid-value', 'costs of archived intents cannot be replaced any more', {

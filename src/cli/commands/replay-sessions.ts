@@ -83,7 +83,7 @@ function providerOf(model: string): 'openai' | 'anthropic' {
   });
 }
 
-/** What the strategies are, for display. */
+/** Display names of the strategies. */
 const NAMES: Readonly<Record<string, string>> = {
   sessions: 'the router, with sessions',
   'no-sessions': 'the router, without sessions',
@@ -94,7 +94,7 @@ export function strategyName(strategy: string): string {
   return NAMES[strategy] ?? `always ${strategy.slice('always:'.length)}`;
 }
 
-/** Of one run, nothing says how far chance has moved it. */
+/** A single run does not show how far chance has moved the result. */
 function formatOver(over: Figure): string {
   return Number.isNaN(over.low) ? formatPercent(over.value) : formatFigure(over, formatPercent);
 }

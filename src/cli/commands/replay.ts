@@ -83,7 +83,7 @@ async function run(
         ...(flags.perSuccess === true ? { objective: 'cost-per-success' } : {}),
         progress: progress.reach,
       });
-      // Without --policy, a plan is compared where it exists: the user did not ask about it anywhere else.
+      // Without --policy, every plan is compared; features without the plan are left out, since the user did not name it.
       const asked = ([feature]: readonly [string, unknown]): boolean =>
         flags.policy !== undefined || known.get(feature)?.has(name.slice(ALWAYS.length)) === true;
       replays.push({ ...replay, features: Object.fromEntries(Object.entries(replay.features).filter(asked)) });

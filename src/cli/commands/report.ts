@@ -70,7 +70,7 @@ export function register(program: Command): void {
     });
 }
 
-/** For what caches saved: the command reads no configuration. */
+/** Prices and cache terms for the savings of caches: the command reads no configuration. */
 const { priceOf, cacheOf } = ledgerPrices({ application: undefined });
 const LIST_PRICES = { priceOf, cacheOf };
 

@@ -32,7 +32,7 @@ export function register(program: Command): void {
   withJson(withRange(withConfig(withArchiveOption(withLedger(program.command('sessions'))))))
     .description('Show what conversations cost, what prompt caches saved, and what it cost to change the model.')
     .addOption(
-      // An account of a part of a conversation would not say what its caches had from the other part.
+      // A part of a conversation does not show what its caches already held from the rest.
       new Option('--session <id>', 'one session, intent by intent').conflicts(PARTS),
     )
     .action(async (ledger: string, flags: SessionsFlags) => {

@@ -61,7 +61,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Budgets are of features, also where the table is by something else. */
+/** Budgets are shown per feature, even if the table is grouped by something else. */
 async function spendOf(
   store: StoreView,
   flags: SpendFlags,

@@ -1,11 +1,14 @@
-/** Addresses on the command line, which may have a password that no output may show. */
+/** Ledger addresses on the command line. They may have a password that no output may show. */
 
 /** Whether a ledger is named by an address, and not by a file. One that is mistyped is an address that no store has. */
 export function isAddress(ledger: string): boolean {
   return /^[a-z][a-z\d+.-]*:\/\//i.test(ledger) || isMistyped(ledger);
 }
 
-/** `postgres:/me:secret@host/database`, `me:secret@host`; a path that begins as one (`./a:b@c.db`) is a file's. */
+/**
+ * `postgres:/me:secret@host/database`, `me:secret@host`: an address with a typing error. A path that begins like one
+ * (`./a:b@c.db`) is a file.
+ */
 function isMistyped(text: string): boolean {
   return /^(?!-|\.{0,2}[/\\]|[a-z]:[/\\]|[a-z][a-z\d+.-]*:\/\/)(?:postgres(?:ql)?:|\S*:\S*@)/i.test(text);
 }
@@ -15,7 +18,7 @@ export function isPostgres(ledger: string): boolean {
   return /^postgres(?:ql)?:\/\//i.test(ledger);
 }
 
-/** Parameters that say which ledger it is. Any other may be a secret. */
+/** Parameters that identify the ledger. Any other may be a secret. */
 const SHOWN_PARAMETERS = ['host', 'port', 'schema'];
 
 /** A ledger's name as it may be shown: a file as it is, an address without its password and most parameters. */
@@ -30,7 +33,7 @@ export function shownLedger(ledger: string): string {
   return `${url.protocol}//${user}${url.host}${url.pathname}${shown.size === 0 ? '' : `?${shown.toString()}`}`;
 }
 
-/** The same text for addresses of one ledger, whatever user opens it. */
+/** The same text for all addresses of one ledger, whichever user opens it. */
 export function sameAddress(address: string): string {
   const { hostname = '', port = '', pathname = '', searchParams } = URL.parse(address) ?? {};
   const given = (name: string): string => searchParams?.get(name) ?? '';
@@ -50,7 +53,10 @@ export function addressesIn(args: readonly string[]): readonly string[] {
     .filter(hasSecrets);
 }
 
-/** The text with every address that may have a password as {@link shownLedger} shows it. A mark at its end is the sentence's. */
+/**
+ * The text with every address that may have a password as {@link shownLedger} shows it. Punctuation at its end belongs to
+ * the sentence.
+ */
 export function withoutPasswords(text: string, known: readonly string[] = []): string {
   const named = known.reduce((left, address) => left.replaceAll(address, shownLedger(address)), text);
   return named.replaceAll(/[a-z][a-z\d+.-]*:\/\/[^\s"'`\\]*[^\s"'`\\,.;:)]/gi, address =>

@@ -1,4 +1,7 @@
-/** A view of a ledger in which a value that no ledger can have is a damaged row: it would become a wrong figure otherwise. */
+/**
+ * A view of a ledger in which an impossible value is treated as a damaged row, because it would become a wrong figure
+ * otherwise.
+ */
 import type { ScanRange } from '../../contracts/ledger-source.ts';
 import type { RecordTexts } from '../../contracts/record-texts.ts';
 import { textsOf, withTexts } from '../../contracts/record-texts.ts';

@@ -1,4 +1,4 @@
-/** Options and fields that accept a few names. */
+/** Options and fields that accept one of a few names. */
 import { InvalidArgumentError, Option } from 'commander';
 import { nearestName } from '../../nearest-name.ts';
 

@@ -1,4 +1,7 @@
-/** Which clients reach the plans of a feature and how far it is routed, as `--config` says: a ledger does not know. */
+/**
+ * Which clients reach the plans of a feature and how far it is routed, according to `--config`: a ledger does not record
+ * it.
+ */
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { ReachRouter } from '../../dashboard/plan-clients.ts';

@@ -17,12 +17,12 @@ export interface CopyCursor {
 /** Writing a file takes longer than copying a page. */
 const SAVE_EVERY_MS = 1_000;
 
-/** @param clockMs milliseconds of a monotonic clock */
+/** @param clockMs reads a monotonic clock, milliseconds */
 export function copyCursor(
   { from, to }: { readonly from: string; readonly to: string },
   clockMs: () => number = () => performance.now(),
 ): CopyCursor {
-  // An address has no folder: its file is in the one that the command runs in, as its spool would be.
+  // An address has no folder: its cursor file is in the working directory, like its spool.
   const file = isAddress(to) ? `outcome-router-${digest(sameAddress(to))}.copy.json` : `${to}.copy.json`;
   const source = isAddress(from) ? digest(sameAddress(from)) : from;
   let last: Cursor | undefined;
@@ -48,7 +48,7 @@ export function copyCursor(
   };
 }
 
-/** Without it, a copy reads everything again, and adds only what is missing. */
+/** Without a cursor, a copy reads everything again, and adds only what is missing. */
 function keptCursor(file: string, source: string): Cursor | undefined {
   try {
     const kept = JSON.parse(readFileSync(file, 'utf8')) as {

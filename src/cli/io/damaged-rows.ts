@@ -61,7 +61,7 @@ function readable(view: StoreView, tell: (error: unknown) => void): Pick<StoreVi
     },
     async *scan(range = {}) {
       const revisions = new Map<string, number>();
-      // The decisions alone have gaps between them anyway.
+      // A list of decisions alone has gaps between records anyway.
       const isWhole = range.kind === undefined;
       for await (const record of view.scan({ ...range, damaged: tell })) {
         const { intentId, revision } = record;

@@ -1,4 +1,4 @@
-/** Options and arguments of a command line that are given without any text, as an unset variable of a shell is. */
+/** Options and arguments that are given as empty text, as an unset variable of a shell would be. */
 import type { Command } from 'commander';
 import { checkText } from '../../errors.ts';
 

@@ -39,7 +39,7 @@ function systemMessage({ code = '', message, path }: NodeJS.ErrnoException): str
   return meaning === undefined ? message : `${path === undefined ? '' : `${path}: `}${meaning} (${message})`;
 }
 
-/** What a promise resolves to. Its error names the argument (`by`) that the option (`--by`) has become. */
+/** The value of a promise; its error names the option (`--by`) instead of the argument (`by`) that it set. */
 export async function atOption<Value>(option: string, value: Promise<Value>): Promise<Value> {
   try {
     return await value;

@@ -28,7 +28,7 @@ export function outputFile(path: string): string {
   if (isDatabase(path)) return checked(path, 'this is an SQLite database, perhaps a ledger, and would be destroyed');
   if (SPOOL_START.test(startOf(path)))
     return checked(path, 'this is the spool of a ledger, whose records would be lost');
-  // A file that exists is a companion also of a database that is damaged or was moved away.
+  // Also the companion of a database that is damaged or was moved away: only the file itself must exist.
   const ledger = ledgerOfCompanion(path);
   if (ledger !== undefined && (found?.isFile() === true || isDatabase(ledger)))
     return checked(path, `this file belongs to the database ${ledger}`);
@@ -82,10 +82,10 @@ function isAllowed(path: string, mode: number): boolean {
   }
 }
 
-/** How an SQLite database begins, its log, and its journal. */
+/** First bytes of an SQLite database, its log and its journal. */
 const DATABASE_STARTS = ['SQLite format 3\0', '7\x7f\x06\x82', '7\x7f\x06\x83', '\xd9\xd5\x05\xf9\x20\xa1\x63\xd7'];
 
-/** How a spool begins: a checksum and a change. */
+/** First bytes of a spool: a checksum and a change. */
 const SPOOL_START = /^[\da-f]{1,8} \{"intentId":/;
 
 function isDatabase(path: string): boolean {
@@ -93,7 +93,7 @@ function isDatabase(path: string): boolean {
   return DATABASE_STARTS.some(known => start.startsWith(known));
 }
 
-/** A file's first bytes, one character each; nothing of what is no file or cannot be read. */
+/** A file's first bytes, one character each; empty for what is no file or cannot be read. */
 function startOf(path: string): string {
   if (fileAt(path)?.isFile() !== true || !isAllowed(path, constants.R_OK)) return '';
   const start = Buffer.alloc(32);

@@ -1,7 +1,7 @@
 /** Removes what SQLite has deleted but not yet written over: freed pages, and the write-ahead log. */
 import { DatabaseSync } from 'node:sqlite';
 
-/** How long a router's own writing is waited for. */
+/** How long to wait while a router writes. */
 const TIMEOUT_MS = 30_000;
 
 /** Writes the database as it is into new pages, which takes as long as copying it. The application may go on. */

@@ -91,7 +91,7 @@ export async function importLogs(file: string, ledger: string, flags: LogFlags):
     return {
       ...summaryOf(from, history, { usable, options }),
       leftOut: Object.fromEntries([...history.leftOut, ...leftOut]),
-      // A table has no costs of failures: who reads it says what they are.
+      // A table has no failure costs: its reader supplies them.
       failuresAtZero: flags.table === undefined ? failuresAtZero(usable, options) : {},
       ...(flags.table === undefined ? { ledger: shownLedger(ledger) } : { table: flags.table }),
     };
@@ -123,7 +123,7 @@ async function optionsOf(history: LoggedHistory, flags: LogFlags): Promise<Histo
   };
 }
 
-/** A table is of outcomes alone. */
+/** For a table, intents without an outcome are left out: it holds outcomes alone. */
 function forTable(read: ReturnType<typeof usableIntents>, { table }: LogFlags): ReturnType<typeof usableIntents> {
   const usable = read.usable.filter(({ success }) => table === undefined || success !== undefined);
   const without = read.usable.length - usable.length;

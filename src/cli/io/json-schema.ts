@@ -71,7 +71,7 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   null: [null],
 };
 
-/** What its parts are; where they may be anything, the whole decides whether any JSON is accepted. */
+/** Schemas of the parts; where the parts may be anything, the whole decides whether any JSON is accepted. */
 function jointSchema(joint: ShapeOf<'joint'>): JsonSchema | undefined {
   const schema = schemaOf(joint.shape);
   const isAnything = schema !== undefined && Object.keys(schema).length === 0;

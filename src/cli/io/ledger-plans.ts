@@ -1,4 +1,4 @@
-/** The plans of a ledger, which policies and baselines are named by. */
+/** The plans in a ledger: the names that policies and baselines can be given. */
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';

@@ -112,7 +112,10 @@ function namedVendor(key: string, name: string): Vendor {
   return { key, serviceProviderName: name, serviceName: `${name} API` };
 }
 
-/** A provider of the price book, a host name, or one of the names for the rest: a misspelt vendor would get no account. */
+/**
+ * A provider of the price book, a host name, or one of the names for the rest: an account for a misspelt vendor would be
+ * ignored.
+ */
 export function isVendor(key: string): boolean {
   return providerName(key) !== undefined || /[.:]|^(?:localhost|self-hosted|other)$/.test(key);
 }

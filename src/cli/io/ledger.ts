@@ -77,7 +77,7 @@ export async function useLedger<Result>(
   }
 }
 
-/** {@link useLedger} for what only reads, several times: all of it is of one moment, that of the archive included. */
+/** {@link useLedger} for work that reads several times: all reads see the same moment, in the archive too. */
 export async function viewLedger<Result>(
   ledger: string,
   read: (view: StoreView) => Promise<Result>,

@@ -1,4 +1,4 @@
-/** Whose charges are not on a bill: `--vendor`, or what the bill's own format says. */
+/** The vendors whose charges cannot be on a bill, by `--vendor` or by the bill's own format. */
 import { RouterError } from '../../errors.ts';
 import type { MatchOptions } from '../../exports/bill/match-bill.ts';
 import type { LedgerPrices } from './ledger-prices.ts';

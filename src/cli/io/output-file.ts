@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 export async function writeFileWhole(path: string, chunks: AsyncIterable<string> | Iterable<string>): Promise<number> {
   const existing = statSync(path, { throwIfNoEntry: false });
   const isRegular = existing === undefined || existing.isFile();
-  // A name of its own, and only if it is free: any fixed name could be a file that the user has.
+  // A random name, and only if it is free: a file of the user could have any fixed name.
   const target = isRegular ? join(dirname(path), `outcome-router-${randomUUID()}.part`) : path;
   const file = await open(target, isRegular ? 'wx' : 'w', 0o600);
   let bytes = 0;

@@ -1,4 +1,4 @@
-/** What a page or a JSON document says of itself, once it has left the terminal: what made it, when, and with which options. */
+/** What a page or a JSON document says about its origin: what made it, when, and with which options. */
 import type { Command } from 'commander';
 import { formatMoment } from '../../core/report/wording.ts';
 
@@ -7,13 +7,13 @@ export interface ResultSource {
   readonly madeBy: string;
   /** Milliseconds since the epoch. */
   readonly madeAtMs: number;
-  /** As they were typed, without those that say where the result goes: `--last 30d`. Empty without any. */
+  /** Options as they were typed, without those that choose the output: `--last 30d`. Empty without any. */
   readonly options: string;
 }
 
-/** Of the command whose action runs. */
+/** The source of a result: the command whose action runs. */
 export function resultSource(command: Command): ResultSource {
-  // The library has the arguments, and its types do not.
+  // Commander has the arguments, although its types do not.
   const program = (command.parent ?? command) as Command & { readonly rawArgs?: readonly string[] };
   return {
     madeBy: `${program.name()} ${program.version() ?? ''}`.trimEnd(),
@@ -22,7 +22,7 @@ export function resultSource(command: Command): ResultSource {
   };
 }
 
-/** Where a result goes, and the ledger, which is named by itself. */
+/** Options for the output and for the ledger, which is shown separately. */
 const WITH_VALUE = ['--html', '--db'];
 const FLAGS = ['--json', '--csv'];
 
@@ -44,7 +44,7 @@ function optionsAsTyped(args: readonly string[], operands: readonly string[]): s
   return kept.join(' ');
 }
 
-/** The same for the head of a page. */
+/** The same facts for the head of a page. */
 export function sourceFacts({ madeBy, madeAtMs, options }: ResultSource): readonly (readonly [string, string])[] {
   return [
     ['Generated', `${formatMoment(madeAtMs)} UTC by ${madeBy}`],

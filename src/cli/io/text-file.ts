@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { RouterError } from '../../errors.ts';
 
-/** A longer text lives until it is collected with what lasts: a file of a million lines would need 30 MB more. */
+/** A longer text survives until old objects are collected: a file of a million lines would need 30 MB more. */
 const CHUNK_BYTES = 32_768;
 
 const STARTS = { gzip: '\x1f\x8b', zip: 'PK\x03\x04', parquet: 'PAR1', utf16: ['\xff\xfe', '\xfe\xff'] } as const;
@@ -38,7 +38,7 @@ async function* resumed(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenera
 }
 
 async function* unpacked(bytes: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
-  // An error of either comes out of the loop.
+  // An error of either stream is thrown from the loop.
   const gunzip = pipeline(bytes, createGunzip(), () => undefined);
   try {
     for await (const part of gunzip) yield part as Buffer;

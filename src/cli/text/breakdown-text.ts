@@ -8,15 +8,15 @@ import { left, renderTable, right } from './table.ts';
 /** A table of more rows is too long to read: the rest is one row, so that the column still adds up. */
 const MAX_ROWS = 50;
 
-/** What a table has beside the intents, their success and their spend. */
+/** Columns of a table beside the intents, their success and their spend. */
 interface Columns {
   readonly titles: readonly string[];
   of(group: GroupReport): readonly string[];
-  /** Of groups that are one row together. */
+  /** Groups beyond the limit as a single row. */
   ofRest(rest: readonly GroupReport[]): readonly string[];
 }
 
-/** A cost per intent is one of a plan: a model may have served a part of an intent. */
+/** No cost per intent for models: a model may have served only a part of an intent. */
 const OF_MODELS: Columns = { titles: [], of: () => [], ofRest: () => [] };
 
 const COSTS: Columns = {

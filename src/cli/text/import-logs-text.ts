@@ -1,4 +1,4 @@
-/** The report of an import from another product's logs: what could be used, and what nothing can be said about. */
+/** The report of an import from another product's logs: what could be used, and which questions the logs cannot answer. */
 import { formatCount, formatIntents } from '../../core/report/wording.ts';
 import type { ImportedLogs } from '../io/import-logs.ts';
 

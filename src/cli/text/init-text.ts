@@ -19,7 +19,7 @@ interface FileStyle {
 
 const text = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-/** `router.config.ts`. */
+/** Text of `router.config.ts`. */
 export function configFile({ feature, cheap, premium, failureCostUsd }: NewConfig, { isCommonJs }: FileStyle): string {
   const model = (name: string, { provider, model: id }: NewModel): string =>
     `    ${name}: { provider: ${text(provider)}, model: ${text(id)} },\n`;
@@ -41,12 +41,12 @@ ${model('cheap', cheap)}${model('premium', premium)}  },
 
 interface RouterFile extends FileStyle {
   readonly configModule: string;
-  /** Ends in `.ts`: a global needs its type. */
+  /** With `.ts`, a global needs its type. */
   readonly extension: string;
   readonly isNext: boolean;
 }
 
-/** `model-router.ts`. */
+/** Text of `model-router.ts`. */
 export function routerFile({ isCommonJs, configModule, extension, isNext }: RouterFile): string {
   const config = text(configModule);
   const imports = isCommonJs
@@ -110,7 +110,7 @@ export function renderInit(result: InitResult): string {
       'No `new OpenAI()` and no `new Anthropic()` was found. Write `router.wrap(client)` where yours is made.',
       'The AI SDK, LangChain and other clients: node_modules/outcome-router/docs/ai-sdk.md.',
     );
-  // The carriage returns of Windows belong to the files, not to the terminal.
+  // The carriage returns of Windows belong in the files, not on the terminal.
   if (diff !== '')
     lines.push('', diff.replaceAll('\r\n', '\n'), '', 'To make this change: npx outcome-router init --apply');
   const shown = calls.slice(0, MAX_CALLS).map(({ file, line, model }) => `  ${file}:${line}  model: '${model}'`);

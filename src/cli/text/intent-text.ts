@@ -119,7 +119,7 @@ function renderAttempts(attempts: readonly Attempt[]): string {
   );
 }
 
-/** Cached or not. */
+/** The meters of input tokens, cached or not. */
 const INPUT = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const;
 
 function renderEvidence(evidence: readonly Evidence[]): string {

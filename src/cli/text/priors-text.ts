@@ -12,7 +12,7 @@ export interface PriorsResult {
   readonly features: readonly FeaturePriors[];
 }
 
-/** Decimals of a success rate: its interval is wider than the next one. */
+/** Decimals of a success rate: its interval is wider than one step of the last decimal. */
 const DECIMALS = 3;
 
 export function renderPriors({ table, badRows, firstBadRow, models, features }: PriorsResult): string {
@@ -59,7 +59,7 @@ function property(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name).replaceAll(/[\p{C}\p{Z}]/gu, escaped);
 }
 
-/** A character that a terminal would act on, or would not show, as it is written in JavaScript. */
+/** A character that would control the terminal or not be visible, written as a JavaScript escape. */
 function escaped(invisible: string): string {
   const units = Array.from({ length: invisible.length }, (_, i) => invisible.charCodeAt(i));
   return invisible === ' ' ? ' ' : units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('');

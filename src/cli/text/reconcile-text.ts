@@ -57,7 +57,7 @@ function comparedBy({ comparedBy: by }: Reconciliation): string {
   return `Compared ${list}${why}.`;
 }
 
-/** Rows that are no use of a model in this period, and charges of other vendors. */
+/** Rows that are not a use of a model in this period, and charges of other vendors. */
 function aside({ parts: all }: Reconciliation): readonly (readonly string[])[] | undefined {
   const rows = all.filter(({ reason }) => ASIDE.has(reason));
   if (rows.length === 0) return undefined;
@@ -82,7 +82,7 @@ function parts({ parts: all }: Reconciliation): string {
   return table;
 }
 
-/** Reasons that a bill also shows where it counts its days from another hour. */
+/** Reasons for a difference that also appear on a bill whose days begin at another hour. */
 const OF_OTHER_DAYS: ReadonlySet<DifferenceReason> = new Set([
   'price',
   'use',
@@ -93,10 +93,10 @@ const OF_OTHER_DAYS: ReadonlySet<DifferenceReason> = new Set([
   'outside-bill',
 ]);
 
-/** Part of the differing amounts that is left when days which only lie at another hour are added up. */
+/** At most one part in this many of the differing amounts remains when days that only begin at another hour are added up. */
 const LEFT_OF_OTHER_DAYS = 50n;
 
-/** Differences that cancel each other are no calls that one side lacks. */
+/** Differences that cancel each other are not calls that one side lacks. */
 function otherDays({ parts: all, comparedBy: by }: Reconciliation): string {
   const found = all.filter(({ reason }) => OF_OTHER_DAYS.has(reason));
   const net = found.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0n);
@@ -110,7 +110,7 @@ function otherDays({ parts: all, comparedBy: by }: Reconciliation): string {
   );
 }
 
-/** Which names a map would have to say. */
+/** The names that a map would have to translate. */
 function names({ unknownModels, ledgerModels }: Reconciliation): string {
   if (unknownModels.length === 0) return '';
   const listed = (all: readonly string[]): string =>

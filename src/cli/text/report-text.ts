@@ -31,7 +31,7 @@ import { left, renderTable, right } from './table.ts';
 /** A report, with what only the command asks for. */
 export interface PrintedReport extends RouterReport {
   readonly breakdown?: Breakdown;
-  /** Name of the ledger, what made the report, and the options as they were typed. */
+  /** Name of the ledger, the program that made the report, and the options as they were typed. */
   readonly ledger?: string;
   readonly madeBy?: string;
   readonly options?: string;
@@ -146,7 +146,9 @@ export function renderFeature(feature: FeatureReport): string {
   return [feature.feature, plans, renderTotalCost(feature), ...renderNotes(feature)].join('\n');
 }
 
-/** Whose clients reach all models of a plan; `undefined` where the same clients reach every plan, or none is known. */
+/**
+ * The clients that reach all models of a plan; `undefined` where the same clients reach every plan, or no client is known.
+ */
 function clientsByPlan({ candidates = [] }: FeatureReport): ((plan: PlanKey) => string) | undefined {
   const byModel = new Map(candidates.map(({ model, clients }) => [model, clients]));
   const every = [...new Set(candidates.flatMap(({ clients }) => clients))];

@@ -15,7 +15,7 @@ export interface Span {
 export interface Group {
   readonly start: number;
   end: number;
-  /** When the latest of what it holds was decided, as far as that is known: before `end`. */
+  /** When the latest of the group's evidence was decided, as far as that is known: before `end`. */
   latest: number;
   readonly sums: number[];
 }
@@ -23,12 +23,15 @@ export interface Group {
 const LABELLED = ROUTING_SUMS.indexOf('labelled');
 const REJECTED = ROUTING_SUMS.indexOf('rejected');
 
-/** The middle of the group's buckets. Parts of an hour all have the hour's: who knows only the whole hour weighs it the same. */
+/**
+ * The middle of the group's buckets. Parts of an hour use the hour's, so that a process that only knows whole hours weighs
+ * them equally.
+ */
 export function middleOf({ start, end }: Span): number {
   return (Math.floor(start) + Math.ceil(end)) / 2;
 }
 
-/** From where on a moment is taken for the end of its bucket, in buckets: 3 ms before it. */
+/** A moment closer than this to the end of its bucket counts as the end, in buckets: 3 ms. */
 const LAST_MOMENT = 2 ** -20;
 
 /**

@@ -12,9 +12,9 @@ import { codedSegment } from '../ledger/number-code.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
-/** The segments of a feature whose names have coded numbers. What it says of the whole feature is of the kind given last. */
+/** The segments of a feature whose names have coded numbers. Its feature-wide figures are those of the kind given last. */
 export interface CodedSegments extends Pick<NumberEffects, 'weight' | 'explained' | 'explains' | 'clear'> {
-  /** Without coded numbers, what is believed of the average request; `undefined` where no request had any. */
+  /** Without coded numbers: the belief about the average request; `undefined` where no request had any. */
   segment(name: string): LearnedSegment | undefined;
   /** Adds the delta of a node cell, if its segment has coded numbers. `moment`: see {@link NumberEffects.add}. */
   add(delta: RoundedCell, moment?: number): void;
@@ -25,12 +25,12 @@ export interface CodedSegments extends Pick<NumberEffects, 'weight' | 'explained
  * @param baseOf the history of a segment's name without its code
  */
 export function codedSegments(climbing: ReadonlySet<NodeKey>, baseOf: (name: string) => SegmentHistory): CodedSegments {
-  /** By kind: an application may give other numbers than it did, and the store has the codes of both. */
+  /** By kind of numbers: an application may change which numbers it gives, and the store has codes of both. */
   const byKind = new Map<string, NumberEffects>();
-  /** Of the cell of the latest bucket. */
+  /** Code of the cell of the latest bucket. */
   let latest = { bucket: Number.NEGATIVE_INFINITY, effects: numberEffects(climbing) };
   const known = new Map<string, SegmentWithNumbers | undefined>();
-  /** By name without a code. */
+  /** The average request of a segment, by the segment's name without code. */
   const average = new Map<string, SegmentWithNumbers>();
 
   function effectsOf(kind: string): NumberEffects {
@@ -48,7 +48,10 @@ export function codedSegments(climbing: ReadonlySet<NodeKey>, baseOf: (name: str
     return known.get(name);
   }
 
-  /** A process that has just begun has no code for its first requests; others gave each model what its numbers say. */
+  /**
+   * A process that has just started has no codes for its first requests; other processes gave each model requests by their
+   * numbers.
+   */
   function averageOf(name: string): SegmentWithNumbers | undefined {
     const { effects } = latest;
     if (byKind.size === 0) return undefined;
@@ -93,7 +96,7 @@ function segmentWithNumbers(
 ): SegmentWithNumbers {
   const { graph } = base;
 
-  /** The belief as if the numbers predicted outcomes, and that without them. */
+  /** The belief if the numbers predict outcomes, and the belief if they do not. */
   function components(node: NodePosterior, weight: number): readonly NodeComponent[] {
     const { node: key, accepted, ended, climb } = node;
     const success = betaMean(graph.climbs[graph.nodes.indexOf(key)] === true ? accepted : ended);
@@ -132,14 +135,16 @@ function segmentWithNumbers(
   return segment;
 }
 
-/** Without what is too improbable to be sampled; the last one is that of the whole feature, and stays. */
+/**
+ * The components without those too improbable to be sampled. The last one is that of the whole feature, and always stays.
+ */
 function withoutUnlikely(components: readonly NodeComponent[]): readonly NodeComponent[] {
   const kept = components.filter(({ weight }, i) => weight >= MIN_COMPONENT_WEIGHT || i === components.length - 1);
   const total = kept.reduce((sum, { weight }) => sum + weight, 0);
   return kept.map(({ node, weight }) => ({ node, weight: weight / total }));
 }
 
-/** One node with the means and variances of two. */
+/** One node with the combined mean and variance of two components. */
 function momentsOf(components: readonly NodeComponent[]): NodePosterior {
   const [{ node: shifted, weight }, other] = components as readonly [NodeComponent, NodeComponent?];
   if (other === undefined) return shifted;
@@ -163,7 +168,7 @@ function shiftedNode(node: NodePosterior, { success, climb }: NodeShifts): NodeP
   };
 }
 
-/** About the distribution of σ(logit of a rate + a normal shift), by its first two moments (MacKay 1992). */
+/** The approximate distribution of σ(logit of a rate + a normal shift), by its first two moments (MacKay 1992). */
 function shiftedShape(shape: BetaShape, { mean: shift, variance }: LogitShift): BetaShape {
   const mean = betaMean(shape);
   const logit = Math.log(mean / (1 - mean)) + shift;

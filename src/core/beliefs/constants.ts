@@ -81,7 +81,10 @@ export const UNLIKE_FEATURES = 0.3;
 
 // node-fit
 
-/** P(a node is like that of other features), and its weight in features. Larger: a feature that differs is misjudged for longer. */
+/**
+ * P(a node behaves as in other features), and its weight in features. Larger: a feature that differs is misjudged for
+ * longer.
+ */
 export const FEATURE_LIKENESS: Guess = { value: 0.5, weight: 2 };
 /**
  * The most that P(a node is like that of other features) may be, however many of them agree. Larger: a cheap model that is
@@ -132,7 +135,7 @@ export const MIN_NODE_VARIANCE = 0.1;
  */
 export const SUCCESS_BY_COST_RANK: Range = [0.6, 0.8];
 export const COST_RANK_OUTCOMES = 4;
-/** The same for a node without a rank. */
+/** The guess of success for a node without a cost rank. */
 export const SUCCESS_WITHOUT_RANK: Guess = { value: 0.5, weight: 1 };
 /**
  * P(success) of a rejected reply, and its weight in outcomes. Larger: climbing is found later where the verdict is right.
@@ -149,7 +152,7 @@ export const RELATIVE_COST_PSEUDO_VISITS = 10;
  */
 export const COST_VARIATION_WITHIN_FEATURE: Guess = { value: 1, weight: 5 };
 export const COST_VARIATION_BETWEEN_FEATURES: Guess = { value: 0.3, weight: 2 };
-/** Smaller: a pooled cost outweighs the feature's own visits for longer. */
+/** Minimum variation between features. Smaller: a pooled cost outweighs the feature's own visits for longer. */
 export const MIN_COST_VARIATION_BETWEEN_FEATURES = 0.02;
 
 // same-belief: with larger values policies decide from outdated samples, with smaller ones they sample more often
@@ -190,14 +193,14 @@ export const SEGMENT_LIKENESS: LikenessPrior = Object.freeze({
 export const MIN_COMPONENT_WEIGHT = 0.002;
 /** Squared coefficient of variation of mean costs between segments; weight in segments. Larger: segments pool cost less. */
 export const COST_VARIATION_BETWEEN_SEGMENTS: Guess = { value: 0.2, weight: 2 };
-/** Smaller: the other segments' cost outweighs the segment's own visits for longer. */
+/** Minimum variation between segments. Smaller: the other segments' cost outweighs the segment's own visits for longer. */
 export const MIN_COST_VARIATION_BETWEEN_SEGMENTS = 0.01;
 
 // segment-prior
 
 /** Outcomes that the other segments count as. Larger: a segment that differs is misjudged for longer. Smaller: each starts over. */
 export const SEGMENT_STRENGTH: Range = [2, 20];
-/** The same while fewer than two segments have outcomes. */
+/** The same strength while fewer than two segments have outcomes. */
 export const SEGMENT_STRENGTH_UNKNOWN = 6;
 
 // former-state

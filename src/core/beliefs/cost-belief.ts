@@ -1,4 +1,4 @@
-/** What is believed of the cost of a visit to a node, from its decayed sums. */
+/** The belief about the cost of a visit to a node, from its decayed sums. */
 import { COST_VARIATION_VISITS, MODEL_COST_FRACTION } from './constants.ts';
 import type { RoutingSums } from './routing-sums.ts';
 import { costVisitsOf, netVisitsOf } from './routing-sums.ts';
@@ -10,7 +10,7 @@ export interface ExpectedCost {
   readonly costUsd: number;
   /** Used instead of `costUsd` where visits of other features or segments say what a visit costs. */
   readonly cost?: CostPrior;
-  /** Without the prefix of a session, where other segments say it; else it is `costUsd`. Counts as one visit. */
+  /** USD without the prefix of a session, from other segments where they know it, else `costUsd`. Counts as one visit. */
   readonly netUsd?: number;
 }
 
@@ -31,7 +31,10 @@ export interface CostBelief {
   readonly netUsd: number;
 }
 
-/** Billed, and net of the prefix of a session. A pooled prior is of billed costs, so the net cost starts from the price alone. */
+/**
+ * Cost as billed, and net of the session's prefix. A pooled prior is of billed costs, so the net cost starts from the price
+ * alone.
+ */
 export function costBelief(prior: ExpectedCost, decayed: RoutingSums): CostBelief {
   const n = Math.max(0, costVisitsOf(decayed));
   const cost = decayed.cost / NANO_PER_USD;

@@ -61,7 +61,7 @@ export function netPriors(
   return (rows, node) => costOf(netRows(rows), node)?.usd;
 }
 
-/** Costs of the feature's other nodes relative to the pooled costs, shrunk towards 1 where they have few visits. */
+/** Costs of the feature's other nodes relative to the pooled costs, pulled towards 1 where they have few visits. */
 function relativeCostFactor(
   rows: readonly RateCell[],
   { node, pooled }: { node: NodeKey; pooled: ReadonlyMap<NodeKey, number> },
@@ -99,7 +99,7 @@ function pooledUsd(cells: readonly RateCell[]): ReadonlyMap<NodeKey, number> {
   return pooled;
 }
 
-/** Costs are pooled at the prices that each feature began with. */
+/** Costs are pooled at the prices in force when each feature began. */
 export function atPrice(cost: CostPrior, change: number): CostPrior {
   return change === 1 ? cost : { ...cost, usd: change * cost.usd };
 }

@@ -86,7 +86,7 @@ export function expectedFailure({ byDifficulty }: NodePosterior, weights: readon
   }, 0);
 }
 
-/** P(a node is like that of other features), given the outcomes of all of the feature's nodes. */
+/** P(a node behaves as in other features), given the outcomes of all of the feature's nodes. */
 export function likenessNow(node: NodePosterior, weights: readonly number[] = []): number | undefined {
   return (
     node.byDifficulty?.reduce(

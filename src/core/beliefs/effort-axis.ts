@@ -1,4 +1,4 @@
-/** Models that are one provider model at several efforts: what some of them have shown says what to expect of the others. */
+/** Models that are one provider model at several efforts: the outcomes of some show what to expect of the others. */
 import type { BetaShape, NodePrior } from './posterior.ts';
 import type { RateCounts } from './rate-counts.ts';
 import { endedCounts } from './rate-counts.ts';
@@ -15,9 +15,9 @@ export interface EffortPlace {
 /** Places by model; a model without an effort has none. */
 export type EffortAxes = Readonly<Record<string, EffortPlace>>;
 
-/** What a sibling has done, and where it is on the axis. */
+/** The outcomes of a sibling model, and its place on the axis. */
 export interface SiblingCounts {
-  /** Steps of effort from the model itself; below 0 for a lower effort. */
+  /** Steps of effort from this model to the sibling; negative for a lower effort. */
   readonly steps: number;
   readonly counts: RateCounts;
 }
@@ -32,7 +32,7 @@ const STEP_MEAN = 0.1;
 const STEP_SD = 0.4;
 const OWN_SD = 0.3;
 
-/** The average size of a family; 1 without axes. */
+/** Average number of models that share one provider model; 1 without axes. */
 export function modelsPerFamily(axes: EffortAxes = {}): number {
   const places = Object.values(axes);
   return places.length === 0 ? 1 : places.length / new Set(places.map(({ family }) => family)).size;

@@ -63,10 +63,10 @@ export function returnProbability(before: ReplyCounts, since: readonly ShownSinc
   return probability;
 }
 
-/** So that no number of successes makes failures impossible, and no odds are infinite. */
+/** Limits rates, so that no number of successes makes failures impossible, and no odds are infinite. */
 const MOST_CERTAIN = 1 - 1e-9;
 const MAX_LOG_RATIO = 500;
-/** A correction may be known of one group and what it corrects of another, so counts may be below 0. */
+/** Counts may be below 0 here, because a correction and what it corrects may be in different groups. */
 const RATE_RANGE: Range = [0.001, 0.999];
 
 interface ReplyRates {

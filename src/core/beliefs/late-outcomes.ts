@@ -49,7 +49,7 @@ export function observedFailureFraction(
 /** Successes to add to the labels of recent intents, so that failures ÷ labels is their failure rate. */
 export interface ExtraLabels {
   readonly accepted: number;
-  /** Of replies that were rejected, but returned. */
+  /** Extra successes among replies that were rejected, but returned. */
   readonly rejected: number;
 }
 
@@ -62,7 +62,7 @@ export interface LabelCorrection {
 const NO_EXTRA_LABELS: ExtraLabels = Object.freeze({ accepted: 0, rejected: 0 });
 export const NO_CORRECTION: LabelCorrection = Object.freeze({ decayed: NO_EXTRA_LABELS, undecayed: NO_EXTRA_LABELS });
 
-/** Those of a series. `now` and the half-life are in buckets. */
+/** Missing labels of one series. `now` and the half-life are in buckets. */
 export function pendingLabels(
   series: Series,
   {

@@ -49,7 +49,9 @@ export interface LearnedFeature extends ExpectedNodes {
   lookForChanges(nowMs: number): Generator<void, void>;
   /** Replaces everything by a store's cells. */
   replace(cells: readonly Cell[]): void;
-  /** For `view.learned`: the same object on every call with the same name; the name is `''` where no context is declared. */
+  /**
+   * For `view.learned`: the same object for every call with the same name; the name is `''` where no context is declared.
+   */
   segment(name: string): LearnedSegment;
   /** What the numbers of requests predict, where the names of segments have any. */
   readonly numbers: Pick<CodedSegments, 'weight' | 'explained'> | undefined;
@@ -81,7 +83,7 @@ export interface LearnedFeatureOptions {
   readonly axes?: EffortAxes | undefined;
   /** Silence means success after this window; until then, labels are corrected for delayed feedback. */
   readonly silenceWindowMs?: number;
-  /** Without it, a segment whose name has coded numbers is what the rest of its name says. */
+  /** Without it, a segment whose name has coded numbers is believed to be like the rest of its name. */
   readonly numbers?: NumberModel;
 }
 

@@ -38,7 +38,7 @@ export interface SegmentContext {
   readonly graph: PlanGraph;
   /** Half-life of evidence, in buckets. */
   halfLife(now: number): number;
-  /** The quality of a node that counts, of those with evidence; the others are older. */
+  /** The quality (model and prompt) of a node that is current, among those with evidence; the others are older. */
   currentQuality(node: NodeKey, known: Iterable<Quality>): Quality;
   /** The current price of a node's model, where it is known. */
   currentPrice(node: NodeKey): string | undefined;
@@ -47,7 +47,7 @@ export interface SegmentContext {
   /** True when the prior was pooled across features. */
   hasPooledPrior(): boolean | 'evidence';
   mixtureOf(now: number): Mixture;
-  /** Whether a change of a node's rate from a bucket on has another cause. */
+  /** Whether a change of a node's rate from a bucket on has another cause than the node. */
   explains(node: NodeKey, rate: 'success' | 'climb', since: number): boolean;
   /** From which bucket on labels are incomplete. */
   matureBefore(now: number): number;
@@ -60,9 +60,11 @@ export interface SegmentHistory extends LearnedSegment {
   add(delta: RoundedCell, moment?: number): void;
   /** Sums of a node at its current quality since the last change point, with the cost at its current price. */
   sums(node: NodeKey, now: number): NodeSums;
-  /** The same of all its older qualities together. */
+  /** The sums of all older qualities of the node together. */
   olderSums(node: NodeKey, now: number): NodeSums;
-  /** What a node was like before its last change, at the cost of now, and P(it is like that again), unless that is negligible. */
+  /**
+   * The node as it was before its last change, at today's cost, with P(it is like that again), unless that is negligible.
+   */
   former(belief: NodePosterior, at: { readonly prior: NodePrior; readonly now: number }): NodeComponent | undefined;
   /** First bucket of what counts as the node's evidence; −∞ without a change point. */
   since(node: NodeKey): number;
@@ -122,7 +124,7 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     return addNodeSums(olderQualities(node, qualities).map(each => sumsOf(each, { node, now })));
   }
 
-  /** Without what another model served: that is no older version of this one. */
+  /** Excludes visits that another model served: that is not an older version of this one. */
   function olderQualities(node: NodeKey, qualities: ReadonlyMap<Quality, QualityHistory>): readonly QualityHistory[] {
     const current = context.currentQuality(node, qualities.keys());
     return [...qualities].flatMap(([quality, each]) => (quality === current || isServedByOther(quality) ? [] : [each]));
@@ -148,7 +150,7 @@ export function createSegment(context: SegmentContext): SegmentHistory {
   ): NodeComponent | undefined {
     const state = current(node)?.series.former(now, context.matureBefore(now));
     if (state === undefined || state.probability < MIN_COMPONENT_WEIGHT) return undefined;
-    // Its rates may depend on the feature's difficulty, but it has outcomes enough of its own.
+    // The rates may depend on the feature's difficulty, but the node has enough outcomes of its own.
     const { byDifficulty: _, ...before } = nodePosterior(node, { decayed: state.sums, undecayed: state.sums, prior });
     return { node: { ...before, costUsd, costLogSd }, weight: state.probability };
   }
@@ -203,7 +205,7 @@ export function hasChanged({ graph, since }: Pick<SegmentHistory, 'graph' | 'sin
   return graph.nodes.some(node => since(node) > Number.NEGATIVE_INFINITY);
 }
 
-/** After a change, a belief rests on few labels, and each of them may turn it. */
+/** Outcomes per label: after a change, a belief rests on few labels, and each of them may turn it. */
 function outcomesPerLabel(series: Series): number {
   if (series.cut() === Number.NEGATIVE_INFINITY) return 1;
   return Math.max(1, LABELS_UNTIL_KNOWN / Math.max(1, series.undecayed().labelled));

@@ -16,7 +16,7 @@ import { logBeta } from '../math/distributions.ts';
 import { normalised } from '../math/log-weights.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
-/** What all features but this one say of a node; `undefined`: a feature without outcomes. */
+/** What the other features say about a node; `undefined`: a feature without outcomes. */
 export interface NodeFit {
   /** Logit of P(success) in a feature of ordinary difficulty. */
   logit(node: NodeKey, feature: string | undefined): number;
@@ -26,7 +26,7 @@ export interface NodeFit {
 
 /** Sums over features, or one feature's part of them. */
 interface FitSums {
-  /** Features that the node's likeness counts, and expected number of those that are like the others. */
+  /** Features that count for the node's likeness, and the expected number of those that are like the others. */
   weight: number;
   like: number;
   /** First derivative of ln P(outcomes) by μ_k, and minus the second. */
@@ -80,7 +80,8 @@ export function fitNodes(
     for (let again = 0; again < LIKENESS_STEPS; again++) {
       for (const level of levels.values()) resetSums(level);
       for (const ofFeature of parts.values()) addExpectedSums([...ofFeature.values()], { variance, common });
-      // Likeness is pooled over nodes: what few features have tried counts as like the others as far as the rest is.
+      // Likeness is pooled over nodes: a node that few features have tried is as likely to be like the others as nodes are
+      // in general.
       const sum = (name: 'weight' | 'like'): number =>
         [...levels.values()].reduce(
           (total, level) => total + level[name],
@@ -155,7 +156,7 @@ function resetSums(level: Level): void {
   level.curvature = guess.weight * rate * (1 - rate);
 }
 
-/** Expects one feature's sums over the difficulties that it may have, and adds them to those of the levels. */
+/** Computes one feature's expected sums over its possible difficulties, and adds them to those of the levels. */
 function addExpectedSums(
   parts: readonly NodeOutcomes[],
   { variance, common }: { variance: number; common: number },
@@ -177,7 +178,7 @@ function addExpectedSums(
       const { a, b } = level.shapes[d] as BetaShape;
       const rate = a / (a + b);
       const information = n * rate * (1 - rate);
-      // Because nodes vary by themselves, one with many outcomes says little more than one with some.
+      // Because nodes also differ by themselves, one with many outcomes says little more than one with a few.
       const weight = probability / (1 + information * variance);
       part.like += part.weight * probability;
       part.slope += weight * (s - n * rate);

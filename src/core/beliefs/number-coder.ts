@@ -63,7 +63,7 @@ function quantiles(values: Float64Array): readonly number[] {
 }
 
 function projectingCoder(count: number, models: number): NumberCoder {
-  /** Standardised numbers of intents without an outcome, in memory alone: the oldest are forgotten. */
+  /** Standardised numbers of intents without an outcome. In memory only, and the oldest are forgotten. */
   const unlabelled = new Map<string, Float32Array>();
   const first: (readonly [intentId: string, numbers: Float64Array])[] = [];
   const projection = learnedProjection(count, models);
@@ -96,7 +96,7 @@ function projectingCoder(count: number, models: number): NumberCoder {
   };
 }
 
-/** The middle level is that of an average request, and that of all while nothing is known. */
+/** The middle level stands for an average request, and for every request while nothing is known. */
 function projectedLevel(logit: number): number {
   const middle = (PROJECTED_LEVELS - 1) / 2;
   return middle + Math.min(middle, Math.max(-middle, Math.round(logit / PROJECTED_STEP_LOGITS)));

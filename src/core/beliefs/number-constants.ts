@@ -21,9 +21,11 @@ export const NUMBER_BASE_OUTCOMES = 4;
 
 /** P(numbers predict outcomes) before any. Larger: numbers without a signal cost more. Smaller: a signal is used later. */
 export const NUMBER_PROBABILITY = 0.05;
-/** Smaller: numbers that predict nothing are calculated with for longer. */
+/** Weight below which numbers are ignored. Smaller: numbers that predict nothing are calculated with for longer. */
 export const MIN_NUMBER_WEIGHT = 0.02;
-/** Larger: a signal that changes is followed later. Smaller: a weak one is never known. */
+/**
+ * Half-life of what numbers predict. Larger: a signal that changes is followed later. Smaller: a weak one is never known.
+ */
 export const NUMBER_HALF_LIFE_BUCKETS = 720;
 /** New labels after which the effects are fitted again, as a fraction of all. Larger: they are outdated. Smaller: slower. */
 export const NUMBER_REFIT_FRACTION = 0.02;
@@ -38,7 +40,9 @@ export const MAX_EXPLAINED_DEVIATION = 3;
 export const MIN_NUMBERS_TO_CUT = 16;
 /** Levels of a score; at most 16. More: cells of fewer intents. Fewer: a coarser signal. */
 export const SCORE_LEVELS = 16;
-/** Requests that the cut points are the quantiles of. Larger: a drift of the scale is followed later. Smaller: they vary. */
+/**
+ * Requests over which the cut points are quantiles. Larger: a drift of the scale is followed later. Smaller: the cuts vary.
+ */
 export const REMEMBERED_NUMBERS = 512;
 /** Intents whose numbers wait in memory for an outcome. Larger: more memory (1 kB each, of 256 numbers). Smaller: late outcomes teach nothing. */
 export const MAX_UNLABELLED_NUMBERS = 4096;
@@ -48,7 +52,10 @@ export const PROJECTED_STEP_LOGITS = 0.4;
 
 // number-scale
 
-/** Most distances of a usual request that one may have. Larger: one outlier counts more. Smaller: rare requests are taken for usual ones. */
+/**
+ * The largest distance that counts, as a multiple of a usual request's. Larger: one outlier counts more. Smaller: rare
+ * requests are taken for usual ones.
+ */
 export const MAX_NUMBER_DISTANCE = 5;
 
 // learned-projection

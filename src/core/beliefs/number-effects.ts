@@ -32,14 +32,14 @@ export interface RateChange {
   readonly node: NodeKey;
   readonly rate: RateName;
   readonly since: number;
-  /** The segment without its numbers. */
+  /** The segment's name without its numbers. */
   readonly base: string;
 }
 
 /** The shifts of one node's rates, at one code. */
 export interface NodeShifts {
   readonly success: LogitShift;
-  /** Where plans climb on from the node. */
+  /** The shift of the rejection rate, where plans climb on from the node. */
   readonly climb?: LogitShift;
 }
 
@@ -80,7 +80,7 @@ export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
   const counts = new Map<string, NodeCode & ByRate>();
   /** By node, in the order of their arrival. */
   const latest = new Map<number, CodedArrival[]>();
-  /** Hour that weighs 1: later evidence weighs more, so that nothing that is already counted changes. */
+  /** The hour whose evidence has weight 1. Later evidence weighs more, so that the sums counted so far need not change. */
   let reference: number | undefined;
   let newest = Number.NEGATIVE_INFINITY;
   let labels = 0;
@@ -121,7 +121,7 @@ export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
     return fitted;
   }
 
-  /** Where the rate was observed: at the latest outcomes where a change has made the earlier ones void, else at all. */
+  /** The requests for which the rate was observed: after a change only the latest outcomes, else all of them. */
   function mixOf(
     node: number,
     name: RateName,
@@ -137,7 +137,7 @@ export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
     );
   }
 
-  /** The numbers of all requests, by where they began: whichever model was asked first. */
+  /** The numbers of all requests, at the node where each request began, whichever model was asked first. */
   function requestsOf(base: string): readonly (NodeCode & ByRate)[] {
     const starts = new Set([...nodes].flatMap(([key, node]) => (modelOfNode(key) === key ? [node] : [])));
     return [...counts.values()].filter(({ node, code }) => starts.has(node) && code.base === base);
@@ -219,7 +219,9 @@ function countsAt({ node, code, ...each }: NodeCode & ByRate, name: RateName, sc
   return { node, code, trials: scale * trials, hits: scale * hits };
 }
 
-/** Success as it is labelled: where a plan climbs on from the node, of accepted replies alone. Rejections only there. */
+/**
+ * Success as labelled: where a plan climbs on from the node, of accepted replies alone. Rejections are counted only there.
+ */
 function countsIn({ n, rejected, ...sums }: RoundedCell['sums'], climbs: boolean): ByRate {
   const accepted = (all: number | bigint = 0n, returned: number | bigint = 0n): number =>
     Number(all) - (climbs ? Number(returned) : 0);

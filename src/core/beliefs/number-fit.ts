@@ -35,7 +35,7 @@ export interface LogitShift {
 }
 
 export interface RateFit {
-  /** ln P(observations) without the numbers, and what it gains with them. */
+  /** ln P(observations) without the numbers, and the improvement with them. */
   readonly plainLog: number;
   readonly gain: number;
   /** The rate as it was on average, with what the numbers add. */
@@ -46,7 +46,7 @@ export interface RateFit {
 
 /** @returns `undefined` without observations */
 export function fitRate(given: readonly CodeCounts[]): RateFit | undefined {
-  // Not those of corrections that are counted before what they correct.
+  // Without corrections that were counted before what they correct.
   const known = given.filter(({ trials }) => trials > 0);
   const [first] = known;
   if (first === undefined) return undefined;
@@ -91,7 +91,7 @@ function termsOf({ code, node }: NodeCode): Terms {
   };
 }
 
-/** Without the constant of the node, which is in the middle. */
+/** Values without the constant of the node, which is in the middle. */
 function withoutConstant({ columns, values }: Terms): Terms {
   return { columns, values: values.with((values.length - 1) / 2, 0) };
 }
@@ -124,7 +124,7 @@ function averageLogits(all: readonly CodeCounts[]): (at: NodeCode) => number {
   };
 }
 
-/** Over all sizes of effects. */
+/** The average over all sizes of effects. */
 function averaged(fits: readonly LogisticFit[], weights: readonly number[], terms: Terms): LogitShift {
   let mean = 0;
   let square = 0;
@@ -158,7 +158,7 @@ export function levelOf(rate: number, mix: readonly { readonly trials: number; r
   return level;
 }
 
-/** What must be added to the logit of a rate so that it is the mean over requests that each add another shift to it. */
+/** The constant that makes a rate the mean over requests, each of which shifts the rate's logit by its own amount. */
 export function averageShift(
   rate: number,
   requests: readonly (LogitShift & { readonly trials: number })[],

@@ -1,7 +1,9 @@
 /** Checks the numbers that an application gives with an intent. */
 import { invalidValue } from '../../errors.ts';
 
-/** @throws RouterError `invalid-value` unless it is a list of so many finite numbers, or the number itself where there is one */
+/**
+ * @throws RouterError `invalid-value` unless it is a list of that many finite numbers, or one number where one is expected
+ */
 export function readNumbers(
   value: unknown,
   { count, path }: { readonly count: number; readonly path: string },

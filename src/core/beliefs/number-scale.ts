@@ -7,18 +7,18 @@ import { MAX_NUMBER_DISTANCE } from './number-constants.ts';
 import { clamp } from '../math/clamp.ts';
 
 export interface NumberScale {
-  /** A request as such a point. What is usual changes with it. */
+  /** A request as a standardised point. What is usual is updated with it. */
   standardised(numbers: ArrayLike<number>): Float32Array;
 }
 
-/** Above it, sums of squares would be infinite. */
+/** Magnitude above which sums of squares would be infinite. */
 const MAX_MAGNITUDE = 1e100;
 
 /** @param first a few requests, at least two */
 export function numberScale(first: readonly ArrayLike<number>[]): NumberScale {
   const known = first.map(numbers => Float64Array.from(numbers, x => clamp(x, [-MAX_MAGNITUDE, MAX_MAGNITUDE])));
   const center = Float64Array.from(known[0] ?? [], (_, i) => medianOf(known.map(numbers => numbers[i] as number)));
-  // Equal numbers have no scale: any will do until others come.
+  // Equal numbers have no scale: any value works until different ones come.
   let square = medianOf(known.map(each => squareFrom(center, each)).filter(found => found > 0)) || 1;
   let seen = first.length;
   return {
@@ -39,7 +39,7 @@ function squareFrom(center: Float64Array, numbers: Float64Array): number {
   return numbers.reduce((sum, x, i) => sum + (x - (center[i] as number)) ** 2, 0);
 }
 
-/** 0 of none. */
+/** The median; 0 of an empty list. */
 function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -69,7 +69,7 @@ function checkedPlans(
   });
 }
 
-/** All increasing sub-sequences, the empty one included. */
+/** All subsequences that keep the order, the empty one included. */
 function increasing(names: readonly string[]): string[][] {
   const [first, ...rest] = names;
   if (first === undefined) return [[]];
@@ -131,7 +131,8 @@ export function planGraph(
     });
   });
   const climbsTo = new Map<number, Climb>();
-  // What a stuck agent hands over may be worse than nothing: after an alarm, a model may fail more often than if it is asked at once.
+  // A stuck agent may leave a worse state than a fresh start: after an alarm, a model may fail more often than if it is
+  // asked first.
   const rejecting = hasAlarms ? [] : plans;
   rejecting.forEach((plan, p) => {
     for (let position = 1; position < plan.length; position++) {

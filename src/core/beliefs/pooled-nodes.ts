@@ -1,4 +1,4 @@
-/** Success rates by node, pooled over features: no feature counts for more than a few outcomes. */
+/** Success rates by node, pooled over features, where no feature counts for more than a few outcomes. */
 import type { Guess } from './constants.ts';
 import {
   MAX_OBSERVATIONS_PER_FEATURE,
@@ -22,7 +22,7 @@ export interface PooledNode {
   readonly logit: number;
   /** What is expected before any outcome. */
   readonly guess: Guess;
-  /** Features with outcomes; one with few outcomes counts as a part. */
+  /** Number of features with outcomes; one with few outcomes counts as a fraction. */
   readonly features: number;
 }
 
@@ -87,11 +87,14 @@ function cappedCounts({ n, s }: RateCell): RateCounts {
   return { n: weight * n, s: weight * s };
 }
 
-/** What the candidate's cost rank says, and evidence from outside: so evidence that is wrong is half made up for. */
+/**
+ * The prior from the candidate's cost rank and from outside evidence together, so that wrong evidence is partly
+ * compensated.
+ */
 function priorGuess(rows: readonly RateCell[]): Guess {
   const { value, weight } = costRankPrior(rows);
   const outside = rows.flatMap(({ expected }) => expected ?? []);
-  // The mean of what features expect: the same evidence on a model would count once for each.
+  // The mean over features: the same evidence on a model would otherwise count once for each feature.
   const counts = outside.map(({ success, outcomes }) => {
     const n = outcomes / outside.length;
     return { n, s: n * success };

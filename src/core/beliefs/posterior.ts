@@ -39,7 +39,7 @@ export interface NodePosterior {
   readonly likeness?: number;
   /** That of `ended` at each of the difficulties that the feature may have; absent where a plan climbs on from the node. */
   readonly byDifficulty?: readonly RateMixture[];
-  /** What it was like before its last change, with P(it is like that again). */
+  /** The node as it was before its last change, with P(it is like that again). */
   readonly former?: NodeComponent;
 }
 
@@ -47,7 +47,7 @@ export interface NodePosterior {
 export interface RateMixture {
   readonly like: BetaShape;
   readonly unlike: BetaShape;
-  /** P(it is like them), given the feature's own outcomes. */
+  /** P(the rate is like that of other features), given the feature's own outcomes. */
   readonly likeness: number;
   /** ln P(the feature's own outcomes). */
   readonly logEvidence: number;
@@ -74,12 +74,17 @@ export interface Mixture extends Omit<Posterior, 'nodes'> {
   readonly nodes: readonly (readonly NodeComponent[])[];
 }
 
-/** A posterior as a mixture: of one component per node, or of two where it may be again as it was before its last change. */
+/**
+ * A posterior as a mixture: one component per node, or two where the node may have returned to its state before its last
+ * change.
+ */
 export function asMixture({ nodes, ...rest }: Posterior): Mixture {
   return { ...rest, nodes: nodes.map(node => withFormer([{ node, weight: 1 }], node.former)) };
 }
 
-/** Puts what a node may be like again before its components, of which the last is that of the whole feature. */
+/**
+ * Puts the state that a node may have returned to before its components, of which the last is that of the whole feature.
+ */
 export function withFormer(
   components: readonly NodeComponent[],
   former: NodeComponent | undefined,
@@ -134,7 +139,7 @@ export function nodePosterior(
   const apart = unlikeThem(accepted, success, before);
   const mixedAccepted = mixtureOf(success, { like: accepted, likeness, apart });
   const matchedAccepted = momentMatched(mixedAccepted);
-  // Without labels of rejected replies both rates are the same, and this is most of the time that a posterior takes.
+  // Without labels of rejected replies both rates are equal. Computing them takes most of the time of a posterior.
   const isSame = accepted.a === ended.a && accepted.b === ended.b;
   const apartEnded = isSame ? apart : unlikeThem(ended, success, before);
   const mixedEnded = isSame ? mixedAccepted : mixtureOf(success, { like: ended, likeness, apart: apartEnded });
@@ -155,13 +160,16 @@ export function nodePosterior(
   };
 }
 
-/** The posterior if the feature is unlike the others, and ln P(its outcomes) then: at every difficulty the same. */
+/**
+ * The posterior if the feature is unlike the others, and ln P(its outcomes) in that case, which does not depend on the
+ * difficulty.
+ */
 interface Apart {
   readonly unlike: BetaShape;
   readonly logUnlike: number;
 }
 
-/** @param like the posterior of the prior `success` if that holds, and so the outcomes */
+/** @param like the posterior under the prior `success`, which also contains the outcomes */
 function unlikeThem(like: BetaShape, success: BetaShape, before: BetaShape): Apart {
   const unlike = { a: before.a + like.a - success.a, b: before.b + like.b - success.b };
   return { unlike, logUnlike: logBeta(unlike.a, unlike.b) - (before === UNIFORM ? 0 : logBeta(before.a, before.b)) };

@@ -33,7 +33,7 @@ export interface PooledPrior extends BetaShape, Partial<Pick<NodePrior, 'climb' 
   readonly byDifficulty?: readonly BetaShape[];
 }
 
-/** What other features say of a node's success: nothing where it is not pooled. */
+/** What other features say about a node's success; nothing where it is not pooled. */
 export function successPrior(
   pooled: PooledPrior | undefined,
   { doPlansClimb }: { readonly doPlansClimb: boolean },
@@ -41,7 +41,7 @@ export function successPrior(
   if (pooled === undefined) return { success: UNIFORM };
   const { a, b, likeness, byDifficulty } = pooled;
   const prior = { success: { a, b }, likeness };
-  // Which replies a verdict lets through is not in the model of difficulties.
+  // The model of difficulties does not cover which replies a verdict accepts.
   return byDifficulty === undefined || doPlansClimb ? prior : { ...prior, byDifficulty };
 }
 

@@ -11,7 +11,7 @@ import type { Series } from './series.ts';
 import { createSeries } from './series.ts';
 
 export interface QualityHistory {
-  /** All of it, whatever the price was. */
+  /** The series of all visits, whatever the price was. */
   readonly series: Series;
   /** {@link Series.add} of what happened at a price. */
   add(price: string, delta: RoundedCell, moment?: number): number;
@@ -60,7 +60,10 @@ export function createQualityHistory(): QualityHistory {
 type Cost = Required<Pick<RoutingSums, 'costVisits' | 'cost' | 'cost2' | 'netVisits' | 'netCost'>>;
 const NO_COST: Cost = Object.freeze({ costVisits: 0, cost: 0, cost2: 0, netVisits: 0, netCost: 0 });
 
-/** The visits at a price, and those at others as if they had been at it, which count as a few: a feature's mix of tokens is its own. */
+/**
+ * Visits at a price. Those at other prices are converted and count as a few, because each feature has its own mix of
+ * tokens.
+ */
 function costAt(price: string, spends: readonly (readonly [price: string, spent: RoutingSums])[]): Cost {
   let own = NO_COST;
   let others = NO_COST;
@@ -89,7 +92,7 @@ function plus(sum: Cost, spent: RoutingSums, change: number | undefined): Cost {
   };
 }
 
-/** The cost at one price over that at another; `undefined` where one of them does not say. */
+/** The cost at one price divided by that at another; `undefined` where one of them does not state it. */
 function changeOf(from: string, to: string): number | undefined {
   const [before, after] = [typicalUsdOf(from), typicalUsdOf(to)];
   return before === undefined || after === undefined ? undefined : after / before;

@@ -8,7 +8,7 @@ export interface RateCounts {
   readonly s: number;
 }
 
-/** Rejections. */
+/** Counts of rejections. */
 export function climbCounts(sums: RoutingSums): RateCounts {
   return { n: sums.n, s: sums.rejected };
 }

@@ -1,8 +1,11 @@
-/** The sums of a cell that routing reads, as floats: in an array where they are added up, named where they are read. */
+/**
+ * The sums of a cell that routing reads, as floats: an array while they are added up, an object with names when they are
+ * read.
+ */
 import type { Cell, RoundedSums, SumName } from '../cells/cell.ts';
 import type { GrowingSums } from '../cells/sums.ts';
 
-/** In the order of the array. */
+/** Names in the order of the array. */
 export const ROUTING_SUMS = [
   'n',
   'cost',
@@ -25,9 +28,9 @@ export const ROUTING_SUMS = [
 
 export type RoutingSumName = (typeof ROUTING_SUMS)[number];
 export type RoutingSums = Readonly<Record<RoutingSumName, number>> & {
-  /** Visits that `cost` and `cost2` are of, where the price has changed; else they are of all `n`. */
+  /** Visits that `cost` and `cost2` cover, where the price has changed; else they cover all `n`. */
   readonly costVisits?: number;
-  /** Visits that `netCost` is of, where the price has changed; else they are all `withPrefix`. */
+  /** Visits that `netCost` covers, where the price has changed; else it covers all `withPrefix`. */
   readonly netVisits?: number;
 };
 
@@ -46,7 +49,7 @@ export function meanRequests({ withPrefix, laterRequests }: RoutingSums): number
 
 export const WIDTH: number = ROUTING_SUMS.length;
 
-// Made of fractions first: V8 keeps zeros alone as whole numbers, and changes their form with the first sum.
+// Initialised with fractions: V8 stores a list of zeros as integers, and would convert it at the first sum.
 const ZEROS = Array.from({ length: WIDTH }, () => 0.5);
 for (const index of ZEROS.keys()) ZEROS[index] = 0;
 
@@ -112,7 +115,7 @@ export function addRoutingSums(all: readonly RoutingSums[]): RoutingSums {
   return { ...total, costVisits: add(costVisitsOf), netVisits: add(netVisitsOf) };
 }
 
-/** Those of a node, with and without the weights of age. */
+/** The sums of a node, with and without weights by age. */
 export interface NodeSums {
   readonly decayed: RoutingSums;
   readonly undecayed: RoutingSums;
@@ -127,7 +130,7 @@ export function addNodeSums(all: readonly NodeSums[]): NodeSums {
   };
 }
 
-/** What routing reads of cells: those of nodes, with the sums that it reads, which may be none. */
+/** The node cells with the sums that routing reads, which may be empty. */
 export function routingPart(cells: readonly Cell[]): readonly Cell[] {
   return cells.flatMap(({ key, sums }) => {
     if (key.scope !== 'node') return [];

@@ -60,7 +60,7 @@ export function strengthWeights(
 ): readonly (readonly WeightedStrength[])[] {
   const ifDifferent = nodes.map(rates => {
     const logs = strengths.map(strength => rates.reduce((sum, rate) => sum + logEvidence(rate, strength), 0));
-    // Relative to one rate, so that the exponents below are small.
+    // Relative to the case of one common rate, so that the exponents below stay small.
     const ratios = logs.map(log => log - (logs.at(-1) as number));
     return { logMean: logSum(ratios) - Math.log(ratios.length), weights: normalised(ratios) };
   });

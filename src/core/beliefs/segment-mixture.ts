@@ -71,7 +71,7 @@ function ratesOf({ base, all, climbs }: NodeEvidence): readonly SegmentedRate[] 
   return climbs ? [success, { base: base.climb, counts: all.map(({ decayed }) => climbCounts(decayed)) }] : [success];
 }
 
-/** The posterior of a node in one segment as a function of the strength κ. */
+/** The posterior of a node in one segment, for each value of the strength κ. */
 function posteriorByStrength(
   { node, climbs, base, own, all, others }: NodeEvidence,
   cost: CostPrior,
@@ -92,7 +92,7 @@ function posteriorByStrength(
     };
     const ofSegment = nodePosterior(node, { ...own, prior });
     if (strength !== ONE_RATE) return ofSegment;
-    // With one rate, exactly what a feature without segments would believe; but at this segment's cost.
+    // With one rate for all segments, the belief of a feature without segments; only the cost is this segment's.
     const { costUsd, costLogSd, netUsd: ownNetUsd = costUsd } = ofSegment;
     return { ...nodePosterior(node, { ...addNodeSums(all), prior: base }), costUsd, costLogSd, netUsd: ownNetUsd };
   };
@@ -127,7 +127,7 @@ function variationWithin({ base, all }: NodeEvidence): number {
   return variation / visits;
 }
 
-/** The same of the segments' mean costs, over all nodes: a long request costs more with every model. */
+/** The same between the segments' mean costs, over all nodes: a long request costs more with every model. */
 function variationBetween(nodes: readonly NodeEvidence[]): number {
   let variation = COST_VARIATION_BETWEEN_SEGMENTS.value * COST_VARIATION_BETWEEN_SEGMENTS.weight;
   let weight = COST_VARIATION_BETWEEN_SEGMENTS.weight;

@@ -31,15 +31,15 @@ export interface Series {
    * @param matureBefore bucket from which on labels are incomplete, so that early failures would look like a change
    */
   detectChange(matureBefore: number, isExplained?: IsExplained): boolean;
-  /** What lies before the last change point, back to the one before; `undefined` without one. Arguments as above. */
+  /** The sums between the last two change points; `undefined` without a change point. Arguments as above. */
   former(now: number, matureBefore: number): FormerState | undefined;
   /** First bucket since the last change point; −∞ without one. */
   cut(): number;
-  /** Another series of the same evidence, with what lies before a change point. */
+  /** Another series of the same evidence, including what precedes a change point. */
   copy(): Series;
 }
 
-/** Whether a change of a rate from a bucket on has another cause, so that it is none. */
+/** Whether the change of a rate from a bucket on has another cause and should be ignored. */
 export type IsExplained = (rate: 'success' | 'climb', since: number) => boolean;
 
 export interface RecentGroup {
@@ -56,7 +56,7 @@ const SUCCESSES = ROUTING_SUMS.indexOf('successes');
 const LABELLED_REJECTED = ROUTING_SUMS.indexOf('labelledRejected');
 const SUCCESSES_REJECTED = ROUTING_SUMS.indexOf('successesRejected');
 
-/** Read at once where it is written. */
+/** Holds the values of one call only. */
 const added = zeroSums();
 
 /** Half-lives between the reference of decayed sums and now, above which weights would overflow. */
@@ -119,7 +119,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
     copy: () => createSeries(groups),
     add(at, delta, moment) {
       const end = at.bucket + hoursIn(at);
-      // Days with the change in them belong to what comes after: no group spans the cut.
+      // Days that contain the change belong to the time after it: no group spans the cut.
       const start = at.grain !== undefined && at.bucket < cut && cut < end ? cut : at.bucket;
       if (moment !== undefined && moment > newest) divideNewestHour(groups, { moment: (newest = moment), cut });
       const group = groupOf(groups, { start, end }, moment);
@@ -164,7 +164,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
     detectChange(matureBefore, isExplained) {
       const labels = total[LABELLED] as number;
       const visits = total[VISITS] as number;
-      // The search reads the whole history, so it waits until there is 0.2 % more of it, or enough for a part.
+      // The search reads the whole history, so it waits until there is 0.2 % more of it, or enough new labels in one part.
       const more = Math.max(Math.abs(labels - labelsAtCheck), Math.abs(visits - visitsAtCheck));
       if (more <= Math.min(RECHECK_FRACTION * visits, GROUP_OUTCOMES)) return false;
       const first = Math.max(
@@ -190,7 +190,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
   };
 }
 
-// Counts side by side: the search reads each of them several times, and groups lie scattered in memory.
+// Counts in arrays side by side: the search reads each several times, and groups are scattered in memory.
 let trials = new Float64Array(512);
 let hits = new Float64Array(512);
 const COUNTS = {
@@ -213,7 +213,7 @@ function changeIn(
 function acceptedCounts(sums: readonly number[], g: number): void {
   const labels = (sums[LABELLED] as number) - (sums[LABELLED_REJECTED] as number);
   const successes = (sums[SUCCESSES] as number) - (sums[SUCCESSES_REJECTED] as number);
-  // A correction by another process is dated by its hour, and may lie in another part than what it corrects.
+  // A correction by another process is dated by its hour, and may be in a different part than what it corrects.
   const counted = Math.max(0, labels);
   trials[g] = counted;
   hits[g] = clamp(successes, [0, counted]);

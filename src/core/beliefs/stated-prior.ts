@@ -19,7 +19,7 @@ export interface StatedOptions {
   readonly rates: StatedRates | undefined;
   /** The prior of a node without the statement. */
   readonly priorOf: (node: NodeKey) => NodePrior;
-  /** The nodes that some plan climbs on from. */
+  /** Nodes from which some plan climbs on. */
   readonly climbing: ReadonlySet<NodeKey>;
   /** The feature's own sums of a node, by segment. */
   readonly sumsOf: (node: NodeKey, now: number) => readonly RoutingSums[];
@@ -27,7 +27,7 @@ export interface StatedOptions {
   readonly revision: () => number;
 }
 
-/** The prior of a node with what is stated of it. */
+/** The prior of a node, adjusted to the stated rates. */
 export function statedPriors({
   rates = {},
   priorOf,
@@ -42,7 +42,7 @@ export function statedPriors({
       return [[node, { n, s: n * rate.success }]];
     }),
   );
-  // A belief asks for the prior of every node at the same moment.
+  // Cached, because a belief asks for the prior of every node at the same moment.
   let last = { now: Number.NaN, revision: -1, power: 0 };
   return (node, now) => {
     const prior = priorOf(node);

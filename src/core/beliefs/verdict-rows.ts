@@ -8,7 +8,7 @@ import { flipped } from './posterior.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
-/** Endings of the keys of these rows: no model is named so. */
+/** Suffixes of the keys of these rows: no model has such a name. */
 const ACCEPTED = '\0accepted';
 const RETURNED = '\0returned';
 
@@ -35,7 +35,10 @@ export function isVerdictRow(node: NodeKey): boolean {
   return node.endsWith(ACCEPTED) || node.endsWith(RETURNED);
 }
 
-/** Rows that mainly tell how good a verdict is, and so are similar for all models: of what it accepted, of what it rejected. */
+/**
+ * Rows that mainly show how good a verdict is, and so are similar for all models: of accepted replies, and of rejected
+ * ones.
+ */
 export type VerdictKind = 'accepted' | 'returned';
 
 /** @param rows of one node */

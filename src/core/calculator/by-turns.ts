@@ -27,7 +27,7 @@ const checkGroups = listOf(
   }),
 );
 
-/** What the groups do not say. */
+/** What the groups do not state. */
 /** What a set-up has beside its turns. */
 export type RestOfSetUp = Pick<SetUp, 'failureCostUsd' | 'overheadUsd' | 'escalationRate' | 'sampleSize'>;
 
@@ -73,7 +73,7 @@ export function setUpByTurns(groups: readonly IntentsOfTurns[], rest: RestOfSetU
     tokenCostUsd: spendUsd,
     successRate,
     costSdUsd: Math.sqrt(variance),
-    // Rounding may take it beyond.
+    // Rounding may take it out of range.
     correlation: scale > 0 ? clamp(covariance / scale, [-1, 1]) : 0,
   };
   assertValid(setUp);

@@ -116,7 +116,10 @@ export interface SetUpComparison {
   readonly tokenCostRatio: number;
   /** The failure cost at which both cost the same per success; absent where one is cheaper at every failure cost. */
   readonly breakEvenFailureCostUsd?: number;
-  /** The success rate at which the first would cost the same per success if every failure escalates; absent above 1. */
+  /**
+   * The success rate at which the first would cost the same per success if every failure escalates; absent if that is above
+   * 1.
+   */
   readonly breakEvenSuccessRate?: number;
 }
 

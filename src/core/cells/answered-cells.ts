@@ -9,7 +9,7 @@ import { addCell } from './sums.ts';
 
 /** The sum of their contributions. */
 export function answeredCells(intents: readonly AnsweredIntent[]): readonly Cell[] {
-  // By their decision first: each may have one of its own.
+  // Grouped by decision first: each intent may have a decision object of its own.
   const groups = new Map<Decision, SimilarIntents[]>();
   const cells: CellMap = new Map();
   for (const intent of intents) {
@@ -38,7 +38,9 @@ interface SimilarIntents {
   cost3: bigint;
 }
 
-/** Of two intents with one decision, neither of which failed. A cost of 0 has no sums, and a session's prefix has sums of its own. */
+/**
+ * Both intents have one decision and neither failed. A cost of 0 has no sums, and a session's prefix has sums of its own.
+ */
 function areSimilar(a: AnsweredIntent, b: AnsweredIntent): boolean {
   const [x, y] = [a.decided, b.decided];
   return (
@@ -56,7 +58,7 @@ function areSimilar(a: AnsweredIntent, b: AnsweredIntent): boolean {
   );
 }
 
-/** What a success adds besides its cost depends on the failure that it is not. */
+/** Beyond its cost, a success adds an amount that depends on the failure cost it avoided. */
 function areSameLabels(
   { labelled: a, decided: x }: AnsweredIntent,
   { labelled: b, decided: y }: AnsweredIntent,
@@ -80,7 +82,10 @@ function add(group: SimilarIntents, { attempt }: AnsweredIntent): void {
   group.cost3 += cost2 * cost;
 }
 
-/** The contribution of the first, with what depends on its cost summed over all, and the rest as often as there are intents. */
+/**
+ * The contribution of the first intent, with cost-dependent sums added over all intents and the rest multiplied by their
+ * number.
+ */
 function cellsOf(group: SimilarIntents): readonly Cell[] {
   const { first, count, cost, cost2, cost3 } = group;
   const powers: GrowingSums = { cost, cost2, cost3, estimatedCost: cost, costOfLabelled: cost };

@@ -34,7 +34,7 @@ export interface CellKey {
   readonly grain?: Grain;
 }
 
-/** A cell's time: what its width and its place in a series follow from. */
+/** The time fields of a cell, from which its width and its place in a series follow. */
 export type Bucket = Pick<CellKey, 'bucket' | 'grain'>;
 
 /** Sums of a cell. Money in nano-dollars; `cost2`, `cost3`, `failureCost2` … in its powers. Absent = 0. */
@@ -132,7 +132,7 @@ export interface Cell {
   readonly sums: Sums;
 }
 
-/** Sums for a reader that makes floats of them: exact, or floats already, among which a 0 may be named. */
+/** Sums for a reader that works with floats: exact, or floats already, which may name a 0 explicitly. */
 export type RoundedSums = Readonly<Partial<Record<SumName, bigint | number>>>;
 
 export interface RoundedCell {
@@ -140,7 +140,7 @@ export interface RoundedCell {
   readonly sums: RoundedSums;
 }
 
-/** The cell in canonical form, with integers: those above 2^53 are what the floats have kept of them. */
+/** The cell in canonical form, with integers: above 2^53 they have the precision that floats kept. */
 export function integerCell({ key, sums }: RoundedCell): Cell {
   const integers: Partial<Record<SumName, bigint>> = {};
   for (const name in sums) {
@@ -178,7 +178,8 @@ export function parseCellKey(text: string): CellKey {
 
 /** Sums as JSON text with decimal strings, for stores and exports. */
 export function encodeSums(sums: Sums): string {
-  // Every commit writes some of these. JSON.stringify, which calls a function for each value, takes twice the time.
+  // Built by hand because every commit writes these: JSON.stringify, which calls a function for each value, takes twice the
+  // time.
   let text = '';
   for (const name in sums) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:"${sums[name as SumName]}"`;
   return `{${text}}`;

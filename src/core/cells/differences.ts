@@ -1,4 +1,4 @@
-/** What one set of cells lacks of another. */
+/** The difference that would turn one set of cells into another. */
 import type { Cell } from './cell.ts';
 import { cellKeyString } from './cell.ts';
 import { difference, hasSums } from './sums.ts';

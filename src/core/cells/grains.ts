@@ -18,7 +18,7 @@ export interface Grains {
   readonly weekBefore: number;
 }
 
-/** Hours only. */
+/** No boundaries: all cells are of an hour. */
 export const NO_GRAINS: Grains = Object.freeze({ dayBefore: -Infinity, weekBefore: -Infinity });
 
 const DAY_H = 24;
@@ -46,9 +46,9 @@ export function canonical(hour: number, { dayBefore, weekBefore }: Grains): Buck
   return hour < dayBefore ? { bucket: dayOf(hour), grain: 'day' } : { bucket: hour };
 }
 
-/** The key with the bucket that the boundaries make of its own. What is coarser already stays so. */
+/** The key with its bucket converted to the boundaries. A bucket that is coarser already stays. */
 export function canonicalKey(key: CellKey, grains: Grains): CellKey {
-  // Most cells are younger than both, and this is asked with every commit.
+  // Fast path: most cells are younger than both boundaries, and every commit asks.
   if (key.grain === 'week' || (key.bucket >= grains.dayBefore && key.bucket >= grains.weekBefore)) return key;
   const { bucket, grain } = canonical(key.bucket, grains);
   return grain === undefined || grain === key.grain ? key : { ...key, bucket, grain };

@@ -13,7 +13,9 @@ export interface Period {
   readonly toMs?: number;
 }
 
-/** True for buckets that begin in the period. Of one from {@link wholeBuckets}, these are all that have an hour in it. */
+/**
+ * True for buckets that begin in the period. For a period from {@link wholeBuckets}, these are all buckets that overlap it.
+ */
 export function isIn({ fromMs = -Infinity, toMs = Infinity }: Period, bucket: number): boolean {
   const startMs = bucket * BUCKET_MS;
   return startMs >= Math.floor(fromMs / BUCKET_MS) * BUCKET_MS && startMs < toMs;
@@ -35,7 +37,7 @@ export function wholeBuckets(period: Period, cells: Iterable<Cell>): Period {
   };
 }
 
-/** The older buckets that the period begins or ends inside of, each as a period. */
+/** Older buckets that the start or the end of the period falls into, each as a period. */
 export function dividedBuckets(period: Period, cells: Iterable<Cell>): readonly Required<Period>[] {
   const buckets = coarseBuckets(cells);
   const [first, last] = [bucketAt(period.fromMs, buckets), bucketAt(period.toMs, buckets)];

@@ -50,7 +50,10 @@ function addTokens(sums: GrowingSums, { tokens, gapMs = Infinity }: SessionPrefi
   if (gapMs > HOUR) put(sums, 'prefixTokensAfter1h', BigInt(tokens));
 }
 
-/** A model's cache should have the prefix that the model has just served: in the session's last reply, or in this intent. */
+/**
+ * Adds what a model's cache should have: the prefix that the model has just served, in the session's last reply or in this
+ * intent.
+ */
 function addReads(
   sums: GrowingSums,
   { tokens, gapMs = Infinity, lastModel }: SessionPrefix,

@@ -15,7 +15,7 @@ export interface RateCell {
   readonly node: NodeKey;
   readonly n: number;
   readonly s: number;
-  /** Only of a node that some plan climbs on from. */
+  /** Only for a node from which some plan climbs on. */
   readonly verdict?: VerdictCounts;
   /**
    * Visits, and Σ cost and Σ cost² of them at the price that the model is expected to have, USD and USD². Costs are pooled only
@@ -24,7 +24,7 @@ export interface RateCell {
   readonly visits?: number;
   readonly costUsd?: number;
   readonly costUsd2?: number;
-  /** The same of the visits whose session's prefix was known, without what that cost. Absent: there are none. */
+  /** The visits whose session's prefix was known, without the cost of that prefix. Absent: there are none. */
   readonly net?: { readonly visits: number; readonly costUsd: number };
   /** Expected cost of a visit before the first one (price × typical size), USD. */
   readonly priorCostUsd?: number;
@@ -79,9 +79,12 @@ export function rateCells(
 /** {@link RateCell}s that grow. */
 export interface GrowingRateCells {
   add(delta: Iterable<RoundedCell>): void;
-  /** Says what is known of a feature's nodes. Before its first outcome: which labels count depends on it. */
+  /**
+   * Declares what is known of a feature's nodes. Call it before the feature's first outcome, because it decides which
+   * labels count.
+   */
   expect(feature: string, nodes: ExpectedNodes): void;
-  /** Whether that was said of it. */
+  /** Whether {@link expect} was called for the feature. */
   expects(feature: string): boolean;
   /** All sums so far, or those of one feature. They are not copied: read them before adding more. */
   cells(feature?: string): readonly RateCell[];
@@ -113,7 +116,7 @@ export function growingRateCells(): GrowingRateCells {
   /** By feature, what a typical request to a model is expected to cost, USD. */
   const expectedUsd = new Map<string, ReadonlyMap<NodeKey, number>>();
 
-  /** The price that the model is expected to have over that of the cell. */
+  /** The model's expected price divided by the price of the cell. */
   function priceChange({ feature, subject, version }: CellKey): number {
     if (!typical.has(version)) typical.set(version, typicalUsdOf(versionParts(version).price));
     const [before, now = 0] = [typical.get(version), expectedUsd.get(feature)?.get(modelOfNode(subject))];
@@ -141,7 +144,7 @@ export function growingRateCells(): GrowingRateCells {
       let last: Place | undefined;
       for (const { key, sums } of delta) {
         if (key.scope !== 'node' || isServedByOther(key.version)) continue;
-        // Most cells are of the same place as the one before.
+        // Most cells have the same place as the cell before.
         if (last === undefined || !isSamePlace(last.key, key)) last = placeOf(key);
         const { cell, usd } = last;
         cell.n += Number(sums.labelled ?? 0n);

@@ -2,7 +2,7 @@
 import { storedText } from '../ledger/names.ts';
 import type { Quality } from './version-parts.ts';
 
-/** A provider may name anything, and a cell is kept for every hour. */
+/** Limit on a served model's name: a provider may send any, and a cell is kept for every hour. */
 const MAX_NAME_LENGTH = 100;
 
 /** `served by gpt-5-pro for gpt-5-mini@1f0c`. In front, because a version may end with any text (the prompt's version). */
@@ -21,7 +21,10 @@ export function servedParts(version: string): { readonly asked: string; readonly
   return servedBy === undefined || asked === undefined ? undefined : { asked, servedBy };
 }
 
-/** The quality that was asked for, or what serves it where it has no evidence; where none is named, the latest. */
+/**
+ * The quality that was asked for, or the model that serves in its place if only that has evidence; where none is named, the
+ * latest.
+ */
 export function currentQuality(asked: Quality | undefined, known: readonly Quality[]): Quality {
   if (asked === undefined) return known.findLast(quality => !isServedByOther(quality)) ?? known.at(-1) ?? '';
   return known.includes(asked) ? asked : (known.findLast(quality => servedParts(quality)?.asked === asked) ?? asked);

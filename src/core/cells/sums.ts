@@ -45,7 +45,7 @@ export function addCell(cells: CellMap, { key, sums }: Cell): void {
 /** False for a cell that changes nothing. */
 export const hasSums = ({ sums }: Pick<RoundedCell, 'sums'>): boolean => Object.keys(sums).length > 0;
 
-/** The sum of all, in sums of its own. */
+/** The sum of all cells, as a new object. */
 export function sumOf(all: Iterable<Sums>): Sums {
   const total: GrowingSums = {};
   for (const sums of all) addInto(total, sums);

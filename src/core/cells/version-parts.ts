@@ -1,4 +1,4 @@
-/** What a version is made of: the model and its prompt, which decide how good its replies are, and the price. */
+/** The parts of a version: the model and its prompt, which decide how good its replies are, and the price. */
 
 /** `gpt-5-mini@1f0c$0.00085+v2` without its price: `gpt-5-mini+v2`. */
 export type Quality = string;
@@ -9,7 +9,10 @@ export interface VersionParts {
   readonly price: string;
 }
 
-/** A model's name may have an `@` of its own, and a prompt's version anything: the price is the first that ends where a prompt may begin. */
+/**
+ * A model's name may contain `@`, and a prompt's version any text: the price is the first match that ends where a prompt
+ * version may begin.
+ */
 const PRICE = /@([\w-]+(?:\$[\d.e-]+)?)(?=\+|$)/;
 
 /**
@@ -43,13 +46,19 @@ export function rateIdOf(price: string): string {
   return price.split('$', 1)[0] ?? '';
 }
 
-/** The same for all versions with one quality and the same rates: a tariff that depends on the time of day is one. */
+/**
+ * The same id for all versions with one quality and the same rates: a tariff that depends on the time of day is one
+ * version.
+ */
 export function versionId(version: string): string {
   const { quality, price } = versionParts(version);
   return `${quality}\t${rateIdOf(price)}`;
 }
 
-/** Whether two prices have the same rates, as far as both say. One price has several typical costs where it has hours of its own. */
+/**
+ * Whether two prices have the same rates, as far as both state them. A tariff by time of day is one price with several
+ * typical costs.
+ */
 export function isSamePrice(one: string, other: string): boolean {
   const [typical, otherTypical] = [typicalUsdOf(one), typicalUsdOf(other)];
   const mayBeSame = typical === undefined || otherTypical === undefined || typical === otherTypical;

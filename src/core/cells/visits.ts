@@ -13,11 +13,11 @@ export interface Visit {
   readonly cost: number;
   /** The other model that gave an answer here: the visit is then no evidence on the model that was asked. */
   readonly servedBy?: string;
-  /** Whether the last verdict on a reply of this node was a rejection. */
+  /** Whether the last verdict on a reply of this node rejected it. */
   readonly rejected: boolean;
   /** Whether the caller got the reply of this node. */
   readonly isEnd: boolean;
-  /** The part of the cost that was at the other nodes. */
+  /** The part of the cost that arose at the other nodes. */
   readonly substituteCost: number;
 }
 
@@ -58,7 +58,9 @@ export function visitsOf({ attempts, decided }: Intent): readonly Visit[] {
 
 const OUTPUT_METERS = ['output', 'outputAudio', 'outputImage', 'imageGenOutput'] as const;
 
-/** How a reply ended of which a part may have arrived. Any other failure is none, whatever it charges. */
+/**
+ * Statuses of a reply of which a part may have arrived. After any other failure there is no reply, whatever was charged.
+ */
 const PARTIAL: ReadonlySet<AttemptStatus> = new Set(['broken', 'aborted', 'timeout']);
 
 /**

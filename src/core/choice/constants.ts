@@ -94,9 +94,9 @@ export const ENOUGH_CONSISTENT = 0.75;
  */
 export const INCONSISTENT_WEIGHT = 0.02;
 
-// policies/share-policy and table-budget: larger values mean decisions from outdated samples, smaller ones more sampling
+// policies/share-policy and table-budget. Larger values: decisions from outdated samples. Smaller ones: more sampling
 
-/** Decisions from one table after new evidence. */
+/** Most decisions from one table after new evidence. */
 export const MAX_DECISIONS_PER_TABLE = 50;
 /** New outcomes, absolutely and as a fraction of all: whichever is less. */
 export const MAX_NEW_OUTCOMES = 50;

@@ -52,11 +52,12 @@ export function eligibleByQuality(
 ): PlanSet {
   const { graph, nodes } = posterior;
   const before = { graph, nodes: nodes.map(node => node.former?.node ?? node) };
-  // As the lower tail of P(failure): the upper tail, as 1 − a number near 1, would be 0 for all hopeless plans.
+  // Computed as the lower tail of P(failure): the upper tail, 1 − a number near 1, would round to 0 for all hopeless plans.
   const credenceOf = ({ a, b }: BetaShape): number => betaCdf(1 - floor, b, a);
   return credibleOrBest(eligible, plan => {
     const success = planSuccess(posterior, plan);
-    // An excluded plan gets no outcomes, so only time makes it credible again that it is as it was before it became bad.
+    // An excluded plan gets no new outcomes. Only time makes it plausible that it has returned to its earlier, better
+    // state.
     const again = Math.max(...(graph.paths[plan] ?? []).map(node => nodes[node]?.former?.weight ?? 0));
     const credence =
       again > 0

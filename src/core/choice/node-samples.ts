@@ -36,7 +36,7 @@ export function columnsFrom(samples: NodeSamples, row: number): NodeSamples {
 }
 
 export interface SampleOptions {
-  /** To fill. */
+  /** The samples to fill. */
   readonly samples: NodeSamples;
   readonly climbs: boolean;
   /** P(difficulty) of the feature. */
@@ -44,7 +44,7 @@ export interface SampleOptions {
   readonly random: Random;
 }
 
-/** Part of an order of rows. */
+/** A range of positions in an order of rows. */
 interface RowRange {
   readonly order: Uint32Array;
   readonly from: number;
@@ -89,7 +89,7 @@ function sampleParts(
 
 let inOrder: Uint32Array = new Uint32Array(0);
 
-/** Begins with the rows of a table, in order. */
+/** Begins as the rows of a table in order. */
 function rowsInOrder(rows: number): Uint32Array {
   if (inOrder.length < rows) inOrder = Uint32Array.from({ length: rows }, (_, row) => row);
   return inOrder;

@@ -61,7 +61,7 @@ export function sampleMixture(
   return table;
 }
 
-/** The means of a node's rates: over the difficulties where its rows are sampled by them, else over its components. */
+/** The mean rates of a node: over the difficulties where its rows were sampled by difficulty, else over its components. */
 function expectedAt(difficulty: readonly number[] | undefined): (components: readonly NodeComponent[]) => NodeRates {
   return components => {
     const rates = expectedMixtureRates(components);
@@ -75,7 +75,7 @@ function broadest(components: readonly NodeComponent[]): NodePosterior {
   return (components.at(-1) as NodeComponent).node;
 }
 
-/** Where no plan climbs, every plan is one node: its rates are the node's own. */
+/** Where no plan climbs, every plan has one node: the plan's rates are the node's. */
 function fillSingle(
   { rows, plans, ...table }: SampleTable,
   { paths }: PlanGraph,
@@ -118,7 +118,7 @@ function fillClimbing(
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Means of the rows, which are consistent: the nodes' own means would count inconsistent draws too. */
+/** Means over the rows, which are consistent; the nodes' own means would include inconsistent draws. */
 function fillMeansOfRows({ rows, plans, ...table }: SampleTable): void {
   for (let plan = 0; plan < plans; plan++) {
     let [costUsd, fail] = [0, 0];

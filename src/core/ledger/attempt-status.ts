@@ -4,7 +4,10 @@ import type { AttemptStatus } from './vocabulary.ts';
 /** Request timeout, conflict (lock or concurrent change) and rate limit: the 4xx that the providers' own SDKs retry. */
 const RETRYABLE_4XX: ReadonlySet<number> = new Set([408, 409, 429]);
 
-/** True for a fault of the provider, which another attempt may not meet; false for a request refused as it was written. */
+/**
+ * True for a fault of the provider, where another attempt may succeed; false for a request that was refused as it was
+ * written.
+ */
 export function isRetryableHttpStatus(httpStatus: number): boolean {
   return httpStatus >= 500 || RETRYABLE_4XX.has(httpStatus);
 }

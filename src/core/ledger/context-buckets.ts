@@ -5,7 +5,9 @@
 /** Context that the router observes by itself, without a declaration by the application. */
 export type ObservedContext = 'length' | 'tools' | 'turns';
 
-/** A request with fewer characters has this size; a factor of four apart, and beyond the last it is `huge`. */
+/**
+ * A request with fewer characters has this size. Sizes are a factor of four apart; beyond the last, a request is `huge`.
+ */
 const LENGTHS = [
   [2_000, 'short'],
   [8_000, 'medium'],

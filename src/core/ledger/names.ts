@@ -1,4 +1,4 @@
-/** What ids, names and notes may be, so that every store, export and process has them unchanged. */
+/** What ids, names and notes may contain, so that every store, export and process keeps them unchanged. */
 
 /** The longest id of an intent or a session, and the longest key of an outcome, in UTF-16 code units. */
 export const MAX_ID_LENGTH = 512;
@@ -16,7 +16,7 @@ export function storableText(maxLength: number): string {
 
 const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
 
-/** A database replaces half of a surrogate pair and may end text at NUL: two ids would become one. */
+/** A database may replace half a surrogate pair, or end text at NUL, so that two ids would become one. */
 export function isStorable(value: unknown, maxLength: number): value is string {
   return typeof value === 'string' && value !== '' && value.length <= maxLength && !UNSTORABLE.test(value);
 }
@@ -24,7 +24,7 @@ export function isStorable(value: unknown, maxLength: number): value is string {
 /** What {@link isIntentId} accepts, for an error message. */
 export const INTENT_ID = `text of 1 to ${MAX_ID_LENGTH} characters without "#", "~", "@", white space, control characters or lone surrogates`;
 
-/** Characters with a meaning in the `model` slot are not allowed. */
+/** Characters with a special meaning in the `model` slot are not allowed. */
 export function isIntentId(value: unknown): value is string {
   return isStorable(value, MAX_ID_LENGTH) && !/[#~@\s]/.test(value);
 }
@@ -47,7 +47,7 @@ export function isName(value: unknown): value is string {
 export function storedText(text: string, maxLength = MAX_ID_LENGTH): string {
   const written = escaped(text);
   if (written.length <= maxLength) return written;
-  // The cut may make half of a pair, which is escaped with 5 more characters.
+  // The cut may divide a surrogate pair, whose half is escaped with 5 more characters.
   return `${escaped(written.slice(0, maxLength - 14))}…${checksum(written)}`;
 }
 
@@ -57,7 +57,7 @@ function escaped(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cs}]/gu, code);
 }
 
-/** FNV-1a of 32 bits, in at most 8 characters: enough beside the beginning of the text. */
+/** FNV-1a of 32 bits, in at most 8 characters: enough to distinguish texts with the same beginning. */
 export function checksum(text: string): string {
   let sum = 0;
   for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01_00_01_93);

@@ -19,17 +19,17 @@ export function withoutCode(segment: string): string {
   return segment.replace(CODE, (part, before: string) => (part.endsWith(',') ? before : ''));
 }
 
-/** What the code of a segment says. */
+/** The parts of a coded segment. */
 export interface CodedSegment {
   /** The rest of the segment's name. */
   readonly base: string;
-  /** The name, levels and count of the numbers: those of another kind say something else. */
+  /** The name, levels and count of the numbers. Numbers of another kind cannot be compared. */
   readonly kind: string;
   /** The levels, with mean 0 and variance 1 where all are as frequent; none where nothing is known of them. */
   readonly numbers: readonly number[];
 }
 
-/** A code that says nothing is as none. */
+/** A code without information counts as none. */
 export function codedSegment(segment: string): CodedSegment {
   const [, , scale = '', levels = '', digits = ''] = CODE.exec(segment) ?? [];
   return {

@@ -1,7 +1,7 @@
 /** A model's own parameters as one short text: in its version, in records and in reports. */
 import { checksum, storedText } from './names.ts';
 
-/** Longer texts show nothing that a person would read, and a name of a tier is shorter. */
+/** Longer texts help no reader, and any real tier name is shorter. */
 const MAX_LENGTH = 100;
 
 /**

@@ -48,6 +48,6 @@ export function planIndexes(set: PlanSet): number[] {
 
 /** Index of the first plan in a set; −1 for the empty set. */
 export function firstPlan(set: PlanSet): number {
-  // 32 leading zeros for the empty set.
+  // The empty set has 32 leading zeros, which gives −1.
   return 31 - Math.clz32(set & -set);
 }

@@ -20,7 +20,9 @@ export function upgradeRecord(stored: StoredRecord): LedgerRecord {
   return stored.kind === 'attempted' ? withoutWrongCounts(stored) : stored;
 }
 
-/** Earlier versions kept every number of a `run` function's usage: NaN, which a file has as `null`, counts below 0, and parts of one. */
+/**
+ * Earlier versions kept every number in a `run` function's usage: NaN (`null` in a file), negative counts, and fractions.
+ */
 function withoutWrongCounts(record: AttemptedRecord): AttemptedRecord {
   const { attempt } = record;
   const usage: unknown = (attempt as Attempt | undefined)?.usage;
@@ -38,7 +40,7 @@ export function formerKind(kind: LedgerRecord['kind'] | undefined): StoredRecord
   return kind === 'labelled' ? 'settled' : undefined;
 }
 
-/** The field that holds what a record of this kind says. */
+/** The field that holds the content of a record, by kind. */
 const BODIES: Readonly<Record<StoredRecord['kind'], string>> = {
   decided: 'decision',
   attempted: 'attempt',

@@ -12,7 +12,7 @@ interface Fact {
   readonly atMs: number;
 }
 
-/** What is known of an intent's session when it is decided. */
+/** What is known about an intent's session when the intent is decided. */
 export interface SessionPrefix {
   /**
    * Tokens of the conversation so far, which each request of the intent sends again; of the first intent of a session, those of its own
@@ -29,7 +29,10 @@ export interface SessionPrefix {
   readonly term?: PrefixTerm;
 }
 
-/** What the prefix of an intent was expected to cost, as it was counted in its decision: whole numbers, so that it can be repeated. */
+/**
+ * The expected cost of an intent's prefix as its decision counted it, in whole numbers so that the decision can be
+ * repeated.
+ */
 export interface PrefixTerm {
   /**
    * By model: the part of the cost of what its cache does not have that this intent bears, in millionths. It is 1 ÷ the intents that
@@ -38,7 +41,9 @@ export interface PrefixTerm {
   readonly entryPpm: Readonly<Record<string, number>>;
   /** By model: tokens of the prefix that its cache was expected to have. */
   readonly cachedTokens: Readonly<Record<string, number>>;
-  /** By plan: nano-dollars for the prefix, and those for the prefixes of past intents in its expected cost, which they replaced there. */
+  /**
+   * By plan: nano-dollars for this prefix, and the average for past prefixes that it replaced in the plan's expected cost.
+   */
   readonly costNanoUsd: Readonly<Record<PlanKey, NanoUsd>>;
   readonly averageNanoUsd: Readonly<Record<PlanKey, NanoUsd>>;
 }

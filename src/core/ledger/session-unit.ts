@@ -2,7 +2,7 @@
 import { MAX_ID_LENGTH, storedText } from './names.ts';
 import type { DecidedRecord } from './records.ts';
 
-/** What an intent's id cannot have, and the character that its codes begin with. */
+/** Characters that an intent's id cannot have, and the character that their codes begin with. */
 const ENCODED = /[#~@%\s]/gu;
 
 /**

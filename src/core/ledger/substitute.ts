@@ -13,7 +13,7 @@ export function nodeReplacedBy(node: NodeKey, plan: Plan, attempts: readonly Att
     if (violated.verdict?.accepted !== false || !node.startsWith(after)) continue;
     const substitute = after + (planOfKey(nodeBeforeOutage(node.slice(after.length)))[0] ?? '');
     if (path.startsWith(nodeAfterRejection(substitute, ''))) continue;
-    // In a later request, another model answers because the turns at the node are used up.
+    // In a later request, another model may answer because the first has used up its turns.
     if (attempts.some(each => each.requestId === violated.requestId && each.node.startsWith(substitute)))
       return violated.node;
   }

@@ -48,7 +48,7 @@ export function isOwnToken(meter: Meter): boolean {
  */
 export type Usage = Readonly<Partial<Record<Meter, number>>> & { readonly reasoning?: number };
 
-/** What is stated of a usage, where that is not all of it. A count that is absent is not stated, and not 0. */
+/** The stated part of an incomplete usage. A count that is absent is unknown, not 0. */
 export type PartialUsage = Usage & {
   /** Input and output together, where one of them is not stated. */
   readonly total?: number;
@@ -104,7 +104,7 @@ export type MeterRates = Readonly<Partial<Record<Meter | 'gpuMs', number>>>;
  */
 export interface PricedAt {
   readonly rates?: MeterRates | undefined;
-  /** Before a negotiated discount; absent where there is none. */
+  /** Rates before a negotiated discount; absent where there is none. */
   readonly listRates?: MeterRates | undefined;
 }
 
@@ -118,7 +118,7 @@ export interface BilledCall extends PricedAt {
 /** Characters per token, assumed where the provider reported no tokens. Larger: estimates are lower. */
 export const CHARS_PER_TOKEN = 4;
 
-/** A request that is shorter has no file that is worth counting as one. */
+/** A shorter request cannot contain a file that is worth counting as one. */
 export const MIN_CHARS_WITH_FILE = 4_000;
 
 export interface UnreportedUsage {
@@ -126,7 +126,7 @@ export interface UnreportedUsage {
   readonly requestChars: number;
   /** Characters of the model's output that arrived: text, refusals, tool arguments and thinking. */
   readonly replyChars: number;
-  /** What the provider states of it: the usage before the reply broke off, or a part of that of a whole reply. */
+  /** What the provider states: the usage before the reply broke off, or a part of that of a whole reply. */
   readonly partialUsage?: PartialUsage | undefined;
 }
 

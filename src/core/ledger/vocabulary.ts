@@ -85,7 +85,9 @@ export interface Attempt extends ServedTerms, PricedAt {
    * happened to hold. Absent: none.
    */
   readonly prefixNanoUsd?: NanoUsd;
-  /** Tokens that this part is for; absent: those that the decision knew of, as many of them as the prompt had. */
+  /**
+   * Tokens of the prefix that this part covers; absent: those that the decision knew of, at most as many as the prompt had.
+   */
   readonly prefixTokens?: number;
   readonly provenance: Provenance;
   /** What is billed, or may be, and has no known price: `tier "ultrafast"`, `usage.video_tokens`. The cost is then an estimate. */
@@ -93,7 +95,10 @@ export interface Attempt extends ServedTerms, PricedAt {
   readonly verdict?: Verdict;
 }
 
-/** What {@link Attempt.unpriced} says of a reply that the provider had not finished: its usage comes when it is retrieved. */
+/**
+ * The text in {@link Attempt.unpriced} for a reply that the provider had not finished: its usage comes when it is
+ * retrieved.
+ */
 export const NOT_RETRIEVED = 'background reply not yet retrieved';
 
 /** True for an attempt whose reply is still to come: it is no answer yet, and neither a success nor a failure. */
@@ -110,7 +115,10 @@ export interface Decision {
   readonly eligible: readonly PlanKey[];
   /** Name of the policy. */
   readonly policy: string;
-  /** Why, for a person to read: `share 0.62 of 2 plans`, `held out as a baseline`, `the only eligible plan`. */
+  /**
+   * Why the plan was chosen, for a person to read: `share 0.62 of 2 plans`, `held out as a baseline`, `the only eligible
+   * plan`.
+   */
   readonly reason: string;
 }
 
@@ -127,7 +135,7 @@ export type EvidenceSource = (typeof EVIDENCE_SOURCES)[number];
 export interface Evidence {
   readonly source: EvidenceSource;
   readonly success: boolean | null;
-  /** Name and value of the signal that it came as. */
+  /** Name and value of the signal that the evidence came from. */
   readonly signal?: string;
   readonly value?: boolean | number | string;
   /** A person took over. */
@@ -136,11 +144,11 @@ export interface Evidence {
   readonly costNanoUsd?: NanoUsd;
   /** Idempotency key: a second piece of evidence with the same key is ignored. */
   readonly key?: string;
-  /** From silence: the user came back with a later turn, so that what silence said is withdrawn. */
+  /** The user came back with a later turn, which withdraws what silence had said. */
   readonly isWithdrawal?: boolean;
 }
 
-/** What an intent's evidence adds up to. */
+/** The result of an intent's evidence. */
 export interface Outcome {
   readonly state: OutcomeState;
   readonly source?: EvidenceSource;
@@ -179,7 +187,7 @@ export function nodeAfterOutage(node: NodeKey, model: string): NodeKey {
   return node + UNAVAILABLE + model;
 }
 
-/** The node without what outages added to it: the position in the plan that the first unavailable model had. */
+/** The node without what outages changed: the position in the plan of the first unavailable model. */
 export function nodeBeforeOutage(node: NodeKey): NodeKey {
   return node.split(UNAVAILABLE, 1)[0] as NodeKey;
 }

@@ -1,4 +1,4 @@
-/** What rare bursts of cost that a sample does not hold may add to its mean. */
+/** How much rare bursts of cost that are missing from a sample may add to its mean. */
 
 /**
  * Cost of a burst in costs of an ordinary call: a context of a hundred thousand tokens beside one of a thousand. Larger:
@@ -6,7 +6,7 @@
  */
 const BURST_SIZE = 100;
 
-/** Costs of which one may be a burst: how many, and their mean, USD. */
+/** Costs that may include a burst: how many, and their mean, USD. */
 export interface ObservedCosts {
   readonly n: number;
   readonly meanUsd: number;

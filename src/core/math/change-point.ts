@@ -15,7 +15,7 @@ const MIN_OUTCOMES = 20;
  */
 const MIN_PER_SIDE = 5;
 
-/** Counts below this look up x·ln x, which would take most of the time of the search. */
+/** Counts below this use a table of x·ln x; computing the logarithm would take most of the time of the search. */
 const TABLE_SIZE = 1 << 14;
 const X_LOG_X = Float64Array.from({ length: TABLE_SIZE }, (_, x) => (x === 0 ? 0 : x * Math.log(x)));
 

@@ -28,7 +28,7 @@ export function cohensKappa({ bothYes, onlyFirst, onlySecond, bothNo }: RaterCou
   const columns = [p[0][0] + p[1][0], p[0][1] + p[1][1]] as const;
   const observed = p[0][0] + p[1][1];
   const expected = rows[0] * columns[0] + rows[1] * columns[1];
-  // Without items the fractions are NaN, which is not between either.
+  // Without items the fractions are NaN, which this test catches.
   if (![rows[0], columns[0]].every(yes => yes > 0 && yes < 1))
     return { value: Number.NaN, low: Number.NaN, high: Number.NaN };
   const value = (observed - expected) / (1 - expected);

@@ -95,7 +95,8 @@ export function figureBounds(
 ): Bounds {
   const cost = costBounds(sample, ALPHA_COST / plans);
   const { count, costUsd } = equalFailures(sample);
-  // Per success, both the rate and the loss may be wrong, unless one follows from the other: each gets half.
+  // Per success, both the rate and the loss are uncertain, unless one follows from the other: each gets half of the error
+  // probability.
   const alpha = ALPHA_RATE / plans / (perSuccess && costUsd !== sample.failureCostUsd ? 2 : 1);
   const equal = rateBounds(sample.labelled - count, count, alpha);
   const low = cost.low + costUsd * (1 - equal.high);

@@ -122,7 +122,7 @@ export function betaQuantile(probability: number, a: number, b: number): number 
     if (reached === probability) return x;
     if (reached > probability) high = x;
     else low = x;
-    // On the left both x and the function behave like powers, so the step is taken on logarithmic scales.
+    // In the left tail both x and the function behave like powers, so the step is taken on logarithmic scales.
     const slope = betaDensity(x, a, b);
     const newton =
       x < 0.5 && reached > 0

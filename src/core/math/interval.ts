@@ -166,7 +166,7 @@ const CORRELATIONS: Range = [-1, 1];
 
 function parts(sample: CostSample): { cost: Figure; fail: Figure; loss: Figure; correlation: number } {
   const { n, labelled, successes } = sample;
-  // Only labelled intents are in both means, which weakens the correlation of the means.
+  // Only labelled intents enter both means, which weakens the correlation of the means.
   const shared = n > 0 ? Math.sqrt(Math.min(1, labelled / n)) : 0;
   const equal = equalFailures(sample);
   const rate = wilson(equal.count, labelled);
@@ -225,7 +225,7 @@ export function outcomesNeeded(aim: {
   readonly halfWidthUsd: number;
   /** Standard deviation of one intent's spend, USD; default 0, because the failure cost outweighs it. */
   readonly costSdUsd?: number;
-  /** Mean of observed spends, USD: as many are needed as make what rare bursts may add smaller than that. Default 0. */
+  /** Mean of observed spends, USD. The sample must be large enough that rare bursts could add less than this. Default 0. */
   readonly observedCostUsd?: number;
 }): number {
   const { success, failureCostUsd, halfWidthUsd, costSdUsd = 0, observedCostUsd = 0 } = aim;

@@ -114,7 +114,7 @@ function curvature(rows: readonly CountedRow[], coefficients: Vector, precisions
   return matrix;
 }
 
-/** L with L·Lᵀ = the matrix, in place of its lower half. */
+/** Cholesky factor L with L·Lᵀ = the matrix, written over its lower half. */
 function cholesky(matrix: number[][]): readonly Vector[] {
   for (let j = 0; j < matrix.length; j++) {
     const line = matrix[j] as number[];
@@ -128,7 +128,7 @@ function cholesky(matrix: number[][]): readonly Vector[] {
   return matrix;
 }
 
-/** y with L·y = values. */
+/** Solves L·y = values for y. */
 function forward(factor: readonly Vector[], values: Vector): Vector {
   const found: number[] = [];
   for (let j = 0; j < factor.length; j++) {
@@ -140,7 +140,7 @@ function forward(factor: readonly Vector[], values: Vector): Vector {
   return found;
 }
 
-/** y with L·Lᵀ·y = values. */
+/** Solves L·Lᵀ·y = values for y. */
 function solve(factor: readonly Vector[], values: Vector): Vector {
   const found = [...forward(factor, values)];
   for (let j = factor.length - 1; j >= 0; j--) {

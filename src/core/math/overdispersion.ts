@@ -1,4 +1,4 @@
-/** Estimates the strength of a prior from how much more the counts around it vary than chance explains. */
+/** Estimates the strength of a prior from how much more the counts vary than chance explains. */
 import type { Range } from './clamp.ts';
 import { clamp } from './clamp.ts';
 

@@ -68,7 +68,7 @@ export function correctedRate(counts: AuditCounts): CorrectedRate {
   const slope =
     (n * covariance + WEIGHT_PRIOR_AUDITS * WEIGHT_PRIOR * proxyVariance) /
     (n * proxyRateOfAudited * (1 - proxyRateOfAudited) + WEIGHT_PRIOR_AUDITS * proxyVariance);
-  // A proxy that says the same of every intent has no slope.
+  // A proxy that says the same about every intent has no slope.
   const weight = proxyVariance > 0 ? clamp(slope, WEIGHTS) * (1 - n / labelled) : 0;
   const rate = clamp(auditedRate + weight * (proxyRate - proxyRateOfAudited), RATES);
 
@@ -78,7 +78,7 @@ export function correctedRate(counts: AuditCounts): CorrectedRate {
   const variance =
     (smoothed * (1 - smoothed) - 2 * weight * shared + weight ** 2 * proxyVariance) / n +
     (2 * weight * (shared - weight * proxyVariance) + weight ** 2 * proxyVariance) / labelled;
-  // Half a success and half a failure more, so that a rate of 0 or 1 has a variance to compare with.
+  // Adds half a success and half a failure, so that a rate of 0 or 1 has a variance to compare with.
   const moved = (rate * n + 0.5) / (n + 1);
   return { rate, n: clamp((moved * (1 - moved)) / Math.max(1e-12, variance), [n, labelled]) };
 }

@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 /** Smaller shapes are raised to this one: below it, the power of a uniform number that a gamma variate takes can be 0. */
 const MIN_SHAPE = 0.05;
 
-// Ziggurat of 128 layers (Marsaglia & Tsang 2000; exact double-precision variant of Doornik 2005).
+// The ziggurat's 128 layers (Marsaglia & Tsang 2000; exact double-precision variant of Doornik 2005).
 const LAYERS = 128;
 const TAIL_START = 3.442619855899;
 const LAYER_AREA = 9.91256303526217e-3;
@@ -25,7 +25,7 @@ const RATIOS = new Float64Array(LAYERS);
 /** Standard normal. */
 export function normal(random: Random): number {
   for (;;) {
-    // One uniform number gives both: its top bits the layer, the others the position in the layer.
+    // One uniform number gives both the layer (its top bits) and the position in the layer (the others).
     const scaled = random.next() * LAYERS;
     const layer = scaled | 0;
     const position = 2 * (scaled - layer) - 1;

@@ -21,14 +21,14 @@ export interface Attention {
     | 'ledger';
   /** `act`: a decision or a repair is needed. `look`: routing goes on as it should. */
   readonly severity: 'act' | 'look';
-  /** Absent: of all features. */
+  /** Absent: it concerns all features. */
   readonly feature?: string;
   /** Milliseconds since the epoch. */
   readonly atMs?: number;
   readonly sentence: string;
 }
 
-/** Of the model spend. Larger: a ledger may differ more from the bill before it is said. */
+/** As a fraction of the model spend. Larger: more estimated spend is accepted before it is reported. */
 const MUCH_ESTIMATED = 0.05;
 
 /** @param changes in the period, in order of time */
@@ -82,7 +82,7 @@ export function attentionOf(
   return found.map(item => ({ ...item, feature }));
 }
 
-/** A rate that got better is no alert: the verdict tells it. */
+/** A rate that improved is not an alert: the verdict mentions it. */
 function changeAttention(event: DriftEvent): readonly Omit<Attention, 'feature'>[] {
   if (event.kind === 'version')
     return [{ kind: 'version', severity: 'look', atMs: event.atMs, sentence: `${shortDrift(event)}.` }];

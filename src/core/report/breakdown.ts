@@ -1,4 +1,4 @@
-/** A ledger's figures by something about its intents: tenant, session, prompt version, model, day … */
+/** A ledger's figures grouped by a property of its intents: tenant, session, prompt version, model, day … */
 import type { Cell } from '../cells/cell.ts';
 import { sumOf } from '../cells/sums.ts';
 import { fromDecimalUsd } from '../ledger/money.ts';
@@ -9,16 +9,16 @@ import { figuresOf } from './sums-figures.ts';
 import type { FeatureTrend } from './trend.ts';
 import { trendOf } from './trend.ts';
 
-/** What every ledger can be divided by. Any name of a declared context can be asked for too. */
+/** What every ledger can be grouped by. The name of a declared context works too. */
 export const GROUPINGS = ['feature', 'plan', 'model', 'segment', 'session', 'turns', 'prompt-version', 'day'] as const;
 
 /** Plan cells of one group. */
 export interface CellGroup {
-  /** `null`: the intents that have none (no session, say), or of which it is not known any more. */
+  /** `null`: intents without the property (no session, say), or for which it is no longer known. */
   readonly group: string | null;
-  /** Of a group that exists inside one feature only: a prompt version. */
+  /** The feature of a group that exists inside one feature only: a prompt version. */
   readonly feature?: string;
-  /** Intents whose records were pruned or archived, where only records have what was asked for. */
+  /** Intents whose records were pruned or archived, where the property is only in the records. */
   readonly isRemoved?: boolean;
   readonly cells: readonly Cell[];
 }
@@ -73,7 +73,7 @@ function byCost(a: GroupReport, b: GroupReport): number {
   return Number(more) || byName(a, b);
 }
 
-/** An intent may use several models: what one of them cost is no cost of the intents that it answered. */
+/** An intent may use several models: the cost of one of them is not the cost of the intents that it answered. */
 const NO_FIGURE: Figure = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
 const NO_COSTS = { spendPerIntentUsd: NO_FIGURE, costPerIntentUsd: NO_FIGURE, costPerSuccessUsd: NO_FIGURE };
 

@@ -15,7 +15,7 @@ export interface DecisionSentence {
   readonly forecast?: Forecast | undefined;
   /** Outcomes in a year at the present rate; absent where it is not known. */
   readonly outcomesPerYear?: number | undefined;
-  /** The intents that the figures are of, where plans are chosen by the request; absent: it does not matter. */
+  /** Which intents the figures cover, where the plan depends on the request; absent: it does not matter. */
   readonly isOf?: 'all' | 'without context' | undefined;
   /** Whether any intent has been seen. */
   readonly hasEvidence: boolean;
@@ -58,7 +58,7 @@ export function decisionSentence(decision: BareDecision, about: DecisionSentence
   return sentence(parts.filter(part => part !== '').join('; '));
 }
 
-/** Where routing depends on the request, what a plan's figures are of has to be said before they are. */
+/** Where routing depends on the request, a sentence first says which intents its figures cover. */
 const WHICH_INTENTS = {
   all:
     'routing depends on the request, so each plan’s figures are of the requests that it got, not of the same ones (explain ' +
@@ -99,7 +99,7 @@ function isTie(moreUsd: number, { spendUsd }: DecisionPlan): boolean {
   return !(moreUsd > 1e-9 * spendUsd);
 }
 
-/** A success rate that stems from prices and other features reads like one that was observed. */
+/** A success rate derived from prices and other features would read like an observed one. */
 function whatIsExpected({ preferred, rival }: BareDecision, untried: readonly string[] = []): string {
   if (rival === undefined) return '';
   const named = [preferred, rival].map(plan => plan.description).filter(plan => untried.includes(plan));

@@ -1,4 +1,7 @@
-/** Which plan is preferred to which, and what would have to be different for another one to be: from what is believed of them. */
+/**
+ * Which plan is preferred to which, and what would have to change for another one to be preferred, according to the
+ * beliefs.
+ */
 import type { SampleTable } from '../choice/posterior-samples.ts';
 import type { PlanSet } from '../ledger/plan-set.ts';
 import { planIndexes } from '../ledger/plan-set.ts';
@@ -16,7 +19,7 @@ export interface DecisionPlan {
   readonly spendUsd: number;
 }
 
-/** The failure cost at which another plan would cost as little, and on which side of it that plan is cheaper. */
+/** The failure cost at which another plan would cost the same, and on which side of it that plan is cheaper. */
 export interface FailureCostChange {
   readonly plan: PlanKey;
   readonly description: string;
@@ -39,7 +42,7 @@ export interface PlanDecision {
   readonly rivalSpendUsd?: number;
   /** After how many more outcomes the comparison will be settled; absent where the ledger was not read for it. */
   readonly forecast?: Forecast;
-  /** All of it in one sentence. */
+  /** The whole decision in one sentence. */
   readonly sentence: string;
 }
 

@@ -67,7 +67,8 @@ function rateDrift({ node, segment, buckets }: NodeHistory): readonly RateDrift[
     const get = (name: keyof Sums): number => Number(sums[name] ?? 0n);
     return {
       bucket,
-      // Accepted replies only: intents that ended here because no candidate was left succeed at another rate.
+      // Accepted replies only: intents that ended here with a rejected reply, because no candidate was left, succeed at
+      // another rate.
       success: [get('labelled') - get('labelledRejected'), get('successes') - get('successesRejected')],
       rejection: [get('n'), get('rejected')],
     } as const;

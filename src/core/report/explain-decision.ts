@@ -115,7 +115,7 @@ function forecastOf({ graph, hasPooledPrior }: Posterior, comparison: Comparison
   if (reason !== undefined) return { kind: 'not comparable', reason };
   const settled = settledOn(sinceChange, { plans, failureCostUsd, perSuccess }, selection);
   if (settled !== undefined && settled !== decision.preferred.plan) {
-    // What is believed is of other requests for each plan, so that it contradicts nothing.
+    // Each plan's belief is about different requests, so there is no contradiction to explain.
     if (selection !== undefined) return { kind: 'settled', plan: settled };
     const favours = `older outcomes favour ${describePlan(settled)} and recent ones do not`;
     return { kind: 'not comparable', reason: favours };

@@ -54,7 +54,7 @@ export interface Explanation {
   readonly plans: readonly PlanExplanation[];
   /** Cost and success of an intent at these shares; absent for a policy without `allocation`. */
   readonly expected?: ExpectedFigures;
-  /** The decision in one sentence. */
+  /** Summary of the decision in one sentence. */
   readonly summary: string;
   /** Why that plan, what would change the choice, and when it will be settled; absent without a plan that can be chosen. */
   readonly decision?: PlanDecision;

@@ -109,7 +109,7 @@ export interface FeatureReport {
   readonly unlabelledCost?: UnlabelledCost;
   readonly plans: readonly PlanReport[];
   readonly turns: TurnsReport;
-  /** Of its intents in sessions whose prefix was known; absent where there are none. */
+  /** The part of the feature's intents that had a session with a known prefix; absent where there are none. */
   readonly sessions?: SessionPart;
   readonly failureCost: FailureCostCheck;
   /** How often another model served than the one that was asked for; empty where none did. */

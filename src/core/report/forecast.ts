@@ -18,20 +18,23 @@ import { LEARNING_BELOW } from './constants.ts';
 export type Forecast =
   /** The comparison is settled now: on the preferred plan, or on this one, compared as if each had got the same requests. */
   | { readonly kind: 'settled'; readonly plan?: PlanKey }
-  /** Settled after about so many more outcomes, of all plans together. */
+  /** Settled after about this many more outcomes, of all plans together. */
   | { readonly kind: 'outcomes'; readonly moreOutcomes: number }
-  /** Nine of ten simulated futures need more outcomes than this. How many more differs too much between them to name a number. */
+  /** Nine of ten simulated futures need more outcomes than this, and they differ too much to name a number. */
   | { readonly kind: 'at least'; readonly moreOutcomes: number }
   /** Not within the limit, in four of five futures. */
   | { readonly kind: 'beyond' }
-  /** Not at all, while what keeps the plans from being compared lasts. */
+  /** Not as long as the obstacle to comparing the plans remains. */
   | { readonly kind: 'not comparable'; readonly reason: string };
 
 export interface ForecastOptions {
   readonly perSuccess: boolean;
   /** The most outcomes to look ahead. */
   readonly limit: number;
-  /** The plans' shares now, which stay; or how a policy that learns keeps plans observed, while its shares follow the evidence. */
+  /**
+   * The plans' shares now, if they stay fixed; or how a learning policy keeps plans observed while its shares follow the
+   * evidence.
+   */
   readonly traffic: { readonly shares: ArrayLike<number> } | { readonly floor: FloorOptions };
 }
 
@@ -39,9 +42,12 @@ export interface ForecastOptions {
 const FUTURES = 30;
 /** Growth of the outcomes from step to step. Larger: a coarser forecast. Smaller: more time. */
 const STEP = 1.2;
-/** A forecast is given where the slowest of the middle three fifths of the futures take at most so many times the fastest. */
+/**
+ * A forecast is given where the slowest of the middle three fifths of the futures takes at most this many times as long as
+ * the fastest.
+ */
 const MAX_SPREAD = 4;
-/** The bounds of a comparison are wider than so many standard errors, so that below it none is settled. */
+/** The bounds of a comparison are wider than this many standard errors: a smaller difference is never settled. */
 const NEVER_SETTLED_BELOW = 2.5;
 
 /** What is believed of the plans: every future is one row of the table, and the plans are some of its columns. */
@@ -124,11 +130,11 @@ interface Estimate {
   readonly costUsd: number;
   readonly errorUsd: number;
   readonly rate: number;
-  /** USD by which one failure more changes it. */
+  /** USD that one more failure adds to it. */
   readonly failureUsd: number;
 }
 
-/** With one success and one failure more, so that the error is never 0. */
+/** With one added success and failure, so that the error is never 0. */
 function estimateOf(sample: CostSample, perSuccess: boolean): Estimate {
   const { labelled, successes, n, failureCostUsd, variance } = sample;
   const meanUsd = n > 0 ? sample.meanUsd : 0;
@@ -144,7 +150,7 @@ function leastOf(estimates: readonly Estimate[]): number {
   return estimates.reduce((best, each, k) => (each.costUsd < (estimates[best] as Estimate).costUsd ? k : best), 0);
 }
 
-/** In standard errors. */
+/** The distance of two estimates in standard errors. */
 function distance(a: Estimate, b: Estimate): number {
   return (a.costUsd - b.costUsd) / Math.max(1e-12, Math.hypot(a.errorUsd, b.errorUsd));
 }
@@ -201,7 +207,7 @@ function grown(sample: CostSample, { success, spendUsd }: Truth, expected: numbe
   };
 }
 
-/** What routing still counts of a sample: older outcomes weigh less, but some are remembered. */
+/** The part of a sample that routing still counts: older outcomes weigh less, but some are always remembered. */
 function forgotten(
   recent: CostSample,
   { before, after, step }: { readonly before: CostSample; readonly after: CostSample; readonly step: number },
@@ -214,7 +220,7 @@ function forgotten(
   return { ...after, n: remembered, labelled: remembered, successes };
 }
 
-/** Above so many, counts are normal to within what a forecast shows. */
+/** Above this, counts are approximately normal, close enough for what a forecast shows. */
 const MANY = 30;
 
 function poisson(mean: number, random: Random): number {

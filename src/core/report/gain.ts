@@ -15,14 +15,14 @@ import { withExtraUsd } from './standard-cost.ts';
 export interface Gain {
   /** The plan with the lowest expected cost now. */
   readonly plan: PlanKey;
-  /** Recent intents: as many are assumed to come, with plans chosen as they are now. */
+  /** Number of recent intents: as many are assumed to come, with plans chosen as they are now. */
   readonly intents: number;
   /**
    * Expected saving per such intent with this plan, USD, at the costs and success rates believed now: a posterior mean with its
    * 95 % credible interval. Not what the recent intents themselves would have saved: they may have had other prices and rates.
    */
   readonly perIntentUsd: Figure;
-  /** The same for as many intents as the recent ones. */
+  /** The saving for as many intents as the recent ones. */
   readonly inAllUsd: Figure;
 }
 
@@ -40,9 +40,9 @@ export function gainOf(
     readonly recent: ReadonlyMap<PlanKey, number>;
     readonly failureCostUsd: number;
     readonly perSuccess: boolean;
-    /** The shares of plans follow what is learned: recent intents were chosen with less evidence. */
+    /** The policy's shares follow what is learned, so recent intents were chosen with less evidence. */
     readonly learns?: boolean;
-    /** What each plan costs more than it is billed, USD per intent, in the order of the posterior's plans. */
+    /** USD per intent that each plan costs beyond its bill, in the order of the posterior's plans. */
     readonly extraUsd?: readonly number[] | undefined;
   },
 ): Gain | undefined {

@@ -46,7 +46,7 @@ export function historyOf(
   return { widthMs, steps };
 }
 
-/** @param options.estimated the sums by plan to estimate rates from */
+/** @param options.estimated the sums by plan from which rates are estimated */
 export function historyStep(
   { fromMs, plans }: Step,
   { failureCostUsd, estimated = plans }: { readonly failureCostUsd: number; readonly estimated?: Step['plans'] },

@@ -13,9 +13,9 @@ const YEAR_MS = 365 * DAY_MS;
 export interface KnownPlans {
   /** Sums of `plan` cells. */
   readonly sums: ReadonlyMap<PlanKey, Sums>;
-  /** Those since the last change, which alone can settle the comparison. */
+  /** The sums since the last change; only they can settle the comparison. */
   readonly sinceChange: ReadonlyMap<PlanKey, Sums>;
-  /** The cells that these are the sums of: all, and those since the last change. */
+  /** The cells of these sums: all, and those since the last change. */
   readonly cells: readonly Cell[];
   readonly cellsSinceChange: readonly Cell[];
   /** Outcomes in a year at the present rate; absent where the ledger covers less than a day. */
@@ -43,7 +43,7 @@ export function knownPlans(
     cells: mature,
     cellsSinceChange,
     inTwoVersions: modelsInTwoVersions(mature),
-    // Cells count whole hours: a burst of minutes would look like an hour's traffic, and a few hours like every hour of a day.
+    // Cells count whole hours: a burst of minutes would look like an hour's traffic, and a few hours like a whole day's.
     outcomesPerYear: spanMs < DAY_MS ? undefined : (outcomes * YEAR_MS) / spanMs,
   };
 }

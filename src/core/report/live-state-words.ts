@@ -1,4 +1,4 @@
-/** How an explanation words states that a page recognises. */
+/** Phrases in an explanation by which a page recognises a state. */
 
 /** Why a plan cannot be chosen while its provider fails. */
 export const CIRCUIT_OPEN = 'its provider is failing or refuses it, the circuit is open';

@@ -1,4 +1,4 @@
-/** The cells whose intents have the outcomes that they will have. */
+/** The cells whose intents have had time to get all their outcomes. */
 import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';

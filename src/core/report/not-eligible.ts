@@ -1,4 +1,6 @@
-/** The words of a replay for decisions that it leaves out (no outcome, too recent, not eligible), or that met another cache. */
+/**
+ * The words for decisions that a replay leaves out (no outcome, too recent, not eligible), or that met a different cache.
+ */
 import { MAX_NOT_ELIGIBLE_FRACTION } from './constants.ts';
 import { formatCount, formatPercent } from './wording.ts';
 
@@ -50,7 +52,10 @@ export function tooRecentNote({ tooRecent }: { readonly tooRecent: number }): st
   return `The last ${formatCount(tooRecent)} decisions are left out: outcomes may still be on the way.`;
 }
 
-/** Says how many intents of sessions cost another amount in an answer than they were billed; `undefined` where none does. */
+/**
+ * Says how many intents of sessions cost a different amount in an answer than they were billed; `undefined` where none
+ * does.
+ */
 export function otherCachesNote({ otherCaches }: { readonly otherCaches: number }): string | undefined {
   if (otherCaches === 0) return undefined;
   return (

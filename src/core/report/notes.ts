@@ -148,7 +148,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   return notes;
 }
 
-/** What is missing from a feature's total cost, as a sentence to go on with; empty where failures cost nothing. */
+/** What is missing from a feature's total cost, as the end of a sentence; empty where failures cost nothing. */
 function notInTotal({ usd }: UnlabelledCost): string {
   if (usd.high === 0) return '';
   return Number.isNaN(usd.value)
@@ -178,7 +178,7 @@ export function unlabelledNote({
   return parts.length === 0 ? undefined : `Not in the total cost: ${parts.join('; ')}.`;
 }
 
-/** Whether outcomes are recorded, and none of the failures cost anything. */
+/** Whether outcomes are recorded but no failure costs anything. */
 function countsFailuresAsZero({ failures, totalCost }: FeatureReport): boolean {
   return failures > 0 && Number(totalCost.failureUsd) === 0;
 }
@@ -188,7 +188,7 @@ function failuresAtZero(failures: number): string {
   return `No failure cost is known: ${they} as $0, so that total cost and cost per intent are model spend alone.`;
 }
 
-/** To be read beside the total cost, where failures are in it as $0; `undefined` where none is. */
+/** A note beside the total cost, where failures count as $0 in it; `undefined` where none does. */
 export function failuresAtZeroNote({ features }: Pick<RouterReport, 'features'>): string | undefined {
   const free = features.filter(countsFailuresAsZero);
   if (free.length === 0) return undefined;
@@ -214,7 +214,7 @@ function sessionNote({ intents, prefixUsd, meanPrefixTokens, readFraction, isSta
   );
 }
 
-/** Why another plan is preferred now than the one that past intents settle on. */
+/** Why the plan preferred now differs from the plan that past intents settle on. */
 function whyNow(preferred: string, { routingDependsOnRequest }: FeatureReport): string {
   return routingDependsOnRequest === undefined
     ? `“Now” names ${preferred}, by the failure cost, the budget and the plans that can be chosen now; past intents settle what was cheapest.`

@@ -1,4 +1,4 @@
-/** The period of a report in words, with the one that was really counted where that is longer. */
+/** The period of a report in words, with the period that was actually counted where that is longer. */
 import type { Period } from '../cells/period.ts';
 import { formatMoment, formatPeriod } from './wording.ts';
 
@@ -39,7 +39,9 @@ export function dayWords(atMs: number): string {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`;
 }
 
-/** A period in days, the last one included: `28 Oct – 27 Nov 2026 (UTC)`. One that begins within a day has its times. */
+/**
+ * A period in days, the last one included: `28 Oct – 27 Nov 2026 (UTC)`. If it begins within a day, its times are shown.
+ */
 export function daysWords({ fromMs, toMs }: Required<Period>): string {
   if (fromMs % DAY_MS !== 0) return `${formatMoment(fromMs)} – ${formatMoment(toMs)} (UTC)`;
   const [first, last] = [dayWords(fromMs), dayWords(Math.max(fromMs, toMs - 1))];

@@ -1,4 +1,4 @@
-/** Models whose price changed: figures of cost are then of visits at several prices. */
+/** Models whose price changed: their cost figures then mix visits at several prices. */
 import type { Cell } from '../cells/cell.ts';
 import { isServedByOther } from '../cells/served-version.ts';
 import { rateIdOf, versionParts } from '../cells/version-parts.ts';
@@ -6,11 +6,11 @@ import { modelOfNode } from '../ledger/vocabulary.ts';
 
 export interface RepricedModel {
   readonly model: string;
-  /** How many prices it had. One that depends on the time of day is one price. */
+  /** Number of prices that the model had. A tariff by time of day is one price. */
   readonly prices: number;
 }
 
-/** From node cells. */
+/** Computed from node cells. */
 export function repricedModels(cells: Iterable<Cell>): readonly RepricedModel[] {
   const rates = new Map<string, Set<string>>();
   for (const { key, sums } of cells) {

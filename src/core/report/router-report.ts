@@ -13,7 +13,10 @@ import { sumUnlabelled } from './unlabelled-cost.ts';
 export interface FeatureCost {
   readonly feature: string;
   readonly totalUsd: string;
-  /** Fraction of the total cost of all features, 0 to 1: this feature's alone, then including every more expensive feature's. */
+  /**
+   * Fraction of the total cost of all features, 0 to 1: this feature alone, then cumulative from the most expensive feature
+   * to this one.
+   */
   readonly fraction: number;
   readonly cumulative: number;
 }
@@ -28,7 +31,7 @@ export interface RouterReport {
   /** Version of this shape. */
   readonly version: 1;
   readonly madeAtMs: number;
-  /** Of the intents' decisions, as it was asked for; absent: all. */
+  /** The requested period of the intents' decisions; absent: all. */
   readonly period?: Period;
   /** The longest period that a feature covers ({@link FeatureReport.coveredPeriod}), where that is longer than {@link period}. */
   readonly coveredPeriod?: Period;

@@ -1,4 +1,4 @@
-/** Whether a saving is real, in one sentence: what its interval leaves open is said too. */
+/** Whether a saving is real, in one sentence, including what its interval leaves open. */
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import type { FeatureSaving } from './savings.ts';
 import { savingCells } from './savings-words.ts';

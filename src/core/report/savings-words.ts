@@ -13,7 +13,7 @@ export const SAVINGS_SOURCE =
 export interface PrintedSaving {
   readonly other: string;
   readonly logged: string;
-  /** The difference of the other two, as printed. */
+  /** The difference of the other two amounts, as printed. */
   readonly difference: string;
 }
 
@@ -84,7 +84,10 @@ export function printTotals({ features, total }: Savings): {
   };
 }
 
-/** The saving in all, with what it covers: a sum of some features is none of all. `undefined` without an estimate. */
+/**
+ * The total saving, with the features that it covers: a sum of some features is not the total. `undefined` without an
+ * estimate.
+ */
 export function totalWords(savings: Savings, allIntents: number): string | undefined {
   const { features, total } = savings;
   if (total === undefined) return undefined;

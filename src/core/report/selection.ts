@@ -10,11 +10,11 @@ import { MAX_UNCOMPARED_FRACTION, MIN_OUTCOMES_PER_SEGMENT, SELECTION_BY_CHANCE 
 import { costSample } from './cost-sample.ts';
 import { describePlan, formatCount } from './wording.ts';
 
-/** How plans that were chosen by the request compare. */
+/** Comparison of plans that were chosen by the request. */
 export type Selection =
-  /** What each plan would be with the traffic of the whole feature, in the order of the plans. */
+  /** The expected figures of each plan with the traffic of the whole feature, in the order of the plans. */
   | { readonly samples: readonly CostSample[] }
-  /** Why that is not known, in words that follow "while". */
+  /** Why the comparison is impossible, in words that follow "while". */
   | { readonly reason: string };
 
 /**
@@ -57,14 +57,17 @@ export function selectionOf(
   return { samples };
 }
 
-/** A sample with the rates of the strata at their shares, of the size at which its variances are those of the weighted sums. */
+/**
+ * A sample with the strata's rates weighted by their shares, and with the size at which its variances equal those of the
+ * weighted sums.
+ */
 function standardised(
   strata: readonly { readonly share: number; readonly sample: CostSample }[],
   pooled: CostSample,
 ): CostSample {
   const sum = (of: (sample: CostSample, share: number) => number): number =>
     strata.reduce((total, { share, sample }) => total + of(sample, share), 0);
-  // With one success and one failure more, so that a stratum without failures is not certain.
+  // With one added success and failure, so that a stratum without failures is not treated as certain.
   const smoothed = ({ successes, labelled }: CostSample): number => (successes + 1) / (labelled + 2);
   const failRate = ({ successes, labelled }: CostSample): number => 1 - successes / labelled;
   const rate = sum((sample, share) => share * smoothed(sample));
@@ -123,7 +126,7 @@ function dependsOnSegment(cells: readonly Cell[]): boolean {
   );
   if (squares.length === 0) return false;
   const largest = Math.max(...squares);
-  // The first finds one segment that differs, the second many small ones that all do. P(|Z| > z) ≤ exp(−z²/2).
+  // The first test finds one segment that differs, the second many small ones that all differ. P(|Z| > z) ≤ exp(−z²/2).
   const byOne = squares.length * Math.exp(-largest / 2) < SELECTION_BY_CHANCE;
   const sum = squares.reduce((total, square) => total + square, 0);
   return byOne || sum > squares.length + 8 * plans.size * Math.sqrt(2 * segments.size);

@@ -1,4 +1,4 @@
-/** How often another model served than the one that was asked for. */
+/** How often a different model served than the one that was asked for. */
 import type { Cell } from '../cells/cell.ts';
 import { servedParts } from '../cells/served-version.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
@@ -9,7 +9,7 @@ export interface ServedByOther {
   /** The provider's name of the model that served. */
   readonly servedBy: string;
   readonly visits: number;
-  /** All visits to the model that was asked. */
+  /** All visits where that model was asked. */
   readonly of: number;
 }
 

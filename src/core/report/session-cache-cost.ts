@@ -1,4 +1,4 @@
-/** What the prompt caches of a session did, in money. */
+/** What the prompt caches of a session saved and lost, in money. */
 
 /**
  * Why a part of the prefix was not read from a cache, although a cache of the session had had it:
@@ -8,16 +8,21 @@
  */
 export type RereadCause = 'switched' | 'expired' | 'missed';
 
-/** Of the requests whose model has a known price: `withoutPrice` counts the others. Amounts are exact decimal USD. */
+/** Covers requests whose model has a known price: `withoutPrice` counts the others. Amounts are exact decimal USD. */
 export interface SessionCacheCost {
   readonly requests: number;
   readonly withoutPrice: number;
   /** Tokens of the prompts, and those of them that were read from a cache. */
   readonly promptTokens: number;
   readonly readTokens: number;
-  /** What the prompts cost less than without caches, surcharges for writing deducted; below 0 where these were more. */
+  /**
+   * Saved on prompts compared with no caches, after the surcharges for writing; negative where the surcharges were higher.
+   */
   readonly savedUsd: string;
-  /** What it cost more to send the conversation again than to read it from the model's own cache, by the reason ({@link RereadCause}). */
+  /**
+   * The extra cost of sending the conversation again instead of reading it from the model's own cache, by reason ({@link
+   * RereadCause}).
+   */
   readonly rereadUsd: Readonly<Record<RereadCause, string>>;
   readonly rereadTokens: Readonly<Record<RereadCause, number>>;
 }

@@ -2,16 +2,21 @@
 import type { Sums } from '../cells/cell.ts';
 import { toDecimalUsd } from '../ledger/money.ts';
 
-/** Of the intents whose session was known when they were decided. */
+/** Covers the intents whose session was known when they were decided. */
 export interface SessionPart {
   readonly intents: number;
-  /** What reading and caching their prefixes cost: a part of the model spend, exact decimal USD. */
+  /** The cost of reading and caching their prefixes: a part of the model spend, exact decimal USD. */
   readonly prefixUsd: string;
   /** Tokens of the prefix of an intent, on average. */
   readonly meanPrefixTokens: number;
-  /** Of the tokens that a cache should have had, the part that was read from it; absent where none should have had any. */
+  /**
+   * Of the tokens that a cache should have had, the fraction that was read from it; absent where none should have had any.
+   */
   readonly readFraction?: number;
-  /** Plans are compared by what they would cost if each served whole sessions; otherwise a price is missing, and they are as billed. */
+  /**
+   * True: plans are compared by what they would cost if each served whole sessions. False: a price is missing, so they are
+   * compared as billed.
+   */
   readonly isStandard: boolean;
 }
 

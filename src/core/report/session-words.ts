@@ -1,4 +1,4 @@
-/** What a decision in a session counts beside the figures of the plans, in words. */
+/** What a decision in a session counts beyond the plans' figures, in words. */
 import type { Cell } from '../cells/cell.ts';
 import { toUsd } from '../ledger/money.ts';
 import { formatCount, formatUsd } from './wording.ts';

@@ -6,7 +6,10 @@ import { formatDay } from './period-words.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** `today`, `7d`, `30d`, `month` (this one), `all`, a month (`2026-10`), or days, both included (`2026-10-01..2026-10-07`). UTC. */
+/**
+ * `today`, `7d`, `30d`, `month` (the current one), `all`, a month (`2026-10`), or days, both included
+ * (`2026-10-01..2026-10-07`). UTC.
+ */
 export type PeriodName = string;
 
 export const DEFAULT_PERIOD: PeriodName = '30d';
@@ -27,7 +30,7 @@ export interface ShownPeriod {
   readonly fromMs?: number;
   /** Absent: until now. */
   readonly toMs?: number;
-  /** As long as what has passed of the period itself, and just before it; absent where nothing is compared. */
+  /** A time just before the period, as long as the part of it that has passed; absent where nothing is compared. */
   readonly before?: Required<Period>;
 }
 
@@ -79,12 +82,14 @@ function monthOf(atMs: number, later: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later);
 }
 
-/** A month is compared with the month before it, up to the same day and hour; days with as many days. */
+/**
+ * A month is compared with the month before it, up to the same day and hour; a number of days with the same number of days.
+ */
 function beforeOf(
   name: PeriodName,
   { fromMs, toMs, nowMs }: { readonly fromMs: number; readonly toMs: number | undefined; readonly nowMs: number },
 ): Required<Period> {
-  // In its first moment a period has its first hour.
+  // In the first moment of a period, its first hour is shown.
   const endMs = toMs ?? Math.max(fromMs + HOUR_MS, Math.ceil(nowMs / HOUR_MS) * HOUR_MS);
   const isMonth = name === 'month' || /^\d{4}-\d\d$/.test(name);
   if (isMonth) {

@@ -16,7 +16,7 @@ export function lastChangeMs(
   cells: readonly Cell[],
   drift: readonly DriftEvent[] = driftOf(cells),
 ): number | undefined {
-  // Drift events are in order of time.
+  // The last such event: drift events are in order of time.
   const rateChangeMs = drift.findLast(event => event.kind !== 'version')?.atMs ?? -Infinity;
   const last = Math.max(rateChangeMs, otherVersionEndMs(cells));
   return last === -Infinity ? undefined : last;
@@ -27,7 +27,7 @@ export function cellsSince(cells: readonly Cell[], changeMs: number | undefined)
   return changeMs === undefined ? cells : cells.filter(({ key }) => key.bucket * BUCKET_MS >= changeMs);
 }
 
-/** As long as two versions must have been in use side by side to be called that, and not a change on its way. */
+/** How long two versions must be in use side by side before that counts as permanent, and not as a rollout in progress. */
 const AT_ONCE_MS = 86_400_000;
 
 /**
@@ -53,7 +53,7 @@ export function modelsInTwoVersions(cells: readonly Cell[]): readonly string[] {
   });
 }
 
-/** Where the last bucket ends in which a model had another version than its last; −∞ without one. */
+/** The end of the last bucket in which a model had a different version than its latest; −∞ without one. */
 function otherVersionEndMs(cells: readonly Cell[]): number {
   /** By model. */
   const lastVersions = new Map<string, string>();

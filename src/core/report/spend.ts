@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 export interface DaySpend {
   /** `2026-11-20`, UTC. An intent's whole spend counts on the day it was decided. */
   readonly day: string;
-  /** Of several days whose spend is known in sum only, because older statistics are kept by week: the last one. */
+  /** For several days whose spend is only known in sum, because older statistics are kept by week: the last day. */
   readonly lastDay?: string;
   readonly intents: number;
   /** Exact decimal USD. */
@@ -30,7 +30,7 @@ export interface Spend {
   readonly todayUsd: string;
   /** Since the UTC month began. */
   readonly monthUsd: string;
-  /** The part of it that is an estimate. */
+  /** The estimated part of it. */
   readonly monthEstimatedUsd: string;
   readonly monthIntents: number;
   /** Projected spend of the whole month with its 95 % limits; `null` until two full days have data. */
@@ -45,9 +45,9 @@ export interface FeatureSpend extends Spend {
 export interface SpendReport {
   readonly version: 1;
   readonly atMs: number;
-  /** Of the days listed: whole days, UTC, whatever part of one was asked for. */
+  /** The listed days: whole days, UTC, even if a part of one was asked for. */
   readonly period: Required<Period>;
-  /** What `feature` names where it is no feature: `tenant`. */
+  /** The meaning of `feature` where it is not a feature: `tenant`. */
   readonly by?: string;
   /** The feature with the highest spend this month first. */
   readonly features: readonly FeatureSpend[];
@@ -106,7 +106,7 @@ export function spendReport(cells: ReadonlyMap<string, readonly Cell[]>, options
 /** Days since the epoch: the first one of a row, and the one after its last. */
 type Row = readonly [first: number, end: number];
 
-/** One row for each day, and for each week that one of the features has only as a whole. */
+/** One row per day; one per week where a feature has that week only as a whole. */
 function rowsOf(cells: readonly (readonly Cell[])[], { nowMs, days, period = {} }: SpendOptions): readonly Row[] {
   const weekEnds = new Map<number, number>();
   let firstDay = Infinity;

@@ -12,7 +12,7 @@ import { modelOfNode, nodeOf, planOfKey } from '../ledger/vocabulary.ts';
 
 /** What a model charges for a prefix, and how long its cache keeps one. */
 export interface PrefixRates {
-  /** USD per token that is read from the cache, that is written to it, and that is neither. */
+  /** USD per token: read from the cache, written to it, and neither. */
   readonly readUsd: number;
   readonly writeUsd: number;
   readonly inputUsd: number;
@@ -22,7 +22,7 @@ export interface PrefixRates {
 /** @param tokens of the prefix, for prices that depend on it; `undefined` for a model without a known price */
 export type PrefixRatesOf = (model: string, tokens: number) => PrefixRates | undefined;
 
-/** Prefixes of the mean plan that a plan's own are added to, in what its cache is expected to have. */
+/** How many prefixes of the mean plan are added to a plan's own to predict what its cache has. */
 const POOLED_PREFIXES = 20;
 
 const HOUR = 3_600_000;
@@ -61,7 +61,7 @@ export function standardExtraUsd(
   });
 }
 
-/** Samples of the plans' costs, each so much higher. */
+/** Samples with each plan's cost increased by an amount. */
 export function withExtraUsd(table: SampleTable, extraUsd: readonly number[]): SampleTable {
   const higher = (costs: Float64Array): Float64Array =>
     costs.map((usd, index) => Math.max(0, usd + (extraUsd[index % table.plans] as number)));
@@ -111,7 +111,7 @@ export function standardPrefixUsd(
       const rates = ratesOf(modelOfNode(node), tokens / n);
       if (rates === undefined) return undefined;
       const { rejected, laterRequests, withPrefix, n: visits } = nodes.get(node) ?? {};
-      // Where nothing is ever read from a cache, the application does not ask for one: nothing is written either.
+      // Where nothing is ever read from a cache, the application does not use one, so nothing is written either.
       const unreadUsd = readPart === 0 ? rates.inputUsd : rates.writeUsd;
       const meanUsd = readPart * rates.readUsd + (1 - readPart) * unreadUsd;
       const cold = countOf(rates.ttlMs < HOUR ? all.prefixTokensAfter5m : all.prefixTokensAfter1h);
@@ -125,7 +125,7 @@ export function standardPrefixUsd(
   return prefixUsd;
 }
 
-/** ρ of a plan, drawn to that of all plans where it has few prefixes of its own. */
+/** ρ of a plan, pulled towards that of all plans where it has few prefixes of its own. */
 function readPartOf(own: Sums, all: Sums): number {
   const pooled = (POOLED_PREFIXES * countOf(all.prefixTokens)) / countOf(all.withPrefix);
   const part = countOf(all.readTokens) / Math.max(1, countOf(all.expectedTokens));

@@ -7,7 +7,7 @@ import { costSample } from './cost-sample.ts';
 import { countsOf } from './plan-report.ts';
 import { totalCostOf } from './total-cost.ts';
 
-/** Counts, exact amounts, and a 95 % interval for every estimate; no outcome, no estimate (NaN). */
+/** Counts, exact amounts, and a 95 % interval for every estimate; without outcomes the estimates are NaN. */
 export interface SumsFigures {
   readonly intents: number;
   readonly labelled: number;

@@ -11,7 +11,10 @@ export interface TrafficShift {
   readonly now: number;
 }
 
-/** Growth below which traffic has not moved, 0 to 1. Larger: a shift is told later. Smaller: what exploration does is told as one. */
+/**
+ * Growth below which traffic counts as unmoved, 0 to 1. Larger: a shift is reported later. Smaller: exploration is reported
+ * as one.
+ */
 const MIN_GROWTH = 0.15;
 
 /** @param before cells of the same feature in an earlier time */

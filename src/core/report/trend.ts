@@ -15,7 +15,7 @@ export interface TrendDifference {
 
 export interface FeatureTrend {
   readonly feature: string;
-  /** The earlier period of this feature, where it is another one ({@link FeatureReport.coveredPeriod}). */
+  /** The earlier period of this feature, where it differs ({@link FeatureReport.coveredPeriod}). */
   readonly before?: Period;
   readonly intents: { readonly before: number; readonly now: number };
   /** Model spend per intent. */

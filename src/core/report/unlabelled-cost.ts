@@ -1,4 +1,4 @@
-/** What intents without an outcome may still cost: their failures are in no total. */
+/** What intents without an outcome may still cost: their failures are missing from every total. */
 import { Z95 } from '../math/distributions.ts';
 import type { CostSample, Figure } from '../math/interval.ts';
 import { equalFailures, wilson } from '../math/interval.ts';
@@ -23,7 +23,7 @@ export function unlabelledCost(intents: number, sample: CostSample): UnlabelledC
   if (!(labelled > 0)) return { intents, usd: { value: most === 0 ? 0 : Number.NaN, low: 0, high: most } };
   const rate = wilson(count, labelled);
   const value = most * rate.value;
-  // How these intents ended is chance too, beside the rate, which is not known exactly.
+  // Besides the uncertain rate, chance decides how these intents ended.
   const own = Z95 * costUsd * Math.sqrt(intents * rate.value * (1 - rate.value));
   return {
     intents,
@@ -37,7 +37,10 @@ export function unlabelledCost(intents: number, sample: CostSample): UnlabelledC
 
 /** The same for several features, whose intents are different ones. */
 export interface UnlabelledCosts extends UnlabelledCost {
-  /** Intents of features without any outcome whose failures cost something: they are in {@link UnlabelledCost.intents}, and nothing of them is in `usd`. */
+  /**
+   * Intents of features without any outcome whose failures cost something: counted in {@link UnlabelledCost.intents},
+   * missing from `usd`.
+   */
   readonly withoutEstimate: number;
 }
 

@@ -1,4 +1,4 @@
-/** The first thing that a page says of a period: what changed, when, and whether a success costs more or less. */
+/** The first statement about a period on a page: what changed, when, and whether a success costs more or less. */
 import type { Figure } from '../math/interval.ts';
 import { relativeDifference } from '../math/relative-difference.ts';
 import { describeNode } from '../ledger/vocabulary.ts';
@@ -10,7 +10,7 @@ import type { TrafficShift } from './traffic-shift.ts';
 import type { FeatureTrend } from './trend.ts';
 import { describePlan, formatCount, formatPercent } from './wording.ts';
 
-/** Against the period before: a success costs `less`, `more`, or what chance explains (`same`). */
+/** Compared with the period before, a success costs `less`, `more`, or a difference that chance explains (`same`). */
 export type ChangeKind = 'less' | 'more' | 'same' | 'no earlier figure' | 'no outcome' | 'no intent';
 
 export interface FeatureVerdict {
@@ -18,7 +18,7 @@ export interface FeatureVerdict {
   readonly kind: ChangeKind;
   /** Cost per success against the period before, as a fraction of it; absent without an earlier figure. */
   readonly change?: Figure;
-  /** Its latest change of a rate, milliseconds since the epoch. */
+  /** The feature's latest change of a rate, milliseconds since the epoch. */
   readonly changedAtMs?: number;
   readonly sentence: string;
 }
@@ -26,7 +26,7 @@ export interface FeatureVerdict {
 export interface VerdictFacts {
   readonly report: Pick<FeatureReport, 'feature' | 'intents' | 'labelled' | 'awaitingSilence'>;
   readonly trend: FeatureTrend | undefined;
-  /** In the period, in order of time. */
+  /** Changes in the period, in order of time. */
   readonly changes: readonly DriftEvent[];
   readonly shift: TrafficShift | undefined;
 }
@@ -63,10 +63,13 @@ function kindOf(
   return change.value < 0 ? 'less' : 'more';
 }
 
-/** What stands in place of a change of which hardly anything is known: `+26,463 % (−18 to +118,016)` is no figure to read. */
+/**
+ * Printed instead of a change about which hardly anything is known: `+26,463 % (−18 to +118,016)` would tell a reader
+ * nothing.
+ */
 export const TOO_FEW_OUTCOMES = 'too few outcomes';
 
-/** A change whose interval ends above it is not printed. Larger: more figures that say hardly anything. */
+/** A change whose interval reaches above this is not printed. Larger: more figures that say hardly anything. */
 const MAX_CHANGE = 10;
 
 /** `−12 % (−18 to −5)`. */

@@ -66,7 +66,7 @@ export function formatIntents(count: number): string {
 export function formatFigure({ value, low, high }: Figure, format: (value: number) => string): string {
   if (Number.isNaN(value)) return '–';
   const bare = (limit: number): string => format(limit).replace(/^(−?)\$| (?:%|points)$/g, '$1');
-  // A dash next to a minus sign would be hard to read.
+  // A dash next to a minus sign would be hard to read, so `to` is written.
   const until = low < 0 || high < 0 ? ' to ' : '–';
   return `${format(value)} (${bare(low)}${until}${bare(high)})`;
 }
@@ -83,7 +83,10 @@ export function formatPeriod({ fromMs = -Infinity, toMs = Infinity }: Period): s
   return `${until === '' ? 'since ' : ''}${from}${from === '' || until === '' ? '' : ' '}${until} UTC`;
 }
 
-/** A plan in words: `mini, then premium if needed`, which is at a rejected reply, after `maxTurns`, or once an agent is stuck. */
+/**
+ * A plan in words: `mini, then premium if needed`. It is needed after a rejected reply, after `maxTurns`, or once an agent
+ * is stuck.
+ */
 export function describePlan(plan: PlanKey): string {
   const [first = '', ...rest] = planOfKey(plan);
   return rest.length === 0 ? first : `${first}, then ${rest.join(', then ')} if needed`;

@@ -1,4 +1,4 @@
-/** How often an intent with a plan visits each model, and what prefixes are of the plan's expected cost. */
+/** How often an intent with a plan visits each model, and which part of the plan's expected cost pays for prefixes. */
 import type { PlanGraph } from '../beliefs/plan-graph.ts';
 import { isStayAfterAlarm } from '../beliefs/plan-graph.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
@@ -8,9 +8,9 @@ import { modelOfNode } from '../ledger/vocabulary.ts';
 export interface NodeMeans {
   /** P(the reply is rejected). */
   readonly climb: number;
-  /** Requests of an intent. */
+  /** Requests of an intent at the node. */
   readonly requests: number;
-  /** USD for prefixes in what a visit is expected to cost: the average of all sessions and states of the caches. */
+  /** USD for prefixes in the expected cost of a visit: the average over all sessions and states of the caches. */
   readonly prefixUsd: number;
 }
 
@@ -31,7 +31,8 @@ export interface ModelVisits {
 /** @param nodes in the order of the graph's */
 export function planVisits(graph: PlanGraph, nodes: readonly NodeMeans[]): PlanVisits {
   const models = graph.nodes.map(modelOfNode);
-  // A model that goes on after an alarm has just read the prefix: that is no visit, and all of its requests are later ones.
+  // A model that goes on after an alarm has just read the prefix: that counts as no visit, and all its requests as later
+  // ones.
   const goesOn = graph.nodes.map(isStayAfterAlarm);
   /** Of every plan: the sum over its nodes, each times the probability that an intent reaches it. */
   const sums = (of: (means: NodeMeans, node: number) => number): readonly number[] =>

@@ -17,7 +17,9 @@ export interface PrefixCosts {
   readonly unreadUsd: number;
   /** P(a cache that should have a prefix has it). */
   readonly hitRate: number;
-  /** Part of a prefix that is in the cache where nothing is expected, as instructions that all sessions share are. */
+  /**
+   * Fraction of a prefix that is in the cache even where nothing is expected, such as instructions that all sessions share.
+   */
   readonly sharedPart: number;
   /** How long a prefix is kept after its last use, and the shortest that is kept, in tokens. */
   readonly ttlMs: number;
@@ -83,7 +85,7 @@ interface FirstRequest {
   /** Tokens that the cache is expected to have. */
   readonly cached: number;
   readonly usd: number;
-  /** Once the cache should have all of it. */
+  /** USD per request once the cache should have all of it. */
   readonly warmUsd: number;
 }
 

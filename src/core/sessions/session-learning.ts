@@ -6,14 +6,17 @@ import { CHARS_PER_TOKEN, inputTokens, isBillable } from '../ledger/usage.ts';
 export interface CacheBehaviour {
   /** P(a cache that should have a prefix has it). */
   readonly hitRate: number;
-  /** Part of the prefix that a cache had where nothing was expected. */
+  /** Fraction of the prefix that a cache had where nothing was expected. */
   readonly sharedPart: number;
-  /** Part of what was not read that was written to the cache, at the rate for that; and what of it was written for an hour. */
+  /**
+   * Fraction of the unread tokens that were written to the cache, at the rate for that; and the fraction of these written
+   * for an hour.
+   */
   readonly writtenPart: number;
   readonly writtenForHourPart: number;
 }
 
-/** The usage of the first request of an intent, for what it says of the cache. */
+/** The usage of an intent's first request, as far as it shows how the cache behaved. */
 export interface CacheReading {
   readonly model: string;
   readonly feature: string;
@@ -41,25 +44,25 @@ export interface SessionLearning {
   behaviour(model: string): CacheBehaviour;
   /** Tokens that an intent's first request adds to the conversation, on average; 0 before any observation. */
   ownTokens(feature: string): number;
-  /** Of the requests that sessions begin with, by which the length of the next one says how many tokens it has. */
+  /** Learned from the first requests of sessions; tells how many tokens the next one has by its length. */
   tokensPerChar(feature: string): number;
   observe(reading: CacheReading): void;
 }
 
 /** Before any observation: 3 of 5 intents are followed by another one. */
 const RETURNS: Readonly<Returns> = Object.freeze({ followed: 3, intents: 5 });
-/** Intents that the rate of all sessions of about this age counts as, in that of one number of intents. */
+/** Weight, in intents, of the rate of all sessions of about this age in the rate for one number of intents. */
 const AGE_INTENTS = 5;
-/** Intents of a session that are told apart by their number; the later ones are as the old sessions are. */
+/** Intents of a session that are distinguished by their number; later ones are treated like old sessions. */
 const NUMBERED = 64;
 /** Intents that are this improbable add nothing to what is expected. */
 const MIN_REACHED = 1e-3;
-/** 19 of 20 caches have what they should. */
+/** Before any observation: 19 of 20 caches have what they should. */
 const HITS = Object.freeze({ warm: 19, requests: 20 });
-/** Tokens that the first expectations of the parts count as: of nothing shared, and of all written. */
+/** Weight, in tokens, of the first expectations of the parts: nothing shared, and everything written. */
 const PRIOR_TOKENS = 20_000;
 
-/** Sessions of an age have a chance of their own to go on: after 1, 2, 3–4, 5–8 and more intents. */
+/** Sessions of different age have different chances to go on: after 1, 2, 3–4, 5–8 and more intents. */
 function ageOf(intents: number): number {
   return intents <= 2 ? intents : intents <= 4 ? 3 : intents <= 8 ? 4 : 5;
 }
@@ -69,7 +72,7 @@ interface Returns {
   intents: number;
 }
 
-/** All of one age, and those of one number where that is told apart. */
+/** Counts of one age, and those of one number of intents where that is distinguished. */
 interface FeatureReturns {
   readonly byAge: (Returns | undefined)[];
   readonly byNumber: (Returns | undefined)[];
@@ -93,7 +96,7 @@ function returnRate({ byAge, byNumber }: FeatureReturns, number: number): number
   return own === undefined ? rate : (AGE_INTENTS * rate + own.followed) / (AGE_INTENTS + own.intents);
 }
 
-/** No more intents are followed than there were, whatever the caller counts: a rate stays below 1. */
+/** Never more followers than intents, whatever the caller counts, so that a rate stays below 1. */
 function count(counts: Returns | undefined, what: keyof Returns): void {
   if (counts !== undefined && (what === 'intents' || counts.followed < counts.intents)) counts[what]++;
 }
@@ -179,7 +182,8 @@ export function sessionLearning(): SessionLearning {
         const { tokens, chars } = begun.get(feature) ?? { tokens: 0, chars: 0 };
         begun.set(feature, { tokens: tokens + inputTokens(usage), chars: chars + requestChars });
       }
-      // All that a session's first request has is sent again later, so it does not say what is the intent's own.
+      // A session's first request contains what is sent again later (instructions), so its length is not that of the intent
+      // alone.
       if (earlierIntents > 0) {
         const { tokens: own, intents } = added.get(feature) ?? { tokens: 0, intents: 0 };
         const more = Math.max(0, inputTokens(usage) - prefixTokens);

@@ -4,22 +4,22 @@ import { CHARS_PER_TOKEN } from '../ledger/usage.ts';
 
 export interface SessionState {
   readonly id: string;
-  /** As of its last good reply. */
+  /** The state as of the session's last good reply. */
   readonly last: {
-    /** Of the conversation: prompt and reply. */
+    /** Tokens of the conversation: prompt and reply. */
     readonly tokens: number;
-    /** Of its prompt, for each character of the request; absent: not known. */
+    /** Tokens of the prompt for each character of the request; absent: not known. */
     readonly tokensPerChar?: number;
     readonly atMs: number;
     /** Intents so far. */
     readonly intents: number;
     readonly feature: string;
-    /** Of that reply. */
+    /** The intent of that reply. */
     readonly intentId?: string;
   };
   /** End of the first reply after the application has shortened the conversation; absent: it never has. */
   readonly shortenedAtMs?: number;
-  /** By configured model: the same of its own last good reply. */
+  /** By configured model: the state as of that model's own last good reply. */
   readonly models: Readonly<Record<string, HeldPrefix>>;
 }
 
@@ -35,7 +35,7 @@ export interface SessionReply {
   readonly feature: string;
   readonly model: string;
   readonly intentId?: string | undefined;
-  /** Of the prompt, and of the prompt and the reply. */
+  /** Tokens of the prompt, and of the prompt and the reply together. */
   readonly promptTokens: number;
   readonly tokens: number;
   readonly tokensPerChar?: number | undefined;
@@ -50,7 +50,7 @@ export const SESSION_KEPT_MS = 86_400_000;
 /** Models of a session that are remembered: those that replied last. */
 const MAX_MODELS = 16;
 
-/** A request with less than this part of the conversation sends another one: the application has summarized it. */
+/** If a request has less than this fraction of the conversation, the application has summarized the conversation. */
 const SHORTENED = 0.7;
 
 export function isShortened(last: { readonly tokens: number }, tokens: number): boolean {
@@ -59,7 +59,7 @@ export function isShortened(last: { readonly tokens: number }, tokens: number): 
 
 export function afterReply(state: SessionState | undefined, reply: SessionReply): SessionState {
   const { session: id, feature, model, intentId, promptTokens, tokens, tokensPerChar, atMs, intent } = reply;
-  // Replies that arrive out of order: the later one counts.
+  // Replies may arrive out of order: the later one counts.
   if (state !== undefined && state.last.atMs > atMs) return state;
   const intents = Math.max(intent, state?.last.intents ?? 0);
   const density = tokensPerChar === undefined ? {} : { tokensPerChar };
@@ -69,7 +69,7 @@ export function afterReply(state: SessionState | undefined, reply: SessionReply)
   return stateOf({ id, last, shortenedAtMs, models: { ...state?.models, [model]: { tokens, atMs } } });
 }
 
-/** Of what two processes know of a session, the later: as a whole, and model by model. */
+/** The later of what two processes know about a session: as a whole, and model by model. */
 export function laterOf(one: SessionState | undefined, other: SessionState): SessionState {
   if (one === undefined) return other;
   const [early, late] = one.last.atMs <= other.last.atMs ? [one, other] : [other, one];
@@ -81,7 +81,7 @@ export function laterOf(one: SessionState | undefined, other: SessionState): Ses
   return stateOf({ id: late.id, last, shortenedAtMs, models });
 }
 
-/** A state by a process whose clock is ahead: as of now, so that it hides no later reply. */
+/** A state from a process whose clock is ahead is dated now, so that it hides no later reply. */
 export function notAfter(state: SessionState, nowMs: number): SessionState {
   const { last, models, shortenedAtMs } = state;
   if (last.atMs <= nowMs) return state;
@@ -93,7 +93,7 @@ export function notAfter(state: SessionState, nowMs: number): SessionState {
   return { ...state, last: { ...last, atMs: nowMs }, ...shortened, models: Object.fromEntries(held) };
 }
 
-/** What a model had before the conversation was shortened is of another one. */
+/** What a model cached before the conversation was shortened belongs to a different conversation. */
 function stateOf({
   shortenedAtMs = 0,
   models,
@@ -114,7 +114,7 @@ function latest(models: [string, HeldPrefix][]): SessionState['models'] {
 export interface KnownPrefix {
   readonly prefix: SessionPrefix;
   readonly models: SessionState['models'];
-  /** Of the intent before; absent: there was none. */
+  /** Feature of the intent before; absent: there was none. */
   readonly lastFeature?: string;
   readonly nowMs: number;
 }
@@ -136,7 +136,7 @@ export function prefixOf(
     const tokens = Math.ceil((requestChars ?? 0) * typicalTokensPerChar);
     return { prefix: { tokens, earlierIntents: 0 }, models: NO_MODELS, nowMs };
   }
-  // Texts and languages differ in their characters per token: this conversation is like its own last request.
+  // Texts and languages differ in tokens per character: the conversation is assumed to be like its own last request.
   const { tokens, tokensPerChar = typicalTokensPerChar } = state.last;
   const longest = requestChars === undefined ? Infinity : Math.ceil(requestChars * tokensPerChar);
   return knownPrefix(state, Math.min(tokens, longest), nowMs);

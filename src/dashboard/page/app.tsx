@@ -113,7 +113,7 @@ export function App(): JSX.Element {
 /** Pages whose figures are of the period; the others are of now, or say what they are of. */
 const OF_A_PERIOD: ReadonlySet<string> = new Set(['overview', 'feature', 'intents']);
 
-/** Pages that have nothing to show without intents. */
+/** Pages with nothing to show if there are no intents. */
 const ABOUT_INTENTS: ReadonlySet<string> = new Set(['overview', 'intents', 'prices']);
 
 function isEmpty(overview: ServerAnswer<OverviewMessage>): boolean {

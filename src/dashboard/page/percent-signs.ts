@@ -2,7 +2,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { Fragment, options } from 'preact';
 
-/** Called once, before anything is drawn. Code and captured texts are left as they are. */
+/** Called once, before anything is drawn. Code and captured texts keep their spaces. */
 export function keepPercentSigns(): void {
   options.vnode = ({ type, props }: VNode<{ children?: ComponentChildren }>) => {
     if ((typeof type === 'string' && type !== 'pre' && type !== 'code') || type === Fragment)

@@ -1,4 +1,7 @@
-/** The period in the address, after `?` of the part after `#`: `#/overview?period=7d&compare=none`. Other names there are the page's own. */
+/**
+ * The period in the address, after `?` in the part after `#`: `#/overview?period=7d&compare=none`. Other names there belong
+ * to the page.
+ */
 import type { PeriodName } from '../../core/report/shown-period.ts';
 import { DEFAULT_PERIOD } from '../../core/report/shown-period.ts';
 
@@ -17,7 +20,7 @@ export function periodInHash(hash: string): PeriodChoice {
   return { name: query.get('period') ?? DEFAULT_PERIOD, isCompared: query.get('compare') !== 'none' };
 }
 
-/** The default is not written out. */
+/** The default period is not written. */
 export function hashWithPeriod(hash: string, choice: PeriodChoice): string {
   const query = queryIn(hash);
   query.delete('period');
@@ -27,7 +30,7 @@ export function hashWithPeriod(hash: string, choice: PeriodChoice): string {
   return `${hash.split('?')[0] ?? ''}${text === '' ? '' : `?${text}`}`;
 }
 
-/** As the server is asked: `period=7d&compare=none`; empty for the default. */
+/** The query to the server: `period=7d&compare=none`; empty for the default. */
 export function periodQuery({ name, isCompared }: PeriodChoice): string {
   return [name === DEFAULT_PERIOD ? [] : [`period=${encodeURIComponent(name)}`], isCompared ? [] : ['compare=none']]
     .flat()

@@ -1,7 +1,7 @@
 /** Requests to the server, and the ledger's version as the server reports it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** JSON has no NaN and no infinity: the server writes `null`, and a figure's field determines which of the two is meant. */
+/** JSON has no NaN and no infinity: the server writes `null`, and the figure's field determines which is meant. */
 function reviveFigure(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('low' in value) || !('high' in value)) return value;
   const figure = value as { value?: number | null; low: number | null; high: number | null };
@@ -16,16 +16,16 @@ async function read<Value>(response: Response): Promise<Value> {
   throw new Error((value as { error: string }).error);
 }
 
-/** The server's own refusal is one line of text. A login or proxy page is HTML, which the message replaces. */
+/** The server's own refusal is one line of text. A login or proxy page is HTML, which a message of ours replaces. */
 function refusalOf({ status, headers }: Response, text: string): string {
   if (headers.get('content-type')?.startsWith('text/plain') === true) return text.trim();
   return `the server did not answer with data (status ${status}): reload the page, you may have to sign in again`;
 }
 
-/** No answer at all, not even a refusal: what the page shows is as old as the last answer. */
+/** No answer at all, not even a refusal: the page shows the last answer. */
 class Unreachable extends Error {}
 
-/** True where the banner of the lost connection says all that there is to say. */
+/** True where the banner of the lost connection already says everything. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof Unreachable;
 }
@@ -52,9 +52,9 @@ export type ServerAnswer<Value> =
   | {
       readonly kind: 'loaded';
       readonly value: Value;
-      /** The answer to an earlier question: that to the reader's is on its way. */
+      /** The answer belongs to an earlier question; the answer to the current one is on its way. */
       readonly isOld?: boolean;
-      /** Why the server could not confirm it, in its words. */
+      /** Why the server could not confirm the answer, in its words. */
       readonly problem?: string;
     }
   | { readonly kind: 'failed'; readonly message: string; readonly isUnreachable?: boolean };
@@ -138,7 +138,7 @@ export function useAsking(
   return again;
 }
 
-/** Grows whenever the server answers again after it did not. */
+/** Incremented whenever the server answers again after it did not. */
 export function useReturns(): number {
   const [count, set] = useState(0);
   useEffect(() => {
@@ -151,7 +151,7 @@ export function useReturns(): number {
 
 const LOADING = { kind: 'loading' } as const;
 
-/** Told when the server answers again after it did not. */
+/** Notified when the server answers again after it did not. */
 const returns = new EventTarget();
 
 interface Answered<Value> {
@@ -159,10 +159,12 @@ interface Answered<Value> {
   readonly answer: ServerAnswer<Value>;
 }
 
-/** Figures that the server cannot confirm stay, with what it said of them: the reader may be in the middle of something. */
+/**
+ * Figures that the server cannot confirm stay, with the server's explanation: the reader may be in the middle of something.
+ */
 function settled<Value>(now: Answered<Value>, path: string, next: ServerAnswer<Value>): Answered<Value> {
   if (next.kind !== 'failed' || now.answer.kind !== 'loaded') return { path, answer: next };
-  // The banner of the lost connection says how old they are.
+  // The banner of the lost connection says how old the figures are.
   if (next.isUnreachable === true) return now;
   return now.path === path ? { path, answer: { ...now.answer, problem: next.message } } : { path, answer: next };
 }
@@ -171,14 +173,20 @@ export interface LedgerVersion {
   /** Grows with every new version of the ledger that the server reports. */
   readonly version: number;
   readonly connected: boolean;
-  /** Time of the last sign of the server, milliseconds since the epoch, while there is no connection; absent before the first try. */
+  /**
+   * Time of the server's last message, milliseconds since the epoch, while there is no connection; absent before the first
+   * try.
+   */
   readonly lostSinceMs?: number;
 }
 
-/** A browser ends an event stream where it was refused: after a restart the server knows it no more. */
+/**
+ * Milliseconds. A browser does not retry an event stream that was refused, as after a restart, when the server no longer
+ * knows the page.
+ */
 const RETRY_MS = 3_000;
 
-/** From server-sent events. The page reconnects by itself, for as long as it is open. */
+/** Read from server-sent events. The page reconnects by itself, for as long as it is open. */
 export function useLedgerVersion(): LedgerVersion {
   const [state, set] = useState<LedgerVersion>({ version: 0, connected: false });
   const isLost = state.lostSinceMs !== undefined;

@@ -7,17 +7,19 @@ import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import type { ServedPrice } from '../../prices/served-price.ts';
 import type { Answer } from './exchange.ts';
 
-/** An attempt that is not in the ledger yet. A verdict may be added. */
+/** An attempt that is not in the ledger yet. A verdict may still be added to it. */
 export type NewAttempt = { -readonly [Key in keyof Attempt]: Attempt[Key] };
 
 type ModelPrices = Pick<ResolvedModel, 'providerModel' | 'price' | 'priceOf'>;
 
 const NOTHING: readonly string[] = Object.freeze([]);
 
-/** The part without a price of a reply that does not state its cost, where its model's price is what replies state. */
+/**
+ * The part of a cost without a price: a reply that does not state its cost, where the model's price is what replies state.
+ */
 export const STATED_COST = 'stated cost';
 
-/** What is kept of the parts without a price: a reply may name any number of anything. */
+/** Limit on the parts without a price that are kept: a reply may name any number of them. */
 const MAX_UNPRICED = 20;
 const MAX_PART_LENGTH = 200;
 const MAX_NAME_LENGTH = 100;
@@ -50,7 +52,7 @@ export function addCost(attempt: NewAttempt, answer: Answer, model: ModelPrices)
   return unpriced;
 }
 
-/** The price of another model than the one that was asked; `undefined` for any name of the same one. */
+/** The price of a different model than the one that was asked; `undefined` for another name of the same model. */
 function otherModel({ providerModel, priceOf }: ModelPrices, name: string | undefined): ServedPrice | undefined {
   // Some gateways leave the name empty.
   if (name === undefined || name === '' || name === providerModel) return undefined;
@@ -90,14 +92,14 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
   if (model.price.usesStatedCost === true) parts = withPart(parts, STATED_COST);
   if (other !== undefined && !(other.isKnown && isExpected(answer))) parts = withPart(parts, modelPart(answer.model));
   let total = 0;
-  // The exchange took its time once, however many calls were in it.
+  // The exchange's duration is billed once, however many calls were in it.
   let timeMs = latencyMs;
   for (const call of calls) {
     const made = call.model === undefined ? other : otherModel(model, call.model);
     const { price } = made ?? model;
     if (made?.isKnown === false) parts = withPart(parts, modelPart(call.model ?? answer.model));
     const named = withSpeedOf(call, answer, price.unpriced(call.usage, startedAtMs, answer, timeMs));
-    // A tier without a price prices nothing where nothing is billed: a refusal before any output.
+    // A tier without a price does not matter where nothing is billed, as for a refusal before any output.
     if (named.length > 0 && !isNothing(call.usage))
       for (const part of named) if (!isInFee(part, call.usage)) parts = withPart(parts, part);
     const cost = price.cost(call.usage, startedAtMs, answer, timeMs);
@@ -110,7 +112,7 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
   return bounded(parts);
 }
 
-/** To the attempt, or to the one of its calls that it is of. */
+/** Adds rates to the attempt, or to the call in it that they belong to. */
 function addRates(attempt: NewAttempt, call: BilledCall, { rates, listRates }: PricedAt = {}): void {
   if (rates === undefined) return;
   const { calls } = attempt;
@@ -127,7 +129,7 @@ function bounded(parts: readonly string[]): readonly string[] {
   return parts.length === 0 ? parts : parts.slice(0, MAX_UNPRICED).map(part => storedText(part, MAX_PART_LENGTH));
 }
 
-/** The request names the model of the reply, or the provider lists its calls. Any other is a surprise. */
+/** Expected: the request names the model of the reply, or the provider lists its calls. Any other model is a surprise. */
 function isExpected({ model, calls, isRequestedFallback }: Answer): boolean {
   return isRequestedFallback === true || calls?.some(call => call.model === model) === true;
 }

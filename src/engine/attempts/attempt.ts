@@ -23,7 +23,7 @@ export interface EndedExchange {
 
 const NO_USAGE = Object.freeze({});
 
-/** @param tell called with what a person should know of the price: see {@link addCost} */
+/** @param tell called with what a person should know about the price: see {@link addCost} */
 export function attemptOf(ended: EndedExchange, tell: (parts: readonly string[]) => void): NewAttempt {
   const { kind, requestId, turn, model, node, startedAtMs, latencyMs, result } = ended;
   const { status, httpStatus, providerRequestId, firstByteMs } = result;
@@ -63,11 +63,11 @@ function isStored(text: string | undefined): boolean {
   return text === undefined || storedText(text) === text;
 }
 
-/** Whatever a provider writes, its reply and what it costs are recorded: it has no text that a store refuses. */
+/** Makes the answer storable, whatever a provider writes, so that its reply and its cost are recorded. */
 function storedAnswer(answer: Answer): Answer {
   const { model, keys, tier, speed, region, calls } = answer;
   const isCalledOnce = keys === undefined && calls === undefined;
-  // Of most replies, nothing has to be written otherwise.
+  // Most replies need no change.
   if (isCalledOnce && isStored(model) && isStored(tier) && isStored(speed) && isStored(region)) return answer;
   return {
     ...answer,

@@ -31,7 +31,7 @@ export type StreamEnd =
   | { readonly status: 'ok'; readonly answer: Answer }
   | {
       readonly status: Exclude<AttemptStatus, 'ok'>;
-      /** Absent where nothing of it is billed. */
+      /** Absent where nothing of the stream is billed. */
       readonly answer?: Answer | undefined;
       readonly refusal?: ReplyError | undefined;
       readonly unreadable?: RouterError;
@@ -70,7 +70,7 @@ export interface FailedExchange<Reply> extends ExchangeFacts {
   readonly retryAfterMs?: number | undefined;
   /** The provider asks not to send the request again (`x-should-retry: false`). Another model may still be asked. */
   readonly noRetry?: boolean;
-  /** The reply is none of its API (a proxy's page, for example). Observers are told. */
+  /** The body is not a reply of the model's API (a proxy's page, for example). Observers are told. */
   readonly unreadable?: RouterError;
   /** The model refused a parameter that later requests leave out: the same request is worth sending again at once. */
   readonly isRewritten?: boolean;

@@ -5,7 +5,10 @@ import type { NanoUsd } from '../../core/ledger/money.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import { prefixCost } from '../../prices/prefix-cost.ts';
 
-/** Of several calls in a reply, the first has the conversation as it was sent. 0 for a reply without a price of its own. */
+/**
+ * Where a reply has several calls, the first one has the conversation as it was sent. 0 for a reply without a price of its
+ * own.
+ */
 export function prefixPart(
   { usage, calls, costNanoUsd, startedAtMs, responseModel }: Attempt,
   prefixTokens: number,

@@ -8,13 +8,13 @@ import type { Random } from '../../core/math/random.ts';
  */
 export const MAX_BACKOFF_MS = 8_000;
 
-/** The longest wait that a model may ask for where no other one may answer: after a longer one, the client has left. */
+/** The longest wait that is kept where no other model may answer: after a longer one, the client has left. */
 export const MAX_RETRY_WAIT_MS = 60_000;
 
 /** A decimal number that is not negative. `Number` also takes '', signs and hexadecimal. */
 const DECIMAL = /^\d+(?:\.\d+)?$/;
 
-/** The day of the week first, the time of day in it. `Date.parse` alone also takes `-5` and `1, 2` for dates. */
+/** The weekday first, then a time of day. `Date.parse` alone would also accept `-5` and `1, 2` as dates. */
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun).* \d\d:\d\d:\d\d\b/;
 
 /** `retry-after-ms`, or `retry-after` in seconds or as an HTTP date, as milliseconds from now; `undefined` when neither can be read. */

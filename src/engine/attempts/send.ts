@@ -21,7 +21,7 @@ export interface SendOptions<Reply> {
   readonly attemptTimeoutMs: number | undefined;
   /** Called with every attempt when it has ended, in order. */
   readonly attempted: (result: Exchanged<Reply>, startedAtMs: number, latencyMs: number) => void;
-  /** The first attempt, where it has begun already. */
+  /** The first attempt, if it has begun already. */
   readonly begun?: Begun<Reply> | undefined;
 }
 
@@ -110,7 +110,7 @@ async function wait<Reply>(options: SendOptions<Reply>, last: Exchanged<Reply>, 
   const { runtime, deadline, signal } = options;
   const longestMs = options.hasSubstitute() ? MAX_BACKOFF_MS : MAX_RETRY_WAIT_MS;
   const askedMs = last.status === 'ok' ? undefined : last.retryAfterMs;
-  // Where no other model may answer, a wait that is too long is no reason to give up: the vendors' SDKs then wait their own back-off.
+  // Where no other model may answer, a wait that is too long is ignored: as in the vendors' SDKs, our own back-off is used.
   const isIgnored = askedMs === undefined || (askedMs > longestMs && longestMs === MAX_RETRY_WAIT_MS);
   const delayMs = isIgnored ? backoffMs(retryNumber, runtime.random) : askedMs;
   const leftMs = deadline === undefined ? longestMs : deadline.atMs - runtime.elapsedMs();
@@ -130,7 +130,7 @@ type AttemptOptions<Reply> = Pick<SendOptions<Reply>, 'model' | 'exchange' | 'ru
 /** An attempt in flight. Plain functions begin and end it, so that the first attempt, usually the only one, costs no promise. */
 export interface Begun<Reply> {
   readonly startedAtMs: number;
-  /** The same moment on the monotonic clock. */
+  /** The start of the attempt on the monotonic clock. */
   readonly startedMs: number;
   readonly limit: TimeLimit | undefined;
   readonly exchanged: Promise<Exchanged<Reply>>;

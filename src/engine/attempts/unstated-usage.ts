@@ -1,4 +1,6 @@
-/** Why usage is an estimate: what a reply does not state of it, as it is named among what has no known price. */
+/**
+ * Why usage is an estimate: the parts that a reply does not state, under the names in the list of what has no known price.
+ */
 import type { PartialUsage } from '../../core/ledger/usage.ts';
 
 const NO_USAGE = 'no usage';
@@ -9,9 +11,9 @@ const NO_USAGE = 'no usage';
  */
 export const CUT_OFF = 'usage cut off';
 
-/** What a whole reply leaves out of its usage. @param stated what it does state, if anything */
+/** What a whole reply leaves out of its usage. @param stated the part that it states, if any */
 export function unstatedUsage(stated: PartialUsage | undefined): string {
-  // Blocks of a reply may show searches, whatever its usage.
+  // Blocks of a reply may show that there were searches, whatever its usage says.
   if ((stated?.input ?? stated?.output ?? stated?.total) === undefined) return NO_USAGE;
   const missing = (['input', 'output'] as const).filter(name => stated?.[name] === undefined);
   return missing.length === 0 ? CUT_OFF : `usage without ${missing.join(' and ')}`;

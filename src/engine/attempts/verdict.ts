@@ -69,7 +69,10 @@ function isEmpty({ value, text, hasToolCalls, hasOtherOutput }: Answer): boolean
   return value === undefined && !hasToolCalls && hasOtherOutput !== true && text.trim() === '';
 }
 
-/** True for a reply that JSON can be expected of. A tool call, an image or audio is no document, and words beside a call introduce it. */
+/**
+ * True for a reply that should be JSON. A tool call, an image or audio is not a document, and words beside a call only
+ * introduce it.
+ */
 function isDocument({ text, hasToolCalls, hasOtherOutput }: Answer): boolean {
   return !hasToolCalls && (hasOtherOutput !== true || text.trim() !== '');
 }

@@ -1,9 +1,12 @@
-/** Usage of 0 beside a reply that was written: such a count is not stated, and nothing is free because of it. */
+/**
+ * Usage of 0 beside a reply that was written: such a count is treated as unknown, so that nothing becomes free because of
+ * it.
+ */
 import type { Usage } from '../../core/ledger/usage.ts';
 import { estimateUsage, inputTokens } from '../../core/ledger/usage.ts';
 import type { Answer } from './exchange.ts';
 
-/** How the zero is named among what has no known price. */
+/** The name of a zero in the list of what has no known price. */
 export const ZERO_USAGE = 'usage of 0';
 
 export interface Written {
@@ -11,7 +14,9 @@ export interface Written {
   readonly replyChars: number;
 }
 
-/** The answer with an estimate in place of an input or an output of 0, which is named. A reply without output may be free. */
+/**
+ * The answer with an estimate in place of an input or output of 0, which is reported. A reply without output may be free.
+ */
 export function withoutZeroUsage(answer: Answer, written: Written): Answer {
   const { usage, hasToolCalls, hasOtherOutput, calls, unpriced = [] } = answer;
   const hasOutput = OUTPUTS.some(meter => (usage[meter] ?? 0) > 0);

@@ -10,7 +10,9 @@ import { BUCKET_MS } from '../../core/cells/cell.ts';
 export interface BudgetMeter {
   /** Adds the delta of a commit of this process, and reports the thresholds that are reached. */
   apply(delta: readonly Cell[], nowMs: number): void;
-  /** Adds a part of what was spent before this process started, or by others; {@link BudgetMeter.tell} follows the last one. */
+  /**
+   * Adds spend from before this process started, or by other processes; call {@link BudgetMeter.tell} after the last part.
+   */
   add(cells: readonly RoundedCell[], nowMs: number): void;
   /** Reports the thresholds that are reached, each once. */
   tell(): void;
@@ -38,7 +40,7 @@ export function budgetMeter(
   onThreshold: (event: Omit<BudgetEvent, 'feature'>) => void,
 ): BudgetMeter {
   let periodStartMs = Number.NEGATIVE_INFINITY;
-  /** By the first hour of a bucket. Of clocks that are ahead, some may belong to the next period. */
+  /** By the first hour of a bucket. Buckets from clocks that are ahead may belong to the next period. */
   let spent = new Map<number, Spent>();
   let total: Spent = { nanoUsd: 0n, intents: 0n };
   let pacing = startPacing({

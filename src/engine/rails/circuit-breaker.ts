@@ -7,7 +7,7 @@ import type { ResolvedModel } from '../../config/resolved.ts';
 
 /** The names of the circuits that a request goes through. */
 export interface Circuits {
-  /** Opened by faults, whichever client met them. */
+  /** Opened by provider faults, whichever client met them. */
   readonly endpoint: string;
   /** Opened by a refusal of the account. */
   readonly account: string;
@@ -26,7 +26,7 @@ export interface CircuitBreaker {
   anyFaults(): boolean;
   /** True when no request should be sent through these circuits now. */
   isOpen(circuits: Circuits, elapsedMs: number): boolean;
-  /** True when it is so for some client: what an explanation, which is for no client, can say. */
+  /** True when the circuits are open for some client: an explanation, which concerns no particular client, reports that. */
   isOpenForSome(model: ResolvedModel, elapsedMs: number): boolean;
   /** Claims the probe of a half-open circuit. Call it right before sending. */
   sending(circuits: Circuits, elapsedMs: number): void;
@@ -68,7 +68,7 @@ export function circuitBreaker({
     return circuit !== undefined && circuit.probeAtMs > elapsedMs;
   }
 
-  /** A client that has not come back since its refusal could be probed again may never do so. */
+  /** A client that was refused may never come back, so its circuit would wait for a probe forever. */
   function forgetOld(elapsedMs: number): void {
     for (const [name, circuit] of circuits)
       if (circuit.openMs === refusedMs && circuit.probeAtMs + refusedMs < elapsedMs) circuits.delete(name);
@@ -86,7 +86,7 @@ export function circuitBreaker({
     sending({ endpoint, account, model }, elapsedMs) {
       for (const name of [endpoint, account, model]) {
         const circuit = circuits.get(name);
-        // Other requests wait for the probe's answer, or for the next cool-down should it never come.
+        // Other requests wait for the probe's answer, or until the next cool-down if it never comes.
         if (circuit !== undefined && circuit.probeAtMs !== 0) circuit.probeAtMs = elapsedMs + circuit.openMs;
       }
     },

@@ -1,10 +1,10 @@
-/** Whether an intent's agent is stuck, which ends the first node of its plan: the statistics count what comes after it on its own. */
+/** Detects an agent that is stuck, which ends the first node of its plan: the statistics count later nodes separately. */
 import type { Intent } from '../../core/ledger/records.ts';
 import { nodeAfterRejection } from '../../core/ledger/vocabulary.ts';
 import { turnOf, turnsAt } from './turns.ts';
 import type { RoutedRequest } from './routed-request.ts';
 
-/** The requests before it are too few to tell an agent that is stuck from one that begins. */
+/** With fewer requests, an agent that is stuck cannot be distinguished from one that begins. */
 const MIN_TURN = 3;
 
 /**

@@ -1,4 +1,4 @@
-/** The record of a request that its intent's first exchange answered: one object, where the general way makes several. */
+/** The record of a request whose first exchange answered it: one object, where the general path makes several. */
 import { AnsweredIntent } from '../../core/ledger/answered-intent.ts';
 import type { Verdict } from '../../core/ledger/vocabulary.ts';
 import { attemptOf } from '../attempts/attempt.ts';
@@ -9,7 +9,7 @@ import type { BegunRequest, RoutedRequest } from './routed-request.ts';
 export interface AnsweredRequest {
   readonly request: Pick<RoutedRequest, 'feature' | 'intentId'>;
   readonly begun: Pick<BegunRequest, 'decided' | 'model' | 'route'>;
-  /** The book has the intent, opened. */
+  /** The book already has the intent, opened. */
   readonly isOpen: boolean;
   readonly startedAtMs: number;
   readonly latencyMs: number;
@@ -17,7 +17,7 @@ export interface AnsweredRequest {
   readonly verdict: Verdict | undefined;
 }
 
-/** `undefined` where another caller has asked for the intent meanwhile: nothing was recorded. */
+/** `undefined` where another caller asked for the intent meanwhile; nothing was recorded. */
 export function recordAnswered(
   { book, owners, runtime, tellUnpriced }: Pick<Engine, 'book' | 'owners' | 'runtime' | 'tellUnpriced'>,
   { request, begun, isOpen, startedAtMs, latencyMs, result, verdict }: AnsweredRequest,

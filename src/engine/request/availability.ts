@@ -1,4 +1,4 @@
-/** The circuits as one request meets them: what is open, what has refused it, and what its exchanges tell them. */
+/** The circuits from the view of one request: which are open, which refused it, and what its exchanges report to them. */
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { ReplyError } from '../../contracts/wire.ts';
 import { isRetryable } from '../../core/ledger/attempt-status.ts';

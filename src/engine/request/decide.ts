@@ -25,7 +25,7 @@ export function decideAndStore(
   { book, runtime, sessions }: Pick<Engine, 'book' | 'runtime' | 'sessions'>,
   request: Undecided,
 ): Intent {
-  // A budget counts what is in the ledger.
+  // A budget counts what is in the ledger, so the decision is written first.
   if (request.feature.rails.any) book.writeWaiting();
   const decided = [request.begun?.decided ?? decide(request, runtime.nowMs(), sessions.book)];
   const add = request.isNew ? book.begin : book.add;
@@ -34,7 +34,7 @@ export function decideAndStore(
 
 const NO_REQUIREMENTS: RequestRequirements = { capabilities: () => new Set() };
 
-/** Decides an intent whose outcome was recorded before its first request, so that the outcome has an intent to belong to. */
+/** Decides an intent whose outcome was recorded before its first request, so that there is an intent to record it on. */
 export async function decideBeforeRequest(
   engine: Pick<Engine, 'book' | 'runtime' | 'sessions' | 'feed'>,
   intent: Pick<RoutedRequest, 'feature' | 'intentId' | 'options'>,
@@ -94,7 +94,7 @@ function bucketOf(name: ObservedContext, facts: NonNullable<Undecided['facts']>)
   }
 }
 
-/** Says nothing of the tokens where images or files are a part of it. */
+/** Text length; it says nothing about tokens where images or files are included. */
 function textLength({ facts, promptChars }: Pick<Undecided, 'facts' | 'promptChars'>): number | undefined {
   if (facts === undefined) return promptChars;
   if (LONG_PARTS.some(part => facts.capabilities.has(part))) return undefined;

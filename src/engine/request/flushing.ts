@@ -21,7 +21,7 @@ export async function flush(engine: Engine): Promise<void> {
   await drain(engine.store);
 }
 
-/** Tries once more to write what the store has not taken. */
+/** Tries once more to write what the store did not accept. */
 export async function retry({ book, store }: Engine): Promise<void> {
   await drain(store);
   await book.retry();

@@ -45,7 +45,7 @@ async function replaceAwaited(engine: LateEngine, reply: FinishedReply): Promise
   const { book, config, owners, receipts, runtime } = engine;
   const intentId = await owners.intentOf(reply.id);
   if (intentId === undefined) return;
-  // Another process may have sent the request: what this one knows of sessions is loaded, and that session is read.
+  // Another process may have sent the request: the code for sessions is loaded here, and that session is read.
   const session = (await book.get(intentId))?.decided.session;
   if (session !== undefined) await engine.sessions.ready(session);
   const key = storedText(reply.id);
@@ -71,7 +71,7 @@ async function replaceAwaited(engine: LateEngine, reply: FinishedReply): Promise
   receipts.correct(reply.id, attempt => (isAwaited(attempt) ? late : attempt));
 }
 
-/** The conversation goes on from the reply, as from any other. */
+/** The conversation continues from this reply, as from any other. */
 function noteInSession(
   { config, sessions }: LateEngine,
   { sessionCosts }: ResolvedFeature,
@@ -83,12 +83,12 @@ function noteInSession(
   sessions.book?.attempted(decided, late, { model, requestChars, isLate: true });
 }
 
-/** The request's own estimate of its input is the usage of the attempt that waits. */
+/** The input estimate of the waiting attempt gives the request's length. */
 function requestCharsOf(sent: Attempt | undefined): number {
   return CHARS_PER_TOKEN * inputTokens(sent?.usage ?? {});
 }
 
-/** The attempt with its reply; `undefined` for a model that is configured no more, whose price is not known here. */
+/** The attempt with its reply; `undefined` for a model that is no longer configured, whose price is not known here. */
 function finished(
   { config, runtime, sessions, tellUnpriced }: LateEngine,
   { id: intentId, decided, attempts }: Intent,
@@ -99,7 +99,7 @@ function finished(
   if (model === undefined) return undefined;
   const { kind, requestId, turn, node, startedAtMs, httpStatus, providerRequestId, firstByteMs } = attempt;
   const { status } = reply;
-  // The application had no answer before it retrieved one.
+  // The application had no answer until it retrieved one.
   const latencyMs = Math.max(attempt.latencyMs, runtime.nowMs() - startedAtMs);
   const result = { status, httpStatus, providerRequestId, firstByteMs, answer: answerOf(attempt, reply) };
   const booked = attemptOf({ kind, requestId, turn, model, node, startedAtMs, latencyMs, result }, parts =>
@@ -113,7 +113,10 @@ function finished(
   return booked;
 }
 
-/** What is billed: the usage that the reply reports, if only a part. Of a reply that failed or was cancelled, nothing else is. */
+/**
+ * The billed usage: what the reply reports, even if it is only a part. A reply that failed or was cancelled is billed for
+ * nothing else.
+ */
 function answerOf(sent: Attempt, { status, facts, chars }: FinishedReply): Answer | undefined {
   const { partialUsage, usage, region = sent.region, ...known } = facts;
   const requestChars = requestCharsOf(sent);

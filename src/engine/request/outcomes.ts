@@ -10,7 +10,7 @@ import type { NewRecord } from '../state/pending-records.ts';
 interface EvidenceOf {
   readonly feature: string;
   readonly intentId: string;
-  /** The session by whose name the application means the intent. */
+  /** The session by which the application refers to the intent. */
   readonly session?: string | undefined;
 }
 

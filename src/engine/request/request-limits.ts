@@ -3,7 +3,7 @@ import type { Runtime } from '../../runtime.ts';
 import type { Deadline } from '../attempts/time-limit.ts';
 import type { RoutedRequest } from './routed-request.ts';
 
-/** The end of the time that a request may take which begins now; `undefined` where its feature sets no limit. */
+/** The deadline of a request that begins now; `undefined` where its feature sets no limit. */
 export function deadlineOf(
   { feature }: Pick<RoutedRequest, 'feature'>,
   { elapsedMs }: Pick<Runtime, 'elapsedMs'>,

@@ -48,7 +48,7 @@ export class RequestLog {
     this.#intent = intent;
     this.#receipt = receipt;
     this.#request = request;
-    // One that the straight path has begun was its intent's first, whatever has been recorded meanwhile.
+    // A request that began on the straight path was its intent's first, whatever was recorded since.
     this.turn = request.begun === undefined ? turnOf(intent) : 1;
   }
 
@@ -91,7 +91,8 @@ export class RequestLog {
     this.#uncommitted = NOTHING;
     const { feature, judge } = this.#request;
     const { book, runtime } = this.#engine;
-    // What another process took for silence before it knew of this request is withdrawn; a judge's own call is no turn.
+    // Withdraws an outcome that another process recorded as silence before it knew of this request. A judge's own call is
+    // not a turn.
     const returning = judge === undefined ? feature.config : undefined;
     book.add(this.#intent.id, spendOf(this.#intent.decided, { attempts, atMs: runtime.nowMs(), returning }));
     noteAnswer(this.#engine, feature.config, { decided: this.#intent.decided, attempts });

@@ -77,7 +77,7 @@ export class RequestRun<Reply> {
         const asked = visited;
         const hasSubstitute = (): boolean => this.#hasSubstitute(model, route, asked);
         const exchanged = skip ? undefined : await this.#send(model, { ...step, begun }, hasSubstitute);
-        // Of a stream, its end says more than its beginning.
+        // For a stream, its end is reported, not its beginning.
         if (exchanged !== undefined && !('stream' in exchanged)) this.#availability.ended(model, exchanged);
         const ending = exchanged === undefined ? 'unavailable' : this.#endOf(exchanged, model, step.node, route);
         const end = typeof ending === 'string' ? ending : await ending;
@@ -165,7 +165,7 @@ export class RequestRun<Reply> {
       return;
     }
     const { kind, model, node, startedAtMs, latencyMs, result } = ended;
-    // Not `result`: nothing that lives until the stream's end may refer to its reply.
+    // Not `result` itself: nothing that lives until the stream's end may refer to its reply.
     const { httpStatus, providerRequestId } = result;
     recordAtStreamEnd(this.#engine, result.stream, {
       attempt: { kind, model, node, startedAtMs },
@@ -205,7 +205,7 @@ export class RequestRun<Reply> {
   /** True when another model may answer the request instead of this one. */
   #canFailOver(exchanged: FailedExchange<Reply>, route: RequestRoute): boolean {
     const { status, refusal } = exchanged;
-    // A model that was only a guess refuses a conversation that it does not know.
+    // A guessed model may refuse a conversation that it does not know.
     if (this.#request.boundTo !== undefined)
       return route.fallbacks.length > 0 && (status === 'refused' || status === 'rejected-request');
     if (status !== 'refused') return isRetryable(status);

@@ -74,7 +74,10 @@ async function performFully<Reply extends object>(engine: Engine, given: RoutedR
   }
 }
 
-/** The model that must answer: the one that the replies' keys are known of, else the one that the request itself shows. */
+/**
+ * The model that must answer: the owner of the replies that the request continues, else the one that the request itself
+ * shows.
+ */
 async function boundModel(
   { owners }: Pick<Engine, 'owners'>,
   { feature, boundTo }: Pick<RoutedRequest, 'feature' | 'boundTo'>,

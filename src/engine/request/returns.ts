@@ -1,4 +1,4 @@
-/** A user who comes back within the feature's time: evidence about the last answer that the session had of this feature. */
+/** A user who comes back within the feature's time is evidence about the session's last answer by this feature. */
 import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
 import { storedText } from '../../core/ledger/names.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
@@ -11,7 +11,10 @@ import { recordEvidence } from './outcomes.ts';
 type AnswersEngine = Pick<Engine, 'afterReply' | 'faulted' | 'sessions'>;
 type ReturnsFeature = Pick<ResolvedFeature, 'returns'>;
 
-/** Call when a request of an intent begins. If it is the first, what that says of the intent before is recorded beside the call. */
+/**
+ * Call when an intent's request begins. The first request of an intent is evidence about the intent before, recorded in the
+ * background.
+ */
 export function noteReturn(
   engine: AnswersEngine & Pick<Engine, 'book' | 'runtime'>,
   { returns }: ReturnsFeature,
@@ -22,10 +25,10 @@ export function noteReturn(
   const nowMs = engine.runtime.nowMs();
   withAnswers(engine, newIntentId, async answers => {
     const last = await answers.last({ session, feature });
-    // Who asks before the reply has ended does not come back because of it.
+    // A user who asks before the reply has ended does not come back because of it.
     if (last === undefined || last.intentId === newIntentId || nowMs < last.atMs) return;
     if (nowMs - last.atMs > returns.withinMs) return;
-    // One new intent says so once, also where several of its requests begin together, or after it was withdrawn.
+    // One new intent counts once, even if several of its requests begin together, or after a withdrawal.
     const key = storedText(`return:${newIntentId}`);
     await recordEvidence(engine, { feature, intentId: last.intentId }, { source: 'return', success: false, key });
   });

@@ -1,4 +1,6 @@
-/** The route of a request: on from the intent's position in its plan, or to the one model that the request is bound to. */
+/**
+ * The route of a request: from the intent's position in its plan onwards, or to the one model that the request is bound to.
+ */
 import { staysAfterAlarm } from '../../core/beliefs/plan-graph.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Attempt, NodeKey, Plan } from '../../core/ledger/vocabulary.ts';
@@ -38,7 +40,7 @@ export function routeOf(request: Routing, intent: Intent, turn: number): Request
   return isOnRoute ? route : detour(request, route);
 }
 
-/** True where the route's only model is the one that must answer: no other can, so it is asked even if it is known to refuse. */
+/** True where only one model can answer: it is asked even if it is known to refuse. */
 function isOwner({ feature, boundTo, requirements }: Routing, { plan, fallbacks }: RequestRoute): boolean {
   if (boundTo === undefined || fallbacks.length > 0) return false;
   const owner = feature.models.get(plan[0] ?? '');
@@ -58,7 +60,7 @@ function plannedRoute(request: Routing, intent: Intent, answered: readonly Attem
   const { feature, requirements, isAlarmed } = request;
   const { plan } = intent.decided.decision;
   const fallbacks = feature.capableModels(requirements);
-  // Replies on the path of another plan come from a process that had decided the intent too, and lost to this decision.
+  // Replies on the path of another plan come from a process that also decided the intent, but lost to this decision.
   const last = answered.findLast(attempt => firstModelOf(attempt.node) === plan[0]);
   if (last === undefined) return firstRoute(request, plan);
   // A substitute does not move the intent: the next turn tries the plan's own model again.
@@ -67,7 +69,7 @@ function plannedRoute(request: Routing, intent: Intent, answered: readonly Attem
   const rest = plan.includes(model) ? plan.slice(plan.indexOf(model)) : [model];
   const { hasAlarms, maxTurns = Number.POSITIVE_INFINITY, plans } = feature.config;
   if (hasAlarms) {
-    // An alarm ends the first node, whether the plan moves on or stays: what comes after it is counted on its own.
+    // An alarm ends the first node, whether the plan moves on or stays, so that later nodes are counted separately.
     const isFirst = isAlarmed === true && node === plan[0];
     const next = isFirst ? (plan[1] ?? (staysAfterAlarm(plans, plan) ? model : undefined)) : undefined;
     if (next === undefined) return { start: node, plan: rest, fallbacks };

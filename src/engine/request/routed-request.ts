@@ -53,7 +53,10 @@ export interface RoutedRequest<Reply = unknown> {
    * The engine adds the `model` where it, or the store, knows which one that was.
    */
   readonly boundTo?: (ModelBinding & { readonly model?: string | undefined }) | undefined;
-  /** What the receipt says of candidates that cannot take the request, and of what they are not sent. It grows meanwhile. */
+  /**
+   * What the receipt says about candidates that cannot take the request, and about what is removed for others. It grows
+   * while the request runs.
+   */
   readonly translated?: Pick<Receipt, 'ineligible' | 'dropped'> | undefined;
   /**
    * Whether what the application said, or the request shows, is that the agent is stuck: by the intent's replies so far, which are so
@@ -69,7 +72,7 @@ export interface RoutedRequest<Reply = unknown> {
   readonly retries?: number | undefined;
   readonly attemptTimeoutMs?: number | undefined;
   readonly exchange: Exchange<Reply>;
-  /** What the straight path has done of it. */
+  /** The part of the request that the straight path has done. */
   readonly begun?: BegunRequest<Reply> | undefined;
   /** The `model` slot of a judge's own call, charged to this intent at this node. */
   readonly judgeSlot: (model: string, node: NodeKey) => string;

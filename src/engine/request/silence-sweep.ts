@@ -20,11 +20,11 @@ export interface SilenceSweeps {
 /** Labels due intents at regular intervals, and when asked. */
 export function silenceSweeps(engine: LabellingEngine & Pick<Engine, 'faulted'>): SilenceSweeps {
   const strangers = new Set<string>();
-  /** While other processes may claim what this one has passed over, on the monotonic clock. */
+  /** Until then other processes may claim the intents that this one passed over; on the monotonic clock. */
   let restsUntilMs = 0;
   let isStopped = false;
   let isQueued = false;
-  /** Settles with the last sweep: one runs after the other. */
+  /** Settles with the last sweep: sweeps run one after the other. */
   let idle: Promise<unknown> = Promise.resolve();
 
   function sweep(): Promise<number> {
@@ -34,7 +34,7 @@ export function silenceSweeps(engine: LabellingEngine & Pick<Engine, 'faulted'>)
       const { labelSilentIntents, LEASE_MS } = await import('./silent-intents.ts');
       const { labelled, passedOver, failures } = await labelSilentIntents(engine, strangers, () => isStopped);
       if (passedOver > 0) restsUntilMs = engine.runtime.elapsedMs() + 2 * LEASE_MS;
-      // After the others: an intent whose records are damaged stays due, and would keep later ones from their labels.
+      // Thrown after the other intents are labelled: an intent with damaged records stays due, and would block later ones.
       if (failures.length > 0) throw failures[0];
       return labelled;
     });
@@ -42,7 +42,7 @@ export function silenceSweeps(engine: LabellingEngine & Pick<Engine, 'faulted'>)
     return swept;
   }
 
-  /** Of the timer's sweeps, one at most waits for the one in progress. */
+  /** At most one sweep of the timer waits for the one in progress. */
   function sweepSoon(): void {
     if (isQueued || engine.runtime.elapsedMs() < restsUntilMs) return;
     isQueued = true;

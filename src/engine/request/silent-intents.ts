@@ -12,7 +12,10 @@ const INTENTS_PER_PAGE = 500;
  */
 export const LEASE_MS = 5_000;
 
-/** Due intents of other processes' features that one sweep passes over, of a store that hands them out. Each costs memory, and a write in the store. */
+/**
+ * Limit on due intents of unknown features that one sweep passes over, in a store that hands them out. Each costs memory
+ * and a write.
+ */
 const MAX_STRANGERS = 20_000;
 
 export type LabellingEngine = Pick<Engine, 'config' | 'runtime' | 'store' | 'book'>;
@@ -43,7 +46,7 @@ export async function labelSilentIntents(
       if (results[index] === 'labelled') labelled++;
       if (results[index] === 'stranger') passedOver.add(id);
     }
-    // What comes again, because its lease is over, waits for the next sweep.
+    // Intents that return because their lease is over wait for the next sweep.
     if (ids.length < INTENTS_PER_PAGE || seen.size === known || passedOver.size > MAX_STRANGERS) break;
   }
   if (strangers.size > MAX_STRANGERS) strangers.clear();

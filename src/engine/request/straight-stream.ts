@@ -15,7 +15,10 @@ import { RequestLog } from './request-log.ts';
 import type { BegunRequest, RoutedRequest } from './routed-request.ts';
 import { recordStreamEnd } from './stream-end.ts';
 
-/** A request whose caller reads its stream. Nothing of it may lead to the reply: a dropped stream is noticed by its garbage collection. */
+/**
+ * A request whose caller reads its stream. It must not refer to the reply: a dropped stream is noticed by its garbage
+ * collection.
+ */
 export interface OpenStream extends Pick<StreamedExchange<unknown>, 'stream' | 'httpStatus' | 'providerRequestId'> {
   readonly request: RoutedRequest;
   readonly begun: Pick<BegunRequest, 'decided' | 'model' | 'route'>;
@@ -25,7 +28,7 @@ export interface OpenStream extends Pick<StreamedExchange<unknown>, 'stream' | '
   readonly receipt: ReceiptDraft;
 }
 
-/** The book has the intent, opened. */
+/** The book already has the intent, opened. */
 export function recordStraightAtEnd(engine: Engine, open: OpenStream): void {
   const { activeStreams } = engine;
   const { stream } = open;
@@ -48,7 +51,7 @@ function verdictOn(
 /** False where nothing was recorded. */
 function recordAtOnce(engine: Engine, open: OpenStream, end: StreamEnd, verdict: GivenVerdict): boolean {
   const { breaker, receipts, runtime } = engine;
-  // A circuit that has met a fault meanwhile is told that its model answers.
+  // A circuit with recent faults is told that its model answered.
   if (end.status !== 'ok' || isPending(end.answer) || breaker.anyFaults() || !isAccepted(verdict)) return false;
   const { request, begun, startedAtMs, startedMs, receipt, httpStatus, providerRequestId, firstByteMs } = open;
   const { status, answer } = end;

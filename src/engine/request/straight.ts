@@ -61,7 +61,7 @@ export async function performStraight<Reply extends object>(
     try {
       result = await exchanged;
     } catch {
-      // The general way rejects with it.
+      // The general path throws the error again.
     }
     if (result !== undefined && isSmooth(result, request)) {
       const latencyMs = runtime.elapsedMs() - startedMs;
@@ -90,7 +90,7 @@ function beginRequest<Reply>(engine: Engine, request: RoutedRequest<Reply>): Beg
   return { decided, model, route, deadline, exchange: begin({ runtime, model, exchange, signal, ...limits }) };
 }
 
-/** A reply, whole or a stream, to a request of which nothing was left out, and whose caller still waits for it. */
+/** A reply, whole or streamed, to a request from which nothing was removed and whose caller still waits. */
 function isSmooth<Reply>(
   result: Exchanged<Reply>,
   { signal, translated }: RoutedRequest<Reply>,
@@ -109,7 +109,7 @@ interface Replied<Reply, Result> {
   readonly latencyMs: number;
 }
 
-/** False where another caller has asked for the intent meanwhile: nothing was recorded. */
+/** False where another caller asked for the intent meanwhile; nothing was recorded. */
 function record<Reply extends object>(
   engine: Engine,
   replied: Replied<Reply, CompletedExchange<Reply>> & { readonly verdict: Verdict | undefined },
@@ -131,7 +131,7 @@ function followed<Reply extends object>(
   const { decided, model, route, exchange } = begun;
   const { startedAtMs, startedMs, limit } = exchange;
   const { reply, stream, httpStatus, providerRequestId } = result;
-  // Another caller who asks for the intent finds its decision.
+  // Another caller who asks for the intent finds its decision in the book.
   if (!request.isNamed) engine.book.open(decided);
   if (limit !== undefined) endLimit(limit, result);
   const receipt = newReceipt(decided, request.intentId, request.translated);

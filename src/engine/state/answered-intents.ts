@@ -12,14 +12,14 @@ export interface AnsweredIntents {
   /** False where the store does not take such intents: they are written like any other. */
   readonly areTaken: boolean;
   add(intent: AnsweredIntent): void;
-  /** Takes an intent out that is not written yet: it grows. */
+  /** Takes an unwritten intent out of the list, because it gets further records. */
   take(id: string): AnsweredIntent | undefined;
   /**
    * Writes an intent that waits with its first evidence, at once, and returns it; `undefined` where it does not wait, is given
    * anything else, or its feature's statistics are being read: nothing was done. Throws what `make` throws.
    */
   writeLabelled(id: string, make: MakeRecords): Intent | undefined;
-  /** Writes those that wait. Call it before anything is read. */
+  /** Writes the waiting intents. Call it before anything is read. */
   readonly write: () => void;
 }
 
@@ -29,9 +29,9 @@ export interface AnsweredIntentsOptions {
   /** See `IntentCommitsOptions`. */
   readonly beginCommit: (feature: string) => Promise<void> | undefined;
   readonly endCommit: (feature: string) => void;
-  /** Called with what was written of a feature. */
+  /** Called with what the written intents of a feature add to its statistics. */
   readonly answered: (feature: string, delta: readonly Cell[], atMs: number) => void;
-  /** Writes an intent like any other: its feature's statistics are being read. */
+  /** Writes an intent like any other, while its feature's statistics are being read. */
   readonly writeAlone: (intent: AnsweredIntent) => void;
 }
 
@@ -39,7 +39,7 @@ export function answeredIntents(options: AnsweredIntentsOptions): AnsweredIntent
   const { store, soon, beginCommit, endCommit, answered, writeAlone } = options;
   const commit = store.isPrivate === true ? store.commitAll.answered : undefined;
   let waiting: AnsweredIntent[] = [];
-  /** The same by their ids, in place of the list, from the first search on: in most turns no caller asks for one. */
+  /** An index by id, made at the first search: in most turns no caller asks for an intent. */
   let byId: Map<string, AnsweredIntent> | undefined;
   let isScheduled = false;
 
@@ -59,7 +59,7 @@ export function answeredIntents(options: AnsweredIntentsOptions): AnsweredIntent
   function find(id: string): AnsweredIntent | undefined {
     if (byId === undefined) {
       const last = waiting.at(-1);
-      // The one that grows has mostly come last.
+      // The intent that grows is usually the last one.
       if (last === undefined || last.id === id) return last;
       byId = new Map(waiting.map(intent => [intent.id, intent]));
     }
@@ -122,7 +122,7 @@ export function answeredIntents(options: AnsweredIntentsOptions): AnsweredIntent
 
 function byFeature(intents: readonly AnsweredIntent[]): Iterable<readonly [string, readonly AnsweredIntent[]]> {
   const first = intents[0]?.decided.feature ?? '';
-  // In most turns all are of one.
+  // In most turns all intents belong to one feature.
   if (intents.every(({ decided }) => decided.feature === first)) return [[first, intents]];
   return Map.groupBy(intents, ({ decided }) => decided.feature);
 }

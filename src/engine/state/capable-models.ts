@@ -1,4 +1,7 @@
-/** Which candidates of a feature can serve a request: switched on, of the request's API, and with every capability that it needs. */
+/**
+ * Which candidates of a feature can serve a request: switched on, callable by the request's API, and with every needed
+ * capability.
+ */
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import type { Capability, Provider } from '../../contracts/wire.ts';
 import type { Api } from '../../translate/neutral/conversation.ts';
@@ -8,11 +11,11 @@ import { plansWhere } from '../../core/ledger/plan-set.ts';
 import { RouterError } from '../../errors.ts';
 
 export interface RequestRequirements {
-  /** Whose API the request is written for; absent for `router.run`. */
+  /** The provider whose API the request is written for; absent for `router.run`. */
   readonly provider?: Provider | 'other';
   /** Which API that is, where it is one of the three; absent for a wire of the application's own. */
   readonly api?: Api | undefined;
-  /** What translation makes of candidates that do not speak it; absent where it could reach none. */
+  /** Candidates that translation can reach; absent where there are none. */
   readonly translation?: Translation | undefined;
   /** Names the client's credentials: a refusal of them says nothing about another client's. Called only after failures. */
   readonly client?: () => string;
@@ -27,7 +30,7 @@ export interface RequestRequirements {
 
 /** Whether candidates of another API than the request's can serve it. */
 export interface Translation {
-  /** What stands in the way of this model; it can serve the request where there is nothing. */
+  /** What stands in the way of this model; empty if it can serve the request. */
   hindrances(model: ResolvedModel): readonly Finding[];
 }
 
@@ -44,7 +47,10 @@ export function capableModels(
   disabled: ReadonlySet<string>,
 ): (requirements: RequestRequirements) => CapableModels {
   const hasLimits = candidates.some(model => model.lacks.size > 0);
-  /** The answer depends on the API alone while no candidate lacks anything and none is disabled: computed once per API. */
+  /**
+   * The answer depends on the API alone while every candidate has all capabilities and none is disabled: computed once per
+   * API.
+   */
   const byApi = new Map<string | undefined, CapableModels>();
 
   const capableOf = (models: readonly ResolvedModel[]): CapableModels => {
@@ -93,7 +99,7 @@ export function noEligibleModelError(config: ResolvedFeature, requirements: Requ
       accepted: [...new Set(config.candidates.flatMap(waysToReach))],
     });
   }
-  // A candidate that could serve it and does not is switched off.
+  // A candidate that could serve the request but does not is switched off.
   const off = config.candidates.filter(model => canServe(model, requirements));
   return off.length > 0
     ? new RouterError('no-eligible-candidate', 'every candidate that can serve this request is switched off', {
@@ -112,7 +118,7 @@ function waysToReach({ name, provider, apis, baseURL }: ResolvedModel): readonly
   return [`a client of the ${provider} API`, ...(needsKey ? [`\`models.${name}.apiKey\``] : [])];
 }
 
-/** Every candidate with what stands in its way: the field or the value without which it could serve the request. */
+/** Each candidate with the field or value of the request that prevents it from serving. */
 function unreachable(
   config: ResolvedFeature,
   requirements: RequestRequirements,
@@ -120,7 +126,7 @@ function unreachable(
 ): RouterError {
   const accepted = config.candidates.map(model => {
     const hindrances = speaks(model, requirements) ? [] : translation.hindrances(model);
-    // Several may be about one part of the request.
+    // Several hindrances may concern one part of the request.
     const byPath = Map.groupBy(hindrances, ({ path }) => path);
     const reasons = Array.from(
       byPath,

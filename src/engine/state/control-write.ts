@@ -3,7 +3,7 @@ import type { Control } from '../../contracts/control-store.ts';
 import type { Store } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 
-/** A store keeps as many earlier settings with a control, for people who look back. All of them are read with every refresh. */
+/** Earlier settings that a store keeps with a control, for people who look back. All are read with every refresh. */
 const MAX_EARLIER = 20;
 
 /** Attempts to set a control that other processes set at the same time; each time, one of them succeeds. */
@@ -28,7 +28,7 @@ export async function writeControl(
   throw new RouterError('store-unusable', `${kind} ${subject}: other processes set it at the same time`);
 }
 
-/** What the next setting of a control has from the one before. */
+/** The part of a control's next setting that follows from the one before. */
 function following(latest: Control | undefined): Pick<Control, 'revision' | 'earlier'> {
   if (latest === undefined) return { revision: 1 };
   const { kind: _, subject: __, revision, earlier = [], ...setting } = latest;

@@ -6,7 +6,7 @@ import { isStorable, MAX_NOTE_LENGTH, storableText } from '../../core/ledger/nam
 import { checkNames, invalidValue, RouterError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 
-/** What is set, before the store gives it a revision. */
+/** A setting before the store gives it a revision. */
 export type NewControl = Pick<Control, 'kind' | 'subject' | 'isSet' | 'plan' | 'fraction'>;
 
 /** Who sets a control, and why: recorded with it, for people. */
@@ -50,7 +50,7 @@ export function setControl(
   return set;
 }
 
-/** The answer has to say what holds: it was applied before the store could not keep it. */
+/** The error has to say what is in force: the control was applied here before the store failed to keep it. */
 function holdsHereAlone(cause: unknown): RouterError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const message = `it holds in this process alone, because the store could not keep it: ${why}`;
@@ -68,12 +68,12 @@ export function checkNote(note: ControlNote): void {
 /** A shorter refresh would keep the store busy with nothing else. */
 const MIN_REFRESH_MS = 50;
 
-/** What this process has set, and the store does not have yet. */
+/** A control that this process has set and the store does not have yet. */
 interface Unstored {
   readonly control: NewControl;
   readonly note: ControlNote;
   readonly atMs: number;
-  /** The store could not keep it, and no attempt is under way. */
+  /** The store failed to keep it, and no attempt is under way. */
   hasFailed: boolean;
 }
 
@@ -104,7 +104,7 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
     }
   }
 
-  /** Once, not at every refresh. */
+  /** Reported once, not at every refresh. */
   function tellDamage(error: unknown): void {
     const damage = String(error);
     if (!toldDamage.has(damage)) faulted(error);
@@ -138,11 +138,11 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
     applied.set(id, stored.revision);
     if (unstored.get(id) !== set) return;
     unstored.delete(id);
-    // Again: what another process set meanwhile may have been read and applied in between.
+    // Applied again: a control of another process may have been read and applied in between.
     apply(control);
   }
 
-  /** Stores it after what was set before it. */
+  /** Stores a control after those that were set before it. */
   function keep(set: Unstored): Promise<void> {
     set.hasFailed = false;
     const written = writing.then(async () => write(set));

@@ -1,4 +1,4 @@
-/** Which candidates are one provider model at several efforts, and where on that axis each is. */
+/** Which candidates are one provider model at several efforts, and the place of each on that axis. */
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { EffortAxes, EffortPlace } from '../../core/beliefs/effort-axis.ts';
 import { EFFORTS } from '../../core/ledger/effort.ts';
@@ -12,7 +12,7 @@ export function effortAxes(
     const { name, provider, providerModel, baseURL = provider, params } = model;
     if (params?.effort === undefined) return [];
     const { effort, ...others } = params;
-    // Whatever else differs may matter as much as the effort.
+    // Candidates that differ in anything else are not siblings: the difference may matter as much as the effort.
     const family = `${baseURL} ${providerModel} ${paramsText(others)}`;
     return [[name, { family, position: EFFORTS.indexOf(effort) }]];
   });

@@ -1,11 +1,11 @@
-/** Tells the process, once each, of a store that fails and of records that are stored nowhere, where no observer would tell. */
+/** Warns the process once of a failing store and of records stored nowhere, if no observer would report it. */
 import type { Observer } from '../../contracts/observer.ts';
 import { errorLabel } from '../../errors.ts';
 
 /** The function to call with each error: the first one becomes a warning, unless an observer takes faults. */
 type Warning = (error: unknown) => void;
 
-/** Of records that are stored nowhere. */
+/** Warning of records that are stored nowhere. */
 export function lossWarning(observers: readonly Observer[]): Warning {
   return warning(observers, {
     code: 'OUTCOMES_NOT_STORED',
@@ -13,7 +13,7 @@ export function lossWarning(observers: readonly Observer[]): Warning {
   });
 }
 
-/** Of a store that fails: a wrong password, say. */
+/** Warning of a store that fails: a wrong password, say. */
 export function storeWarning(observers: readonly Observer[]): Warning {
   return warning(observers, {
     code: 'STORE_FAILS',
@@ -21,17 +21,17 @@ export function storeWarning(observers: readonly Observer[]): Warning {
   });
 }
 
-/** Of a feature whose candidates no client reaches all. */
+/** Warning of a feature with candidates that no client reaches. */
 export function reachWarning(observers: readonly Observer[]): Warning {
   return warning(observers, { code: 'CANDIDATES_OUT_OF_REACH', says: label => label });
 }
 
-/** Of a feature whose outcomes are not recorded. */
+/** Warning of a feature whose outcomes are not recorded. */
 export function outcomeWarning(observers: readonly Observer[]): Warning {
   return warning(observers, { code: 'NO_OUTCOMES', says: label => label });
 }
 
-/** What the process is told with this code. */
+/** The warning with this code. */
 export function warning(
   observers: readonly Observer[],
   { code, says }: { readonly code: string; readonly says: (label: string) => string },

@@ -17,7 +17,7 @@ export interface FeatureFeed {
   isOutdated: boolean;
   /** Resolves to the error when the store cannot be read. */
   reading: Promise<unknown> | undefined;
-  /** As of the last question; `null`: unknown. */
+  /** As of the last check; `null`: unknown. */
   generation: Generation | undefined | null;
   /** Number of deltas of this process: the generation in a store that is private to it. */
   commits: number;
@@ -40,7 +40,7 @@ export function featureFeeds(
   needsAllCells: NeedsAllCells,
 ): (feature: string) => FeatureFeed {
   const feeds = new Map<string, FeatureFeed>();
-  // The cells of a private store are read from there.
+  // Empty: the cells of a private store are read from the store.
   const none = heldCells();
 
   function add(feature: string): FeatureFeed {

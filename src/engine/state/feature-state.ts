@@ -94,7 +94,7 @@ export function featureState(
   const policyOptions = { random: runtime.random, faulted };
   /** What an operator has pinned. */
   let forced: Decision | undefined;
-  /** Of a feature that is observed: the application's own model. */
+  /** For a feature that is observed: the plan with the application's own model. */
   const own = configured.observes === undefined ? undefined : ([configured.observes] as const);
   const given = [...configured.context.values()].find((from): from is NumbersContext => 'numbers' in from);
   const startedMs = runtime.nowMs();
@@ -126,7 +126,9 @@ export function featureState(
     return up === NO_PLANS ? eligible : up;
   }
 
-  /** Whether the application's own model answers. What it was found unable to take, it would be asked without the router too. */
+  /**
+   * Whether the application's own model answers. Its known limits do not matter: without the router it would be asked too.
+   */
   function isObserved(requirements: RequestRequirements): boolean {
     if (own === undefined || forced !== undefined) return false;
     return capable({ ...requirements, unable: undefined }).names.includes(own[0]);
@@ -137,7 +139,7 @@ export function featureState(
     config: configured,
     models,
     learned,
-    // While the feature is observed, no other model stands in for its own.
+    // While the feature is observed, no other model replaces the application's own.
     capableModels: requirements => (isObserved(requirements) ? own : undefined) ?? capable(requirements).names,
     rails,
     numbers: configured.numbers,

@@ -9,7 +9,7 @@ interface ChangeGroup {
   readonly answers: Promise<readonly ChangeResult[]>;
 }
 
-/** Resolves to the store's answer to the change, and rejects when the call that took it there does. */
+/** Resolves to the store's answer to the change, and rejects when the call that contains the change fails. */
 export function groupedCommits(store: Pick<Store, 'name' | 'commitAll'>) {
   let group: ChangeGroup | undefined;
 

@@ -1,4 +1,4 @@
-/** The cells of one feature that the statistics in memory are made of: as the store told them, and what was added since. */
+/** The cells of one feature from which the statistics in memory are made: as read from the store, plus later changes. */
 import type { RoutingRead } from '../../contracts/store.ts';
 import type { Cell, RoundedCell } from '../../core/cells/cell.ts';
 import { cellKeyString, integerCell } from '../../core/cells/cell.ts';
@@ -27,7 +27,7 @@ const MAX_UNMERGED = 1_024;
 
 export function heldCells(): HeldCells {
   const cells = new Map<string, Cell>();
-  /** What of the first reading is not in `cells` yet: nothing needs to find it there before the next reading. */
+  /** The part of the first reading that is not in `cells` yet: nothing needs it there before the next reading. */
   let unsettled: Iterator<RoundedCell, void> | undefined;
   const unmerged: CellMap = new Map();
   let grains = NO_GRAINS;
@@ -104,7 +104,7 @@ export function heldCells(): HeldCells {
   };
 }
 
-/** Whether a model has answered itself decides what the answers of others in its place teach: its own come first. */
+/** Own answers come first, because they decide what the answers of substitute models teach. */
 function* ownFirst(cells: Iterable<RoundedCell>): Generator<RoundedCell, void> {
   let hasOthers = false;
   for (const cell of cells) {

@@ -39,7 +39,10 @@ export interface IntentBook {
   hold(id: string, isNamed: boolean): void;
   /** True where a new intent that was answered at once can be added as one object. */
   readonly takesAnswered: boolean;
-  /** A new intent is known by its decision alone while its first request is under way, until another caller asks for it, or for all. */
+  /**
+   * While its first request is under way, a new intent is known by its decision alone, until another caller asks for it or
+   * for all.
+   */
   open(decided: DecidedRecord): void;
   /**
    * Adds an intent that was answered at once.
@@ -88,7 +91,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     writeAlone: intent => writer.add(cache.entryOf(intent.id), known => (known === undefined ? intent.records() : [])),
   });
 
-  /** Call before anything is done with an intent that may be in neither the cache nor the store yet. */
+  /** Call before using an intent that may be in neither the cache nor the store yet. */
   function unfold(id: string): void {
     const decided = opened.get(id);
     if (opened.delete(id))
@@ -121,7 +124,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
 
   /** Another process may have continued the intent since this one read it. Resolves to whether it has. */
   async function readLater(entry: CachedIntent, failed: (error: unknown) => [] = () => []): Promise<boolean> {
-    // Records that wait to be written are made again on top of what the store has then.
+    // Records that wait to be written are made again on top of the store's present state.
     const isOnlyRead = (): boolean => entry.pending === undefined && entry.writing === undefined;
     if (store.isPrivate === true || !isOnlyRead()) return false;
     const stored = foldIntent(await store.load(entry.id).catch(failed));
@@ -199,7 +202,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       return entry.intent;
     },
     retry: writer.retry,
-    // In the order in which they came: the first intents of a feature are those that are not answered at once.
+    // In order of arrival: a feature's first intents are those that are not answered at once.
     async flush() {
       // A stream may stay open for long.
       for (const id of opened.keys()) unfold(id);

@@ -13,7 +13,7 @@ export interface CachedIntent {
   pending: PendingRecords | undefined;
   /** Resolves to the error when the store does not take the records. */
   writing: Promise<RouterError | undefined> | undefined;
-  /** The store has not answered to this change of the first pending records: it may have it, and is asked again. */
+  /** The store did not answer to this change of the first pending records. It may have it, so it is asked again. */
   unanswered: SentChange | undefined;
   reading: Promise<void> | undefined;
   /** Number of this process's requests that work on it. */
@@ -36,7 +36,7 @@ export interface IntentCache {
   hold(id: string, isNamed: boolean): void;
   release(id: string): void;
   isHeld(id: string): boolean;
-  /** True where one entry at most is in use or not written yet. */
+  /** True where at most one entry is in use or not written yet. */
   isAlone(): boolean;
 }
 

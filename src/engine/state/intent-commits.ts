@@ -42,7 +42,7 @@ export function intentCommits(options: IntentCommitsOptions): IntentCommits {
     return { change, intent, makers: makers.length };
   }
 
-  /** The change is in the ledger. */
+  /** Called when the change is in the ledger. */
   function taken(entry: CachedIntent, sent: SentChange): void {
     const { pending, stored } = entry;
     const { change, intent } = sent;
@@ -54,7 +54,9 @@ export function intentCommits(options: IntentCommitsOptions): IntentCommits {
     else if (pending.told.records < records.length) committed(newsOf({ ...pending, records }, { intent, stored }));
   }
 
-  /** What can be sent at once: nothing that was sent before without an answer, and nothing while the statistics are read. */
+  /**
+   * A change that can be sent at once: nothing was sent before without an answer, and the statistics are not being read.
+   */
   function firstChange(entry: CachedIntent): SentChange | undefined {
     const { intent, pending, unanswered } = entry;
     if (intent === undefined || pending === undefined || unanswered !== undefined) return undefined;

@@ -33,7 +33,7 @@ export interface IntentWriter {
    * not in the store.
    */
   write(entry: CachedIntent): Promise<RouterError | undefined>;
-  /** A caller has had this error of {@link IntentWriter.write}: flush need not say again what it says. */
+  /** A caller has received this error of {@link IntentWriter.write}, so that flush need not report it again. */
   told(entry: CachedIntent, failure: RouterError): void;
   /** Writes what waits for the end of the task, where the store answers at once. */
   writeWaiting(): void;
@@ -59,7 +59,7 @@ export function intentWriter(
   const begun = new Set<CachedIntent>();
   /** Entries whose records the store did not take, by the time of the last try. */
   const kept = new Map<CachedIntent, RouterError>();
-  /** Errors of intents with lost records, until a caller or a flush has had them. */
+  /** Errors of intents with lost records, until a caller or a flush has received them. */
   const lost = new Map<string, RouterError>();
   /** Callers that wait for the next {@link writeAll}. */
   const waiting = new Map<CachedIntent, (written: typeof WRITTEN) => void>();
@@ -96,7 +96,7 @@ export function intentWriter(
     soon(writeAll);
   }
 
-  /** What the intents of this turn have is one call; who is alone need not wait for the others. */
+  /** All intents of this turn go in one call; a single one need not wait. */
   function write(entry: CachedIntent): Promise<RouterError | undefined> {
     if (entry.writing !== undefined) return entry.writing;
     begun.delete(entry);
@@ -137,11 +137,11 @@ export function intentWriter(
     cache.releaseIfIdle(entry);
   }
 
-  /** One by one, for what the store has not taken with the others. */
+  /** Writes one by one what the store did not accept together. */
   async function writePending(entry: CachedIntent): Promise<RouterError | undefined> {
     let lostRaces = 0;
     let failure: RouterError | undefined;
-    // Who calls this sets `entry.writing`, before it ends.
+    // The caller sets `entry.writing` before this ends.
     await Promise.resolve();
     kept.delete(entry);
     try {

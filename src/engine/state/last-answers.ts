@@ -11,18 +11,21 @@ export interface AnswerPlace {
 
 export interface LastAnswer {
   readonly intentId: string;
-  /** End of the reply. */
+  /** End of the reply that the answer came with. */
   readonly atMs: number;
 }
 
 export interface LastAnswers {
-  /** The last answer there, by any process on the store. Rejects where the store cannot be read and this process knows of none. */
+  /**
+   * The last answer at that place, by any process on the store. Rejects where the store cannot be read and this process
+   * knows of none.
+   */
   last(place: AnswerPlace): Promise<LastAnswer | undefined>;
-  /** Keeps an answer, unless a later one is known, once those have been found that were asked for before. */
+  /** Keeps an answer unless a later one is known, after the look-ups that were asked for before. */
   keep(place: AnswerPlace, answer: LastAnswer): Promise<void>;
 }
 
-/** Answers that are kept in memory beside the store. */
+/** Limit on answers that are kept in memory beside the store. */
 const MAX_ANSWERS = 20_000;
 
 export function lastAnswers(store: Pick<Store, 'sessions' | 'putSessions'>): LastAnswers {
@@ -61,7 +64,7 @@ export function lastAnswers(store: Pick<Store, 'sessions' | 'putSessions'>): Las
   };
 }
 
-/** A row of its own among the sessions: no session's id has a control character. */
+/** Stored as a row of its own among the sessions: a session's id contains no control character. */
 function rowOf({ session, feature }: AnswerPlace): string {
   return `${session}\u001F${feature}`;
 }

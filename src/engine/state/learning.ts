@@ -12,7 +12,7 @@ export interface Learning {
   readonly hasAlerts: boolean;
   /** Pools the priors with these totals of other features too, until such a feature is read itself. */
   seed(totals: readonly Cell[]): void;
-  /** Adds to a configured feature's statistics what was decided, or read from the store, at this time. */
+  /** Adds statistics that were decided or read from the store at this time to a configured feature. */
   apply(feature: string, delta: readonly RoundedCell[], atMs: number): void;
   /** Call after a read of the store, with a function that returns all cells if they are read. Resolves when they were looked through. */
   refreshed(feature: string, cells: (() => Promise<readonly Cell[]>) | undefined): Promise<void> | undefined;
@@ -32,7 +32,7 @@ export function learning(
   alerts: Alerts,
   { elapsedMs }: Pick<Runtime, 'elapsedMs'>,
 ): Learning {
-  // One for all features: of thousands, each with maps of its own, none would be in the processor's caches.
+  // One object for all features: separate maps for thousands of features would not fit in the processor's caches.
   const rates = growingRateCells();
   const pool = mostInformative(MAX_POOLED_FEATURES);
   const hasAlerts = alerts.onDrift !== undefined || alerts.onFailureCostMismatch !== undefined;
@@ -41,7 +41,7 @@ export function learning(
   let priorsOf: ReturnType<typeof poolPriors> | undefined;
   let nextPoolingAtMs = 0;
 
-  /** The priors (empirical Bayes) from these features, or those of a moment ago. */
+  /** The pooled priors (empirical Bayes) of these features, possibly a moment old. */
   function pooled(): ReturnType<typeof poolPriors> {
     const startedMs = elapsedMs();
     if (priorsOf !== undefined && startedMs < nextPoolingAtMs) return priorsOf;
@@ -66,7 +66,7 @@ export function learning(
       for (const [feature, cells] of Map.groupBy(totals, ({ key }) => key.feature)) {
         const state = features.get(feature);
         if (state === undefined || rates.expects(feature)) continue;
-        // Apart, until the feature itself is read: that will be among it again.
+        // Kept apart until the feature itself is read, which includes these totals.
         const others = growingRateCells();
         others.expect(feature, state.learned);
         others.add(cells);
@@ -84,7 +84,7 @@ export function learning(
     refreshed(feature, cells) {
       const state = features.get(feature);
       if (state === undefined) return undefined;
-      // Each feature takes its new priors when it is read itself: thousands at once would stall the process.
+      // Each feature takes its new priors when it is read next: thousands at once would stall the process.
       if (isPooled(state)) {
         expect(feature, state);
         const own = rates.cells(feature);
@@ -92,7 +92,7 @@ export function learning(
         state.learned.setPriors(pooled()(feature, own), features.size > 1 || 'evidence');
       } else state.learned.invalidate();
       if (alert === undefined || cells === undefined) return undefined;
-      // As they are now: what the first look finds raises no alert, so it must not find what comes later.
+      // The cells as they are now: findings of the first look raise no alert, so later evidence must not be among them.
       const { config } = state;
       return Promise.all([alert, cells()]).then(([look, all]) => look(config, all));
     },

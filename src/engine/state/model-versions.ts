@@ -19,7 +19,8 @@ export function modelVersions({
   countsSessions = false,
   hasAlarms = false,
 }: VersionedFeature): (nowMs: number) => ModelVersions {
-  // Outcomes of sessions say little of those of messages, and a visit that an alarm ends is another one. No prompt's version has spaces.
+  // Parts that start new statistics: outcomes of whole sessions differ from those of messages, and so do visits that an
+  // alarm ends. No prompt version has spaces.
   const parts = [promptVersion, countsSessions ? 'of sessions' : undefined, hasAlarms ? 'with alarms' : undefined];
   const prompt = parts.filter(part => part !== undefined).join('+');
   let versions: ModelVersions | undefined;

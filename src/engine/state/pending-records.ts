@@ -15,7 +15,10 @@ export interface PendingRecords {
   readonly records: readonly LedgerRecord[];
   /** The functions that made them. */
   readonly makers: readonly MakeRecords[];
-  /** What this process's statistics and observers have had already, of records that the store did not take at once. */
+  /**
+   * The part that statistics and observers of this process already received, of records that the store did not accept at
+   * once.
+   */
   readonly told?: { readonly intent: Intent; readonly records: number };
 }
 
@@ -53,7 +56,7 @@ export function pendingAfter(
     : { ...rest, told: { ...told, records: told.records - sent } };
 }
 
-/** What this process has not been told yet of records that lead from the stored intent to this one. */
+/** The records between the stored intent and this one that this process has not been told yet. */
 export function newsOf(
   { records, told }: PendingRecords,
   { intent, stored }: { readonly intent: Intent; readonly stored: Intent | undefined },

@@ -74,7 +74,7 @@ const ACCEPTED: Readonly<Record<keyof Decision, string>> = {
   reason: 'text',
 };
 
-/** A policy of the application's own may return anything, and the ledger keeps it. */
+/** A policy of the application's own may return anything, and its decision is kept in the ledger. */
 function wrongField(value: unknown, view: FeatureView): keyof Decision | undefined {
   const { plan, propensity, eligible, policy, reason } = (value ?? {}) as Partial<Record<keyof Decision, unknown>>;
   if (!isEligible(plan, view)) return 'plan';

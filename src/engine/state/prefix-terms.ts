@@ -25,11 +25,13 @@ export type PrefixTerms = (
   failureCostUsd: number,
 ) => PrefixTerm | undefined;
 
-/** Decisions that use the same means, at most, and as a fraction of the visits that they are of. */
+/** Most decisions that use the same means, and the limit as a fraction of the visits behind them. */
 const DECISIONS_PER_MEANS = 50;
 const DECISIONS_PER_VISIT = 0.1;
 
-/** Rows that say how likely a session stays with a model. 64 and 128 make no better decisions; 16 make worse ones. */
+/**
+ * Sampled rows that show how likely a session stays with a model. 64 and 128 make no better decisions; 16 make worse ones.
+ */
 const ROWS = 32;
 
 const RATES_FOR_MS = 60_000;
@@ -38,7 +40,7 @@ const PICO_PER_USD = 1e12;
 
 interface KnownMeans {
   readonly plans: PlanVisits;
-  /** Its rows are enough for a probability that a cost is spread by. */
+  /** A small table: enough rows for a probability by which a cost is spread. */
   readonly table: SampleTable;
   readonly revision: number;
   /** Decisions that may still use them once there is more evidence. */

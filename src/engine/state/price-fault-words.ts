@@ -15,7 +15,7 @@ const RATE_OF_COUNTED: Readonly<Partial<Record<Meter, string>>> = {
   request: 'perRequestUsd',
 };
 
-/** What a reply does not state of its own usage, or contradicts. Paths of counts have a dot. */
+/** Names of usage that a reply does not state, or contradicts. Paths of counts contain a dot. */
 const USAGE = /^(?:no )?usage(?: |$)/;
 
 export function unpricedError(model: string, part: string): RouterError {

@@ -9,7 +9,7 @@ export type TellUnpriced = (
   where: { readonly model: string; readonly feature: string; readonly intentId: string },
 ) => void;
 
-/** Remembered things. Where replies name ever new ones, the oldest are told again. */
+/** Limit on remembered warnings. If replies keep naming new things, the oldest are reported again. */
 const MAX_TOLD = 1_000;
 
 /** @param later gets each telling: its words are loaded with the first one */
@@ -32,7 +32,7 @@ export function priceFaults(
   };
 }
 
-/** Another model that serves under its name and under that of its snapshot is one thing to tell. */
+/** Another model that serves under its name and under that of its snapshot is reported once. */
 function undated(part: string): string {
   return part.includes('model "') ? part.replace(/(?<=model ").*(?="$)/, withoutSnapshot) : part;
 }

@@ -11,7 +11,7 @@ export interface Receipt {
   readonly feature: string;
   readonly intentId: string;
   readonly requestId: string;
-  /** Of the intent, if it has one: `router.sessionCost` tells what it cost so far. */
+  /** The session of the intent, if it has one: `router.sessionCost` tells its cost so far. */
   readonly session?: string;
   /** The plan decided for the intent, and the exact probability it had. */
   readonly plan: Plan;
@@ -19,7 +19,9 @@ export interface Receipt {
   readonly reason: string;
   /** Candidates of another API than the client's that could not serve the request, each with what stood in the way. Absent: none. */
   readonly ineligible?: Readonly<Record<string, readonly Finding[]>>;
-  /** What the router left out for a model whose API has no words, or whose params no room for it, by the model. Absent: nothing. */
+  /**
+   * What the router removed for each model, because its API has no such field or its params leave no room. Absent: nothing.
+   */
   readonly dropped?: Readonly<Record<string, readonly Finding[]>>;
   /** Configured name of the model whose reply was returned; `undefined` while a stream is open or when none answered. */
   readonly model: string | undefined;
@@ -31,19 +33,19 @@ export interface Receipt {
   readonly rejected: boolean;
 }
 
-/** A receipt that still grows: a stream sets longer `attempts` when it ends, a reply that is retrieved other ones. */
+/** A receipt that still changes: `attempts` grows when a stream ends, and is replaced when a reply is retrieved. */
 export interface ReceiptDraft extends Omit<Receipt, 'model' | 'costUsd' | 'rejected' | 'attempts'> {
   attempts: readonly Attempt[];
 }
 
-/** What a receipt is made of when it is read. */
+/** The data from which a receipt is made when it is read. */
 type KeptReceipt = ReceiptDraft | AnsweredIntent;
 
 export interface Receipts {
   keep(reply: object | undefined, replyId: string | undefined, receipt: KeptReceipt): void;
-  /** A reply that went to the caller in place of another one has its receipt. */
+  /** Gives the receipt to a reply that went to the caller in place of another one. */
   alias(reply: object, own: object): void;
-  /** The attempts of a reply, where they are other ones by now. */
+  /** Replaces the attempts of a reply that have changed since. */
   correct(replyId: string, corrected: (attempt: Attempt) => Attempt): void;
   /** By the reply object (a Response, a value of `run`), or by an object with the provider's reply id. */
   find(reply: unknown): Receipt | undefined;
@@ -62,7 +64,7 @@ export function receipts(capacity = 10_000): Receipts {
     },
     correct(replyId, corrected) {
       const receipt = byId.get(replyId);
-      // An intent that was answered at once awaits nothing.
+      // An intent that was answered at once waits for no background response.
       if (receipt !== undefined && 'attempts' in receipt) receipt.attempts = receipt.attempts.map(corrected);
     },
     alias(reply, own) {

@@ -3,7 +3,7 @@ import type { Cell } from '../../core/cells/cell.ts';
 import { contribution } from '../../core/cells/contribution.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 
-/** A kilobyte each. */
+/** Contributions kept; about a kilobyte each. */
 const CAPACITY = 1_024;
 
 /** The function {@link contribution}, which remembers what it computed last. */

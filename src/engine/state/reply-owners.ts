@@ -12,7 +12,7 @@ export interface ReplyOwners {
   keep(keys: readonly string[], model: string): void;
   /** Configured name of the model that wrote the first known of these replies. A promise only where the store is asked; never rejects. */
   of(keys: readonly string[]): string | undefined | Promise<string | undefined>;
-  /** The intent has an attempt with a reply of these keys that was not finished. */
+  /** The intent has an attempt whose reply, with one of these keys, was not finished. */
   await(keys: readonly string[], intentId: string): void;
   /** False where no intent waits for the reply, as far as this process can know without the store. */
   mayAwait(key: string): boolean;
@@ -39,7 +39,7 @@ export function replyOwners(
         if (model !== undefined) return model;
       }
     } catch (error) {
-      // The request goes on as one whose model is not known.
+      // The request continues as one whose model is not known.
       faulted({ where: 'store', error });
     }
     return undefined;

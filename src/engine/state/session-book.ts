@@ -188,7 +188,7 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
       // A judge is not sent the conversation.
       if (prefix === undefined || prefix.tokens === 0 || attempt.kind === 'judge') return;
       const { tokens, earlierIntents } = prefix;
-      // What a session begins with was estimated by its length; now it is known, but for what is the intent's own in it.
+      // The beginning of a session was estimated by its length. Its tokens are known now, minus those of the intent itself.
       const begun = Math.max(0, Math.round(inputTokens(firstUsage) - learning.ownTokens(feature)));
       const known = earlierIntents > 0 ? tokens : begun;
       if (known !== tokens) attempt.prefixTokens = known;
@@ -202,14 +202,14 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
       if (session === undefined || kind === 'judge' || status !== 'ok' || isPending(attempt) || prompt === 0) return;
       const entry = entryOf(session);
       const nowMs = runtime.nowMs();
-      // The clock was set back: what it said before is before this reply.
+      // The clock was set back: times it gave before count as earlier than this reply.
       if (entry.state !== undefined && entry.state.last.atMs > nowMs) entry.state = notAfter(entry.state, nowMs - 1);
       if (isLate && (entry.state?.last.atMs ?? startedAtMs) > startedAtMs) return;
       if (turn === 1 && kind === 'first' && prefix !== undefined && attempt.provenance === 'reported') {
         const held = entry.state && knownPrefix(entry.state, prefix.tokens, startedAtMs);
         const expectedTokens = held === undefined ? 0 : cachedPrefix(held, name, cacheTerms(model));
         const { tokens: prefixTokens, earlierIntents } = prefix;
-        // Images and files have tokens that no length says: then there are none in the prefix.
+        // Images and files have tokens that a length does not show, so none are counted in the prefix.
         const chars = prefixTokens > 0 ? requestChars : undefined;
         learning.observe({
           model: name,

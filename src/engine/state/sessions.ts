@@ -2,7 +2,7 @@
 import type { SessionBook, SessionBookOptions } from './session-book.ts';
 
 export interface Sessions {
-  /** Absent until it is loaded: then no intent has been of a session. */
+  /** Absent until the code is loaded: no intent has had a session by then. */
   readonly book: SessionBook | undefined;
   /** Call when an intent of a session is to be expected, so that what is known of it is read meanwhile. */
   expect(session: string): void;

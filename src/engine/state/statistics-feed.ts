@@ -30,7 +30,7 @@ export interface StatisticsFeedOptions {
   readonly store: Store;
   /** Adds to the feature's statistics in memory. */
   readonly apply: (feature: string, delta: readonly RoundedCell[]) => void;
-  /** What is to be done after a read, slice by slice, before the next decision does it at once. */
+  /** Work to be done after a read, slice by slice, which the next decision would otherwise do at once. */
   readonly prepare?: (feature: string) => Iterator<void, void> | undefined;
   /** Called before the first read, with what the store tells of features that this process has not read. */
   readonly seed?: (totals: readonly Cell[]) => void;
@@ -43,7 +43,10 @@ export interface StatisticsFeedOptions {
   readonly faulted: (error: unknown) => void;
 }
 
-/** Work in the background is followed by a pause of at least this many times its processor time: it takes at most 2 % of that. */
+/**
+ * Work in the background is followed by a pause of at least this many times its processor time, so that it takes at most 2
+ * %.
+ */
 export const PAUSE_PER_WORK = 50;
 
 export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
@@ -53,7 +56,8 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
   const wanted = new Set<string>();
   let seeding: Promise<void> | undefined;
   let isWorking = false;
-  // On the monotonic clock. The pause after the work for any feature: a thousand features together take as much as one.
+  // End of the pause after background work, for all features together: a thousand features take as much time as one.
+  // Monotonic clock.
   let nextWorkAtMs = 0;
   let nextQuestionAtMs: number | undefined;
 
@@ -85,7 +89,7 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     if (feed.isOutdated) await startReading(first, feed);
   }
 
-  /** One thing at a time, so that the pause after it holds for all. */
+  /** One job at a time, so that the pause after it holds for all. */
   async function inBackground(work: () => Promise<unknown>): Promise<void> {
     isWorking = true;
     await work();
@@ -107,12 +111,12 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
       if (!feed.isLoaded || store.isPrivate !== true) await takeNews(feature, feed);
       const cells = async () => (store.isPrivate === true ? store.cells(feature) : feed.held.all());
       refreshed(feature, feed.hasAll ? cells : undefined);
-      // Where a decision waits for this, it would be made in the same turn as the priors.
+      // If a decision waits for this, it would otherwise be made in the same turn as the priors.
       await otherWork();
     } catch (error) {
       failure = error;
       feed.generation = null;
-      // The store is another one by now: all of it is read again.
+      // The store is a different one now, so all of it is read again.
       if (RouterError.isInstance(error) && error.code === 'cursor-expired') feed.next = undefined;
       faulted(error);
     }
@@ -134,12 +138,12 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     }
   }
 
-  /** Without `next`, the next reading is of everything. */
+  /** Without `next`, the next reading reads everything. */
   async function newsOf(
     feature: string,
     feed: FeatureFeed,
   ): Promise<Omit<RoutingRead, 'next'> & Pick<FeatureFeed, 'next'>> {
-    // Only while a call waits: it may be too short a time where nothing is packed and the machine is busy.
+    // Only while a call waits: otherwise the time may be too short on a busy machine with statistics by the hour.
     if (!feed.isLoaded && feed.needsAll !== 'first' && store.routingCells !== undefined) {
       const part = await store.routingCells(feature);
       return feed.needsAll === undefined ? part : { ...part, next: undefined };

@@ -1,11 +1,14 @@
-/** Tells of an outage of the store once, and not with each try. */
+/** Reports an outage of the store once, and not with each try. */
 import { errorLabel } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 
-/** An error that comes again within this time is of the same outage. Longer: an outage soon after another one is not told. */
+/**
+ * An error that comes again within this time belongs to the same outage. Longer: an outage soon after another is not
+ * reported.
+ */
 const OUTAGE_GAP_MS = 300_000;
 
-/** Errors of which each is remembered. Only many that differ, of damaged rows, say, are told again sooner. */
+/** Errors that are remembered. Only if many different ones occur (damaged rows, say) are some reported again sooner. */
 const MAX_REMEMBERED = 100;
 
 /** The function to call with each error of the store; `tell` gets the first one of each outage. */

@@ -1,4 +1,4 @@
-/** What is told of a feature whose outcomes are not recorded. Loaded where there is one. */
+/** The warning about a feature whose outcomes are not recorded. Loaded with the first one. */
 import type { Fault } from '../../contracts/observer.ts';
 import { HOW_TO_RECORD } from '../../core/report/recording-words.ts';
 import { RouterError } from '../../errors.ts';

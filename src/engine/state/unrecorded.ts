@@ -3,13 +3,16 @@ import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { Fault } from '../../contracts/observer.ts';
 import type { RoundedCell } from '../../core/cells/cell.ts';
 
-/** Intents without any outcome after which it is told. Fewer: outcomes that come within the hour are told as missing. */
+/**
+ * Intents without any outcome after which a warning is given. Fewer: outcomes that come within the hour are reported as
+ * missing.
+ */
 const TOLD_AFTER = 100;
 
 /** Call with every delta of a feature, of this process or read from the store. */
 export type OutcomeWatch = (feature: string, delta: readonly RoundedCell[]) => void;
 
-/** Tells once of each feature. Where silence is an outcome, every intent gets one. */
+/** Warns once per feature. Where silence is an outcome, every intent gets one. */
 export function outcomeWatch(
   features: ReadonlyMap<string, Pick<ResolvedFeature, 'silence'>>,
   tell: { readonly warn: (error: unknown) => void; readonly faulted: (fault: Fault) => void },

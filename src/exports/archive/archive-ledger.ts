@@ -88,7 +88,7 @@ export async function archiveLedger(store: Store, folder: string, options: Archi
   const db = await openDuckDb();
   try {
     requirePlainName(folder);
-    // Before the folder is made, which would be left.
+    // Checked before the folder is made, which would otherwise be left behind.
     await requireOnlyArchive(store, folder);
     await makeFolder(folder);
     const release = lockFile(join(folder, LOCK));
@@ -131,7 +131,7 @@ async function archiveInto(store: Store, context: ArchiveContext, options: Archi
       if (++retries > MAX_RETRIES) throw changing(folder);
       await writeManifest(folder, manifest);
       await removeFiles(folder, entry);
-      // This process has the folder: a run that it does not know is in another one.
+      // The folder belongs to this process, so a run that it does not know must be in another folder.
       if (((await store.archive?.())?.runs.size ?? 0) > manifest.runs.length) throw archivedAlready(folder);
       continue;
     }

@@ -1,4 +1,7 @@
-/** The pruned base that an archived ledger has to have: of intents pruned before the archive began, and its recount. */
+/**
+ * The pruned base that an archived ledger must have: intents pruned before the archive began, plus the archived ones,
+ * recounted.
+ */
 import { callback, optional, optionsWith, text, yesOrNo } from '../../argument-checks.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import type { Cell } from '../../core/cells/cell.ts';
@@ -36,7 +39,7 @@ export async function archivedBase(folder: string, options: RecountOptions = {})
   return {
     async base(view, feature) {
       const moment = await reader.at(await view.archive?.());
-      // Runs are only added.
+      // Runs are only ever added.
       if (counted?.runs !== moment.runs.length) {
         const cells = [...(await moment.pruned()), ...(await archivedCells(moment, options))];
         counted = { runs: moment.runs.length, byFeature: Map.groupBy(cells, ({ key }) => key.feature) };

@@ -11,13 +11,13 @@ import { recordOf } from './reader.ts';
 
 export type RunsOfIntents = ReturnType<typeof runsOfIntents>;
 
-/** Larger: more memory. Smaller: readers of charges search for runs that they have just read. */
+/** Limit on remembered runs. Larger: more memory. Smaller: readers of charges look up runs that they have just read. */
 const MAX_KNOWN_RUNS = 100_000;
 
 /** Runs of the intents that were read last. */
 export const runsOfIntents = () => recentlyUsed<string, ArchiveRun>(MAX_KNOWN_RUNS);
 
-/** From so many intents of one run on, all of the run is read and kept: the next ones will be of it too. */
+/** From this many intents of one run on, the whole run is read and kept, because the next ones will be in it too. */
 const WHOLE_RUN = 20;
 
 type Records = ReadonlyMap<string, readonly LedgerRecord[]>;

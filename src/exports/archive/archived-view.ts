@@ -38,7 +38,7 @@ const checkStore = storeWith('consistently', 'close');
 export function withArchive(given: Store, folder: string): Store {
   checkStore(given, 'withArchive.store');
   text(folder, 'withArchive.folder');
-  // It knows nothing of what is in the archive.
+  // The store alone knows nothing of what is in the archive.
   const { loadAll: _, ...store } = given;
   let opened: Promise<ArchiveReader> | undefined;
   const consistently: Store['consistently'] = async work => {
@@ -84,7 +84,7 @@ function loadsInTurn(consistently: Store['consistently']): StoreView['load'] {
 
 /** @param view - A view of one moment */
 async function archivedView({ loadAll: _, ...view }: StoreView, reader: ArchiveReader): Promise<StoreView> {
-  // The ledger's moment comes first: a run that it knows was listed before.
+  // The ledger is read first, so that every run it knows is already listed in the archive.
   const moment = await reader.at(await view.archive?.());
   const runs = runsOfIntents();
   const archived = archivedLoads(moment, runs);
@@ -95,7 +95,7 @@ async function archivedView({ loadAll: _, ...view }: StoreView, reader: ArchiveR
     } catch (error) {
       if (!isIntentRemoved(error)) throw error;
       const records = await archived(id);
-      // It was pruned before the archive began.
+      // The intent was pruned before the archive began.
       if (records.length === 0) throw error;
       return records;
     }
@@ -159,7 +159,7 @@ async function* archivedRecords(
     }
 }
 
-/** Both in the order of their positions. */
+/** Merges both lists by position. */
 async function* merged(
   archived: AsyncIterable<PlacedRecord>,
   stored: AsyncIterable<PlacedRecord>,

@@ -5,7 +5,7 @@ import type { GrowingSums } from '../../core/cells/sums.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import type { ColumnType, SqlRow } from './duckdb.ts';
 
-/** Sums of squares, cubes and products: a row has the numbers that they are made of, each in one column. */
+/** Sums of squares, cubes and products: a row holds the numbers they are made of, in one column each. */
 const PRODUCTS: Readonly<Partial<Record<SumName, readonly [SumName, SumName]>>> = {
   cost2: ['cost', 'cost'],
   failureCost2: ['failureCost', 'failureCost'],

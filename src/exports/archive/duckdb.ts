@@ -29,7 +29,7 @@ export interface DuckDb {
   close(): Promise<void>;
 }
 
-/** Of 1 GB that a command may take. Larger: fewer sorts go through a temporary file. */
+/** Memory for DuckDB, of the 1 GB that a command may take. Larger: fewer sorts use a temporary file. */
 const MEMORY_LIMIT = '600MB';
 
 /** More threads need more memory each. */
@@ -65,7 +65,7 @@ export async function openDuckDb(): Promise<DuckDb> {
       }
     },
     async *stream(sql) {
-      // A connection has one answer at a time.
+      // Each stream has its own connection, because a connection gives one answer at a time.
       const own = await instance.connect();
       try {
         const result = await own.stream(sql);
@@ -97,7 +97,7 @@ export async function openDuckDb(): Promise<DuckDb> {
       appender.closeSync();
     },
     async close() {
-      // A connection that is closed below a question ends the process.
+      // Closing a connection during a query would end the process.
       await Promise.allSettled(underWay);
       connection.closeSync();
       instance.closeSync();

@@ -32,7 +32,7 @@ export async function sync(path: string): Promise<void> {
   }
 }
 
-/** Replaces a file by one with this text, or leaves the one that is there. */
+/** Replaces a file by one with this text; after a failure the old file is still there. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await writeFileSynced(`${path}.part`, text);
   await putInPlace(`${path}.part`, path);
@@ -48,7 +48,7 @@ async function writeFileSynced(path: string, text: string): Promise<void> {
   }
 }
 
-/** Gives a file that is on the disk its name. */
+/** Renames a complete temporary file to its final name. */
 export async function putInPlace(from: string, to: string): Promise<void> {
   await rename(from, to);
   await sync(dirname(to));

@@ -99,7 +99,7 @@ function isRun(given: unknown): boolean {
   return isNamed && isFile(files?.records) && isFile(files?.contributions);
 }
 
-/** A path that leads out of the folder is no archive's. */
+/** A path that leads out of the folder cannot belong to an archive. */
 const FILE_PATH = /^(?:pruned\.jsonl|(?:records|contributions)\/day=[\d-]+\/[\w-]+\.parquet)$/;
 
 function isFile(file: Partial<ArchivedFile> | undefined): boolean {

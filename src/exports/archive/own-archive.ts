@@ -11,17 +11,17 @@ import { contentsOf, writeWhole } from './folder.ts';
 import type { ArchiveManifest } from './manifest.ts';
 import { newManifest, ofAnotherLedger, readManifest, requireOwnArchive, writeManifest } from './manifest.ts';
 
-/** Its owner has the archive. Nothing is written to it, and it stays. */
+/** While a process holds this lock, the archive is its own. Nothing is written to the file, and it stays. */
 export const LOCK = '.lock';
 
 const PRUNED = 'pruned.jsonl';
 
-/** A name that nothing else has, for a file system too that does not tell upper from lower case. */
+/** A unique name, also on a file system that ignores upper and lower case. */
 export function newName(): string {
   return Buffer.from(systemRuntime().newId()).toString('hex');
 }
 
-/** A folder may have been made by a run that was ended before its manifest, and then has nothing but these. */
+/** Files that may be in a folder whose first run ended before its manifest was written. */
 const OWN_FILES = new Set([LOCK, PRUNED, `${PRUNED}.part`, 'manifest.json.part']);
 
 /**
@@ -92,7 +92,7 @@ async function foundOrBegun(
     return found;
   }
   if ((state?.runs.size ?? 0) > 0) throw archivedAlready(folder);
-  // Nothing is pruned from here on.
+  // From here on nothing is pruned.
   const lines = (await store.prunedCells()).map(cell => encodeLedgerLine({ kind: 'pruned', cell }));
   await writeWhole(join(folder, PRUNED), lines.map(line => `${line}\n`).join(''));
   const manifest = newManifest(archive, { path: PRUNED, ...(await contentsOf(join(folder, PRUNED))) });

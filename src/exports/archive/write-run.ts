@@ -162,7 +162,7 @@ function columnsOf<Value>(count: number, rows: readonly (readonly Value[])[]): r
   return Array.from({ length: count }, (_, column) => rows.map(row => row[column] as Value));
 }
 
-/** Byte for byte. */
+/** Compares byte for byte. */
 async function checkRecords(db: DuckDb, part: string, folded: readonly FoldedIntent[]): Promise<void> {
   const found = await db.rows(
     `SELECT intent_id, revision, json FROM read_parquet(${sqlText(part)}) ORDER BY intent_id, revision`,
@@ -174,7 +174,7 @@ async function checkRecords(db: DuckDb, part: string, folded: readonly FoldedInt
   if (!isDeepStrictEqual(byId(found), byId(expected))) throw differs(part);
 }
 
-/** To the integer. */
+/** Compares to the integer. */
 async function checkContributions(db: DuckDb, part: string, cells: readonly { readonly cell: Cell }[]): Promise<void> {
   const expected: CellMap = new Map();
   for (const { cell } of cells) addCell(expected, cell);
@@ -190,7 +190,7 @@ function differs(path: string): RouterError {
   });
 }
 
-/** DuckDB's errors have a text only. */
+/** DuckDB's errors have only a text. */
 function notWritten(path: string, cause: unknown): RouterError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const isFull = /no space left/i.test(why);

@@ -16,7 +16,7 @@ export type ItemIndex = number;
 
 export interface BillItems {
   readonly count: number;
-  /** The number of a model's name. Rows that name no model are of their vendor's, and each vendor's have a number of their own. */
+  /** The number of a model's name. Rows that name no model belong to their vendor: each vendor has a number for these. */
   addModel(model: string, vendor?: string): number;
   readonly meters: TextTable;
   /** Request ids, and periods as {@link periodKey} writes them. */
@@ -25,7 +25,7 @@ export interface BillItems {
   item(key: number, model: number, meter: number): ItemIndex;
   /** The items of a key, in the order in which they came. */
   ofKey(key: number): Iterable<ItemIndex>;
-  /** Adds the other item's amounts, which is then empty. `meter`: what the item is then of. */
+  /** Adds the amounts of another item, which becomes empty. `meter`: the meter of the merged item. */
   merge(into: ItemIndex, other: ItemIndex, meter?: number): void;
   /** @param source whose rounding the row has: a number from 0 */
   addBilled(
@@ -46,7 +46,9 @@ export interface BillItems {
   model(item: ItemIndex): string;
   /** The number of {@link BillItems.addModel}. */
   modelNumber(item: ItemIndex): number;
-  /** Whose rows without a model it is of; `undefined` where it has a model, or may be of any. */
+  /**
+   * The vendor whose rows without a model the item covers; `undefined` where it has a model, or may belong to any vendor.
+   */
   vendor(item: ItemIndex): string | undefined;
   meter(item: ItemIndex): string;
   /** Whether it is of a period, and not of a request. */
@@ -59,7 +61,9 @@ export interface BillItems {
   /** In units of 10⁻¹⁸ USD. */
   billCost(item: ItemIndex): bigint;
   ledgerNano(item: ItemIndex): bigint;
-  /** The cost of both sides in nano-dollars, where it is the same to the last digit: what a million items need no bigint for. */
+  /**
+   * The cost of both sides in nano-dollars where they are equal to the last digit: a million items need no bigint for that.
+   */
   equalNano(item: ItemIndex): number | undefined;
   billQuantity(item: ItemIndex): number;
   ledgerQuantity(item: ItemIndex): number;
@@ -88,7 +92,7 @@ export function billItems(): BillItems {
   /** A cost on the bill is whole nano-dollars, and the rest in units of 10⁻¹⁸ USD, 0 to 10⁹ − 1. */
   const [billNano, billRest, ledgerNano] = [float(), int(), float()];
   const [billQuantity, ledgerQuantity] = [float(), float()];
-  /** A bit for each source of the item's rows; 0, which needs no memory, where there is the first one alone. */
+  /** A bit for each source of the item's rows; 0, which needs no memory, where the first source is the only one. */
   const sources = int();
   let lastDigits: readonly bigint[] = [];
   /** Of each key: its first item + 1; 0, which needs no memory, where it is the one with the key's own number, or there is none. */
@@ -99,7 +103,7 @@ export function billItems(): BillItems {
 
   const keyAt = (item: ItemIndex): number => item + keyOf.get(item);
 
-  /** -1 where the key has no item. */
+  /** The first item of a key; -1 where the key has none. */
   const firstOf = (key: number): ItemIndex => {
     const head = heads.get(key);
     if (head > 0) return head - 1;
@@ -115,11 +119,11 @@ export function billItems(): BillItems {
     const sum = billRest.get(item) + rest;
     const carry = Math.floor(sum / 1e9);
     billNano.add(item, nano + carry);
-    // Nearly no bill has such digits, and a column without them needs no memory.
+    // Nearly no bill has digits below a nano-dollar, and a column of zeros needs no memory.
     if (sum !== 0) billRest.set(item, sum - carry * 1e9);
   };
 
-  /** Of an item without rows on the bill: none. */
+  /** Sources of an item without rows on the bill: none. */
   const sourcesOf = (item: ItemIndex): number => sources.get(item) || (billRows.get(item) > 0 ? FIRST_SOURCE : 0);
 
   const modelOrVendor = (item: ItemIndex): string => textOf(models, modelTexts, Math.floor(names.get(item) / 65_536));
@@ -218,7 +222,7 @@ function textOf(table: TextTable, known: string[], index: number): string {
   return (known[index] ??= table.text(index));
 }
 
-/** Towards minus infinity, so that the rest is from 0. */
+/** Rounds towards minus infinity, so that the rest is not negative. */
 function floorDiv(value: bigint, by: bigint): bigint {
   const quotient = value / by;
   return value % by < 0n ? quotient - 1n : quotient;

@@ -36,7 +36,7 @@ export interface BillRow {
   readonly kind?: RowKind;
   /** The vendor whose own bill it is, `openai`: a row without a model covers no other vendor's charges. */
   readonly vendor?: string;
-  /** Of a file in another currency, which rounds in that one: the same object in all of its rows. */
+  /** For a file in another currency, which rounds in that currency: one object shared by all of its rows. */
   readonly rounding?: BillRounding;
 }
 
@@ -97,7 +97,7 @@ export function decimalsOf(cost: bigint): number {
   return decimals;
 }
 
-/** The last of so many digits after the point, in units of 10⁻¹⁸. */
+/** The last of this many digits after the point, in units of 10⁻¹⁸. */
 export function unitOf(decimals: number): bigint {
   return UNITS[decimals] as bigint;
 }

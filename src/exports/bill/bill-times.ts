@@ -1,4 +1,4 @@
-/** The times of a bill: with an offset, or of a time zone, which bills by the day leave to the reader. */
+/** The times of a bill, with an offset or in a time zone: bills by the day leave the zone to the reader. */
 import type { ChargePeriod } from './periods.ts';
 
 const TIME =
@@ -28,7 +28,7 @@ export interface BillTimes {
   period(start: string, end: string | undefined): ChargePeriod | undefined;
 }
 
-/** Times of hours and days repeat, and those of calls do not: to keep many of them would be much of what reading a bill needs. */
+/** Limit on kept times. Times of hours and days repeat, but those of calls do not, and would need much memory. */
 const KEPT = 64;
 
 /** @param timeZone of times without an offset, `America/Los_Angeles`; default UTC */
@@ -38,7 +38,7 @@ export function billTimes(timeZone = 'UTC'): BillTimes {
 
   const inZone = (wallMs: number): number => {
     const first = wallMs - offsetMs(wallMs);
-    // Near a change of the clock the offset is another one.
+    // Near a change of the clock the offset differs.
     return wallMs - offsetMs(first);
   };
 

@@ -32,7 +32,7 @@ const KNOWN =
 export interface BillOptions {
   /** The column of a FOCUS bill to read as the cost; default `EffectiveCost`. */
   readonly costColumn?: 'EffectiveCost' | 'BilledCost' | 'ListCost';
-  /** What names of the bill are of, where they are not the ledger's: SKUs, meters, line items, models. */
+  /** What names of the bill (SKUs, meters, line items, models) mean, where they are not the ledger's. */
   readonly names?: Readonly<Record<string, SkuEntry>>;
   /** For what `names` cannot say, of a FOCUS bill in CSV: map a row to our names. */
   readonly modelOf?: (row: Readonly<Record<string, string>>) => string;
@@ -150,7 +150,10 @@ async function* csvRows(source: AsyncGenerator<string>, begun: string, options: 
 async function* jsonRows(source: AsyncGenerator<string>, begun: string, options: BillOptions): Rows {
   let index = 0;
   let rows = 0;
-  /** Of `only`: a report leaves out fields that have no value, so that any row may be the first with one. */
+  /**
+   * The names in `only` that no row has had: a report leaves out fields without a value, so any row may be the first with
+   * one.
+   */
   const missing = new Set(Object.keys(options.only ?? {}));
   let fields: readonly string[] = [];
   const context = contextOf(options, () => `value ${index}`);
@@ -173,7 +176,7 @@ async function* jsonRows(source: AsyncGenerator<string>, begun: string, options:
     throw invalid(context.path, `no row of the bill has the field ${name}`, [...new Set(fields)].join(', '));
 }
 
-/** A bill of a million rows is of no vendor alone and in USD, and its rows are not copied. */
+/** Fast path: a large bill is usually for several vendors and in USD, and its rows need no copy. */
 function ofFile({ vendor }: BillFormat, { rounding }: RowContext, read: () => Iterable<BillRow>): Iterable<BillRow> {
   const before = rounding.converted;
   const found = read();

@@ -123,7 +123,7 @@ function correctionsOf(
 ): ReadonlyMap<Intent, readonly CostCorrection[]> {
   const billed = new Map<Attempt, { readonly intent: Intent; total: bigint | undefined }>();
   for (const charge of charges) {
-    // An adjustment is the ledger's own difference from its price lines, and no bill lists it.
+    // An adjustment is the difference between the ledger and its price lines: no bill lists it.
     if (charge.kind === 'adjustment') continue;
     const { attempt, intent } = charge;
     const cost = costOf(charge);
@@ -146,7 +146,7 @@ function correctionsOf(
   return byIntent;
 }
 
-/** Its rows may each be possible, such as a use and a credit that is larger. */
+/** Each row may be possible by itself, but their sum is not, such as a use and a larger credit. */
 function impossibleCost({ id }: Intent, { requestId }: Attempt, costNanoUsd: NanoUsd): RouterError {
   return new RouterError(
     'invalid-data',
@@ -174,7 +174,7 @@ function correctedBy(
   return { ...corrected, provenance: 'estimated', unpriced: left };
 }
 
-/** The session's prefix is the same part of the cost as before; of what cost nothing, nothing is known to be. */
+/** The cost of the session's prefix stays the same fraction of the cost; for a cost of 0 it is not known. */
 function partOfCost(
   { costNanoUsd: before, prefixNanoUsd }: Omit<Attempt, 'unpriced'>,
   costNanoUsd: NanoUsd,
@@ -211,7 +211,7 @@ function apportioning(matching: Matching): (charge: Charge) => bigint | undefine
     const item = matching.itemOf(charge);
     if (item === undefined || items.billRows(item) === 0 || items.rowsWithoutCost(item) > 0) return undefined;
     const whole = items.ledgerNano(item);
-    // A cost that the bill has rounded to more than a nano-dollar is no better than the ledger's.
+    // A cost that the bill rounds to more than a nano-dollar is no more exact than the ledger's.
     const isRounded = items.lastDigit(item) > NANO && stateOf(items, item) === 'rounded';
     const billed = isRounded ? whole : toNano(items.billCost(item));
     const sum = running.get(item) ?? { ledger: 0n, apportioned: 0n };

@@ -1,4 +1,4 @@
-/** Calls that began in one period of a bill and ended in the next one, where the bill has them. */
+/** Calls that began in one period of a bill and ended in the next, if the bill has them there. */
 import type { ItemIndex } from './bill-items.ts';
 import { toNano } from './bill-row.ts';
 import type { Matching } from './match-bill.ts';
@@ -11,7 +11,10 @@ import { isWithinRounding } from './rounding.ts';
  */
 export function calendarEdges(matching: Matching): ReadonlyMap<ItemIndex, bigint> {
   const { items, overEnd } = matching;
-  /** What leaves a period: all of what ended after it, where that is what the bill has less in it, as far as it rounds. */
+  /**
+   * The amount that moves to the next period: calls that ended after this one, if the bill lacks that amount here, within
+   * its rounding.
+   */
   const leavingOf = (item: ItemIndex, carried: bigint): bigint => {
     const over = overEnd.get(item) ?? 0n;
     const bill = items.billCost(item);

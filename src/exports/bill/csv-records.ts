@@ -15,7 +15,7 @@ export interface CsvRecords {
   records(columns: readonly string[]): AsyncGenerator<readonly CsvRecord[]>;
 }
 
-/** More than these would live so long that they are collected with what lasts, and not with what is needed for a moment. */
+/** Larger batches would live long enough to be promoted by the garbage collector, which is slower. */
 const AT_A_TIME = 64;
 const COMMA = 44;
 const QUOTE = 34;
@@ -42,7 +42,7 @@ export async function csvRecords(chunks: AsyncIterator<string>, begun: string): 
         if (count !== header.length)
           throw invalid(line, `the line has ${count} fields, and the header has ${header.length}`);
         line++;
-        // A copy has its members in the same places: adding them one by one takes longer.
+        // A copy keeps the members in the same order, which is faster than adding them one by one.
         const record = { ...blank };
         for (let i = 0; i < names.length; i++) record[names[i] as string] = csvText(fields[i] as string);
         batch.push(record);
@@ -71,7 +71,7 @@ function lineSource(chunks: AsyncIterator<string>, begun: string) {
     if (done !== true) at = 0;
   };
 
-  /** Whether there was a whole record in the text. */
+  /** Takes one record; false if the text has no whole record. */
   const one = (take: TakeRecord, isWanted?: readonly boolean[]): boolean => {
     while (at < text.length && (text[at] === '\n' || text[at] === '\r')) at++;
     if (at >= text.length) return false;

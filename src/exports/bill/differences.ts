@@ -42,7 +42,7 @@ export const REASONS = [
 ] as const;
 export type DifferenceReason = (typeof REASONS)[number];
 
-/** These need no action: the bill is of something else too, or rounds. */
+/** These need no action: the bill also covers other things, or rounds. */
 export const EXPECTED_REASONS: ReadonlySet<DifferenceReason> = new Set([
   'rounding',
   ...SET_ASIDE,
@@ -64,7 +64,7 @@ export interface DifferencePart {
 
 export type ItemState = 'matched' | 'rounded' | 'different' | 'missingInLedger' | 'missingInBill';
 
-/** Of quantities that are the same: a bill in thousands is rounded too. */
+/** Relative difference below which quantities count as equal: a bill in thousands is rounded too. */
 const NO_USE_DIFFERENCE = 1e-6;
 
 /** How an item compares. A report of use has no costs: it is compared by quantities. */
@@ -164,7 +164,7 @@ export function differenceParts(matching: Matching): readonly DifferencePart[] {
   return found.list();
 }
 
-/** Both sides' totals: rows that are set aside and charges of other vendors included. */
+/** The totals of both sides, including rows that are set aside and charges of other vendors. */
 export function totalsOf({ items, setAside, otherVendors }: Matching): {
   readonly billedNanoUsd: bigint;
   readonly ledgerNanoUsd: bigint;
@@ -186,7 +186,7 @@ export function totalsOf({ items, setAside, otherVendors }: Matching): {
   return { billedNanoUsd: billedNanoUsd + toNano(exact) + equal.sum(), ledgerNanoUsd: ledgerNanoUsd + equal.sum() };
 }
 
-/** Whether nothing but rounding is left beside what the bill has in other periods. */
+/** Whether only rounding remains after what the bill has in other periods. */
 function isRest(items: BillItems, item: ItemIndex, edge: bigint): boolean {
   const [billRows, ledgerRows] = [items.billRows(item), items.ledgerRows(item)];
   const ledger = items.ledgerNano(item) + edge;
@@ -199,7 +199,7 @@ function isRest(items: BillItems, item: ItemIndex, edge: bigint): boolean {
   });
 }
 
-/** What more or less use makes, at the ledger's price. */
+/** The cost of more or less use, at the ledger's price. */
 function useDifference(items: BillItems, item: ItemIndex): bigint {
   if (hasSameUse(items, item)) return 0n;
   const [billed, own] = [items.billQuantity(item), items.ledgerQuantity(item)];

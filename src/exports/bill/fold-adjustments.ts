@@ -1,4 +1,4 @@
-/** Compares as one what the ledger no longer divides by meters as the bill does. */
+/** Compares items together where the ledger no longer divides by meters as the bill does. */
 import type { BillItems } from './bill-items.ts';
 import { modelFamily } from './names.ts';
 import { isWithinRounding } from './rounding.ts';

@@ -6,7 +6,7 @@ import { modelFamily } from './names.ts';
 import { DAY_MS, dayOf, periodKey } from './periods.ts';
 import { isWithinRounding } from './rounding.ts';
 
-/** More than a bill has names of models, or of meters. */
+/** More names of models, or of meters, than any bill has. */
 const NAMES = 65_536;
 
 /** Items that are of one day, model and meter. */
@@ -31,10 +31,10 @@ export function foldByDay(
   items: BillItems,
   { all }: { readonly all: boolean },
 ): (item: ItemIndex | undefined) => ItemIndex | undefined {
-  // Items that are made below are of groups, and in none.
+  // Items that are created below represent groups, and are in no group themselves.
   const { count } = items;
   const groupOf = groupsOf(items, count);
-  /** Item + 1, by item. */
+  /** By item: the item that it became, plus 1. */
   const became = growing('int32');
   for (let item = 0; item < count; item++) {
     const group = groupOf(item);
@@ -108,7 +108,7 @@ function isUnmatched(items: BillItems, item: ItemIndex): boolean {
   return isBilled !== items.ledgerRows(item) > 0 && !(isBilled && items.isOfPeriod(item));
 }
 
-/** A row that does not say which meter it is of covers all of its call, and so does a charge of a ledger that does not divide it. */
+/** A row without a meter covers its whole call, and so does a ledger charge that is not divided by meters. */
 function isWholeCall(items: BillItems, item: ItemIndex): boolean {
   return items.billRows(item) > 0 ? items.meter(item) === '' : items.meter(item) === REQUESTS.name;
 }

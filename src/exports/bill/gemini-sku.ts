@@ -3,7 +3,7 @@
 /** Names of SKUs of the Gemini API: `Generate_content cached image input token count for gemini 3 flash`. */
 const GEMINI_API =
   /^\s*(?:bidi )?generate content(?<cached> cached)?(?<modality> text| image| audio| video)? (?<side>input|output) token count (?<of>for )?(?<model>.*)$/i;
-/** What stands behind the model: how it is served, and of what the tokens are. */
+/** What follows the model: how it is served, and the kind of its tokens. */
 const SERVED = / (?<word>short|long|input|output|flex|batch|priority|caching|cached|thinking)$/i;
 const MODALITY = / (?<word>text|image|audio|video)$/i;
 

@@ -4,11 +4,11 @@
  */
 import { RouterError } from '../../errors.ts';
 
-/** A page of an API that lists things: whatever is before its list. */
+/** The beginning of an API's page: everything before its list. */
 const PAGE = /^\{[^{}[\]]*?"data"\s*:\s*\[/;
-/** What is behind the list of a page. */
+/** The end of an API's page: everything after its list. */
 const PAGE_END = /^\][^{}]*\}/;
-/** Whatever it says instead of no. */
+/** Matches `has_more` with any value but false and null. */
 const HAS_MORE = /"has_more"\s*:\s*(?!false\b|null\b)\S/;
 
 /**
@@ -21,7 +21,7 @@ export async function* jsonValues(chunks: AsyncIterator<string>, begun: string):
   let isOver = false;
   let hasMore = false;
   let found = 0;
-  /** A value that did not end in so many characters is looked at again when there are twice as many. */
+  /** If a value did not end in this many characters, it is looked at again when there are twice as many. */
   let waitFor = 0;
   for (;;) {
     let start = 0;

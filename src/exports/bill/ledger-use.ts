@@ -1,4 +1,4 @@
-/** What the ledger's attempts charge, without their intents: comparing a bill needs no more, and loads no intent. */
+/** What the ledger's attempts charge, without loading intents, which a comparison with a bill does not need. */
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 import { recordsLeft } from '../../contracts/archiving.ts';
 import type { AttemptedRecord } from '../../core/ledger/records.ts';
@@ -27,7 +27,7 @@ export async function takeCharges(
     if (startedAtMs < fromMs || startedAtMs >= toMs) continue;
     if (record.replaces !== undefined) {
       const before = await attemptBefore(source, record);
-      // Without it the intent was removed meanwhile.
+      // Without the earlier attempt, the intent was removed meanwhile.
       if (before === undefined) continue;
       takeAll(before, -1);
     }

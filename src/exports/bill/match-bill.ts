@@ -134,7 +134,7 @@ function chargeFinder(
     return found;
   };
 
-  /** 0 where the item is of another model or meter; the model counts more than the meter. */
+  /** 0 where the item has another model or meter; the model counts more than the meter. */
   const agreementOf = (item: ItemIndex, charge: AttemptCharge, meter: string): number => {
     const model = modelAgrees(items.model(item), namesOf(charge));
     const isWholeCall = charge.kind === 'request' && model >= AGREES.family;
@@ -161,7 +161,7 @@ function chargeFinder(
         agrees = agreement;
       } else if (agreement > 0 && agreement === agrees) equal.push(item);
     }
-    // The bill divides by names or meters that the ledger does not tell apart: they are compared as one.
+    // The bill divides by names or meters that the ledger does not distinguish: they are compared together.
     const isWholeCall = meter === REQUESTS.name && agrees % 4 === AGREES.covers;
     if (found !== undefined && (equal.length > 0 || isWholeCall)) {
       const whole = isWholeCall ? items.meters.add('') : undefined;

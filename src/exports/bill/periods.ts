@@ -4,7 +4,7 @@ import type { TextTable } from './text-table.ts';
 
 export interface ChargePeriod {
   readonly startMs: number;
-  /** Exclusive. */
+  /** Exclusive end. */
   readonly endMs: number;
 }
 

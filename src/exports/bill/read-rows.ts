@@ -98,7 +98,7 @@ function roundingSources() {
   };
 }
 
-/** A row of an hour may say any time in it. */
+/** A row for an hour may give any time within it. */
 function periodOfRow(startMs: number, endMs: number): ChargePeriod {
   return endMs - startMs === HOUR_MS ? hourOf(startMs) : { startMs, endMs };
 }

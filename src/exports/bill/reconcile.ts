@@ -46,7 +46,7 @@ export interface ComparedBy {
   readonly request: number;
   readonly hour: number;
   readonly day: number;
-  /** A week, a month, the whole period of the bill. */
+  /** A week, a month, or the whole period of the bill. */
   readonly longer: number;
 }
 
@@ -154,7 +154,7 @@ function itemGroup(items: BillItems, maxListed: number) {
     largest.length = Math.min(largest.length, count);
     smallest = largest.length === count ? (largest.at(-1)?.size ?? 0) : 0;
   };
-  /** A smaller item is none of the largest. */
+  /** A smaller item cannot be among the largest. */
   let smallest = 0;
   const equal = nanoSum();
   let count = 0;

@@ -26,7 +26,7 @@ export function isWithinRounding({ bill, ledger, billRows, ledgerRows, lastDigit
 
 const PER_NANO = unitOf(9);
 
-/** The last digit of many amounts, as far as they show it: `1.25` and `0.5` are of a bill that rounds to cents. */
+/** The last digit of many amounts, as far as they show it: `1.25` and `0.5` come from a bill that rounds to cents. */
 export interface LastDigit {
   /** @param cost in units of 10⁻¹⁸ */
   add(cost: bigint): void;

@@ -1,8 +1,8 @@
-/** Names of a bill for the ledger's: what an opaque SKU is of, as the application says it. */
+/** Translates names of a bill to the ledger's: what an opaque SKU stands for, as the application says. */
 import { invalidValue, RouterError } from '../../errors.ts';
 import type { SkuNames } from './sku-names.ts';
 
-/** What a name on the bill is of. A member that is left out stays as the bill has it. */
+/** What a name on the bill stands for. A member that is left out stays as the bill has it. */
 export interface SkuEntry {
   /** The ledger's name of the model. */
   readonly model?: string;
@@ -12,7 +12,7 @@ export interface SkuEntry {
 
 export interface SkuMap {
   readonly isEmpty: boolean;
-  /** The names of the first text that the map has, with those that the reader found in place of what it leaves out. */
+  /** The entry of the first text that the map has, completed with the names that the reader found. */
   apply(texts: readonly (string | undefined)[], found: SkuNames): SkuNames;
 }
 

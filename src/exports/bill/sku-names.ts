@@ -7,7 +7,7 @@ export interface SkuNames {
   readonly meter: string;
 }
 
-/** What is left of a text without the words of the meter is the model's name. The first that is found counts. */
+/** A text without the words of its meter is the model's name. The first match counts. */
 const METERS: readonly (readonly [pattern: RegExp, meter: string])[] = [
   [/\bweb[ _-]?search(?:es)?\b.*$/i, 'Web Searches'],
   [/\bfile[ _-]?search(?:es)?\b.*$/i, 'File Searches'],
@@ -43,7 +43,7 @@ const BEFORE_MODEL = [
   /^Azure OpenAI(?: Service)?\s*[-–:]?\s*/i,
   /^(?:Amazon )?Bedrock[-: ]*/i,
 ];
-/** What they write behind it: how it is served. */
+/** What clouds write after a model's name: how it is served. */
 const BEHIND_MODEL =
   /[ _-]+(?:mantle|glbl|gl|global|dzone|data ?zone|dz|regnl|rgnl|regional|ga|std|standard|batch|pp|priority|flex|shortco|longco|usage|text|tokens?)$/i;
 
@@ -61,11 +61,11 @@ export function namesInSku(text: string): SkuNames | undefined {
   return undefined;
 }
 
-/** `` where nothing but how it is served is left. */
+/** Empty where nothing but the way of serving is left. */
 export function modelIn(text: string): string {
   let model = text;
   for (const pattern of BEFORE_MODEL) model = model.replace(pattern, '');
-  // Behind a region, AWS writes a name as one word: `NovaLite`.
+  // AWS writes a name after a region as one word: `NovaLite`.
   if (model !== text && !/[ -]/.test(model.replace(/[-_ ]+$/, '')))
     model = model.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-');
   model = model.replace(/\(.*?\)/g, ' ').replace(/[-_ ,|/:–]+$/, '');

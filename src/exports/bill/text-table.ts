@@ -20,7 +20,7 @@ export interface TextTable {
   /** The text's number; -1 for an unknown text. */
   find(text: string): number;
   text(index: number): string;
-  /** Whether the text has a blank in front; it is not read for that. */
+  /** Whether the text begins with a blank; found without decoding it. */
   startsBlank(index: number): boolean;
 }
 
@@ -49,7 +49,7 @@ export function textTable(): TextTable {
     return block.toString('utf8', start, end);
   };
 
-  /** Compares bytes: of a million ids that are looked up, none is made a text again. */
+  /** Compares bytes, so that ids that are looked up need not be decoded again. */
   const isAt = (index: number, text: string): boolean => {
     const { block, start, end } = placeOf(index);
     if (end - start < text.length) return false;

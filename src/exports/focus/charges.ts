@@ -58,7 +58,7 @@ const checkPrice = optional(
 export function attemptCharges(attempt: Attempt, priceOf: PriceOf): readonly AttemptCharge[] {
   const { usage, rates, listRates, costNanoUsd, calls = [{ usage, rates, listRates }] } = attempt;
   const charged = { attempt, providerModel: attempt.servedBy ?? attempt.providerModel };
-  // A GPU's time is that of the whole exchange, however many calls were in it.
+  // GPU time belongs to the whole exchange, so it is charged once, to the first call in it.
   const timeOf = (call: number): number => (call === 0 ? attempt.latencyMs : 0);
   const charges: AttemptCharge[] =
     attempt.provenance === 'none'
@@ -117,7 +117,7 @@ function meters(
   if (recorded !== undefined)
     return recorded.map(line => ({ ...charged, providerModel, kind: 'meter', line, costNanoUsd: line.costNanoUsd }));
   const price = priceAt(attempt, providerModel, priceOf);
-  // The reply has stated its cost: lines would not add up to it.
+  // The reply stated its cost, so price lines would not add up to it.
   if (price === undefined || (price.usesStatedCost === true && attempt.provenance === 'reported')) return [];
   return price
     .lines(usage, startedAtMs, attempt, latencyMs)

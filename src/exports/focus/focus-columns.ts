@@ -63,7 +63,7 @@ function billed(charge: Charge): string {
   return decimalText(charge.costNanoUsd, NANO);
 }
 
-/** One id has one list price: a large request, and one that was served on other terms, has another. */
+/** One id has one list price: a large request, or one that was served on other terms, gets another id. */
 function skuPriceId(charge: Charge): string | null {
   if (charge.kind !== 'meter')
     return pricedUnit(charge) === undefined ? null : `${charge.providerModel}/request@stated:${charge.costNanoUsd}`;
@@ -76,14 +76,17 @@ function skuPriceId(charge: Charge): string | null {
   return `${providerModel}/${line.meter}@${priceId(charge)}:${line.listRate ?? line.rate}${served}`;
 }
 
-/** The price that was in force: where the ledger has the rates, as the version of the intent's decision names it. */
+/**
+ * The price that was in force: from the rates in the ledger if it has them, else as the version of the intent's decision
+ * names it.
+ */
 function priceId({ price, attempt, providerModel, intent }: Extract<Charge, { kind: 'meter' }>): string {
   if (price !== undefined) return price.idAt(attempt.startedAtMs);
   const version = providerModel === attempt.providerModel ? intent.decided.versions[attempt.model] : undefined;
   return rateIdOf(versionParts(version ?? '').price) || RECORDED;
 }
 
-/** Of rates that are in the ledger with the call. */
+/** Marks rates that the ledger holds with the call. */
 const RECORDED = 'ledger';
 
 function skuPriceDetails(charge: Charge, model?: ModelIdentity): string | null {
@@ -130,7 +133,7 @@ export function chargeHour(startedAtMs: number): number {
   return Math.floor(startedAtMs / HOUR_MS) * HOUR_MS;
 }
 
-/** Once per intent, so that it can be added up; null while the outcome is not known. */
+/** Once per intent, so that it can be summed; null while the outcome is not known. */
 function failureCost({ intent: { outcome, decided }, isFirstOfIntent }: Charge): string | null {
   if (isFirstOfIntent === undefined) return null;
   if (outcome.state === 'success') return '0';

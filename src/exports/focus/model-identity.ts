@@ -5,7 +5,7 @@ export interface ModelIdentity {
   /** As it appears in billing. */
   readonly ModelId: string;
   readonly ModelDeveloper?: string;
-  /** Of a dated snapshot alone: a name without a date may be another version next month. */
+  /** Only for a dated snapshot: a name without a date may mean another version next month. */
   readonly ModelVersion?: string;
 }
 
@@ -25,7 +25,7 @@ const DATE = /-(\d{4}-\d\d-\d\d|20\d{6})(?:-v\d+(?::\d+)?)?$/;
 /** @param providerModel the provider's name of the model */
 export function modelIdentity(providerModel: string): ModelIdentity {
   const own = providerModel.slice(providerModel.lastIndexOf('/') + 1).replace(/^(?:[a-z-]+\.)+(?=[a-z])/, '');
-  // Who has fine-tuned a model has made it.
+  // The owner of a fine-tuned model counts as its developer.
   const developer = providerModel.startsWith('ft:') ? undefined : DEVELOPERS.find(([name]) => name.test(own))?.[1];
   const version = DATE.exec(providerModel)?.[1];
   return {

@@ -1,4 +1,4 @@
-/** Any table of calls, by a map of its columns. */
+/** Reads any table of calls through a map of its columns. */
 import { RouterError } from '../../errors.ts';
 import { outcomeEntries } from './gateway-logs.ts';
 import type { LogFormat, LogRow } from './log-entry.ts';
@@ -50,7 +50,7 @@ export function mappedColumns(
   return {
     source: 'the columns that --map names',
     repeatsIds: true,
-    /** Columns of the map that no row has had. */
+    /** Columns of the map that occurred in no row. */
     unseen: () => [...unseen],
     entries(row) {
       rows++;
@@ -90,7 +90,7 @@ export function mappedColumns(
   };
 }
 
-/** An empty value is one too: a column of a CSV, or a key of an object. */
+/** An empty value counts as a column too: of a CSV, or a key of an object. */
 function hasColumn(row: LogRow, name: string): boolean {
   return Object.hasOwn(row, name) || valueAt(row, name) !== undefined;
 }

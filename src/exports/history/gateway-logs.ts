@@ -43,7 +43,7 @@ export const HELICONE: LogFormat = {
     const atMs = timeAt(row, 'request_created_at');
     const model = textAt(row, 'response_model', 'request_model', 'model');
     if (id === undefined || atMs === undefined || model === undefined) return [];
-    // A call of its own refers to no other, which is written as the UUID of zeros.
+    // A call of its own refers to no other, which is written as a UUID of zeros.
     if (/[1-9a-f]/i.test(textAt(row, 'cache_reference_id') ?? ''))
       return [{ kind: 'left-out', why: 'answered by a cache' }];
     const status = numberAt(row, 'response_status') ?? 200;
@@ -67,7 +67,7 @@ export const HELICONE: LogFormat = {
         session: textAt(row, 'request_properties.Helicone-Session-Id', 'properties.Helicone-Session-Id'),
       },
       ...scoreEntries(id, [['feedback', scoreAt(row, 'feedback_rating')]]),
-      // Its own name of the feedback, which is then in the row twice.
+      // The log's own name for feedback, which is then in the row twice.
       ...scoreEntries(
         id,
         scores.map(name => [
@@ -179,7 +179,7 @@ export function tokensOf(
   };
 }
 
-/** Of a column that has nothing but outcomes: any other text is counted. */
+/** For a column with nothing but outcomes: any other text is counted as unreadable. */
 export function outcomeEntries(of: string, row: LogRow, column: string): readonly HistoryEntry[] {
   const value = scoreAt(row, column);
   if (value === undefined && textAt(row, column) !== undefined)

@@ -13,7 +13,7 @@ import type { LoggedCall } from './log-entry.ts';
 import type { LoggedHistory, HistoryIntent } from './read-history.ts';
 
 export interface HistoryOptions {
-  /** Of intents whose rows name none. */
+  /** Feature of intents whose rows name none. */
   readonly feature: string;
   /** The name that the provider's model has in the configuration. */
   readonly modelName: (providerModel: string) => string;
@@ -98,7 +98,7 @@ function attemptOf(call: LoggedCall, { model, turn }: { readonly model: string; 
     usage: {
       ...(count(input) === 0 ? {} : { input: count(input) }),
       ...(count(cacheRead) === 0 ? {} : { cacheRead: count(cacheRead) }),
-      // Logs do not say for how long: five minutes is what a provider does unasked.
+      // Logs do not say how long a cache keeps a write: five minutes is the providers' default.
       ...(count(cacheWrite) === 0 ? {} : { cacheWrite5m: count(cacheWrite) }),
       ...(count(output) === 0 ? {} : { output: count(output) }),
     },
@@ -166,7 +166,7 @@ function recordsOf(
         assigned === 'randomly' ? 'taken as random: its fraction of the feature' : 'why it was chosen is not known',
     },
     failureCostNanoUsd: toNanoUsd(failureCostUsdOf?.(feature) ?? 0),
-    // The price is not known. What the model is called decides which later intents these outcomes count for.
+    // The price is not known. The model's settings decide for which later intents these outcomes count.
     versions: {
       [model]: versionOf(first.providerModel, {
         priceId: 'imported',
@@ -222,7 +222,7 @@ export function tableRows(
   });
 }
 
-/** A name of ours: other products allow characters that have a meaning here. */
+/** A valid name: other products allow characters that have a special meaning here. */
 function asName(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}#~>!@\s:]+/gu, '-').slice(0, MAX_NAME_LENGTH) || 'unnamed';
 }

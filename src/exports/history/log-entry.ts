@@ -3,7 +3,7 @@
 /** One call of a model. */
 export interface LoggedCall {
   readonly kind: 'call';
-  /** Of the call: the name under which scores may speak of it. */
+  /** Id of the call, to which scores may refer. */
   readonly id: string;
   /** The trace or request that it is a part of; calls of one are one intent. */
   readonly intent: string;
@@ -56,7 +56,7 @@ export interface LogFormat {
   readonly source: string;
   /** An id in it may be of several calls of one intent. In any other export two rows of one id are one call, exported twice. */
   readonly repeatsIds?: boolean;
-  /** All that a row says; none where it says nothing. Every value of a row may be missing, or text. */
+  /** The entries of a row; none where it has no information. Any value may be missing, or text. */
   entries(row: LogRow): readonly HistoryEntry[];
 }
 

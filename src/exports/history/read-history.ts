@@ -40,7 +40,7 @@ export interface LoggedHistory {
   readonly rows: number;
   /** Intents with a call, in the order of the rows. */
   readonly intents: readonly HistoryIntent[];
-  /** Rows that are not a call, outcomes that cannot be read, and scores of nothing that was read, by reason. */
+  /** Rows that are not a call, outcomes that cannot be read, and scores that refer to nothing, by reason. */
   readonly leftOut: ReadonlyMap<string, number>;
   /** By name: how many intents have the score, and its largest value. */
   readonly scores: ReadonlyMap<string, { readonly intents: number; readonly max: number }>;

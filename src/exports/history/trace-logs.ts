@@ -85,7 +85,7 @@ export const OPENLLMETRY: LogFormat = {
   },
 };
 
-/** `gen_ai.operation.name` of spans that have calls inside, and may carry the model and the usage of these. */
+/** `gen_ai.operation.name` of spans that contain calls, and may repeat their model and usage. */
 const NOT_CALLS: ReadonlySet<string> = new Set([
   'create_agent',
   'execute_tool',
@@ -137,7 +137,7 @@ function spanEntries(span: LogRow, own: Attributes, shared: Attributes): readonl
   if (model === undefined) return scores;
   const operation = get('gen_ai.operation.name', 'llm.request.type') ?? 'chat';
   if (/^embeddings?$/.test(operation)) return [{ kind: 'left-out', why: 'an embedding' }, ...scores];
-  // Its tokens and its cost are the sums of its calls.
+  // The span's tokens and cost are the sums of its calls.
   if (NOT_CALLS.has(operation))
     return [{ kind: 'left-out', why: 'an agent, a workflow or a tool: its calls are spans of their own' }, ...scores];
   const atMs = timeAt(span, 'startTimeUnixNano', 'start_time');

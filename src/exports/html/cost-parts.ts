@@ -14,7 +14,7 @@ export const PART_COLOURS: Readonly<Record<CostPart, number>> = {
   failure: 4,
 };
 
-/** @param isComplete with those that are 0, which plots and legends leave out */
+/** @param isComplete include the parts that are 0, which plots and legends leave out */
 export function partsOfCost(
   cost: TotalCost | undefined,
   isComplete = false,

@@ -12,7 +12,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, character => ENTITIES[character] as string);
 }
 
-/** What a page is of, by name. Empty without any. */
+/** Facts about a page, by name. Empty without any. */
 export function htmlFacts(facts: readonly (readonly [string, string])[] = []): string {
   if (facts.length === 0) return '';
   const each = facts.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`);

@@ -25,7 +25,7 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** Of the plots' font. */
+/** Width of a character of the plots' font, pixels. */
 const CHARACTER = 6.8;
 const LINE = 14;
 const RADIUS = 5;

@@ -11,7 +11,7 @@ import { legend, stackedColumns, whiskers } from './svg-plots.ts';
 /** One policy's figures over all intents. */
 export interface OfflinePolicy {
   readonly name: string;
-  /** Where figures are of one feature: policies are compared, and drawn, within it only. */
+  /** Where figures belong to one feature: policies are compared, and drawn, only within it. */
   readonly feature?: string;
   readonly spendPerIntentUsd: number;
   readonly successRate: number;
@@ -25,7 +25,7 @@ export interface OfflinePolicy {
 
 export interface OfflineReport {
   readonly title: string;
-  /** What the page is of, by name: ledger, period, when it was made. */
+  /** Facts about the page, by name: ledger, period, when it was made. */
   readonly facts?: readonly (readonly [string, string])[];
   /** Sentences that describe the run. */
   readonly summary: readonly string[];

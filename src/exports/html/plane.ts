@@ -90,7 +90,7 @@ export function costAgainstSuccess(title: string, dots: readonly Dot[], options:
   );
 }
 
-/** The area of a dot is its share; one that gets nothing is still seen. */
+/** The area of a dot is its share; a dot without a share is still visible. */
 function radius(share: number | undefined): number {
   return share === undefined ? 5 : 3 + 9 * Math.sqrt(share);
 }
@@ -142,7 +142,7 @@ function arrowsOf({ x, y, colour, xRange, yRange }: Dot, { x: xOf, y: yOf, frame
 
 /** Half of an arrow's width, pixels. */
 const ARROW = 4;
-/** What is cut by less is not seen to be. */
+/** What is cut by less than this is not visibly cut. */
 const PIXEL = 0.5;
 
 /** Ends of intervals count as far as they lie within this many spreads of the values: a wide one would compress all dots. */

@@ -13,9 +13,9 @@ export interface ReportPageOptions {
   readonly title?: string;
   /** Name of the ledger. */
   readonly ledger?: string;
-  /** Program and version: `outcome-router 0.1.0`. */
+  /** Program and version that made the page: `outcome-router 0.1.0`. */
   readonly madeBy?: string;
-  /** As they were typed: `--last 30d`. */
+  /** The options as they were typed: `--last 30d`. */
   readonly options?: string;
 }
 

@@ -25,7 +25,7 @@ function contentsLine({ feature, sentence }: FeatureVerdict): string {
 }
 
 function attentionList(items: readonly Attention[], hasIntents: boolean): string {
-  // Without intents nothing is known to be well.
+  // Without intents, nothing is known to be in order.
   if (items.length === 0 && !hasIntents) return '<p>This period has no intents.</p>';
   if (items.length === 0) return '<p>Nothing needs attention: no change for the worse, every feature has outcomes.</p>';
   const lines = items.map(({ feature, sentence }) => {

@@ -88,7 +88,7 @@ function digitsOf(step: number): number {
 
 const MAX_DIGITS = 12;
 
-/** The narrowest round step that divides a length into at most so many. */
+/** The narrowest round step that divides a length into at most this many parts. */
 export function roundStep(length: number, maxSteps: number): number {
   const raw = length / maxSteps;
   const power = 10 ** Math.floor(Math.log10(raw));

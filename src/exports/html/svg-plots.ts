@@ -99,7 +99,7 @@ export function whiskers(
 }
 
 const PLOT_HEIGHT = 150;
-/** Pixels left of a value axis, the same for all that are below each other unless labels are longer. */
+/** Pixels left of a value axis, equal for plots below each other unless their labels are longer. */
 const AXIS = 56;
 /** Pixels between a value axis and its labels, and of a character of these. */
 const GAP = 6;
@@ -122,7 +122,7 @@ function timeAxis(
   return { width, labels: labels.join(''), x: (i: number): number => left + i * width };
 }
 
-/** A label that begins here would be cut by the frame. */
+/** Whether a label that begins here would be cut by the frame. */
 function isNearEnd(x: number, whole: number): boolean {
   return x > whole - LABEL;
 }

@@ -17,7 +17,7 @@ export interface WrittenCell {
   readonly sums: Readonly<Record<string, string>>;
 }
 
-/** @throws RouterError `invalid-value` with the path of what is no part of a cell */
+/** @throws RouterError `invalid-value` with the path of anything that does not belong to a cell */
 export function checkCell(line: object): asserts line is WrittenCell {
   const { key, sums } = line as Partial<WrittenCell>;
   cellKey(key, 'key');

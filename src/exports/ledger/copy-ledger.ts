@@ -97,7 +97,7 @@ export async function copyLedger(source: Store, target: Store, options: CopyOpti
     if (start === undefined) await requireSameLedger(source, target, leftOut);
     await requireSameArchive(source, target);
     await copyRecords(source);
-    // Most is copied by now. What remains, and what both sides are compared by, is of one moment.
+    // Most is copied by now. The rest, and the comparison of both sides, read one moment.
     return source.consistently(async view => {
       await copyRecords(view);
       const controls = await copyControls(source, target, damaged);
@@ -112,13 +112,13 @@ export async function copyLedger(source: Store, target: Store, options: CopyOpti
     });
   }
 
-  // Read before the target is opened: for a source that is no ledger, none is made.
+  // Read before the target is opened, so that a source that is not a ledger creates no target.
   await source.features();
   const leftOut = damaged === undefined ? new Set<string>() : await damagedIntents(source, {}, damaged);
   try {
     return await copyFrom(damaged === undefined ? options.after : undefined);
   } catch (error) {
-    // The cursor is of another store, or the target does not have what was before it: it was replaced, or restored.
+    // The cursor belongs to another store, or the target lacks what was before it: it was replaced, or restored.
     if (options.after === undefined || !(differs || isExpired(error))) throw error;
     return copyFrom(undefined);
   }
@@ -181,7 +181,7 @@ async function addRecords(
 ): Promise<number> {
   const missing = async (id: string): Promise<Change | undefined> => {
     const [given, stored] = await Promise.all([recordsLeft(view, id), loadCopied(target, id)]);
-    // Pruned from the source meanwhile: its base has the intent now.
+    // The intent was pruned from the source meanwhile: its base includes it now.
     if (given.length === 0) return undefined;
     if (!stored.every((record, revision) => isSameRecord(record, given[revision]))) throw foreign(id);
     return changeOf(foldIntent(stored), given.slice(stored.length), options);
@@ -193,7 +193,7 @@ async function addRecords(
   );
   const lost: string[] = [];
   let added = await commit(target, changes, change => lost.push(change.intentId));
-  // The target has a part of these from an earlier copy.
+  // The target already has a part of these records from an earlier copy.
   const rest = await Promise.all(lost.map(missing));
   added += await commit(target, rest, ({ intentId }) => {
     throw foreign(intentId);

@@ -1,4 +1,4 @@
-/** The part of a copy that concerns removed intents: none begins again at the target, and the archive is that of both ledgers. */
+/** The part of a copy that concerns removed intents: the target refuses them too, and both ledgers share one archive. */
 import type { RemovedIntent } from '../../contracts/archiving.ts';
 import { recordsLeft } from '../../contracts/archiving.ts';
 import type { Store, StoreView } from '../../contracts/store.ts';
@@ -11,7 +11,7 @@ export interface CopiedRemovals {
   readonly archive?: string;
 }
 
-/** @throws RouterError `store-unusable` if the target has an archive, and the source has it not */
+/** @throws RouterError `store-unusable` if the target has an archive that the source does not have */
 export async function requireSameArchive(source: StoreView, target: Store): Promise<void> {
   const theirs = await target.archive?.();
   if (theirs !== undefined && theirs.archive !== (await source.archive?.())?.archive) throw anotherArchive();

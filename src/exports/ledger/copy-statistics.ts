@@ -61,7 +61,7 @@ async function lackingCells(
   feature: string,
 ): Promise<Pick<CellsRead, 'cells' | 'grains'>> {
   const theirs = await target.cellsSince(feature);
-  // What is a day on one side cannot be hours on the other.
+  // Where one side has a bucket of a day, the other side's hours are merged to compare.
   const grains = {
     dayBefore: Math.max(ours.grains.dayBefore, theirs.grains.dayBefore),
     weekBefore: Math.max(ours.grains.weekBefore, theirs.grains.weekBefore),

@@ -243,7 +243,7 @@ function knownRates({ rates: given, listRates: listed }: PricedAt): PricedAt {
   };
 }
 
-/** In the order that they have, so that what is exported again is the same text. */
+/** Members in their usual order, so that exporting again gives the same text. */
 function pick<Of extends object>(value: Of, members: object): Of {
   return Object.fromEntries(Object.entries(value).filter(([member]) => Object.hasOwn(members, member))) as Of;
 }

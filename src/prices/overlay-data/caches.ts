@@ -26,13 +26,13 @@ const OPENAI = {
   asOf: '2026-11-29',
 };
 
-/** The first that fits a name. */
+/** Cache terms; the first entry that fits a name counts. */
 export const CACHES: readonly ListedCache[] = [
   { ...CLAUDE, models: /^claude-(opus|fable|mythos)-5/, minTokens: 512 },
   { ...CLAUDE, models: /^claude-(haiku-4[-.]5|opus-4[-.][56])/, minTokens: 4096 },
   { ...CLAUDE, models: /^claude-(opus-4[-.]7|3[-.]5-haiku|3-haiku)/, minTokens: 2048 },
   { ...CLAUDE, models: /^claude-/, minTokens: 1024 },
-  // Earlier ones: after 5 to 10 minutes without use.
+  // Older models: after 5 to 10 minutes without use.
   { ...OPENAI, models: /^gpt-(5\.6|6)/, ttlMs: 30 * MINUTES },
   { ...OPENAI, models: /./, ttlMs: 5 * MINUTES },
 ];

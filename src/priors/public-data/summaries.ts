@@ -1,4 +1,4 @@
-/** Summaries of documents: all that they say is in the document. */
+/** Summaries of documents: everything in them must come from the document. */
 import type { PublicBenchmark } from '../public-benchmark.ts';
 
 const LEADERBOARD =

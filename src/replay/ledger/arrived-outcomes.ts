@@ -1,6 +1,6 @@
 /** Which decisions are old enough that their outcomes have arrived. Of younger ones only the quick outcomes are known. */
 
-/** Fraction of the outcomes that arrive within the time that a decision is given. Larger: a few late ones decide it. */
+/** Fraction of outcomes that arrive within the waiting time of a decision. Larger: a few late outcomes determine it. */
 const ARRIVED = 0.99;
 
 /**
@@ -12,7 +12,7 @@ export function tooRecentFromMs({
   silenceMs,
   lastMs,
 }: {
-  /** From a decision to its outcome, of those that have one. */
+  /** Times from a decision to its outcome, for decisions that have one. */
   readonly delaysMs: ArrayLike<number>;
   readonly silenceMs: number;
   readonly lastMs: number;

@@ -4,12 +4,12 @@
  */
 
 const MAX_CLASSES = 4;
-/** Of all intents, and at least so many, in a class: in a smaller one a plan may never have been chosen. */
+/** Least fraction of all intents, and least number, in a class: in a smaller one a plan may never have been chosen. */
 const MIN_FRACTION = 0.01;
 const MIN_INTENTS = 50;
-/** Part of the whole sum of squares that a further cut must take off. Smaller: cuts that only follow chance. */
+/** Fraction of the whole sum of squares that a further cut must remove. Smaller: cuts that only follow chance. */
 const MIN_GAIN = 0.02;
-/** Ratio of the largest to the smallest failure cost up to which there is nothing to divide. */
+/** Ratio of the largest to the smallest failure cost below which classes are not needed. */
 const ONE_CLASS_RATIO = 1.25;
 /** Places tried for a cut. */
 const MAX_PLACES = 1000;
@@ -43,7 +43,7 @@ export function failureCostCuts(failureCostsUsd: Float64Array): readonly number[
   return [...free, ...edges.slice(1, -1).map(at)];
 }
 
-/** Where the next larger cost begins, because equal costs stay together: of many such places, as many as are tried. */
+/** Places where a larger cost begins, because equal costs stay together. If there are many, a selection is tried. */
 function cutPlaces(sorted: Float64Array): readonly number[] {
   const places: number[] = [];
   for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) places.push(i);

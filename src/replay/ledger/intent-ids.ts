@@ -16,7 +16,7 @@ export function intentIds(): IntentIds {
   /** Where each id begins, and where the last one ends. */
   let starts = new Uint32Array(1024);
   let length = 0;
-  /** Numbers from 1 by hash, 0 for none; and the hash of each id, so that most others are told apart without their bytes. */
+  /** Numbers from 1, by hash, 0 for none; and the hash of each id, which distinguishes most ids without comparing bytes. */
   let table = new Uint32Array(2048);
   let hashes = new Int32Array(1024);
   let lastHash = 0;

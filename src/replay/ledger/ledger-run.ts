@@ -73,10 +73,10 @@ export interface LedgerRun {
   readonly learned: LearnedFeature;
   /** The decisions that the other policy could have made, in the order of time. */
   readonly kept: GrowingLog;
-  /** Of those, when each was made, and 1 where it has an outcome. */
+  /** For these: when each was made, and 1 where it has an outcome. */
   readonly keptAtMs: GrowingArray<Float64Array>;
   readonly hasOutcome: GrowingArray<Uint32Array>;
-  /** From a decision to its outcome, of all that have one. */
+  /** Times from a decision to its outcome, for all that have one. */
   readonly delaysMs: GrowingArray<Float64Array>;
   /** Decisions so far by plan, as chosen in the log; and the sum of the other policy's shares. */
   readonly chosenCounts: number[];
@@ -86,7 +86,7 @@ export interface LedgerRun {
   notEligible: number;
   /** Left-out decisions of an import that does not know why a model was chosen. */
   importedLeftOut: number;
-  /** Those whose spend is not what was billed. */
+  /** Intents whose spend is not what was billed. */
   otherCaches: number;
   /** Why the other policy cannot be evaluated on this feature. */
   refusal: string | undefined;
@@ -127,7 +127,7 @@ export function startLedgerRun(name: string, { plans, hasAlarms }: ObservedPlans
   };
 }
 
-/** What is known of a decision in the end. */
+/** The final state of a decision. */
 export interface DecisionEnd {
   readonly decided: Pick<DecidedRecord, 'segment' | 'failureCostNanoUsd' | 'atMs'> & {
     readonly decision: Pick<Decision, 'plan' | 'propensity' | 'policy'>;
@@ -141,7 +141,7 @@ interface RecordedAs {
   /** `undefined` for a decision that is left out. */
   readonly target: KnownAtDecision['target'] | undefined;
   readonly question: ReplayQuestion;
-  /** What it would have cost more than it was billed if the other policy had made the decisions of its session before it. */
+  /** The difference to its billed cost if the other policy had made the earlier decisions of its session. */
   readonly extraUsd?: number | undefined;
 }
 
@@ -164,7 +164,7 @@ export function recordEnd(
     if (policy === 'imported') run.importedLeftOut++;
     return;
   }
-  // An application's own policy may have stated it.
+  // A policy of the application's own may have stated a wrong value.
   if (!(propensity > 0)) {
     run.refusal ??= `the policy "${policy}" chose a plan with the propensity ${propensity}: its probabilities are not exact`;
   }

@@ -18,7 +18,7 @@ import type { RatesAt } from './session-caches.ts';
 import { sessionCaches } from './session-caches.ts';
 import { askPolicy, choiceOf } from './target-decision.ts';
 
-/** What a replay is told of its decisions; as of `ReplayLedgerOptions`. */
+/** What a caller says about a replay's decisions; the same as in `ReplayLedgerOptions`. */
 export interface LedgerRunOptions extends ReplayQuestion {
   readonly fromMs?: number;
   readonly toMs?: number;
@@ -49,7 +49,9 @@ export async function runsOf(
   const random = seededRandom(options.seed ?? 1).fork('policy');
   const isWanted = (atMs: number): boolean => atMs >= fromMs && atMs < toMs;
 
-  /** Records whose evidence the features have. A policy that does not look at it, such as a fixed one, needs none. */
+  /**
+   * Number of records that the features have learned from. A policy that ignores evidence, such as a fixed one, needs none.
+   */
   let learnt = 0;
   /** Most intents get all their records within a while. */
   const latest = new Map<number, Intent>();
@@ -135,7 +137,7 @@ export async function runsOf(
   return { features, hasGaps: caches.hasGaps };
 }
 
-/** Those of the models' list prices. */
+/** Rates from the models' list prices. */
 function listRates(): RatesAt {
   const priceOf = listPrices();
   return ({ versions, atMs }, model, tokens) => ledgerPrefixRates(versions, atMs, priceOf)(model, tokens);
@@ -148,7 +150,7 @@ function inOrderOfTime(columns: RecordColumns): Uint32Array {
     const [xMs, yMs] = [columns.decidedAtMs(x), columns.decidedAtMs(y)];
     return xMs === yMs ? columns.idOf(x) < columns.idOf(y) : xMs < yMs;
   };
-  // Most ledgers are.
+  // Most ledgers are sorted already.
   const isSorted = intents.every(intent => intent === 0 || isBefore(intent - 1, intent));
   return isSorted ? intents : intents.sort((x, y) => (x === y ? 0 : isBefore(x, y) ? -1 : 1));
 }

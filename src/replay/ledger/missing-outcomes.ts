@@ -17,7 +17,7 @@ export interface OutcomesSeen {
   readonly seen: Uint32Array;
 }
 
-/** What is known of an outcome. */
+/** Codes for what is known of an outcome. */
 export const SEEN = { nothing: 0, success: 1, failure: 2 } as const;
 
 /** Parts of the log that are compared with the rest. More: each has fewer outcomes. Fewer: a missing end is averaged away. */
@@ -53,7 +53,10 @@ function byPlan({ plans, plan, stratum, seen }: OutcomesSeen): string | undefine
   );
 }
 
-/** Fewer outcomes at one time are no harm in themselves; with another success rate besides, what is missing differs. */
+/**
+ * Fewer outcomes at one time are harmless by themselves. If the success rate differs too, the missing outcomes are not like
+ * the others.
+ */
 function byTime({ plans, plan, stratum, seen }: OutcomesSeen): string | undefined {
   const within = {
     group: (i: number) => partOf(i, seen),

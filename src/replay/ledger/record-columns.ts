@@ -33,7 +33,7 @@ export interface RecordColumns {
   idOf(intent: number): string;
   decidedAtMs(intent: number): number;
   record(index: number): LedgerRecord;
-  /** What the records of an intent's decision have in common with others: all of it but its ids, times and amounts. */
+  /** What the record of an intent's decision shares with others: all of it but its ids, times and amounts. */
   decisionShape(intent: number): { readonly index: number; readonly shape: DecidedRecord };
   /** The propensity and the failure cost of an intent's first record. */
   decisionNumbers(intent: number): readonly [propensity: number, failureCostNanoUsd: number];
@@ -60,7 +60,7 @@ export function recordColumns(): RecordColumns {
   const ids = intentIds();
   const firstOf = growingUints();
   const last = growingUints();
-  /** Intents whose records are kept as they are: much more of the attempts of a session counts. */
+  /** Intents whose records are kept unchanged, because more of a session's attempts is needed. */
   const whole = new Set<number>();
   const intents = growingUints();
   const before = growingUints();
@@ -68,7 +68,7 @@ export function recordColumns(): RecordColumns {
   const shapes = sharedShapes();
   const shapeIndex = growingUints();
   const atMs = growingFloats();
-  /** Of a decision, its propensity and its failure cost; of an attempt, its cost and its request. */
+  /** For a decision its propensity and failure cost; for an attempt its cost and request. */
   const first = growingFloats();
   const second = growingFloats();
   const plans = new Map<string, ObservedPlans>();
@@ -115,7 +115,7 @@ export function recordColumns(): RecordColumns {
   const planKeyOf = (intent: number): PlanKey =>
     planKey((shapes.list[decidedShape.get(intent)] as DecidedRecord).decision.plan);
 
-  /** The plan of a decision in what is known of its feature. */
+  /** The plan counts of the feature that a decision belongs to. */
   const countsOf = memoized((shape: number) => {
     const { feature, decision } = shapes.list[shape] as DecidedRecord;
     return plans.get(feature)?.plans.get(planKey(decision.plan));

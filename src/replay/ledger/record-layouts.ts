@@ -11,10 +11,10 @@ export interface ReadNumbers {
   readonly idFrom: number;
   readonly idTo: number;
   readonly atMs: number;
-  /** Of a decision, its propensity and its failure cost; of an attempt, its cost; 0 otherwise. */
+  /** For a decision its propensity and failure cost; for an attempt its cost; 0 otherwise. */
   readonly first: number;
   readonly second: number;
-  /** Of an attempt, where the id of its request is. */
+  /** For an attempt, where the id of its request is. */
   readonly requestFrom: number;
   readonly requestTo: number;
 }
@@ -22,7 +22,7 @@ export interface ReadNumbers {
 export interface RecordLayouts {
   /** The shape of the records of this layout, and the numbers of this one; `undefined` for one that has to be read as a whole. */
   read(bytes: Uint8Array, start: number, end: number, revision: number): number | undefined;
-  /** Of the last record that {@link read} knew. */
+  /** Numbers of the last record that {@link read} recognised. */
   readonly numbers: ReadNumbers;
   /** Makes a layout of the record that {@link read} did not know, unless more of its slots is needed. */
   learn(record: LedgerRecord, shape: number): void;
@@ -43,7 +43,7 @@ interface Layout {
   readonly request: number;
 }
 
-/** Of a ledger in which every record has a layout of its own, they would be a copy. */
+/** Limit on layouts. If every record had its own layout, they would be a copy of the ledger. */
 const MAX_LAYOUTS = 100_000;
 
 const decoder = new TextDecoder();
@@ -52,7 +52,7 @@ export function recordLayouts(): RecordLayouts {
   const layouts = new Map<number, Layout>();
   const scan = textScan();
   const numbers = { idFrom: 0, idTo: 0, atMs: 0, first: 0, second: 0, requestFrom: 0, requestTo: 0 };
-  /** Whether `scan` has the slots of the record that is to be learnt. */
+  /** Whether `scan` holds the slots of the record that is being learnt. */
   let isScanned = false;
 
   const fingerprint = (): number => (scan.first >>> 0) * 2 ** 21 + (scan.second >>> 11);
@@ -126,7 +126,7 @@ const FREE: Readonly<Record<LedgerRecord['kind'], readonly string[]>> = {
   corrected: ['intentId', 'atMs', 'evidence.key', 'evidence.value'],
 };
 
-/** How the cost of an attempt was made, which is not asked again. */
+/** Fields about how an attempt's cost was computed, which a replay does not read. */
 const PRICED = ['attempt.calls.', 'attempt.rates.', 'attempt.listRates.'];
 
 /** The members of a record that are slots, in their order; `undefined` where a slot is needed that no column has. */
@@ -139,7 +139,7 @@ function slotsOf(record: LedgerRecord): readonly string[] | undefined {
     ...(record.kind === 'attempted' ? ['attempt.requestId', 'attempt.costNanoUsd'] : []),
   ])
     needed.add(path);
-  // What an attempt used counts where its reply is not complete; of one that is, the cost says all.
+  // Usage is read where a reply is not complete; of a complete reply, the cost is enough.
   const isFree = (path: string): boolean =>
     FREE[record.kind].includes(path) ||
     (record.kind === 'attempted' &&

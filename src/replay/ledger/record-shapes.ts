@@ -3,7 +3,7 @@ import type { AttemptedRecord, DecidedRecord, LedgerRecord } from '../../core/le
 
 export interface SharedShapes {
   readonly list: readonly LedgerRecord[];
-  /** Index of what the record has in common with others. */
+  /** Index of the part that the record shares with others. */
   index(record: LedgerRecord): number;
   /** Keeps a record as it is. */
   add(record: LedgerRecord): number;
@@ -28,7 +28,7 @@ export function sharedShapes(): SharedShapes {
   };
 }
 
-/** The record without its numbers, and without what is read of no record, such as ids and times of its attempt. */
+/** The record without its numbers, and without fields that are never read, such as ids and times of its attempt. */
 function shapeOf(record: LedgerRecord): LedgerRecord {
   const shared = { ...record, intentId: '', atMs: 0 };
   if (shared.kind === 'decided') return decidedShape(shared);
@@ -56,7 +56,10 @@ function attemptedShape({ attempt, ...record }: AttemptedRecord): AttemptedRecor
 const encoder = new TextEncoder();
 const NO_NUMBERS = [0, 0] as const;
 
-/** The numbers of a record that its shape has not: of a decision its propensity and failure cost, of an attempt its cost and request. */
+/**
+ * The numbers that a record's shape lacks: for a decision its propensity and failure cost, for an attempt its cost and
+ * request.
+ */
 export function numbersOf(record: LedgerRecord): readonly [number, number] {
   if (record.kind === 'decided') return [record.decision.propensity, record.failureCostNanoUsd];
   if (record.kind !== 'attempted') return NO_NUMBERS;

@@ -99,7 +99,7 @@ export interface LedgerToReplay {
   replay(policy: Policy, options: Omit<ReplayLedgerOptions, 'feature'>): Promise<LedgerReplay>;
 }
 
-/** @param view of one moment, as it is read again where sessions cross features */
+/** @param view of one moment; it is read again where sessions cross features */
 export async function ledgerToReplay(
   view: ReplayedLedger,
   { feature, progress }: Pick<ReplayLedgerOptions, 'feature' | 'progress'>,
@@ -110,7 +110,7 @@ export async function ledgerToReplay(
     plans: new Map([...columns.plans].map(([name, { plans }]) => [name, new Set(plans.keys())])),
     async replay(policy, options) {
       let runs = await runsOf(columns, policy, options);
-      // What an intent of a session meets in a cache depends on those of other features.
+      // The caches that an intent of a session finds depend on the session's intents of other features too.
       if (runs.hasGaps && !isWhole) {
         columns = await readColumns(view, {}, options.progress);
         isWhole = true;

@@ -22,7 +22,7 @@ export function replayOutcomeOf(
   return endOf(outcome, { costNanoUsd, failureCostNanoUsd: decided.failureCostNanoUsd, failureCostUsd });
 }
 
-/** {@link replayOutcomeOf} an intent of which these amounts are known. */
+/** {@link replayOutcomeOf} for an intent with these known amounts. */
 export function endOf(
   outcome: Outcome,
   {

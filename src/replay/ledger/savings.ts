@@ -69,7 +69,7 @@ export async function savingsAgainst(
       const { estimate } = found;
       const { intents } = estimate;
       if (estimate.kind === 'refused') return { feature, intents, kind: 'refused', reason: estimate.reason };
-      // The replay estimates how much less the baseline would have cost; the saving is how much more.
+      // The replay estimates how much less the baseline would have cost, so the saving has the opposite sign.
       const perIntentUsd = negated(estimate.savedPerIntentUsd, 1);
       const notes = [
         withoutOutcomeNote(found),

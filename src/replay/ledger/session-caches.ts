@@ -17,7 +17,7 @@ export type RatesAt = (decided: DecidedRecord, model: string, tokens: number) =>
 export interface SessionCaches {
   /** Adds an intent, in the order of their decisions. @param target `undefined`: the other policy is not asked about it */
   add(intent: Intent, target: KnownAtDecision['target'] | undefined): void;
-  /** Some session in which the other policy is certain had intents before those that were added. */
+  /** In some session, the other policy was certain of its choice although intents before those added are missing. */
   readonly hasGaps: boolean;
   /** USD that intents cost more or less than they were billed, by their ids; 0 for those that are not here. */
   extraUsd(ratesOf: RatesAt): ReadonlyMap<string, number>;
@@ -26,7 +26,7 @@ export interface SessionCaches {
 interface ServedIntent {
   readonly decided: DecidedRecord;
   readonly tokens: number;
-  /** Of the conversation, and the time, after its last good reply; absent: there was none. */
+  /** Size and time of the conversation after its last good reply; absent: there was none. */
   readonly after?: { readonly tokens: number; readonly atMs: number };
   /** By model, its good replies in order. */
   readonly replies: ReadonlyMap<string, readonly Attempt[]>;
@@ -45,7 +45,7 @@ const MIN_LEFT = 1e-3;
 
 export function sessionCaches(): SessionCaches {
   const sessions = new Map<string, ServedIntent[]>();
-  /** By session, its intents that got a reply: those that decisions count. */
+  /** By session, its intents that got a reply, which decisions count. */
   const replied = new Map<string, number>();
   let hasGaps = false;
 

@@ -51,7 +51,7 @@ export function stratumOfEach({ length, segments, segment, failureCostUsd }: Dec
   return found;
 }
 
-/** The loss of a decision that counts as 1 in the rate of a stratum's losses, USD. */
+/** The loss that counts as 1 in the rate of a stratum's losses, USD. */
 export function lossUnitUsd({ costRatio }: Pick<Stratum, 'costRatio'>, failureCostUsd: number): number {
   return costRatio * knownUsd(failureCostUsd);
 }
@@ -65,11 +65,11 @@ function costRatioOf({ failureUsd, failureCostUsd }: DecisionLog, rows: Uint32Ar
     square += ratio ** 2;
     known += cost;
   }
-  // Without a loss, failures cost what was known, which may be nothing.
+  // Without a loss, the known failure cost is used, which may be 0.
   return sum > 0 ? square / sum : Math.min(1, known);
 }
 
-/** Where a failure should have cost nothing, what it did cost is counted in dollars. */
+/** Where failures were expected to cost nothing, their actual cost is counted in dollars. */
 function knownUsd(failureCostUsd: number): number {
   return failureCostUsd > 0 ? failureCostUsd : 1;
 }

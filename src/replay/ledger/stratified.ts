@@ -57,7 +57,7 @@ export function stratified(log: DecisionLog): Stratified | string {
   };
 }
 
-/** Of a plan that the log never chose in a stratum: that it does as in the other strata, or fails never, or always. */
+/** For a plan that the log never chose in a stratum: it performs as in the other strata; or never fails, or always. */
 function guessOf({ periods }: PlanSums, { fail, spendUsd }: PlanLevel, intents: number): StratumEstimate {
   const targetOf = (of: (period: PlanPeriod) => RateSums): number =>
     periods.reduce((sum, period) => sum + of(period).target, 0) / intents;
@@ -106,7 +106,7 @@ class Total {
   }
 }
 
-/** What the whole log knows of every plan that was chosen or wanted. */
+/** The whole log's figures for every plan that was chosen or wanted. */
 function planLevels({ plans, plan, failed, spendUsd }: DecisionLog): ReadonlyMap<PlanKey, PlanLevel> {
   const sums = plans.map(() => ({ n: 0, failures: 0, spendUsd: 0 }));
   for (let i = 0; i < plan.length; i++) {

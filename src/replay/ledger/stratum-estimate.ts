@@ -22,7 +22,7 @@ const PRIOR_OUTCOMES = 2;
 /** Visits with a coefficient of variation of 1 that the variance of the spend starts with. */
 const PRIOR_VISITS = 30;
 
-/** Bounds of the number of outcomes that would know a rate as well: Wilson's limits are of a finite one above 0. */
+/** Bounds on the equivalent number of outcomes of a rate, which Wilson's limits need to be finite and above 0. */
 const MIN_SIZE = 0.5;
 const MAX_SIZE = 1e12;
 
@@ -40,11 +40,11 @@ export interface StratumEstimate {
   readonly loss: Reach;
   readonly spend: Reach;
   readonly failed: Reach;
-  /** Squared distances of loss and spend, less what the log itself cost with this plan: the outcomes that both share cancel. */
+  /** Squared distances of loss and spend, minus the log's own cost with this plan: shared outcomes cancel. */
   readonly excess: { readonly loss: Reach; readonly spend: Reach };
 }
 
-/** What is known of the plan in the whole log. */
+/** The plan's figures in the whole log. */
 export interface PlanLevel {
   readonly fail: number;
   readonly spendUsd: number;
@@ -101,7 +101,7 @@ function rateOf(
     return { value: sum, below2: (total * (value - low)) ** 2, above2: (total * (high - value)) ** 2 };
   };
   if (whole > 0) return { reach: limits(variance, whole), excess: limits(paired, whole) };
-  // The log's own outcomes with a plan that the target would not choose: a high rate is then what the target saves.
+  // Outcomes of the log with a plan that the target would not choose: their high rate is what the target saves.
   const own = limits(paired, series.reduce((total, { unit }) => total + unit, 0) / intents);
   return { reach: NOTHING, excess: { value: 0, below2: own.above2, above2: own.below2 } };
 }
@@ -142,7 +142,7 @@ function observedRate({ observed, weight }: RateSums): number {
   return weight > 0 ? observed / weight : 0;
 }
 
-/** Number of equal observations that know the rate as well. */
+/** Number of equally weighted observations that would determine the rate as well. */
 function sizeOf({ weight, weight2 }: RateSums): number {
   return weight > 0 ? weight ** 2 / weight2 : 0;
 }
@@ -164,7 +164,7 @@ function ownVariance(
   );
 }
 
-/** The same, less the mean over all intents of the outcomes themselves, which the log's own cost consists of. */
+/** The variance minus the mean of the outcomes over all intents, which makes up the log's own cost. */
 function pairedVariance(
   series: readonly RateSums[],
   { weights, squaredWeights }: ChangingMean,

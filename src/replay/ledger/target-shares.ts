@@ -29,7 +29,7 @@ export function targetShares(
   return sharesOf(policy, view, random);
 }
 
-/** A copy that asks for what was learnt only when the policy does. */
+/** A copy that fetches the learned state only when the policy looks at it. */
 function withEligible(view: FeatureView, eligible: FeatureView['eligible']): FeatureView {
   const members = Object.getOwnPropertyDescriptors(view);
   return Object.defineProperties({} as FeatureView, { ...members, eligible: { ...members.eligible, value: eligible } });
@@ -38,7 +38,7 @@ function withEligible(view: FeatureView, eligible: FeatureView['eligible']): Fea
 function sharesOf(policy: Policy, view: FeatureView, random: { next(): number }): ArrayLike<number> | string {
   let chosen: ReturnType<Policy['decide']>;
   try {
-    // Always decide, even where `allocation` gives the shares: deciding is what updates a policy's samples.
+    // Always call `decide`, even where `allocation` gives the shares: deciding is what updates a policy's samples.
     chosen = policy.decide(view, random);
   } catch (error) {
     if (RouterError.isInstance(error) && error.code === 'invalid-config') {

@@ -4,12 +4,12 @@
  */
 import { METERS } from '../../core/ledger/usage.ts';
 
-/** What a member may hold where it is a slot. */
+/** Kinds of values that a slot can hold. */
 const NUMBER = 1;
 const TEXT = 2;
 /** A number that need not be whole. */
 const FRACTION = 4;
-/** The id of an intent, which may not have every character. */
+/** The id of an intent, which may not contain every character. */
 const ID = 8;
 /** A text that may be empty. */
 const EMPTY = 16;
@@ -40,9 +40,9 @@ export function isSlot(member: string, value: unknown): boolean {
   return (typeof value === 'number' && (slot & NUMBER) !== 0) || (typeof value === 'string' && (slot & TEXT) !== 0);
 }
 
-/** A record with more is read the long way. */
+/** A record with more slots is parsed as JSON. */
 const MAX_SLOTS = 256;
-/** Digits of a number that is exact whatever they are. */
+/** Any number with this many digits is exact. */
 const MAX_DIGITS = 15;
 /** The longest text of a slot, as for ids. */
 const MAX_TEXT = 512;
@@ -51,11 +51,11 @@ const [QUOTE, BACKSLASH, COLON, POINT, ZERO, NINE, MINUS] = [34, 92, 58, 46, 48,
 const [SPACE, HASH, AT, LARGE_E, SMALL_E, TILDE] = [32, 35, 64, 69, 101, 126] as const;
 
 export interface TextScan {
-  /** Of the last text that was read: a fingerprint of 64 bits in two numbers, and how many of its bytes are not in slots. */
+  /** For the last text: a fingerprint of 64 bits in two numbers, and how many of its bytes are not in slots. */
   readonly first: number;
   readonly second: number;
   readonly literals: number;
-  /** Its slots in order: where each is, and the value of a whole number (NaN of a text or a fraction). */
+  /** Its slots in order: where each is, and its value if it is a whole number (NaN for a text or a fraction). */
   readonly count: number;
   readonly from: Uint32Array;
   readonly to: Uint32Array;
@@ -75,7 +75,7 @@ function hashOf(name: string): number {
   return hash;
 }
 
-/** The kinds of slots by the hash of their names. A name that shares a hash makes its records to be read the long way. */
+/** The kinds of slots by the hash of their names. If another name shares a hash, its records are parsed as JSON. */
 const TABLE_MASK = 255;
 const tableHashes = new Int32Array(TABLE_MASK + 1);
 const tableKinds = new Uint8Array(TABLE_MASK + 1);
@@ -168,7 +168,7 @@ export function textScan(): TextScan {
   return scan;
 }
 
-/** Characters that every text may have as they are; of an id, those that one may have. */
+/** Whether a text has only characters that need no escape; for an id, only those that an id may have. */
 function isPlainText(bytes: Uint8Array, begin: number, close: number, kind: number): boolean {
   const isId = (kind & ID) !== 0;
   if ((close === begin && (kind & EMPTY) === 0) || close - begin > MAX_TEXT) return false;

@@ -18,7 +18,7 @@ const PER_MILLION = 1e-6;
 const COUNT = 'a number from 0';
 const TEXT = 'text that is not blank';
 
-/** What a column may have. */
+/** The values that a column may have. */
 export const ACCEPTED = {
   id: TEXT,
   feature: TEXT,
@@ -108,7 +108,7 @@ function numberOf(text: string): number {
   return text === '' || NO_DECIMAL.test(text) ? Number.NaN : Number(text);
 }
 
-/** NaN for what is no time. `Date.parse` reads 30 February as 2 March. */
+/** NaN for an invalid time. `Date.parse` reads 30 February as 2 March. */
 function timeOf(text: string): number {
   const [day] = /^\d{4}-\d\d-\d\d/.exec(text) ?? [];
   if (day === undefined) return Date.parse(text);

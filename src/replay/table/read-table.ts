@@ -139,7 +139,7 @@ interface Text {
   readonly isJson: boolean;
 }
 
-/** Decompresses a file whose first bytes are those of gzip, whatever its name. */
+/** Decompresses a file that begins with gzip's first bytes, whatever its name. */
 async function openText(file: string): Promise<Text> {
   const bytes = createReadStream(file);
   await once(bytes, 'readable');

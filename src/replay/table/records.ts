@@ -15,7 +15,7 @@ const BATCH_SIZE = 1_000;
 /** In text without these, every line is a record and every comma ends a field. Quotes need a parser, and so do other line ends. */
 const NEEDS_PARSER = /["\r]/;
 
-/** Splits plain text itself, several times as fast as a parser of all that CSV may be. */
+/** Splits plain text by itself, several times as fast as a complete CSV parser. */
 export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<readonly TableRecord[]> {
   const chunks = text[Symbol.asyncIterator]();
   const reader = fieldsReader();
@@ -96,7 +96,7 @@ function fieldsReader(): FieldsReader {
   };
 }
 
-/** Without the field's value, which may be the rest of the file. */
+/** The message without the field's value, which may be the rest of the file. */
 function csvProblem({ message }: CsvError): string {
   return message.replace(/, value is .*$/su, '');
 }

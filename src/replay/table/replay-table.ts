@@ -32,7 +32,9 @@ export interface TableReplay {
   /** Intents per run, and those skipped because no plan has all its answers. */
   readonly intents: number;
   readonly skipped: number;
-  /** Intents in which a policy had a choice: several plans have all their answers. Every policy does the same with the others. */
+  /**
+   * Intents in which a policy had a choice: several plans have all their answers. For the others, all policies do the same.
+   */
   readonly withChoice: number;
   /** What the table shows in hindsight: each plan chosen always, and the best plan of each feature. */
   readonly reference: Reference;

@@ -9,7 +9,7 @@ import type { TableSetting } from './table-setting.ts';
 /** Figures of one policy, as means over the runs unless they say otherwise. */
 export interface ReplayedPolicy {
   readonly policy: string;
-  /** Spend + failure cost, USD. */
+  /** Total of spend and failure cost, USD. */
   readonly totalUsd: number;
   readonly spendUsd: number;
   readonly successRate: number;

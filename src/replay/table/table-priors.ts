@@ -38,7 +38,7 @@ const MIN_ANSWERED_BY_ALL = 30;
 const MAX_STRENGTH = 10;
 const SELECTED_STRENGTH = 4;
 
-/** A request: the intents of its trials. They say little of other requests, so they count as one outcome. */
+/** A request: the intents of its trials. They say little about other requests, so they count as one outcome. */
 type Trials = readonly number[];
 
 /**

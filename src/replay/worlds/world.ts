@@ -45,7 +45,7 @@ export interface World {
   readonly axes?: EffortAxes;
   /** Draws the segment and the failure cost of one intent. Default: no segment, and the failure cost of the world. */
   arrival?(step: number, random: Random): Arrival;
-  /** Draws the replies to one intent, by model. */
+  /** Draws the replies of all models to one intent. */
   intent(step: number, random: Random, arrival?: Arrival): (model: string) => WorldReply;
   /** True cost of each plan for an intent, in the order of `plans`. */
   truth(step: number, arrival?: Arrival): readonly PlanRates[];

@@ -6,7 +6,7 @@ export type TableGrants = Readonly<Record<string, readonly ('SELECT' | 'INSERT' 
 
 const READ: TableGrants = Object.fromEntries(TABLES.map(table => [table, ['SELECT'] as const]));
 
-/** Of the user of a router. The ledger is append-only by grant: nothing in it can be changed or removed. */
+/** Rights of a router's user. The ledger is append-only by grant: nothing in it can be changed or removed. */
 export const APP_GRANTS: TableGrants = {
   ...READ,
   heads: ['SELECT', 'INSERT', 'UPDATE'],
@@ -21,7 +21,7 @@ export const APP_GRANTS: TableGrants = {
   sessions: ['SELECT', 'INSERT', 'UPDATE'],
 };
 
-/** Of one who maintains, prunes and archives without being the owner, beside those of a router. */
+/** Additional rights of a user who maintains, prunes and archives without being the owner. */
 export const MAINTAINER_GRANTS: TableGrants = {
   heads: ['DELETE'],
   ledger: ['DELETE'],
@@ -34,7 +34,7 @@ export const MAINTAINER_GRANTS: TableGrants = {
   sessions: ['DELETE'],
 };
 
-/** Of one who reads reports. */
+/** Rights of a user who reads reports. */
 export const READER_GRANTS: TableGrants = READ;
 
 /** Months that have a part of the ledger from the start. The owner's `maintain` makes more. */
@@ -69,7 +69,7 @@ ALTER ROLE ${name}_app SET idle_in_transaction_session_timeout = '10s';
 `;
 }
 
-/** What the owner runs before processes of this version do: those of the one before go on beside it. */
+/** Statements that the owner runs before processes of this version start; those of the version before keep working. */
 export function upgradeSql(name: string): string {
   return `BEGIN;\n${upgradeTables(`"${name}"`)}COMMIT;\n`;
 }

@@ -67,7 +67,7 @@ export function archiving(
             `INSERT INTO ${s}.archive_runs (run) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1`,
             [name],
           );
-          // The answer to an earlier try was lost.
+          // The answer to an earlier try was lost, but it succeeded.
           if (isNew.length === 0) return true;
           const heads = await ask(
             `SELECT h.id, h.month FROM unnest($1::text[], $2::int[]) AS t (id, revisions)

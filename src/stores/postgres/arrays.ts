@@ -1,4 +1,4 @@
-/** Lists as PostgreSQL's array literals: quicker than what the driver makes of them. */
+/** Lists as PostgreSQL's array literals: faster than the driver's conversion. */
 
 const SPECIAL = /["\\]/g;
 

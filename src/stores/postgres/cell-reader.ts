@@ -20,7 +20,7 @@ import { statement } from './statement.ts';
 
 /** The first column of the row that is before the cells. */
 const HEADER = '0';
-/** Rows that are made into cells before other work gets its turn. */
+/** Number of rows that are converted to cells before other work gets its turn. */
 const SLICE_ROWS = 500;
 
 /** Where a reading of cells ended. */
@@ -33,12 +33,12 @@ export interface CellReader {
   cellsSince(feature: string, since?: string): Promise<CellsRead>;
   /** From what was packed, where that can be read, and what changed since. */
   routingCells(feature: string): Promise<RoutingRead>;
-  /** The same from the cells themselves. */
+  /** The routing cells, read from the cells themselves. */
   routingCellsOfRows(feature: string): Promise<CellsRead>;
   nodeTotals(): Promise<readonly Cell[]>;
 }
 
-/** A question that reads whole cells, and the sums that it reads. */
+/** A query that reads whole cells, and the sums that it reads. */
 interface CellQuestion {
   readonly asked: SqlStatement;
   readonly sums: readonly SumName[];
@@ -70,7 +70,7 @@ export function cellReader(s: string, { read, opened }: ViewContext): CellReader
   const packed = statement(`SELECT cursor, body FROM ${s}.packed_cells WHERE feature = $1 AND cursor IS NOT NULL`);
   const totals = statement(`SELECT feature, totals FROM ${s}.packed_cells WHERE totals IS NOT NULL`);
 
-  /** @param all what is asked without a cursor, and for one that is too old */
+  /** @param all the query without a cursor, and for one that is too old */
   async function cellsSince(feature: string, since?: string, all = allCells): Promise<CellsRead> {
     const seen = since === undefined ? undefined : (decodeCursor(await ledger(), since) as CellsCursor);
     if (seen !== undefined && seen.feature !== feature)
@@ -100,7 +100,7 @@ export function cellReader(s: string, { read, opened }: ViewContext): CellReader
     routingCellsOfRows,
     async routingCells(feature) {
       const [[cursor, body] = []] = await read(async ask => ask(packed, [feature]));
-      // Of another server: the tables were copied from there.
+      // The cursor is of another server: the tables were copied from there.
       if (cursor?.startsWith(`${await ledger()} `) !== true) return routingCellsOfRows(feature);
       // As text, bytes are hexadecimal digits behind \x.
       const unpacking = unpackCells(feature, Buffer.from((body ?? '').slice(2), 'hex'));
@@ -120,7 +120,7 @@ async function cellsOfRows(
 ): Promise<readonly Cell[]> {
   const cells = new Map<string, CellRow>();
   for (let index = 0; index < rows.length; index++) {
-    // A year of cells would keep requests waiting.
+    // Converting a year of cells at once would keep requests waiting.
     if (index % SLICE_ROWS === SLICE_ROWS - 1) await yieldToEventLoop();
     const row = rows[index] as PostgresRow;
     if (row[0] === HEADER) continue;

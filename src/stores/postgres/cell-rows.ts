@@ -28,16 +28,16 @@ export function cellRows(parameter: string): string {
   return `json_to_recordset(${parameter}::json) AS d (change int, feature text, place text, start int, grain smallint, shard smallint, ${sums})`;
 }
 
-/** The cell of `d`, in the collation of the tables. */
+/** The key columns of a cell in row `d`, in the collation of the tables. */
 export const CELL_KEY = 'd.feature COLLATE "C" AS feature, d.place COLLATE "C" AS place, d.start, d.grain';
 
 export const SUM_LIST = NAMES.join(', ');
-/** Of `d`, of one row or of a group. */
+/** The sums of `d`, for one row or a group. */
 export const GIVEN_SUMS = NAMES.map(name => `coalesce(d.${name}, 0)`).join(', ');
 export const GROUPED_SUMS = SUM_COLUMNS.map(({ name, type }) => `coalesce(sum(d.${name}), 0)::${type}`).join(', ');
 /** For a table that is called `t`. */
 export const ADDED_SUMS = NAMES.map(name => `${name} = t.${name} + excluded.${name}`).join(', ');
-/** Of deleted rows, of groups of them, and added to rows called `c`: the ways of {@link SUM_LIST} through merging. */
+/** Sums of deleted rows, of groups of them, and added to rows called `c`: the forms of {@link SUM_LIST} through a merge. */
 export const RETURNED_SUMS = NAMES.map(name => `c.${name}`).join(', ');
 export const TOTALLED_SUMS = SUM_COLUMNS.map(({ name, type }) => `sum(${name})::${type} AS ${name}`).join(', ');
 export const ADDED_TOTALS = NAMES.map(name => `${name} = c.${name} + t.${name}`).join(', ');

@@ -5,7 +5,7 @@ import type { AskServer } from './connection.ts';
 
 const KEY = 'feature, place, start, grain';
 
-/** Adds to the part that has what no process adds to any more. Rows are locked in the order of all writers. */
+/** Adds to the part of a bucket that no process adds to any more. Rows are locked in the same order by all writers. */
 export async function addToCells(ask: AskServer, s: string, cells: readonly Cell[]): Promise<void> {
   await add(
     ask,
@@ -31,7 +31,7 @@ async function add(ask: AskServer, text: string, cells: readonly Cell[]): Promis
   if (sums.length > 0) await ask({ text }, [cellsParameter(sums, () => ({ shard: 0 }))]);
 }
 
-/** Says that features changed. */
+/** Marks features as changed. */
 export async function bump(ask: AskServer, s: string, features: readonly string[]): Promise<void> {
   await ask(
     {

@@ -56,7 +56,7 @@ export function valuesOf(parts: readonly CommitPart[], shard: number): readonly 
     textArray(firsts.map(change => change.intentId)),
     numberArray(firsts.map(change => change.expectedRevision)),
     numberArray(parts.map(recordCount)),
-    // A head that is there knows its month.
+    // An existing intent's head row knows its month.
     numberArray(firsts.map(change => monthOfChange(change)[0] ?? 0)),
     textArray(firsts.map(change => change.feature)),
     numberArray(firsts.map(({ records: [first] }) => first?.atMs ?? 0)),

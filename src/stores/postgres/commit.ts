@@ -89,13 +89,13 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
       const rows = await ask(statements.each, [...valuesOf(parts, shard), cellsOfEach(parts, shardOf())]);
       return new Set(rows.map(([change]) => Number(change) - 1));
     } catch (error) {
-      // An intent was pruned in this moment. What could be committed is tried again.
+      // An intent was pruned at this moment. The other changes are tried again.
       if (sqlState(error) !== NOT_ALL) throw error;
       return new Set();
     }
   }
 
-  /** A value of these changes cannot be stored. One of them alone may be the culprit. */
+  /** A value in these changes cannot be stored; one of them alone may be the cause. */
   async function refuse(ask: AskServer, part: CommitPart, error: unknown): Promise<readonly CommitPart[]> {
     const [first, second] = part;
     if (second === undefined) {
@@ -114,7 +114,7 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
     for (const month of new Set(parts.flatMap(([{ change }]) => monthOfChange(change)))) await makeMonth(ask, month);
   }
 
-  /** Compares what lost with what is stored: an acknowledgement may have been lost before. */
+  /** Compares a lost change with what is stored: its earlier acknowledgement may have been lost. */
   async function resolve(ask: AskServer, lost: readonly CommitPart[]): Promise<void> {
     if (lost.length === 0) return;
     const changes = lost.map(([{ change }]) => change);
@@ -149,7 +149,7 @@ interface StoredHead {
   readonly json: Map<number, string>;
 }
 
-/** Settles the changes of a part that lost, as far as none is the next of its intent after what turned out to be known. */
+/** Settles the lost changes of a part, as long as none is the next of its intent after those that turn out to be known. */
 function settleLost(part: CommitPart, head: StoredHead | undefined): void {
   if (head !== undefined && head.revisions < 0) {
     settleAll(part, { kind: 'refused', error: intentRemovedError(part[0].change.intentId, head.isArchived) });
@@ -166,7 +166,7 @@ function settleLost(part: CommitPart, head: StoredHead | undefined): void {
   }
 }
 
-/** The changes by intent, as far as they follow each other: what becomes of the others depends on these. */
+/** The changes by intent, as long as they follow each other; the others depend on the result of these. */
 function partsOf(group: readonly PostgresCommit[]): readonly CommitPart[] {
   const parts = new Map<string, { readonly list: PostgresCommit[]; next: number; isOver: boolean }>();
   for (const commit of group) {

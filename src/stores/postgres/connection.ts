@@ -24,12 +24,12 @@ export type AskServer = (
 export interface PostgresClient {
   query(config: object): Promise<{ readonly rows: unknown } | readonly unknown[]>;
   on(event: 'error' | 'end', listener: (error?: unknown) => void): unknown;
-  /** Of a single client. */
+  /** Only a single client has it. */
   connect?(): Promise<unknown>;
   end?(): Promise<void>;
   ref?(): void;
   unref?(): void;
-  /** Of a client of a pool. `true`: it is of no more use. */
+  /** Only a client of a pool has it. `true`: the client must not be used again. */
   release?(destroy?: boolean): void;
 }
 
@@ -40,7 +40,7 @@ export interface ConnectionSource {
   prepare(ask: AskServer): Promise<void>;
   /** Longest time for an answer. */
   readonly timeoutMs: number;
-  /** Whether a statement with a name is prepared on the server. */
+  /** Whether a named statement is prepared on the server. */
   readonly prepares: boolean;
 }
 
@@ -54,7 +54,7 @@ export interface PostgresConnection {
   close(): Promise<void>;
 }
 
-/** How often a task is tried that loses against other statements, and the longest pause before the next try. */
+/** How often a task is tried again after conflicts with other statements, and the longest pause before the next try. */
 const TRIES = 4;
 const PAUSE_MS = 50;
 
@@ -64,7 +64,7 @@ const LONGEST_WAIT_MS = 5000;
 
 const PARSERS = { getTypeParser: () => (text: string) => text };
 
-/** Clients that are listened to: once, though many connections may use a client of a pool one after another. */
+/** Clients with our listener, which is added once although many connections may use a pool's client in turn. */
 const watched = new WeakSet<PostgresClient>();
 /** Clients whose connection has ended, which may be during a task, and before or after its last answer. */
 const ended = new WeakSet<PostgresClient>();
@@ -77,9 +77,9 @@ function watch(client: PostgresClient): void {
 }
 
 export function connection(source: ConnectionSource, runtime: Runtime): PostgresConnection {
-  /** A client of a pool only during a task. What sets this to `undefined` gives the client up, or back. */
+  /** Client of a pool: set only during a task. Setting it to `undefined` gives the client up, or back. */
   let current: PostgresClient | undefined;
-  /** Clients of a pool come back here. */
+  /** Prepared clients of a pool, which may be given to us again. */
   const prepared = new WeakSet<PostgresClient>();
   let last: Promise<unknown> = Promise.resolve();
   let refusal: { readonly error: RouterError; readonly untilMs: number; readonly waitMs: number } | undefined;
@@ -88,7 +88,7 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
     return async (statement, values = []) => {
       const asked: SqlStatement = typeof statement === 'string' ? { text: statement } : statement;
       const { name, text, timeoutMs = source.timeoutMs } = asked;
-      // A text without values may be several statements.
+      // A query without values may contain several statements.
       const simple = { text, rowMode: 'array', types: PARSERS, query_timeout: timeoutMs };
       const config = { ...simple, values };
       const named = name !== undefined && source.prepares ? { ...config, name } : values.length > 0 ? config : simple;
@@ -168,7 +168,7 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
       await last;
       const client = current;
       current = undefined;
-      // What is idle does not keep the process alive, but its end is waited for.
+      // An idle connection does not keep the process alive, but closing it is awaited.
       client?.ref?.();
       await client?.end?.();
     },
@@ -180,7 +180,7 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
  * pool is the application's, and left as it is.
  */
 async function readCommitted(ask: AskServer, isOfPool: boolean): Promise<void> {
-  // Values are sent as arrays, in which NULL would be a text for a server that is as old programs want it.
+  // Values are sent as arrays, in which a server set for old programs would read NULL as text.
   if (!isOfPool) await ask("SET default_transaction_isolation TO 'read committed'; SET array_nulls TO on");
   else if ((await ask('SHOW default_transaction_isolation'))[0]?.[0] !== 'read committed')
     throw new RouterError('store-unusable', 'the connections of the pool have another isolation level', {
@@ -205,7 +205,7 @@ export async function transaction<Result>(
     await ask('COMMIT');
     return result;
   } catch (error) {
-    // Where the connection is gone, so is the transaction.
+    // Where the connection is lost, so is the transaction.
     await ask('ROLLBACK').catch(() => {});
     throw error;
   }

@@ -24,7 +24,7 @@ export async function writeControl(ask: AskServer, s: string, control: Control):
   const name = `${control.kind} ${control.subject}`;
   const [row] = await ask(`SELECT name, revision, json FROM ${s}.controls WHERE name = $1`, [name]);
   const stored = Number(row?.[1] ?? 0);
-  // Other processes apply only what has a later revision than they have seen.
+  // Other processes apply only later revisions than they have seen.
   const isDamaged = row !== undefined && RouterError.isInstance(controlOf(row));
   const next = isDamaged ? stored + 1 : control.revision;
   if (stored !== next - 1) return false;

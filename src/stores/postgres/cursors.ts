@@ -25,7 +25,7 @@ export function decodeCursor(ledger: string, cursor: Cursor): unknown {
     try {
       return JSON.parse(cursor.slice(space));
     } catch {
-      // Cut off, say: no cursor of ours.
+      // Cut off, for example: not a cursor of ours.
     }
   }
   throw new RouterError('cursor-expired', 'the cursor is of another store', {

@@ -32,7 +32,7 @@ const FAULTS: Readonly<Record<string, PostgresFault>> = {
 
 export function faultOf(error: unknown): PostgresFault {
   const code = sqlState(error);
-  // An error without a code of the server comes from the network, or from a time limit.
+  // An error without a server code comes from the network, or from a time limit.
   if (code === undefined) return RouterError.isInstance(error) ? 'other' : 'lost';
   return FAULTS[code] ?? FAULTS[code.slice(0, 2)] ?? 'other';
 }
@@ -89,7 +89,10 @@ export function unusable(error: unknown): RouterError {
   return new RouterError('store-unusable', advice === undefined ? text : `${text}; ${advice}`, { path: 'postgres' });
 }
 
-/** The error for what only the owner may do, or one that the owner lets: not what a router needs. `undefined`: another error. */
+/**
+ * The error for work that only the owner, or a user that the owner allows, may do, and that a router does not need.
+ * `undefined`: another error.
+ */
 export function notOwner(error: unknown, what: string): RouterError | undefined {
   if (sqlState(error) !== '42501') return undefined;
   const text = `${(error as Error).message}; run ${what} as the owner of the tables`;

@@ -36,7 +36,10 @@ export function maintainer({ reader, name, opened }: MaintainContext): () => Pro
 
   async function slice(ask: AskServer): Promise<MaintainedSlice> {
     let refused: RouterError | undefined;
-    /** `undefined` where the user may not: then another one maintains, from a schedule. Nothing breaks without, but reads grow. */
+    /**
+     * `undefined` where the user may not do it: then another user maintains, from a schedule. Without maintenance, only
+     * reads slow down.
+     */
     async function permitted<Result>(work: Promise<Result>): Promise<Result | undefined> {
       try {
         return await work;
@@ -81,7 +84,10 @@ async function monthsAhead(ask: AskServer, name: string, nowMs: number): Promise
   for (const month of months) if (!there.has(`ledger_${month}`)) await makeMonth(ask, name, month);
 }
 
-/** @returns every feature that has statistics, in any order: an hour is too short for some thousands, and a process is not alone */
+/**
+ * @returns every feature that has statistics, in any order: thousands take longer than an hour, and several processes share
+ * the work
+ */
 async function moveBoundaries(ask: AskServer, s: string, nowMs: number): Promise<string[]> {
   const { dayBefore, weekBefore } = grainsAt(nowMs);
   await ask(
@@ -104,7 +110,7 @@ async function forget(ask: AskServer, rows: string): Promise<void> {
   try {
     await ask(rows);
   } catch (error) {
-    // They are few: nothing depends on it that this user may.
+    // Few rows, and nothing that this user may do depends on them.
     if (notOwner(error, '') === undefined) throw error;
   }
 }

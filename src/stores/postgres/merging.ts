@@ -31,7 +31,7 @@ export async function mergeRows(
         FROM ${s}.cells c, boundary b WHERE c.feature = $1 AND c.start < $2
       ) t WHERE (start, grain, shard) <> (to_start, to_grain, 0) ORDER BY place, to_start LIMIT ${ROWS}
     )`;
-  // A statement of its own, because the next one waits for nothing.
+  // A separate statement, because the next one must not wait for locks.
   await ask(
     `WITH ${fine} INSERT INTO ${s}.cells (feature, place, start, grain, shard, xid)
      SELECT DISTINCT $1::text COLLATE "C", place, to_start, to_grain::smallint, 0::smallint, pg_current_xact_id() FROM fine ORDER BY 1, 2, 3, 4

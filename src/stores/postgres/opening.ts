@@ -7,7 +7,7 @@ import { createMonth, createTables, monthsFrom, PRODUCT, SCHEMA_VERSION, TABLES,
 
 /** What a store knows of the database after opening it. */
 export interface OpenedSchema {
-  /** Names the ledger, and the server whose transaction numbers are in it. Cursors are of no other one. */
+  /** Identifies the ledger, and the server whose transaction numbers it has. Cursors are only valid for this pair. */
   readonly ledger: string;
   /** The tables come from another server, and records have transaction numbers that this one has not reached. */
   readonly isAhead: boolean;
@@ -50,7 +50,7 @@ export async function openSchema(
   try {
     await create(ask, name);
   } catch (error) {
-    // Creating a schema does not wait for another process that creates the same one.
+    // Creating a schema fails, instead of waiting, while another process creates the same one.
     if (!isDuplicate(error)) throw error;
   }
   const made = await state(ask, name);
@@ -58,7 +58,7 @@ export async function openSchema(
   return made;
 }
 
-/** `undefined`: none of our tables is there. */
+/** `undefined`: none of our tables exists. */
 async function state(ask: AskServer, name: string): Promise<FoundSchema | undefined> {
   const tables = await ask(
     `SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -125,7 +125,7 @@ async function create(ask: AskServer, name: string): Promise<void> {
   const server = await serverId(ask);
   await alone(ask, name, async () => {
     const [exists] = await ask('SELECT to_regnamespace($1) IS NOT NULL', [schema]);
-    // IF NOT EXISTS would ask for the privilege also where it is there.
+    // IF NOT EXISTS would need the privilege even if the schema exists.
     if (exists?.[0] !== 't') await ask(`CREATE SCHEMA ${schema}`);
     const [meta] = await ask('SELECT to_regclass($1) IS NOT NULL', [`${schema}.meta`]);
     if (meta?.[0] === 't') return;
@@ -157,7 +157,7 @@ function notUpToDate(name: string): RouterError {
   });
 }
 
-/** A transaction that changes the schema, one at a time. */
+/** Runs one schema-changing transaction at a time. */
 async function alone(ask: AskServer, name: string, task: () => Promise<void>): Promise<void> {
   await transaction(ask, '', async () => {
     await ask('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${PRODUCT} ${name}`]);
@@ -165,7 +165,9 @@ async function alone(ask: AskServer, name: string, task: () => Promise<void>): P
   });
 }
 
-/** Numbers of transactions are of one server, and go on after a failover. '': this one does not say which it is. */
+/**
+ * Transaction numbers belong to one server, and continue after a failover. Empty: this server does not tell its identity.
+ */
 async function serverId(ask: AskServer): Promise<string> {
   try {
     const [row] = await ask('SELECT system_identifier FROM pg_control_system()');

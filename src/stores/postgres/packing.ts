@@ -32,7 +32,7 @@ export function packer(s: string, opened: () => Promise<OpenedSchema>): (ask: As
   };
 }
 
-/** Every process takes rows in the order of their features, so that none waits in a circle. */
+/** Every process locks rows in the order of their features, so that there is no deadlock. */
 async function claim(ask: AskServer, s: string): Promise<string[]> {
   const rows = await ask(
     `WITH changed AS (
@@ -49,5 +49,5 @@ async function claim(ask: AskServer, s: string): Promise<string[]> {
   return rows.map(([feature]) => feature ?? '');
 }
 
-/** What changed last in a feature, of its rows in `pulse`. */
+/** A value that changes with every change of a feature, from its rows in `pulse`. */
 export const GENERATION = `string_agg(shard || ':' || xid, ' ' ORDER BY shard)`;

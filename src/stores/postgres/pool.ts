@@ -25,7 +25,7 @@ export interface PoolLimits {
 
 export function clientsOf(pool: ClientPool, { timeoutMs, after }: PoolLimits): PoolClients {
   const ignore = (): void => {};
-  // The server may end a connection with its first answer, before the store can listen.
+  // The server may end a connection with its first answer, before the store listens.
   const connected = (client: unknown): void => void (client as PostgresClient).on('error', ignore);
   pool.on?.('error', ignore);
   pool.on?.('connect', connected);
@@ -37,7 +37,7 @@ export function clientsOf(pool: ClientPool, { timeoutMs, after }: PoolLimits): P
         isLate = true;
         reject(noClient(timeoutMs));
       });
-      // A pool cannot be told that a client is not wanted any more.
+      // A pool cannot be told that a requested client is no longer wanted.
       pool
         .connect()
         .then(client => (isLate ? client.release?.() : resolve(client)), reject)

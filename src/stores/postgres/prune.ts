@@ -18,7 +18,9 @@ const LOOKED_THROUGH = 5000;
 const REMOVED = 500;
 const REPLIES_REMOVED = 10_000;
 
-/** Intents that are being written are passed over. Each page is a transaction; what fails later leaves the pages before. */
+/**
+ * Intents that are being written are skipped. Each page is a transaction, so a later failure does not undo earlier pages.
+ */
 export async function pruneIntents(
   connection: PostgresConnection,
   s: string,
@@ -40,7 +42,7 @@ export async function pruneIntents(
   return pruned;
 }
 
-/** Runs tasks on a connection. What this user may not do is said with `what` the owner of the tables should run. */
+/** Runs tasks on a connection. An error for missing rights says `what` the owner of the tables should run. */
 export function asOwner(connection: PostgresConnection, what: string): Reading {
   return async task =>
     connection.run(async ask =>
@@ -88,7 +90,7 @@ async function pruneReplies(ask: AskServer, s: string, beforeMs: number): Promis
 }
 
 interface PrunedPage extends PruneResult {
-  /** The intent up to which was looked; `null`: the last one. */
+  /** The last intent that was looked at; `null`: there are no more. */
   readonly next: string | null;
 }
 

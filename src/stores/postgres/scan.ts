@@ -22,7 +22,7 @@ export interface ViewContext {
 
 /** Rows that one question for a page looks through. */
 const PAGE_ROWS = 1000;
-/** A replica's snapshot does not list what runs on the primary: everything that runs may be as old as the oldest. */
+/** A replica's snapshot does not list what runs on the primary, so all running transactions count as old as the oldest. */
 export const SNAPSHOT = `(CASE WHEN pg_is_in_recovery() THEN pg_snapshot_xmin(pg_current_snapshot())::text || ':' ||
   pg_snapshot_xmin(pg_current_snapshot())::text || ':' ELSE pg_current_snapshot()::text END)`;
 
@@ -43,11 +43,11 @@ export function scanner(
   return async function* scanPages(range = {}) {
     const { feature = null, kind, fromMs = -Infinity, toMs = Infinity, damaged, after } = range;
     const { ledger: name, isAhead } = await opened();
-    // Records that are ahead would be missing from every scan.
+    // Records with future transaction numbers would be missing from every scan.
     if (isAhead) throw copied();
     const start = after === undefined ? { lower: NOTHING_SEEN } : (decodeCursor(name, after) as ScanCursor);
     let { lower, position = ['0', '', -1] } = start;
-    // A scan that was left in the middle is first read to its own end.
+    // A scan that was interrupted is first completed with its own snapshot.
     let hasMore = start.upper !== undefined;
     let upper = start.upper ?? (await now());
     for (;;) {

@@ -4,13 +4,13 @@ import { SUM_NAMES, type SumName } from '../../core/cells/cell.ts';
 /** Version of the tables, in `meta`. A later package adds tables and columns with defaults; this one ignores them. */
 export const SCHEMA_VERSION = 7;
 
-/** What `meta` says whose tables these are. */
+/** The value in `meta` that identifies our tables. */
 export const PRODUCT = 'outcome-router';
 
 /** Parts of one bucket that writers add to side by side, so that processes do not wait for each other on a busy feature. */
 export const SHARDS = 8;
 
-/** Squares, cubes and products of money, which no 64 bits hold. */
+/** Squares, cubes and products of money, which do not fit in 64 bits. */
 const LARGE_SUMS: ReadonlySet<SumName> = new Set([
   'cost2',
   'cost3',
@@ -52,7 +52,7 @@ export const TABLES = [
 
 const sums = SUM_COLUMNS.map(({ name, type }) => `${name} ${type} NOT NULL DEFAULT 0`).join(', ');
 
-/** Every commit to a row makes another version of it: room for them in the page, and vacuum before there are many. */
+/** Every commit to a row makes a new version of it: leave room in the page, and vacuum often. */
 const OFTEN_UPDATED = `fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500,
   autovacuum_vacuum_cost_delay = 0`;
 
@@ -157,7 +157,7 @@ export function upgradeTables(schema: string): string {
 `;
 }
 
-/** Every user who has a right on one table gets it on another. */
+/** Gives every user with a right on one table the same right on another. */
 function grantsLike(s: string, from: string, to: string): string {
   return `DO $$ DECLARE given record; BEGIN
   FOR given IN SELECT a.grantee, a.privilege_type FROM pg_catalog.pg_class c, aclexplode(c.relacl) a
@@ -182,7 +182,7 @@ ALTER TABLE ${schema}.ledger ATTACH PARTITION ${name} FOR VALUES FROM (${month})
 const FIRST_MONTH = 197_001;
 const LAST_MONTH = 219_912;
 
-/** 202611 for a time in November 2026 (UTC). Times that no clock has are in the first month, or in the last. */
+/** 202611 for a time in November 2026 (UTC). Impossible times fall in the first month, or in the last. */
 export function monthOf(ms: number): number {
   const date = new Date(ms);
   const month = date.getUTCFullYear() * 100 + date.getUTCMonth() + 1;

@@ -39,7 +39,7 @@ export interface PostgresStoreOptions {
   readonly clock: 'server' | 'caller';
 }
 
-/** In the place of a feature: no feature has an empty name. */
+/** Stands for a feature where there is none: no feature has an empty name. */
 const NO_FEATURE = '';
 
 /** Longest time for one statement of pruning, of a correction, or of a report. */
@@ -71,7 +71,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const commits = writer(committing, committer(s, { shard, nowMs: runtime.nowMs, makeMonth: monthMade }));
 
   async function monthMade(ask: AskServer, month: number): Promise<void> {
-    // Maintenance makes the months to come. Earlier ones are missing where an older ledger is copied.
+    // Maintenance creates future months. Earlier ones are missing where an older ledger is copied.
     const what = month < monthOf(runtime.nowMs()) ? 'this' : '`outcome-router maintain`';
     try {
       await makeMonth(ask, schema, month);
@@ -88,7 +88,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     if (isClosed) throw new RouterError('store-unusable', 'the store is closed', { path: 'postgres' });
   }
 
-  /** What is connected reads on beside a newer version; what it writes may not be what that version keeps. */
+  /** A connected process may still read beside a newer version, but its writes may not fit that version. */
   function checkWritable(): void {
     checkOpen();
     if (writesFrom !== undefined) checkWritesFrom(writesFrom);
@@ -106,7 +106,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     return opened as OpenedSchema;
   }
 
-  /** A connection for work that would keep others waiting. */
+  /** Opens a connection for work that would block others. */
   async function aside<Result>(work: (side: ReturnType<typeof connect>) => Promise<Result>): Promise<Result> {
     checkOpen();
     const side = connect(LONG_MS);
@@ -130,7 +130,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
           });
         };
         await transaction(ask, 'ISOLATION LEVEL REPEATABLE READ, READ ONLY', async () => {
-          // The work may wait for longer between two questions than the server lets a commit wait: for a slow reader, say.
+          // This work may pause longer between queries than a commit may, for a slow reader for example.
           await ask('SET LOCAL idle_in_transaction_session_timeout = 0');
           outcome = await work(view(s, { read: reading, opened: openedSchema })).then(
             result => ({ result }),
@@ -239,7 +239,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   return store;
 }
 
-/** The driver wants one question at a time. */
+/** The driver accepts one query at a time. */
 function oneAtATime(ask: AskServer): AskServer {
   let last: Promise<unknown> = Promise.resolve();
   return async (text, values) => {

@@ -28,7 +28,7 @@ export function writer(connection: PostgresConnection, commitGroup: CommitGroup)
   let draining: Promise<void> | undefined;
 
   async function drain(): Promise<void> {
-    // Changes of the same moment share a statement.
+    // Changes made in the same turn share a statement.
     await Promise.resolve();
     while (queue.length > 0) {
       const group = queue.slice(0, GROUP);
@@ -51,7 +51,7 @@ export function writer(connection: PostgresConnection, commitGroup: CommitGroup)
   }
 
   async function commitAll(changes: readonly Change[]): Promise<readonly ChangeResult[]> {
-    /** Intents with a change in this call that was not committed: the later ones were computed from it. */
+    /** Intents with an uncommitted change in this call: later changes were computed from it. */
     const failed = new Set<string>();
     const misused = new Set<string>();
     const results = changes.map(async (change): Promise<ChangeResult> => {
@@ -104,7 +104,7 @@ function misuse(change: Change): RouterError | undefined {
   }
 }
 
-/** UTF-8 has no half of a surrogate pair, and PostgreSQL's text no character 0. */
+/** UTF-8 cannot encode half a surrogate pair, nor PostgreSQL's text the character 0. */
 function checkStorable(text: string, path: string): void {
   if (text.isWellFormed() && !text.includes('\0')) return;
   throw new RouterError('invalid-value', 'a text that PostgreSQL does not store', {

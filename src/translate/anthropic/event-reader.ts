@@ -20,7 +20,7 @@ export function anthropicEventReader(): EventReader {
 
 interface Block {
   readonly part: StreamedPart;
-  /** As it began. */
+  /** The reply as it began. */
   readonly native: JsonObject;
   signature: string | undefined;
 }
@@ -43,7 +43,7 @@ function anthropicEvents({ parts, emit, leaveOut, finish }: NeutralStream): Nati
       model: stringField(message, 'model') ?? '',
       usage: readUsage(field(message, 'model'), usage),
     });
-    // Servers that speak this API may begin with the whole reply.
+    // Some servers that speak this API begin the stream with the whole reply.
     for (const [index, block] of listField(message, 'content').entries()) {
       begin(index, block as JsonObject);
       close(index);
@@ -67,7 +67,7 @@ function anthropicEvents({ parts, emit, leaveOut, finish }: NeutralStream): Nati
       return { name, say: next => parts.say(block.part, next) };
     }
     const type = stringField(delta, 'type') ?? '';
-    // A delta of a kind that we do not know is reported as left out; of an opaque block, the block itself already is.
+    // A delta of an unknown kind is reported as left out; for an opaque block, the block itself already is.
     if (type !== 'signature_delta' && block.part.part.kind !== 'opaque') leaveOut(type);
     // Not a piece of it: the whole signature.
     block.signature = stringField(delta, 'signature') ?? block.signature;

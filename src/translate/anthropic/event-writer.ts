@@ -18,9 +18,12 @@ export function anthropicEventWriter(asked: Asked): EventWriter {
   let usage: Usage | undefined;
   let finish: FinishFacts = { finish: 'other' };
   let refusal = '';
-  /** In front of the next piece. */
+  /** Text before the next piece. */
   let before = '';
-  /** The input of a call so far: white space, an object, or anything else, which is held back, because the client would throw at it. */
+  /**
+   * The input of a call so far: white space, an object, or anything else, which is held back because the client would
+   * throw.
+   */
   let input: 'none' | 'object' | 'other' | undefined;
 
   function start(model: string): string {
@@ -114,7 +117,7 @@ function written(type: string, fields: object): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
 }
 
-/** What stands in front of a piece of a part. */
+/** The JSON before a piece, by the kind of part. */
 const DELTAS: Readonly<Record<string, string>> = {
   text: '"type":"text_delta","text"',
   refusal: '"type":"text_delta","text"',
@@ -122,7 +125,7 @@ const DELTAS: Readonly<Record<string, string>> = {
   'tool-call': '"type":"input_json_delta","partial_json"',
 };
 
-/** The block as it begins; `undefined` for what this API cannot say. */
+/** The block as it begins; `undefined` for what this API cannot express. */
 function blockOf(part: ContentPart): object | undefined {
   switch (part.kind) {
     case 'text':
@@ -148,7 +151,7 @@ function blockOf(part: ContentPart): object | undefined {
   }
 }
 
-/** Thinking that this API keeps to itself. */
+/** Thinking that this API does not show. */
 function redacted({ owner, sealed }: ReasoningPart): JsonObject | undefined {
   const block = owner.api === 'anthropic-messages' ? (sealed[0] as JsonObject | undefined) : undefined;
   return block?.type === 'redacted_thinking' ? block : undefined;

@@ -1,4 +1,4 @@
-/** Every field of Anthropic's Messages API, beta included: read into a neutral word, or kept as this API's own. */
+/** Every field of Anthropic's Messages API, beta included: read into a neutral field, or kept as this API's own. */
 import type { FieldTable, OwnFields } from '../neutral/own.ts';
 import { jsonText } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf } from '../neutral/json-values.ts';
@@ -57,7 +57,7 @@ export const ANTHROPIC_FIELDS = {
       'thinking',
       'tool_choice',
       'tools',
-      // Gone from the newest type file, but still sent.
+      // Removed from the newest type file, but still sent.
       'temperature',
       'top_p',
       'top_k',
@@ -129,7 +129,7 @@ export const ANTHROPIC_FIELDS = {
   reply: {
     read: ['id', 'type', 'role', 'model', 'content', 'stop_reason', 'stop_sequence'],
     own: {
-      // Read too; what else is in them goes back to this API’s own client.
+      // Read as well; other members in them go back to this API’s own clients.
       usage: { mark: 'preference', reason: 'counts that no other API has', isDefault: () => true },
       stop_details: { mark: 'preference', reason: 'the kind of a refusal', isDefault: () => true },
       container: { mark: 'bound', reason: 'files and code are in a container of the vendor' },

@@ -1,4 +1,4 @@
-/** What of another API's request a model at Anthropic's cannot serve, or is not told. */
+/** What a model at Anthropic cannot serve, or is not told, of another API's request. */
 import type { Api, Bytes, ContentPart, Conversation, ConversationTurn, Tool } from '../neutral/conversation.ts';
 import { demandedSchema } from '../neutral/demanded-schema.ts';
 import { isObject, memberOf } from '../neutral/json-values.ts';
@@ -89,7 +89,7 @@ export function anthropicFindings(conversation: Conversation, target: TargetMode
   return [...found, ...turns.flatMap(turnFindings), ...orderFindings(turns, target)];
 }
 
-/** Names of a tool's inputs; those of the objects in them may be any. */
+/** Names of a tool's inputs; names in nested objects may be anything. */
 const PROPERTY = /^[\w.-]{1,64}$/;
 
 function toolFindings({ form, input, strict }: Tool, path: string): readonly TargetFinding[] {
@@ -147,12 +147,12 @@ function takes(from: Bytes, types: ReadonlySet<string>): boolean {
   return from.kind !== 'base64' || types.has(mediaTypeOf(from));
 }
 
-/** What the vendor refuses of the order of turns. */
+/** Rules of the vendor on the order of turns. */
 function orderFindings(
   all: readonly ConversationTurn[],
   { takesMidTurnSystem }: TargetModel,
 ): readonly TargetFinding[] {
-  // The others are not sent.
+  // Empty turns are not sent.
   const turns = all.filter(({ parts }) => parts.some(part => part.kind !== 'text' || part.text.trim() !== ''));
   const found: TargetFinding[] = [];
   const no = (path: string, reason: string): void => void found.push({ at: { path }, mark: 'unable', reason });

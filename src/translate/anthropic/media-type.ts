@@ -1,4 +1,4 @@
-/** What a file is, by how it begins: the vendor refuses bytes of another type than the one that is said, which others do not read. */
+/** A file's type from its first bytes: the vendor refuses a wrong type, which other vendors do not check. */
 import type { Bytes } from '../neutral/conversation.ts';
 
 const BEGINNINGS: readonly (readonly [base64: string, mediaType: string])[] = [

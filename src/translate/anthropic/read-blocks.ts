@@ -25,7 +25,7 @@ const READERS: Readonly<Record<string, BlockReader>> = {
   document: readDocument,
   tool_use: block => {
     const { id, name, input = '{}' } = block;
-    // The input is the text that it was: see `parseWithInputs`.
+    // The input keeps its original text: see `parseWithInputs`.
     if (typeof id !== 'string' || typeof name !== 'string' || typeof input !== 'string') return undefined;
     return { kind: 'tool-call', id, name, form: 'json', input, ...extras(block, ANTHROPIC_FIELDS.tool_use) };
   },
@@ -116,7 +116,7 @@ function withSourceFields<Part extends ImagePart | DocumentPart>(part: Part, sou
   return own.length === 0 ? part : { ...part, own: [...(part.own ?? []), ...own] };
 }
 
-/** The breakpoint and the own fields of a block or a tool. */
+/** The breakpoint of a block or a tool, and the fields that only this API knows. */
 export function extras(block: JsonObject, fields: FieldsOf): Pick<ContentPart, 'cache' | 'own'> {
   const { cache, own } = readCacheControl(block.cache_control);
   const all: readonly Own[] = [...ownMembers(block, fields), ...own];

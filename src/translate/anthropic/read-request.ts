@@ -30,7 +30,7 @@ export function readRequest(text: string): Conversation {
     throw invalidValue(memberOf(body, 'messages'), 'messages', 'a list of messages');
   }
   const own: Own[] = ownMembers(body, ANTHROPIC_FIELDS.request).map(each =>
-    // A container that only lists skills is none that a model is bound to.
+    // A container that only lists skills does not bind the request to a model.
     each.path === 'container' &&
     memberOf(each.value, 'skills') !== undefined &&
     memberOf(each.value, 'id') === undefined

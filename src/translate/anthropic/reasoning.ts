@@ -16,7 +16,7 @@ export interface SentReasoning {
 /** The levels of `output_config.effort`. */
 const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 
-/** What is sent. Of this API's own request, what it says. */
+/** What is sent. For this API's own request, exactly what it says. */
 export function sentReasoning(conversation: Conversation, target: TargetModel): SentReasoning {
   const { api, reasoning = {} } = conversation;
   if (api === 'anthropic-messages') return { effort: reasoning.effort, thinking: ownThinking(conversation) };

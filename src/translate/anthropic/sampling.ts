@@ -1,4 +1,4 @@
-/** What may be said to an Anthropic model about sampling. */
+/** What an Anthropic model may be told about sampling. */
 import type { Conversation } from '../neutral/conversation.ts';
 import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
 import { sentReasoning } from './reasoning.ts';
@@ -9,7 +9,7 @@ export interface SentSampling {
   readonly top_k?: number | undefined;
 }
 
-/** The vendor's temperatures end at 1. */
+/** The vendor's highest temperature. */
 const MAX_TEMPERATURE = 1;
 
 /** Temperature wins over `top_p`: newer models refuse both. None of them goes with thinking, and some models take none at all. */
@@ -28,7 +28,7 @@ function refusesSampling(conversation: Conversation, target: TargetModel): boole
   return target.takesSampling === false || type === 'enabled' || type === 'adaptive';
 }
 
-/** The settings of sampling that are not sent, or not as they were. */
+/** Sampling settings that are dropped or changed. */
 export function samplingFindings(conversation: Conversation, target: TargetModel): readonly TargetFinding[] {
   const { temperature, topP } = conversation.settings;
   const sent = sentSampling(conversation, target);

@@ -74,7 +74,7 @@ class Inexpressible extends Error {}
 
 interface RefPlace {
   readonly root: JsonObject;
-  /** References on the way to this part, and those that were followed to their ends. */
+  /** References that led to this part, and those that were followed completely. */
   readonly within: readonly string[];
   readonly ended: Set<string>;
 }
@@ -135,7 +135,7 @@ function subset(schema: JsonValue | undefined, place: SchemaPlace): JsonObject {
   take('$schema');
   if (ref !== undefined) {
     if (Object.keys(rest).length === 0) return { ...kept, $ref: ref };
-    // A choice of one has room for what stands beside a reference: the vendor's SDK forgets it.
+    // A choice of one holds what stands beside a reference, which the vendor's SDK drops.
     const { description, title, ...others } = rest;
     return remarked({ ...kept, anyOf: [{ $ref: ref }], description, title }, others, place);
   }
@@ -159,12 +159,12 @@ function subset(schema: JsonValue | undefined, place: SchemaPlace): JsonObject {
   kept.description = take('description');
   kept.title = take('title');
   if (!isLiteral) takeByType(type, { rest, kept, take, inside });
-  // A reply may fit several of them.
+  // A reply may fit several alternatives.
   if (choice === 'oneOf') place.unenforced.add(`${place.path}oneOf`);
   return remarked(kept, rest, place);
 }
 
-/** With what the vendor does not enforce in the description. */
+/** Adds what the vendor does not enforce to the description. */
 function remarked(kept: JsonDraft, rest: JsonObject, place: SchemaPlace): JsonObject {
   tellUnenforced(rest, place);
   const left = Object.entries(rest).filter(([, value]) => value !== undefined);
@@ -184,7 +184,7 @@ function takeByType(type: JsonValue | undefined, taking: Taking): void {
   const { rest, kept, take, inside } = taking;
   if (type === 'object') {
     const others = take('additionalProperties');
-    // A map: the vendor allows only the names that are listed.
+    // A map of arbitrary names, but the vendor allows only listed names.
     if (isObject(others) || (others !== false && rest.properties === undefined)) throw new Inexpressible();
     const properties = take('properties');
     kept.properties = isObject(properties) ? mapped(properties, inside('properties')) : {};
@@ -199,7 +199,7 @@ function takeByType(type: JsonValue | undefined, taking: Taking): void {
   }
 }
 
-/** Keeps a keyword whose value the vendor takes. Any other is told last, as the SDK does. */
+/** Keeps a keyword whose value the vendor accepts. Any other goes at the end of the description, as in the SDK. */
 function takeIf(name: string, isTaken: (value: JsonValue) => boolean, { rest, kept, take }: Taking): void {
   const value = take(name);
   if (value !== undefined) (isTaken(value) ? kept : rest)[name] = value;

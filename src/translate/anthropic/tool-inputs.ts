@@ -59,7 +59,7 @@ function collect(text: string, start: number, path: readonly string[], spans: In
   for (let at = skipSpace(text, start + 1); text.charCodeAt(at) === QUOTE; ) {
     const keyEnd = endOfString(text, at + 1);
     const key = text.slice(at + 1, keyEnd - 1);
-    // Behind the key is a colon.
+    // A colon follows the key.
     const value = skipSpace(text, skipSpace(text, keyEnd) + 1);
     const end = endOfValue(text, value);
     if (name !== undefined) {

@@ -19,11 +19,11 @@ export interface BlockContext {
   readonly isOwn: boolean;
   /** The model that it is written for. */
   readonly target: TargetModel;
-  /** The words of a breakpoint, or nothing where the vendor would refuse one more. */
+  /** The breakpoint in this API's form, or nothing where the vendor would refuse one more. */
   cacheControl(cache: CacheBreakpoint): JsonObject | undefined;
 }
 
-/** The blocks of a turn, without those that have no words or no text. */
+/** The blocks of a turn, without those that this API cannot express or that are empty. */
 export function writeBlocks(parts: readonly ContentPart[], context: BlockContext): readonly JsonValue[] {
   return parts.flatMap(part => {
     const blocks = blocksOf(part, context);
@@ -36,14 +36,14 @@ export function writeBlocks(parts: readonly ContentPart[], context: BlockContext
   });
 }
 
-/** A text of its own where that says everything; a list of blocks otherwise. */
+/** A plain text where that is enough; a list of blocks otherwise. */
 export function writeContent(parts: readonly ContentPart[], context: BlockContext): string | readonly JsonValue[] {
   const [first, ...others] = parts;
   const isText = first?.kind === 'text' && first.cache === undefined && (!context.isOwn || first.own === undefined);
   return isText && others.length === 0 && !isBlank(first.text, context) ? first.text : writeBlocks(parts, context);
 }
 
-/** The vendor refuses a text of white space alone. Of its own request, that is the client's affair. */
+/** The vendor refuses text of white space alone. In its own requests, that is the client's mistake. */
 function isBlank(text: string, { isOwn }: BlockContext): boolean {
   return text === '' || (!isOwn && text.trim() === '');
 }
@@ -87,7 +87,7 @@ function reasoningOf({ owner, sealed }: ReasoningPart, { isOwn, target }: BlockC
   return owner.api === API && (isOwn || owns(target, API, owner)) ? sealed : [];
 }
 
-/** The arguments as they are. The vendor takes objects only. */
+/** The arguments unchanged. The vendor accepts only objects. */
 export function inputOf(input: string): RawJson {
   if (input.trim() === '') return new RawJson('{}');
   return new RawJson(isObjectText(input) ? input : JSON.stringify({ invalid_json: input }));
@@ -123,7 +123,7 @@ function sourceOf(from: Bytes, { isOwn }: BlockContext): JsonObject {
   switch (from.kind) {
     case 'base64':
       if (isOwn) return { type: 'base64', media_type: from.mediaType, data: from.data };
-      // Some encoders break lines, which the vendor refuses.
+      // Some encoders insert line breaks, which the vendor refuses.
       return { type: 'base64', media_type: mediaTypeOf(from), data: from.data.replaceAll(/\s/g, '') };
     case 'url':
       return { type: 'url', url: from.url };

@@ -67,7 +67,7 @@ function blocksOf(part: ContentPart, isOwn: boolean): readonly JsonValue[] {
   }
 }
 
-/** Reasoning of another vendor: the caller sees its summary, and sends the envelope back. */
+/** Reasoning of another vendor: the caller sees its summary, and sends the envelope back later. */
 function shownReasoning(part: ReasoningPart): JsonObject {
   return { type: 'thinking', thinking: part.text, signature: envelopeOf(part) };
 }

@@ -52,7 +52,7 @@ export function writeRequest(conversation: Conversation, target: TargetModel): s
   return jsonText(body);
 }
 
-/** The schema of another API's format, whose description has no other place. */
+/** The schema of another API's format, with its description, which has no other place. */
 function described({ schema, description }: Extract<Output, { kind: 'schema' }>): JsonValue {
   const written = outputSchema(schema) ?? schema;
   if (description === undefined || !isObject(written)) return written;
@@ -72,7 +72,7 @@ function isWorthCaching({ turns, tools }: Conversation): boolean {
   return turns.length > 1 || tools.length > 0;
 }
 
-/** The last breakpoints, as many as the vendor takes: they cover the longest prefixes. */
+/** The last breakpoints, as many as the vendor accepts: they cover the longest prefixes. */
 function breakpoints(conversation: Conversation, turns: readonly ConversationTurn[]): BlockContext['cacheControl'] {
   if (conversation.api === API) return writtenCacheControl;
   const { system, tools, settings } = conversation;
@@ -97,7 +97,7 @@ function writeSystem({ system }: Conversation, context: BlockContext): JsonValue
 
 function writeTurn({ role, parts, own }: ConversationTurn, context: BlockContext): readonly JsonObject[] {
   const content = writeContent(parts, context);
-  // What could not be read is no part of a message, but one itself.
+  // A message that could not be read is kept whole, not as a part of one.
   const [only] = parts;
   if (context.isOwn && only?.kind === 'opaque' && parts.length === 1 && isMessage(only.value)) return [only.value];
   if (content.length === 0 && !context.isOwn) return [];

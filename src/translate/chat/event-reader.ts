@@ -22,7 +22,7 @@ export function chatEventReader(): EventReader {
 
 type Said = 'text' | 'refusal' | 'reasoning';
 
-/** What the text of each member of a delta is. */
+/** The kind of text in each member of a delta. */
 const KINDS = { content: 'text', refusal: 'refusal', reasoning_content: 'reasoning', reasoning: 'reasoning' } as const;
 
 function chatEvents(stream: NeutralStream): NativeEvents {
@@ -33,15 +33,15 @@ function chatEvents(stream: NeutralStream): NativeEvents {
   const calls = streamedCalls(stream, place => callIdOf(id, place));
   let model: string | undefined;
   let hasRefusal = false;
-  /** What has the reason for the end. The usage may follow it. */
+  /** The chunk with the reason for the end. The usage may follow it. */
   let ended: unknown;
   let open: { readonly kind: Said; readonly part: StreamedPart } | undefined;
-  /** Of the open text. */
+  /** Log probabilities of the open text. */
   let logprobs: JsonValue[] = [];
   let annotations: JsonValue[] = [];
   /** Characters of the texts before the open one. */
   let before = 0;
-  /** Of the whole reply: they go back together. */
+  /** Reasoning details of the whole reply, which go back together. */
   const details: JsonDraft[] = [];
   let reasoned = '';
 
@@ -81,13 +81,13 @@ function chatEvents(stream: NeutralStream): NativeEvents {
     return own.length === 0 ? part : { ...part, own };
   }
 
-  /** It goes back to its owner under the name that most servers take it by, or whole where it may be signed. */
+  /** Reasoning goes back to its owner under the name that most servers accept, or whole where it may be signed. */
   function sealOf(said: string): JsonObject {
     if (details.length === 0) return { reasoning_content: said };
     return { reasoning: reasoned, reasoning_details: details.map(each => ({ ...each })) };
   }
 
-  /** Returns what the delta said, if that was one piece. */
+  /** Returns the text of the delta if it was one piece. */
   function readDelta(delta: unknown): SaidPiece | undefined {
     for (const name of unreadOfMessage(delta)) leaveOut(name);
     const more = listField(delta, 'reasoning_details');
@@ -142,7 +142,7 @@ function chatEvents(stream: NeutralStream): NativeEvents {
       count(json);
       model = stringField(json, 'model') || model;
       const choices = listField(json, 'choices');
-      // An annotation of Azure's comes first, with an empty id and no model.
+      // Azure sends an annotation first, with an empty id and no model.
       const isFirst = !hasStarted;
       if (!hasStarted && (choices.length > 0 || model !== undefined)) {
         hasStarted = true;
@@ -160,11 +160,11 @@ function chatEvents(stream: NeutralStream): NativeEvents {
         }
         if (field(choice, 'finish_reason')) ended = choice;
       }
-      // What is in every chunk is in the first one, and what comes late is in the last.
+      // The first chunk shows what every chunk repeats, and the last one what comes late.
       if (isFirst || ended !== undefined) for (const name of unreadOfCompletion(json, choices[0])) leaveOut(name);
       return choices.length === 1 && ended === undefined ? said : undefined;
     },
-    // Some vendors say [DONE] and no reason, others a reason and no [DONE].
+    // Some vendors send [DONE] and no reason, others a reason and no [DONE].
     done() {
       if (ended !== undefined || calls.hasAny || open !== undefined) finishReply();
     },

@@ -18,14 +18,14 @@ export function chatEventWriter({ request, id, nowS }: Asked): EventWriter {
   const hasFunctions = Array.isArray(request.functions);
   let calls = 0;
   let hasRefusal = false;
-  /** Of the texts that are over. */
+  /** Characters of the texts that are finished. */
   let chars = 0;
   let finish: ReplyFinish = 'other';
   let usage: Usage | undefined;
-  /** In front of what a choice says, and behind it. */
+  /** JSON before and after the content of a choice. */
   let head = '';
   const tail = wantsUsage ? ',"usage":null}\n\n' : '}\n\n';
-  /** In front of the next piece, and behind it. */
+  /** JSON before and after the next piece. */
   let before = '';
   let after = '';
 
@@ -49,7 +49,7 @@ export function chatEventWriter({ request, id, nowS }: Asked): EventWriter {
     return pages.length === 0 ? told : told + chunk(jsonText({ annotations: pages }));
   }
 
-  /** What stands around the pieces of a part. */
+  /** Sets the text around the pieces of a part. */
   function surround(begin: string, end: string): void {
     const [first = '', last = ''] = chunk(`${begin}\0${end}`).split('\0');
     before = first;

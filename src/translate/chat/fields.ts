@@ -1,13 +1,13 @@
-/** Every field of chat completions: read into a neutral word, or kept as this API's own. */
+/** Every field of chat completions: read into a neutral field, or kept as this API's own. */
 import type { JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, textsOf } from '../neutral/json-values.ts';
 import type { FieldTable, OwnField, OwnFields } from '../neutral/own.ts';
 import { PARSED, SHARED_OWN, STREAM_OPTIONS } from '../openai/shared-fields.ts';
 
-/** What stands elsewhere in the request too. */
+/** The request has the same content elsewhere. */
 const COPY: OwnField = { mark: 'preference', reason: 'a copy of what stands elsewhere', isDefault: () => true };
 
-/** What servers put into a reply beside its content, which clients send back with it. */
+/** What servers put into a reply beside its content, and clients send back with it. */
 const REPLY: OwnFields = {
   annotations: {
     mark: 'preference',

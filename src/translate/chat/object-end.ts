@@ -3,7 +3,7 @@
 const QUOTE = 34;
 const BACKSLASH = 92;
 
-/** A function that takes the next piece, and says whether the object has ended by now. */
+/** A function that takes the next piece, and returns whether the object has ended. */
 export function objectEnd(): (piece: string) => boolean {
   let depth = 0;
   let isInString = false;

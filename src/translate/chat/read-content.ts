@@ -21,7 +21,7 @@ function knownPart(value: JsonObject): ContentPart | undefined {
     case 'refusal':
       return typeof value.refusal === 'string' ? { kind: 'refusal', text: value.refusal } : undefined;
     case 'image_url': {
-      // Some clients write the address alone.
+      // Some clients write the URL alone.
       const image = isObject(value.image_url) ? value.image_url : { url: value.image_url };
       const url = textOf(image.url);
       if (url === undefined || ownMembers(image, CHAT_FIELDS.image).length > 0) return undefined;
@@ -42,7 +42,7 @@ function knownPart(value: JsonObject): ContentPart | undefined {
 function readFile(file: JsonObject): ContentPart | undefined {
   const name = textOf(file.filename);
   const data = textOf(file.file_data);
-  // Of two sources no other API could tell which one counts.
+  // With two sources, another API could not know which one counts.
   if (data !== undefined && textOf(file.file_id) !== undefined) return undefined;
   const from = data === undefined ? fileOf(file.file_id, 'openai-chat') : bytesOfFile(data, name);
   if (from === undefined || ownMembers(file, CHAT_FIELDS.file_source).length > 0) return undefined;

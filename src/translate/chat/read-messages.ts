@@ -17,7 +17,7 @@ export function readMessages(messages: JsonValue | undefined): Messages {
   if (!isList(messages)) throw invalidValue(messages, 'messages', 'a list of messages');
   const system: SystemPart[] = [];
   const turns: ConversationTurn[] = [];
-  // A call of the deprecated kind has no id: its result is the next message that is one.
+  // A call of the deprecated kind has no id: its result is the next message with a result.
   let functionCalls = 0;
   for (const [index, value] of messages.entries()) {
     const path = `messages[${index}]`;
@@ -35,7 +35,7 @@ export function readMessages(messages: JsonValue | undefined): Messages {
   return { system, turns };
 }
 
-/** A message of instructions has no turn: its first part keeps what is the message's. */
+/** A message of instructions is not a turn: its first part keeps the message's own fields. */
 function startOf({ own = [], name }: ConversationTurn, part: ContentPart): readonly Own[] {
   const named = name === undefined ? [] : [note('name', name)];
   return [note('message'), ...named, ...own, ...(part.own ?? [])];
@@ -127,7 +127,7 @@ function readReasoning(text: string): ContentPart {
   return { kind: 'reasoning', text, owner: { api: 'openai-chat' }, sealed: [{ reasoning_content: text }] };
 }
 
-/** Clients say the type of each call; servers may leave it out, or have a word of their own. */
+/** Clients state the type of each call; servers may omit it, or use a type of their own. */
 function hasOtherType(value: JsonValue): boolean {
   const type = memberOf(value, 'type');
   return type !== undefined && type !== 'function' && type !== 'custom';

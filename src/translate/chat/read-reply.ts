@@ -60,7 +60,7 @@ function readMessage(message: JsonObject, { model, id, logprobs }: Completion): 
   const owner = { api: 'openai-chat', model } as const;
   const parts: ContentPart[] = [];
   const text = textOf(thoughts) ?? textOf(reasoning) ?? thinkingOf(content);
-  // OpenRouter's, which are signed: they come back whole, or not at all.
+  // OpenRouter's reasoning details are signed: they go back whole, or not at all.
   const hasDetails = isList(details) && details.length > 0;
   if (text !== '' || hasDetails) {
     const seal = hasDetails ? { reasoning: text, reasoning_details: details } : { reasoning_content: text };
@@ -77,7 +77,7 @@ function readMessage(message: JsonObject, { model, id, logprobs }: Completion): 
   for (const [place, value] of (isList(calls) ? calls : []).entries()) {
     const part = readCall(value);
     if (part.kind !== 'tool-call') continue;
-    // A result names its call: an id that an earlier call has is none.
+    // A result refers to its call by id, so an id that an earlier call has is replaced.
     parts.push({ ...part, id: taken.has(part.id) ? callIdOf(id, place) : part.id });
     taken.add(part.id);
   }

@@ -28,7 +28,7 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
   max_completion_tokens: numberField('maxTokens'),
   max_tokens: (value, draft) => {
     const number = numberOf(value);
-    // The newer field, which may come first, stays.
+    // The newer field, which may come first, takes precedence.
     draft.settings.maxTokens ??= number;
     draft.own.push(note('max_tokens'));
     return number !== undefined;
@@ -48,7 +48,7 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
     if (value === true) settings.topLogprobs ??= 0;
     return typeof value === 'boolean';
   },
-  // Of no effect without `logprobs`, and refused.
+  // Without `logprobs` it has no effect, and is refused.
   top_logprobs: numberField('topLogprobs'),
   response_format: (value, draft) => {
     const schema = memberOf(value, 'json_schema');
@@ -102,12 +102,12 @@ function readChatTool(value: JsonValue): Conversation['tools'][number] {
       ? readTool({ ...members, format: flatFormat(members.format) }, 'free', CHAT_FIELDS.custom)
       : readTool(members, 'json', CHAT_FIELDS.function);
   if (tool === undefined) return opaqueTool(value);
-  // Fields are found where they stand, and notes stand nowhere.
+  // Fields are recorded with their position; notes have none.
   const own = (tool.own ?? []).map(each => (isNote(each) ? each : { ...each, path: `${type}.${each.path}` }));
   return { ...tool, own: [...own, ...ownMembers(value, CHAT_FIELDS.tool)] };
 }
 
-/** A grammar without the object of its own that it has in chat completions. */
+/** A grammar, without the nested object that it has in chat completions. */
 function flatFormat(format: JsonValue | undefined): JsonValue | undefined {
   const grammar = memberOf(format, 'grammar');
   if (!isObject(format) || !isObject(grammar) || hasUnknown(format, CHAT_FIELDS.custom_format)) return format;

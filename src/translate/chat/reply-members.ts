@@ -11,7 +11,7 @@ const COMPLETION: ReadonlySet<string> = new Set([
   'service_tier',
   // The usage too, of one server.
   'x_groq',
-  // How it was served.
+  // Says how the reply was served.
   'system_fingerprint',
   'provider',
   'timings',
@@ -39,7 +39,7 @@ const MESSAGE: ReadonlySet<string> = new Set([
   'tool_calls',
   'function_call',
   'annotations',
-  // Several names of the same.
+  // Several names of the same field.
   'reasoning_content',
   'reasoning',
   'reasoning_details',

@@ -10,7 +10,7 @@ interface StreamedCall {
   readonly form: 'json' | 'free';
   id: string | undefined;
   name: string | undefined;
-  /** What came before its name and id. */
+  /** Arguments that came before the call's name and id. */
   early: string;
   part: StreamedPart | undefined;
   isWhole: boolean;
@@ -25,9 +25,9 @@ interface CallEntry {
   readonly form: 'json' | 'free';
 }
 
-/** The call that an entry is of. */
+/** The call that an entry belongs to. */
 export interface ReadCall {
-  /** It begins with this entry. */
+  /** The call begins with this entry. */
   readonly isNew: boolean;
   /** Reads the same entry with another piece of arguments. */
   say(piece: string): void;
@@ -36,7 +36,7 @@ export interface ReadCall {
 export interface StreamedCalls {
   /** Reads one entry of `tool_calls`. */
   read(entry: unknown): ReadCall;
-  /** Another part begins: a call whose arguments are whole is over. The others may still go on, and the part waits. */
+  /** Another part begins: calls whose arguments are complete end. Others may continue, and the part waits. */
   closeWhole(): void;
   closeAll(options: { readonly isCutOff: boolean }): void;
   readonly hasAny: boolean;
@@ -46,18 +46,18 @@ function saidOf(call: StreamedCall): string {
   return call.part?.said ?? call.early;
 }
 
-/** @param madeId the id of a call that has none of its own, by its place */
+/** @param madeId creates the id of a call that has none, from its place */
 export function streamedCalls({ parts, fail }: NeutralStream, madeId: (place: number) => string): StreamedCalls {
   const calls: StreamedCall[] = [];
 
-  /** The call that an entry goes on with. Some vendors leave the index out, or give all calls the same one. */
+  /** The call that an entry continues. Some vendors omit the index, or give all calls the same one. */
   function callOf({ index, id, name }: CallEntry, piece: string): StreamedCall | undefined {
     const same = calls.findLast(call =>
       index === undefined ? id === undefined || call.id === id : call.index === index,
     );
     if (same === undefined) return undefined;
     if (id !== undefined) return same.id !== undefined && same.id !== id ? undefined : same;
-    // Without an id, a name behind a whole call begins another one, unless the same call is told again.
+    // Without an id, a name after a complete call begins another one, unless it repeats the same call.
     const goesOn = name === undefined || (name === same.name && (piece === '' || piece === saidOf(same)));
     return goesOn || !same.isWhole ? same : undefined;
   }
@@ -78,12 +78,12 @@ export function streamedCalls({ parts, fail }: NeutralStream, madeId: (place: nu
     return call;
   }
 
-  /** Begins the parts of all calls that are known well enough, in order. */
+  /** Begins the parts of all calls whose name and id are known, in order. */
   function beginKnown(): void {
     for (const [place, call] of calls.entries()) {
       if (call.part !== undefined) continue;
       if (call.id === undefined || call.name === undefined) return;
-      // A result names its call: an id that an earlier call has is none.
+      // A result refers to its call by id, so an id that an earlier call has is replaced.
       const isTaken = calls.slice(0, place).some(({ id }) => id === call.id);
       const id = isTaken ? madeId(place) : call.id;
       call.part = parts.begin({ kind: 'tool-call', id, name: call.name, form: call.form, input: '' });
@@ -92,7 +92,7 @@ export function streamedCalls({ parts, fail }: NeutralStream, madeId: (place: nu
   }
 
   function say(call: StreamedCall, piece: string): void {
-    // Some servers send the arguments again when they are complete.
+    // Some servers repeat the arguments when they are complete.
     if (call.isWhole && piece === saidOf(call)) return;
     if (call.part?.isClosed === true) {
       if (piece.trim() !== '') fail(brokenStream(`Arguments of the call ${call.name} follow their end.`));
@@ -101,7 +101,7 @@ export function streamedCalls({ parts, fail }: NeutralStream, madeId: (place: nu
     if (call.form === 'json' && !call.isWhole) call.isWhole = call.hasEnded(piece);
     if (call.part === undefined) call.early += piece;
     else parts.say(call.part, piece);
-    // What waits behind it need not wait for the end of the stream.
+    // Parts that wait behind it need not wait for the end of the stream.
     if (call.isWhole && call.part !== undefined && call !== calls.at(-1)) parts.close(call.part);
   }
 

@@ -5,7 +5,7 @@ import { urlOfBytes } from '../openai/bytes.ts';
 import type { PartWriting } from '../openai/written.ts';
 import { completed, documentTexts, fileName } from '../openai/written.ts';
 
-/** A text where it is one bare text, which every server takes; else parts. */
+/** A plain text where that is enough, because every server accepts it; else parts. */
 export function contentOf(parts: readonly ContentPart[], writing: PartWriting): JsonValue {
   if (parts.length === 0) return '';
   const written = parts.flatMap(part => writePart(part, writing));
@@ -14,7 +14,7 @@ export function contentOf(parts: readonly ContentPart[], writing: PartWriting): 
   return isBare && typeof first.text === 'string' ? first.text : written;
 }
 
-/** One part, or several: a document's context is a text before it. */
+/** One part, or several: a document's context becomes a text before it. */
 export function writePart(part: ContentPart, writing: PartWriting): readonly JsonDraft[] {
   if (part.kind === 'opaque') return writing.isOwn ? [part.value as JsonDraft] : [];
   return completed(members(part, writing), part, writing);

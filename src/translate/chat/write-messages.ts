@@ -25,7 +25,7 @@ export function writeMessages(conversation: Conversation, writing: PartWriting):
 interface MessageWriter {
   readonly messages: JsonDraft[];
   readonly writing: PartWriting;
-  /** What tool results hold beside text: it follows all results, in a message of the user. */
+  /** Content of tool results other than text: it follows all results, in a message of the user. */
   fromResults: JsonValue[];
 }
 
@@ -49,7 +49,7 @@ function writeTurn(writer: MessageWriter, turn: ConversationTurn): void {
   } else if (rest.length > 0 || turn.parts.length === 0) flushResults(writer, rest, turn);
 }
 
-/** A message of the user: what results held, then its own parts. */
+/** A user message: content of results, then its own parts. */
 function flushResults(
   writer: MessageWriter,
   parts: readonly ContentPart[],
@@ -83,7 +83,7 @@ function writeResult({ messages, writing, fromResults }: MessageWriter, part: To
   }
   if (texts.length === 0 && others.length > 0) texts.push({ kind: 'text', text: MOVED });
   const isBare = !writing.isOwn && texts.every(text => !writing.breakpoints.has(text));
-  // Other servers take a text only.
+  // Other servers accept only a plain text.
   const written = isBare ? texts.map(({ text }) => text).join('\n') : contentOf(texts, writing);
   const name = writing.isOwn ? noted(part.own, 'function') : undefined;
   const message: JsonDraft =
@@ -107,10 +107,10 @@ function writeAssistant(writer: MessageWriter, { parts, name, own }: Conversatio
     name: isOwn ? name : undefined,
   };
   if (isOwn) putBack(message, own);
-  // All of it was reasoning, which only its own model gets.
+  // The message consisted of reasoning, which only its own model gets.
   else if (message.content === null && Object.keys(message).length === MIN_MEMBERS) return;
   const last = messages.at(-1);
-  // Nothing may stand between a call and its result, so what follows a call without one is the same message.
+  // Nothing may be between a call and its result, so what follows a call without a result joins the same message.
   if (!isOwn && last?.role === 'assistant' && last.tool_calls !== undefined) {
     last.content = `${(last.content as string | null) ?? ''}${(message.content as string | null) ?? ''}` || null;
     last.tool_calls = [...(last.tool_calls as JsonValue[]), ...((message.tool_calls as JsonValue[] | undefined) ?? [])];
@@ -141,7 +141,7 @@ function assistantMembers(parts: readonly ContentPart[], writing: PartWriting): 
     message.content = null;
     message.refusal = refusals.map(({ text }) => text).join('');
   } else if (isOwn || refusals.length > 0) message.content = said.length === 0 ? null : contentOf(said, writing);
-  // Other servers take a text only.
+  // Other servers accept only a plain text.
   else message.content = said.map(part => (part.kind === 'text' ? part.text : '')).join('') || null;
   if (calls.length > 0) message.tool_calls = calls;
   return message;

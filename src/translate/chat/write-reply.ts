@@ -12,7 +12,7 @@ import { finishReason } from './finish.ts';
 import { writtenUsage } from './usage.ts';
 import { writeCall } from './write-messages.ts';
 
-/** Texts are joined, and calls follow them: a completion knows no other order. Reasoning has no place in it. */
+/** Texts are joined, followed by the calls: a completion has no other order, and no field for reasoning. */
 export function writeReply(reply: NeutralReply, { request, id, nowS }: Asked): JsonObject {
   const { model, parts, finish, usage } = reply;
   const isFunction = isList(request.functions);
@@ -51,7 +51,7 @@ function said(parts: readonly ContentPart[], kind: 'text' | 'refusal'): string |
   return texts.length === 0 ? null : texts.join('');
 }
 
-/** Where the joined text came from. */
+/** Sources of the joined text. */
 function cited(parts: readonly ContentPart[]): readonly JsonValue[] {
   let start = 0;
   return parts.flatMap(part => {

@@ -34,7 +34,7 @@ export function writeRequest(conversation: Conversation, target: TargetModel): J
     prompt_cache_options: writtenCacheOptions(conversation, 'openai-chat'),
     ...writeTools(conversation),
   };
-  // A client of another API is told the usage at the end of every stream.
+  // A client of another API gets the usage at the end of every stream.
   if (!isOwn && conversation.isStream) body.stream_options = { include_usage: true };
   putBack(body, isOwn ? own : sharedOwn(own, 'openai-chat'));
   return body;
@@ -74,7 +74,7 @@ function writeTool(conversation: Conversation, tool: Tool): JsonObject {
   return written;
 }
 
-/** A grammar has an object of its own in chat completions. */
+/** A grammar is nested in an object in chat completions. */
 function nestedFormat(format: JsonValue | undefined): JsonValue | undefined {
   if (!isObject(format) || format.type !== 'grammar') return format;
   const { type, ...grammar } = format;

@@ -1,8 +1,8 @@
-/** Ids of tool calls as each vendor takes them. */
+/** Tool-call ids in the form that each vendor accepts. */
 import { sha256Of } from '../../sha-256.ts';
 import type { Api } from './conversation.ts';
 
-/** OpenAI's APIs take any letters, and each its own number of them. */
+/** OpenAI's APIs accept any characters, each up to its own length. */
 const TAKEN: Readonly<Record<Api, RegExp>> = {
   'openai-chat': /^.{1,40}$/su,
   'openai-responses': /^.{1,64}$/su,
@@ -17,12 +17,14 @@ export function callIdAt(api: Api, id: string): string {
   return TAKEN[api].test(id) ? id : digestOf(id);
 }
 
-/** The id of a call that has none of its own: the same whenever it is read. @param of the reply's id, or the id that is not its own */
+/**
+ * The id of a call that has none: the same whenever it is read. @param of the reply's id, or the id that was a duplicate
+ */
 export function callIdOf(of: string, place: number): string {
   return digestOf(`${of} ${place}`);
 }
 
-/** 144 bits: two ids of one conversation do not meet. */
+/** 144 bits: a collision within a conversation is practically impossible. */
 const DIGEST_CHARS = 24;
 
 function digestOf(text: string): string {

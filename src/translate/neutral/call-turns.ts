@@ -1,4 +1,4 @@
-/** Knows a turn of tool calls again that its client sends back, so that what the client has no field for is put back too. */
+/** Recognises a turn of tool calls that its client sends back, to restore what the client has no field for. */
 import { sha256 } from '../../sha-256.ts';
 import { callIdAt } from './call-ids.ts';
 import type { ContentPart, Conversation } from './conversation.ts';
@@ -6,7 +6,7 @@ import type { JsonValue } from './json-text.ts';
 import { jsonText } from './json-text.ts';
 import { noted } from './own.ts';
 
-/** What a turn is known by. */
+/** The part of a conversation by which a turn is recognised. */
 export type CallTurns = Pick<Conversation, 'system' | 'tools' | 'turns'> & {
   readonly settings: Pick<Conversation['settings'], 'user'>;
 };
@@ -24,14 +24,14 @@ export function callTurnKeys({ system, tools, turns, settings: { user } }: CallT
   before.update(jsonText([user ?? null, told]));
   for (const part of system) before.update(jsonText([part.role, noted(part.own, 'name') ?? null, saidIn([part])]));
   return turns.map(({ role, name, parts }) => {
-    // Of a message of the assistant, clients change what is not its content.
+    // In assistant messages, clients change fields other than the content.
     before.update(jsonText([role, role === 'assistant' ? null : (name ?? null), saidIn(parts)]));
     const hasCall = role === 'assistant' && parts.some(({ kind }) => kind === 'tool-call');
     return hasCall ? before.copy().digest('base64url') : undefined;
   });
 }
 
-/** The conversation with the turns that are known as they were written. @param known by the names of {@link callTurnKeys} */
+/** The conversation with recognised turns as they were written. @param known by the keys of {@link callTurnKeys} */
 export function withKnownTurns(
   conversation: Conversation,
   known: (key: string) => readonly ContentPart[] | undefined,
@@ -45,7 +45,7 @@ export function withKnownTurns(
   return { ...conversation, turns };
 }
 
-/** What is said, as a client of chat completions gets it: the texts joined, the ids of calls within its limit, and no reasoning. */
+/** The turn's content as a chat completions client gets it: joined texts, shortened call ids, no reasoning. */
 function saidIn(parts: readonly ContentPart[]): readonly JsonValue[] {
   const text = parts.map(part => (part.kind === 'text' ? part.text : '')).join('');
   return [text.trim(), ...parts.flatMap(part => (part.kind === 'text' ? [] : otherSaid(part)))];
@@ -74,7 +74,7 @@ function otherSaid(part: Exclude<ContentPart, { kind: 'text' }>): readonly JsonV
   }
 }
 
-/** Some clients parse arguments, and write them again. */
+/** Some clients parse arguments and serialise them again. */
 function canonical(input: string): string {
   try {
     return JSON.stringify(JSON.parse(input || '{}'));

@@ -1,4 +1,4 @@
-/** A request in no vendor's words: what all three APIs can say, and what only its own API can, word for word. */
+/** A request independent of vendors: what all three APIs can express, and, word for word, what only its own API can. */
 import type { Effort } from '../../core/ledger/effort.ts';
 import type { JsonValue } from './json-text.ts';
 import type { CacheBreakpoint, AskedSettings } from './settings.ts';
@@ -20,26 +20,26 @@ export type OwnMark =
   | 'preference'
   /** Only the model that made it can go on. */
   | 'bound'
-  /** It says nothing that another API would not do anyway: a default value. */
+  /** It asks for nothing that another API would not do anyway: a default value. */
   | 'default';
 
-/** Something that only the source API knows, word for word. It is what makes reading and writing one API an identity. */
+/** A field that only the source API knows, word for word. It makes reading and writing the same API lossless. */
 export interface Own {
-  /** Where it stood: `logit_bias`, or relative to its turn, part or tool: `cache_control.scope`. */
+  /** Where the field was: `logit_bias`, or relative to its turn, part or tool: `cache_control.scope`. */
   readonly path: string;
   readonly value: JsonValue;
   readonly mark: OwnMark;
-  /** For people: why it cannot move. */
+  /** For people: why the field cannot be translated. */
   readonly reason: string;
   /** All APIs of this vendor have it, in the same words. */
   readonly vendor?: 'openai' | undefined;
 }
 
-/** Whose reasoning it is. What is absent is not known. */
+/** The owner of reasoning: the model that wrote it. Absent fields are not known. */
 export interface Owner {
   readonly api: Api;
   readonly model?: string | undefined;
-  /** As in `TargetModel`. */
+  /** Endpoint, as in `TargetModel`. */
   readonly endpoint?: string | undefined;
 }
 
@@ -82,14 +82,14 @@ export type ToolResultPart = PartExtras & {
 };
 export type ReasoningPart = PartExtras & {
   readonly kind: 'reasoning';
-  /** What may be shown: the summary, or the thinking itself. */
+  /** The visible text: the summary, or the thinking itself. */
   readonly text: string;
   readonly owner: Owner;
   /** The blocks or items as received, byte for byte. */
   readonly sealed: readonly JsonValue[];
 };
 export type RefusalPart = PartExtras & { readonly kind: 'refusal'; readonly text: string };
-/** What cannot move: a hosted tool's call, an item kept at the vendor. */
+/** Something that cannot be translated: a hosted tool's call, an item stored at the vendor. */
 export type OpaquePart = PartExtras & {
   readonly kind: 'opaque';
   readonly api: Api;
@@ -113,7 +113,7 @@ export type ContentPart =
 export type SystemPart = ContentPart & { readonly role: 'system' | 'developer' };
 
 export interface ConversationTurn {
-  /** Where it stood in the client's request: `messages[3]`. */
+  /** Position in the client's request: `messages[3]`. */
   readonly path: string;
   readonly role: 'user' | 'assistant' | 'system' | 'developer';
   readonly name?: string | undefined;
@@ -127,7 +127,7 @@ export interface ConversationTurn {
 export interface Tool {
   readonly name: string;
   readonly description?: string | undefined;
-  /** `free`: its input is free text (or of a grammar, which stands in `own`). */
+  /** `free`: its input is free text (or follows a grammar, which is in `own`). */
   readonly form: 'json' | 'free';
   /** The JSON schema of its input, as the caller wrote it; absent where there is none. */
   readonly input?: JsonValue | undefined;
@@ -136,7 +136,7 @@ export interface Tool {
   readonly own?: readonly Own[] | undefined;
 }
 
-/** A tool that the vendor runs, or whose use it trained. */
+/** A tool that the vendor runs, or was trained to use. */
 export interface OpaqueTool {
   readonly form: 'opaque';
   readonly api: Api;
@@ -162,7 +162,7 @@ export type Output =
 /** How much a model is asked to reason, and how much of it to show. */
 export interface AskedReasoning {
   readonly effort?: Effort | undefined;
-  /** Anthropic's ways. `manual`: with a budget. */
+  /** Anthropic's modes. `manual`: with a budget. */
   readonly thinking?: 'off' | 'adaptive' | 'manual' | 'between-tools' | undefined;
   readonly budgetTokens?: number | undefined;
 }
@@ -178,8 +178,8 @@ export interface Conversation {
   readonly isStream: boolean;
   readonly output?: Output | undefined;
   readonly reasoning?: AskedReasoning | undefined;
-  /** Everything else that more than one API has a word for. */
+  /** Every other setting that more than one API has. */
   readonly settings: AskedSettings;
-  /** What only the source API knows at the top level. */
+  /** Top-level fields that only the source API knows. */
   readonly own: readonly Own[];
 }

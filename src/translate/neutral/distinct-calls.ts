@@ -1,4 +1,4 @@
-/** Calls of one id, which a conversation may have that began at another vendor. */
+/** Calls with the same id, which a conversation may have if it began at another vendor. */
 import { callIdOf } from './call-ids.ts';
 import type { ContentPart, ConversationTurn } from './conversation.ts';
 

@@ -1,4 +1,4 @@
-/** Reasoning of one vendor as the client of another one sees it: sealed, so that it comes back to its owner as it was. */
+/** Another vendor's reasoning for a client: sealed in an envelope, so that it returns to its owner unchanged. */
 import { base64Text, base64url } from '../../bytes.ts';
 import type { Owner, ReasoningPart } from './conversation.ts';
 import type { JsonValue } from './json-text.ts';
@@ -7,13 +7,13 @@ import { isList, memberOf, textOf } from './json-values.ts';
 
 const VERSION = 'or1.';
 
-/** A text that holds the reasoning byte for byte, in place of the client vendor's own signature. */
+/** A text that contains the reasoning byte for byte, in place of the client vendor's own signature. */
 export function envelopeOf({ owner, sealed }: ReasoningPart): string {
   const { api, model, endpoint } = owner;
   return VERSION + base64url(jsonText({ owner: { api, model, endpoint }, sealed }));
 }
 
-/** What an envelope holds; `undefined` for any other text, which is the vendor's own seal. */
+/** The content of an envelope; `undefined` for any other text, which is the vendor's own seal. */
 export function openEnvelope(
   seal: string,
 ): { readonly owner: Owner; readonly sealed: readonly JsonValue[] } | undefined {
@@ -22,7 +22,7 @@ export function openEnvelope(
   const api = textOf(memberOf(owner, 'api'));
   const model = textOf(memberOf(owner, 'model'));
   const endpoint = textOf(memberOf(owner, 'endpoint'));
-  // One that was cut off or changed on its way has lost its reasoning, but never reaches a vendor either.
+  // An envelope that was cut off or changed has lost its reasoning, but is never sent to a vendor either.
   if (!isApi(api) || !isList(sealed)) return { owner: { api: 'openai-chat' }, sealed: [] };
   return {
     owner: { api, ...(model !== undefined && { model }), ...(endpoint !== undefined && { endpoint }) },
@@ -30,7 +30,7 @@ export function openEnvelope(
   };
 }
 
-/** Whether a seal is one of ours: a vendor would answer it with an error. */
+/** Whether a seal is our envelope, which a vendor would answer with an error. */
 export function isEnvelope(seal: string): boolean {
   return seal.startsWith(VERSION);
 }
@@ -51,7 +51,7 @@ function isApi(api: string | undefined): api is Owner['api'] {
   return api === 'openai-chat' || api === 'openai-responses' || api === 'anthropic-messages';
 }
 
-/** Whether a body may have one, told without parsing it. */
+/** Whether a body may contain an envelope, without parsing it. */
 export function mayHoldEnvelope(text: string): boolean {
   return text.includes(`"${VERSION}`);
 }

@@ -11,11 +11,11 @@ import { repeatedEvent } from './repeated-event.ts';
 import type { ReplyEvent } from './reply.ts';
 import type { EventReader } from './translator.ts';
 
-/** Where a reader of one API says what it has read. */
+/** Receives what a reader of one API has read. */
 export interface NeutralStream {
   readonly parts: PartOrder;
   emit(event: ReplyEvent): void;
-  /** Says that something of the reply is in no neutral words. @param name the vendor's */
+  /** Reports a part of the reply that has no neutral form. @param name the vendor's */
   leaveOut(name: string): void;
   /** Nothing that follows is read. */
   fail(error: JsonValue): void;
@@ -32,13 +32,13 @@ export interface NativeEvents {
    * @returns how to read further events that differ in a piece only
    */
   read(json: unknown, data: () => string): SaidPiece | undefined;
-  /** The stream has said that it ends, with a `[DONE]`. */
+  /** The stream has announced its end, with `[DONE]`. */
   done?(): void;
-  /** The bytes have ended. A reply that is whole, though its stream has not said so, calls `finish`. */
+  /** The bytes have ended. Calls `finish` for a reply that is complete although its stream did not say so. */
   end?(): void;
 }
 
-/** An error of this project's own, in the form in which vendors report theirs. */
+/** An error of ours, in the form in which vendors report theirs. */
 export function brokenStream(message: string): JsonValue {
   return { error: { message, type: 'api_error', code: 'broken_stream' } };
 }
@@ -88,13 +88,13 @@ export function eventReader(api: Api, nativeEvents: (stream: NeutralStream) => N
     const name = dataStart - start > MIN_NAMED ? eventName(bytes, start, dataStart) : '';
     if (json === undefined) readText(bytes.slice(dataStart, end).trim(), name);
     else if (readEventError(json, false) !== undefined) fail(json as JsonValue);
-    // Whatever its data is.
+    // An event named `error` is one, whatever its data.
     else if (name === 'error') fail({ error: json as JsonValue });
     else return native.read(json, () => decodeUtf8(bytes.slice(dataStart, end)).trim());
     return undefined;
   }
 
-  /** Data that is no JSON. */
+  /** Handles data that is not JSON. */
   function readText(text: string, name: string): void {
     if (text === '[DONE]') native.done?.();
     else if (text !== '' && name !== 'ping') fail(brokenStream('An event of the stream is not JSON.'));

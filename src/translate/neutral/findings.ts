@@ -1,4 +1,7 @@
-/** What stands in the way of a candidate of another API, and what is dropped for it: one pass, before any body is built. */
+/**
+ * What prevents a candidate of another API from serving, and what is dropped for it: found in one pass, before any body is
+ * built.
+ */
 import type { ContentPart, Conversation, ConversationTurn, Own } from './conversation.ts';
 import { pathOf, sharedOwn } from './own.ts';
 import { owns } from './ownership.ts';
@@ -13,7 +16,7 @@ export interface FindingOptions {
   readonly model: TargetModel;
 }
 
-/** Everything of a request that this target cannot serve, is bound to another model, or is dropped. */
+/** Everything in a request that this target cannot serve, that is bound to another model, or that is dropped. */
 export function findingsFor(conversation: Conversation, options: FindingOptions): readonly Finding[] {
   const { source, target, model } = options;
   if (source.api === target.api) return [];
@@ -56,7 +59,7 @@ function addParts(found: Finding[], path: string, parts: readonly ContentPart[])
   }
 }
 
-/** Only its own model goes on from sealed reasoning. */
+/** Only its own model can continue from sealed reasoning. */
 function addReasoning(found: Finding[], turns: readonly ConversationTurn[], { target, model }: FindingOptions): void {
   for (const { path, parts } of turns) {
     for (const part of parts) {

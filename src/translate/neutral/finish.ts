@@ -1,11 +1,11 @@
-/** What decides how a reply ended when its vendor's word and its parts disagree. */
+/** Resolves how a reply ended when its vendor's reason and its parts disagree. */
 import type { RefusalPart } from './conversation.ts';
 import type { NeutralReply, ReplyFinish } from './reply.ts';
 
-/** Of these, a tool call may be cut off or not meant to be run. */
+/** With these reasons, a tool call may be cut off or not meant to be run. */
 const KEPT: ReadonlySet<ReplyFinish> = new Set(['length', 'context-full', 'refusal', 'content-filter', 'pause']);
 
-/** A reply with tool calls ends as tool calls, whatever its vendor says: callers run tools only then. */
+/** A reply with tool calls ends with that reason, whatever its vendor says, because callers run tools only then. */
 export function finishWithCalls(finish: ReplyFinish, hasToolCalls: boolean): ReplyFinish {
   if (hasToolCalls) return KEPT.has(finish) ? finish : 'tool-calls';
   return finish === 'tool-calls' ? 'stop' : finish;
@@ -28,7 +28,7 @@ export function refusalAtEnd(
 /** A reason of one word; anything else may quote a reply. */
 const WORD = /^[\w.-]{1,40}$/;
 
-/** What `dropped` says of a reason to end that this version does not know, which the client reads as the end of a reply. */
+/** The entry in `dropped` for an unknown reason to end, which the client reads as a normal end. */
 export function unknownReason(field: string, reason: string | undefined, known: boolean): readonly string[] {
   if (known || reason === undefined || reason === '') return [];
   return [WORD.test(reason) ? `${field}:${reason}` : field];

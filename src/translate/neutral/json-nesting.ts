@@ -1,6 +1,6 @@
-/** How deeply a JSON text is nested. What reads and writes it follows each level, and the stack has an end. */
+/** The nesting depth of a JSON text. Parsers and writers recurse at each level, and the stack is limited. */
 
-/** No vendor takes a schema or a message with a tenth of these levels. */
+/** No vendor accepts even a tenth of this depth. */
 const MAX_LEVELS = 500;
 
 const QUOTE = 34;

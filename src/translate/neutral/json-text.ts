@@ -1,6 +1,6 @@
-/** JSON whose values survive as they were written: numbers that JavaScript cannot hold, and texts put in as they are. */
+/** JSON in which values keep their written form: numbers that JavaScript cannot represent, and texts inserted unchanged. */
 
-/** A parsed JSON value. A number that JavaScript cannot hold is the text that it was ({@link RawJson}). */
+/** A parsed JSON value. A number that JavaScript cannot represent keeps its text ({@link RawJson}). */
 export type JsonValue = string | number | boolean | null | RawJson | readonly JsonValue[] | JsonObject;
 
 /** A parsed JSON object. */
@@ -20,7 +20,7 @@ export class RawJson {
   }
 }
 
-/** Digits or exponents that a double may not hold. Texts with such digits take the slower way, and nothing else. */
+/** Numbers whose digits or exponent a double may not represent. Only texts with such numbers are parsed the slower way. */
 const LONG_NUMBER = /\d{16}|\d[eE][+-]?\d{3}/;
 
 /** @throws SyntaxError for text that is not JSON */
@@ -33,7 +33,7 @@ function withSource(_key: string, value: unknown, { source }: { readonly source?
   return typeof value === 'number' && source !== undefined && !isExact(value, source) ? new RawJson(source) : value;
 }
 
-/** Whether the number is written again as what it was: `1e400` and `12345678901234567890` are not. */
+/** Whether the number is written back unchanged: `1e400` and `12345678901234567890` are not. */
 function isExact(value: number, source: string): boolean {
   return !LONG_NUMBER.test(source) || (Number.isSafeInteger(value) && String(value) === source);
 }

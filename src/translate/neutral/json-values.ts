@@ -34,7 +34,7 @@ export function memberOf(value: JsonValue | undefined, name: string): JsonValue 
   return isObject(value) ? (value[name] ?? undefined) : undefined;
 }
 
-/** Texts only; `undefined` for any other list. */
+/** The texts of a list of texts; `undefined` for any other value. */
 export function textsOf(value: JsonValue | undefined): readonly string[] | undefined {
   return isList(value) && value.every(each => typeof each === 'string') ? value : undefined;
 }

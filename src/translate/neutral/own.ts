@@ -1,4 +1,4 @@
-/** What only the API that a request was read from knows: kept word for word, and put back by the writer of the same API. */
+/** Fields that only a request's own API knows: kept word for word, and restored by the writer of that API. */
 import type { Api, Own, OwnMark } from './conversation.ts';
 import type { JsonObject, JsonValue } from './json-text.ts';
 import { isObject } from './json-values.ts';
@@ -15,7 +15,7 @@ export interface OwnField {
 
 export type OwnFields = Readonly<Record<string, OwnField>>;
 
-/** The fields of one object: those that are read into neutral words, and those that are kept. There are no others. */
+/** The fields of one object: those that have a neutral form, and those that are kept. All fields are listed. */
 export interface FieldsOf {
   readonly read: readonly string[];
   readonly own: OwnFields;
@@ -26,16 +26,16 @@ export type FieldTable = Readonly<Record<string, FieldsOf>>;
 
 const UNKNOWN: OwnField = { mark: 'unable', reason: 'this field is not known' };
 
-/** A field as one that only its own API knows; a field that is in no list may mean anything. */
+/** A field that only its own API knows; a field in no list may mean anything. */
 export function ownOf(path: string, value: JsonValue, fields: OwnFields = {}): Own {
   const { mark, reason, isDefault, vendor } = Object.hasOwn(fields, path) ? (fields[path] ?? UNKNOWN) : UNKNOWN;
   return { path, value, mark: isDefault?.(value) === true ? 'default' : mark, reason, ...(vendor && { vendor }) };
 }
 
-/** What the path of a note begins with: it is no field. */
+/** Prefix of the path of a note, which is not a field. */
 const NOTE = '@';
 
-/** How the caller arranged what it says, which says nothing to another API. */
+/** How the caller arranged the request, which does not matter to another API. */
 export function note(name: string, value: JsonValue = true): Own {
   return { path: NOTE + name, value, mark: 'default', reason: '' };
 }
@@ -44,7 +44,7 @@ export function isNote({ path }: Own): boolean {
   return path.startsWith(NOTE);
 }
 
-/** A field that is found here, and put back elsewhere. */
+/** A field that is reported here, but restored elsewhere. */
 export function unwritten(own: Own): Own {
   return { ...own, path: NOTE + own.path };
 }
@@ -62,7 +62,7 @@ export function hasNote(own: readonly Own[] | undefined, name: string): boolean 
   return noted(own, name) !== undefined;
 }
 
-/** Members of an object that are not read: kept, each with what it means for another API. */
+/** Members of an object that have no neutral form: kept, each with what it means for another API. */
 export function ownMembers(value: JsonObject, { read, own }: FieldsOf, within = ''): readonly Own[] {
   const found: Own[] = [];
   for (const name in value) {
@@ -78,12 +78,12 @@ export function hasUnknown(value: JsonValue | undefined, fields: FieldsOf): bool
   return isObject(value) && ownMembers(value, fields).length > 0;
 }
 
-/** What an API has fields for, of the fields that another one was read with. */
+/** The kept fields of one API that another API has too. */
 export function sharedOwn(own: readonly Own[], api: Api): readonly Own[] {
   return own.filter(({ vendor }) => vendor !== undefined && api.startsWith(vendor));
 }
 
-/** Puts fields, and no notes, back where they stood. Paths have one dot at most. */
+/** Restores fields, but not notes, where they were. Paths have at most one dot. */
 export function putBack(body: Record<string, JsonValue | undefined>, own: readonly Own[] = []): void {
   for (const each of own) {
     const { path, value } = each;

@@ -1,8 +1,8 @@
-/** Whose reasoning a part is: the model that wrote it gets it back, and no other. */
+/** The owner of reasoning: only the model that wrote a part gets it back. */
 import type { Api, ContentPart, Owner } from './conversation.ts';
 import type { TargetModel } from './translator.ts';
 
-/** Whether reasoning of this owner may go to the model. What is not known of an owner may be the same. */
+/** Whether reasoning of this owner may go to the model. Unknown properties of an owner count as equal. */
 export function owns({ model, endpoint }: TargetModel, api: Api, owner: Owner): boolean {
   return owner.api === api && (owner.model ?? model) === model && (owner.endpoint ?? endpoint) === endpoint;
 }

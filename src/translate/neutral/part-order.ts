@@ -1,12 +1,12 @@
-/** Puts the parts of a stream in order: one is open at a time, whatever comes meanwhile for the others waits. */
+/** Orders the parts of a stream: one is open at a time, and what comes for others waits. */
 import type { ContentPart } from './conversation.ts';
 import type { ReplyEvent } from './reply.ts';
 
-/** A part that has begun. Its reader says what comes for it. */
+/** A part that has begun. Its reader supplies its content. */
 export interface StreamedPart {
-  /** As it began, without what its pieces say. */
+  /** The part as it began, without its pieces. */
   readonly part: ContentPart;
-  /** All that its pieces have said so far. */
+  /** All pieces so far. */
   readonly said: string;
   readonly isClosed: boolean;
 }
@@ -14,9 +14,9 @@ export interface StreamedPart {
 export interface PartOrder {
   /** A part begins. */
   begin(part: ContentPart): StreamedPart;
-  /** What the part says next. */
+  /** The next piece of the part. */
   say(part: StreamedPart, piece: string): void;
-  /** Everything that the part says: what no piece has brought is said now. */
+  /** The whole content of the part: what the pieces did not contain is added. */
   sayWhole(part: StreamedPart, whole: string): void;
   /** The part is complete. */
   close(part: StreamedPart, options?: Closing): void;
@@ -24,9 +24,9 @@ export interface PartOrder {
 }
 
 export interface Closing {
-  /** The part as it is now, if the stream has told more of it than its pieces. */
+  /** The part in its final form, if the stream has more of it than its pieces. */
   readonly whole?: ContentPart | undefined;
-  /** Default false: a tool call that says nothing has an empty object as its input. */
+  /** Default false: a tool call without arguments then gets an empty object. */
   readonly isCutOff?: boolean | undefined;
 }
 
@@ -45,7 +45,7 @@ const PIECES = { text: 'text', refusal: 'refusal', reasoning: 'reasoning', 'tool
 
 /** @param fail is called when the reply is larger than what is kept */
 export function partOrder(emit: (event: ReplyEvent) => void, fail: (reason: string) => void): PartOrder {
-  /** The parts that are not over; the first is open. */
+  /** The parts that have not ended; the first is open. */
   const queue: QueuedPart[] = [];
   let at = -1;
   let chars = 0;
@@ -63,7 +63,7 @@ export function partOrder(emit: (event: ReplyEvent) => void, fail: (reason: stri
   }
 
   function say(slot: QueuedPart, piece: string): void {
-    // What a hosted tool says is in no words that are translated.
+    // The content of a hosted tool's part is not translated.
     if (piece === '' || slot.isClosed || !(slot.part.kind in PIECES)) return;
     chars += piece.length;
     if (chars > MAX_REPLY_CHARS) return fail(`The reply is longer than ${MAX_REPLY_CHARS} characters.`);
@@ -86,7 +86,7 @@ export function partOrder(emit: (event: ReplyEvent) => void, fail: (reason: stri
     }
   }
 
-  /** A text that says nothing is left out: vendors refuse to get one back. */
+  /** An empty text is left out, because vendors refuse to receive one. */
   function openFirst(slot: QueuedPart): void {
     if (slot.said !== '' || (slot.part.kind !== 'text' && slot.part.kind !== 'refusal')) open(slot);
   }

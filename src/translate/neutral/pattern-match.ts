@@ -3,7 +3,7 @@
  * every way to match (`(a+)+`), and nothing can stop it.
  */
 
-/** Is told how many steps are taken, and may throw. */
+/** Called with the number of steps taken; may throw. */
 type TakeSteps = (steps: number) => void;
 
 type PatternPart =
@@ -25,17 +25,19 @@ interface PatternState {
 const TOKEN =
   /\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\[pP]\{[^}]*\}|\\u\{[\da-fA-F]+\}|\\u[\da-fA-F]{4}|\\x[\da-fA-F]{2}|\\c[a-zA-Z]|\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?::|<\w+>))?|(?:[*+?]|\{\d+(?:,\d*)?\})\??|./s;
 
-/** What is not known here: a reference back to a group, and a look around. */
+/** Not supported here: back references and look-around. */
 const UNKNOWN = /^\\[\dkK]/;
-/** What means something else where a pattern is not read as Unicode. */
+/** Has another meaning where a pattern is not read as Unicode. */
 const UNKNOWN_WITHOUT_UNICODE = /^\\[pPuxc]/;
 const QUANTIFIER = /^(?:[*+?]|\{\d)/;
 
-/** `undefined` for a pattern that cannot be told: one that JavaScript cannot read, or that looks around or back. */
+/**
+ * `undefined` for a pattern that is not supported: one that JavaScript cannot read, or with look-around or back references.
+ */
 export function patternMatch(pattern: string): ((text: string, spend: TakeSteps) => boolean) | undefined {
   for (const flags of ['u', '']) {
     try {
-      // Some patterns are none with Unicode.
+      // Some patterns are invalid in Unicode mode.
       RegExp(pattern, flags);
     } catch {
       continue;
@@ -94,7 +96,7 @@ class PatternReader {
   }
 
   #atom(token: string): PatternPart {
-    // `#alternatives` goes over the bracket that ends the group.
+    // `#alternatives` consumes the bracket that ends the group.
     if (token.startsWith('(')) return this.#alternatives();
     if (token === '^') return { kind: 'place', holds: before => before === undefined };
     if (token === '$') return { kind: 'place', holds: (_, after) => after === undefined };
@@ -125,9 +127,9 @@ function timesOf(quantifier: string): readonly [least: number, most: number] {
   return [least, Number.isNaN(most) ? Number.POSITIVE_INFINITY : most];
 }
 
-/** Where the search stands before the node, and what follows it. */
+/** The search's state before the node, and what follows it. */
 function stateOf(node: PatternPart, then: PatternState, spend: TakeSteps): PatternState {
-  // Of a counted repetition there are many.
+  // A counted repetition has many states.
   spend(4);
   switch (node.kind) {
     case 'char':
@@ -158,7 +160,7 @@ function isFound(start: PatternState, end: PatternState, chars: readonly string[
   let before: PatternState[] = [];
   for (let at = 0; at <= chars.length; at++) {
     const char = chars[at];
-    // A match may begin anywhere. States that are added are gone through as well.
+    // A match may begin anywhere. The loop also visits states that are added meanwhile.
     const reached = new Set([...before, start]);
     for (const state of reached)
       if (state.takes === undefined && state.holds?.(chars[at - 1], char) !== false)

@@ -5,13 +5,13 @@
 import { closingQuote, decodeUtf8 } from '../../wires/encoded-text.ts';
 import { parseJson } from '../../wires/json-fields.ts';
 
-/** What an event did, if that was to say a piece. */
+/** The effect of an event that only added a piece. */
 export interface SaidPiece {
-  /** The name of the one member that has the piece. */
+  /** The name of the one member that contains the piece. */
   readonly name: string;
-  /** Does for another piece what the event did for its own. */
+  /** Repeats the event's effect with another piece. */
   say(piece: string): void;
-  /** Reads what an event counts in its `usage`. Of events that follow each other, the last one counts all. */
+  /** Reads the counts in an event's `usage`. Of consecutive events, the last one has all counts. */
   count?(json: unknown): void;
 }
 
@@ -23,15 +23,15 @@ export interface EventPlace {
 }
 
 export interface RepeatedEvent {
-  /** True when the event is like the one that was kept, and what it says has been said. */
+  /** True when the event repeats the kept one with another piece, which has been handled. */
   take(bytes: string, place: EventPlace): boolean;
-  /** Keeps an event that was read. `undefined`: it did something else, and the next one is read too. */
+  /** Keeps an event that was read. `undefined`: it had another effect, so the next event is read too. */
   keep(bytes: string, place: EventPlace, said: SaidPiece | undefined): void;
   /** Reads what the last events have counted. Another event follows, or the end. */
   settle(): void;
 }
 
-/** Values that differ in every event, and say nothing. */
+/** Values that differ in every event without meaning. */
 const VARIED = /(?<=,"obfuscation":")[^"\\]*(?=")|(?<=,"sequence_number":)\d+(?=[,}])/g;
 
 /** The usage of an event, and the counts in it. */
@@ -45,9 +45,9 @@ const QUOTE = 34;
 export function repeatedEvent(): RepeatedEvent {
   let said: SaidPiece | undefined;
   let headLength = 0;
-  /** Before the piece. */
+  /** Fixed text before the piece. */
   let before = '';
-  /** What follows it, between the values that differ. */
+  /** Fixed texts after it, between the values that differ. */
   let behind: readonly string[] = [];
   /** The last event whose counts were not read. */
   let uncounted: string | undefined;
@@ -88,7 +88,7 @@ export function repeatedEvent(): RepeatedEvent {
       const from = found + key.length;
       const to = closingQuote(bytes, from);
       const again = bytes.indexOf(key, to);
-      // Which of two members is the piece is not known.
+      // It is not clear which of two members is the piece.
       if (to < 0 || (again >= 0 && again < end)) return;
       said = next;
       headLength = dataStart - start;
@@ -98,7 +98,7 @@ export function repeatedEvent(): RepeatedEvent {
   };
 }
 
-/** What is the same in every event, between the values that differ. */
+/** The fixed text of events, between the values that differ. */
 function fixedIn(text: string, hasCounts: boolean): readonly string[] {
   const usage = hasCounts ? USAGE.exec(text) : null;
   if (usage === null) return text.split(VARIED);
@@ -109,7 +109,7 @@ function fixedIn(text: string, hasCounts: boolean): readonly string[] {
   return parts.reduce((all, part) => [...all.slice(0, -1), (all.at(-1) ?? '') + (part[0] ?? ''), ...part.slice(1)]);
 }
 
-/** Behind a value that differs: digits, or a string up to its quote. */
+/** Index after a varying value: digits, or a string up to its quote. */
 function endOfVaried(bytes: string, from: number): number {
   let at = from;
   if (isDigit(bytes.charCodeAt(at)) && bytes.charCodeAt(at - 1) !== QUOTE)

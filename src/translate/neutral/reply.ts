@@ -16,7 +16,7 @@ export type ReplyFinish =
   | 'other';
 
 export interface NeutralReply {
-  /** Whose words it was read from. */
+  /** The API from which it was read. */
   readonly api: Api;
   /** The vendor's own id. */
   readonly id: string;
@@ -30,9 +30,9 @@ export interface NeutralReply {
   /** In disjoint meters. */
   readonly usage?: Usage | undefined;
   readonly tier?: string | undefined;
-  /** What only its own API knows. */
+  /** Fields that only its own API knows. */
   readonly own?: readonly Own[] | undefined;
-  /** The vendor's names of what is in no neutral words, beside parts that are opaque. */
+  /** The vendor's names of what has no neutral form, other than opaque parts. */
   readonly leftOut?: readonly string[] | undefined;
   /** Unix time in seconds, where the vendor says it. */
   readonly createdAtS?: number | undefined;
@@ -48,7 +48,7 @@ export type ReplyEvent =
       readonly of: 'text' | 'input' | 'reasoning' | 'refusal';
       readonly piece: string;
     }
-  /** The whole part: the seal of reasoning is known only here. */
+  /** The whole part: only here is the seal of reasoning known. */
   | { readonly on: 'close'; readonly at: number; readonly part: ContentPart }
   | {
       readonly on: 'finish';
@@ -58,7 +58,7 @@ export type ReplyEvent =
     }
   | { readonly on: 'usage'; readonly usage: Usage }
   | { readonly on: 'ping' }
-  /** Something of the reply that is in no neutral words. `name`: the vendor's. */
+  /** Something in the reply without a neutral form. `name`: the vendor's. */
   | { readonly on: 'left-out'; readonly name: string }
   /** Nothing follows. `error`: the event as the vendor of `api` wrote it. */
   | { readonly on: 'error'; readonly api: Api; readonly error: JsonValue }

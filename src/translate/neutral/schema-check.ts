@@ -14,9 +14,9 @@ interface KeywordPlace {
   readonly root: unknown;
   /** Where the keyword stands in the schema. */
   readonly path: string;
-  /** References that were followed without going into the value: a schema may be itself. */
+  /** References that were followed without descending into the value: a schema may refer to itself. */
   readonly refs: number;
-  /** Whether something else depends on whether the value fits: `not`, `oneOf`. */
+  /** Whether another rule depends on the result: `not`, `oneOf`. */
   readonly isCondition: boolean;
   /** Whether keywords beside `$ref` are ignored, as in JSON Schema before 2019-09. */
   readonly isOld: boolean;
@@ -32,7 +32,7 @@ const SCHEMAS = 'https://json-schema.org/';
  */
 export function brokenKeyword(schema: unknown, value: unknown): string | undefined {
   const dialect = isMembers(schema) && isText(schema.$schema) ? schema.$schema : SCHEMAS;
-  // Keywords of others may mean something else.
+  // Keywords of other dialects may have another meaning.
   if (!dialect.replace('http:', 'https:').startsWith(SCHEMAS)) return undefined;
   const isOld = dialect.includes('/draft-0');
   try {
@@ -44,13 +44,13 @@ export function brokenKeyword(schema: unknown, value: unknown): string | undefin
   }
 }
 
-/** Of the whole value. A function returns the path of what is broken. */
+/** Checks the whole value. A function returns the path of what is violated. */
 type KeywordRule = (of: unknown, value: unknown, place: KeywordPlace, schema: SchemaMembers) => string | undefined;
 
 function broken(schema: unknown, value: unknown, place: KeywordPlace): string | undefined {
   if (schema === false) return place.path;
   if (!isMembers(schema)) return undefined;
-  // What `#` names is another schema within one that has an address of its own.
+  // `#` refers to another schema within one that has its own address.
   const isOther = schema !== place.root && isText(schema.$id) && !schema.$id.startsWith('#');
   const within = isOther ? { ...place, root: undefined } : place;
   const size = sizeOf(value);
@@ -61,14 +61,14 @@ function broken(schema: unknown, value: unknown, place: KeywordPlace): string | 
       const found = RULES.get(name)?.(of, value, inside(within, name), schema);
       if (found !== undefined) return found;
     } catch (error) {
-      // Another keyword may be broken all the same, unless something depends on this one.
+      // Another keyword may still be violated, unless something depends on this one.
       if (error !== UNDECIDED || place.isCondition) throw error;
     }
   }
   return undefined;
 }
 
-/** A rule for values of one kind, that is held or not. */
+/** A rule for values of one kind that holds or not. */
 function held<Value>(
   is: (value: unknown) => value is Value,
   holds: (value: Value, of: unknown, schema: SchemaMembers) => boolean,
@@ -147,7 +147,7 @@ const RULES: ReadonlyMap<string, KeywordRule> = new Map<string, KeywordRule>([
     'items',
     each((of, value, { prefixItems }) => {
       if (!isList(value)) return [];
-      // Before 2020, a list of them stood here.
+      // Before 2020, a list of schemas was given here.
       if (isList(of)) return numbered(of, value);
       return value.slice(isList(prefixItems) ? prefixItems.length : 0).map(part => ['', of, part]);
     }),
@@ -229,7 +229,7 @@ const RULES: ReadonlyMap<string, KeywordRule> = new Map<string, KeywordRule>([
   ],
 ]);
 
-/** What else must be there, or hold, where an object has a member. */
+/** What else must be present, or hold, where an object has a member. */
 function dependent(of: unknown, value: unknown, place: KeywordPlace): string | undefined {
   if (!isMembers(of) || !isMembers(value)) return undefined;
   for (const name of Object.keys(of)) {

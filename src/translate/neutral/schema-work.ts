@@ -1,13 +1,13 @@
-/** What a check of a schema may cost, and the parts of it that look at more than one value at a time. */
+/** Limits the cost of a schema check; and its parts that look at several values at once. */
 import { patternMatch } from './pattern-match.ts';
 import type { SchemaMembers } from './schema-values.ts';
 import { isList, isMembers, isText, sortedText } from './schema-values.ts';
 
-/** Whether the value keeps to a keyword cannot be told. */
+/** It is unknown whether the value satisfies a keyword. */
 export const UNDECIDED = new Error('undecided');
 export const TOO_MUCH = new Error('too much work');
 
-/** Each is a keyword, a state of a pattern, or some characters: about a second in all. */
+/** A step is a keyword, a state of a pattern, or some characters: about a second in all. */
 const MAX_STEPS = 3_000_000;
 const CHARS_PER_STEP = 32;
 
@@ -29,7 +29,7 @@ export class Work {
     return text;
   }
 
-  /** @throws UNDECIDED for a pattern that cannot be told */
+  /** @throws UNDECIDED for a pattern that is not supported */
   isMatch(pattern: string, text: string): boolean {
     if (!this.#patterns.has(pattern)) this.#patterns.set(pattern, patternMatch(pattern));
     const match = this.#patterns.get(pattern);
@@ -44,7 +44,7 @@ export function areUnique(list: readonly unknown[], work: Work): boolean {
 
 export function isOneOf(values: readonly unknown[], value: unknown, work: Work): boolean {
   if (values.includes(value)) return true;
-  // What is no list and no object is the same value only.
+  // Values other than lists and objects are equal only if identical.
   if (!isList(value) && !isMembers(value)) return false;
   const text = work.text(value);
   return values.some(one => (isList(one) || isMembers(one)) && work.text(one) === text);
@@ -59,13 +59,13 @@ export function partAt(root: unknown, ref: unknown, work: Work): unknown {
     const key = decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~');
     if (typeof part !== 'object' || part === null || !Object.hasOwn(part, key)) return undefined;
     part = (part as SchemaMembers)[key];
-    // References in it are to itself.
+    // References in it are relative to itself.
     if (isMembers(part) && isText(part.$id)) return undefined;
   }
   return part;
 }
 
-/** Whether a schema says something of a member by its name. */
+/** Whether a schema has a rule for a member by its name. */
 export function isNamed({ properties, patternProperties }: SchemaMembers, name: string, work: Work): boolean {
   if (isMembers(properties) && Object.hasOwn(properties, name)) return true;
   return isMembers(patternProperties) && Object.keys(patternProperties).some(pattern => work.isMatch(pattern, name));

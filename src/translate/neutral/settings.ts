@@ -24,12 +24,12 @@ export interface AskedSettings {
   readonly topLogprobs?: number | undefined;
   /** How much of its reasoning is shown: OpenAI's `auto`, `concise`, `detailed`; Anthropic's `summarized`, `omitted`. */
   readonly reasoningShown?: string | undefined;
-  /** OpenAI's tier. Anthropic's is another price, so it is never translated. */
+  /** OpenAI's tier. Anthropic's tiers have other prices, so it is never translated. */
   readonly serviceTier?: string | undefined;
   /** The vendor places a cache breakpoint itself. */
   readonly cacheAuto?: CacheBreakpoint | undefined;
   readonly cacheKey?: string | undefined;
-  /** Who the end user is, as an opaque id. */
+  /** Opaque id of the end user. */
   readonly user?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly moderation?: JsonValue | undefined;
@@ -37,7 +37,7 @@ export interface AskedSettings {
 
 export type Setting = keyof AskedSettings;
 
-/** What an API makes of a setting: it has a word for it, drops it as a preference, or cannot serve the request. */
+/** What an API does with a setting: it has a field for it, drops it as a preference, or cannot serve the request. */
 export type SettingMark = 'mapped' | { readonly mark: 'unable' | 'preference'; readonly reason: string };
 
 /** One line a setting. */

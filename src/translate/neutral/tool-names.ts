@@ -1,4 +1,6 @@
-/** Names of tools as each API takes them, and back: a name that is refused becomes a shorter one, the same in every request. */
+/**
+ * Tool names in the form that each API accepts, and back: a refused name becomes a shorter one, the same in every request.
+ */
 import { sha256Of } from '../../sha-256.ts';
 import type { Api, ContentPart, Conversation, ConversationTurn, ToolChoice } from './conversation.ts';
 
@@ -12,7 +14,7 @@ const MAX_CHARS: Readonly<Record<Api, number>> = {
 const LETTERS = /^[A-Za-z0-9_-]+$/;
 const OTHERS = /[^A-Za-z0-9_-]/g;
 
-/** Behind the name: two names with the same beginning stay apart. */
+/** Appended to the name, so that two names with the same beginning stay different. */
 const DIGEST_CHARS = 8;
 
 /** The name, or its beginning with a digest of the whole where this API would refuse it. */

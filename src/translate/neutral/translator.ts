@@ -1,4 +1,4 @@
-/** What each of the three APIs brings: reading its words into neutral ones, and writing them. */
+/** What each of the three APIs provides: reading into neutral form, and writing from it. */
 import type { ModelAbilities } from '../../contracts/model-abilities.ts';
 import type { Api, Conversation } from './conversation.ts';
 import type { JsonObject } from './json-text.ts';
@@ -9,7 +9,7 @@ import type { Setting, SettingMarks } from './settings.ts';
 export interface TargetModel extends ModelAbilities {
   /** The provider's name of the model. */
   readonly model: string;
-  /** Tells the addresses apart at which models are called: the same model elsewhere cannot read what it sealed here. */
+  /** Identifies the address at which a model is called: the same model elsewhere cannot read what was sealed here. */
   readonly endpoint?: string | undefined;
 }
 
@@ -39,7 +39,7 @@ export type RequestPart =
   | 'effort'
   | 'thinking';
 
-/** What the writer of a reply must know of the request that it answers. */
+/** What the writer of a reply must know about its request. */
 export interface Asked {
   /** The caller's own request, parsed. */
   readonly request: JsonObject;
@@ -53,7 +53,7 @@ export interface Asked {
 export interface EventReader {
   /** The events that these bytes complete. Bytes may end anywhere, also within a character. */
   push(chunk: Uint8Array): readonly ReplyEvent[];
-  /** The bytes have ended: what is missing becomes an error, and the end. */
+  /** The bytes have ended: missing parts become an error, followed by the end. */
   end(): readonly ReplyEvent[];
 }
 
@@ -63,7 +63,7 @@ export interface EventWriter {
   push(events: readonly ReplyEvent[]): Uint8Array;
 }
 
-/** A request without the reasoning of other vendors, and where it was: `messages[1]`. */
+/** A request without other vendors' reasoning, and where that was: `messages[1]`. */
 export interface WithoutEnvelopes {
   readonly text: string;
   readonly taken: readonly string[];
@@ -77,13 +77,13 @@ export interface Translator {
   readonly api: Api;
   /** The API's own name of each setting and part of a request: `stop_sequences`. */
   readonly names: Readonly<Record<Setting | RequestPart, string>>;
-  /** What the API makes of each setting. */
+  /** What the API does with each setting. */
   readonly settings: SettingMarks;
-  /** What else this target cannot serve or has no field for; settings and `own` are checked for every API the same way. */
+  /** What else this target cannot serve or has no field for; settings and `own` are checked the same way for every API. */
   findings(conversation: Conversation, target: TargetModel): readonly TargetFinding[];
   /** @throws RouterError for a body that is not this API's, with the path */
   readRequest(text: string): Conversation;
-  /** The body in this API's words. Of a conversation that has findings, only preferences may be left. */
+  /** The body in this API's format. If the conversation has findings, they may only be preferences. */
   writeRequest(conversation: Conversation, target: TargetModel): string;
   /** A request of this API without the reasoning of other vendors, as its own vendor takes it: for calls that are not translated. */
   withoutEnvelopes?(text: string): WithoutEnvelopes;

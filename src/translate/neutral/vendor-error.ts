@@ -1,4 +1,4 @@
-/** What a vendor's error means, in the words of both vendors, without keys and without the prompt. */
+/** The meaning of a vendor's error, in the words of both vendors, without keys and without the prompt. */
 import type { ReplyError } from '../../contracts/wire.ts';
 import { readErrorBody } from '../../wires/error-body.ts';
 import { field, parseJson } from '../../wires/json-fields.ts';
@@ -9,7 +9,7 @@ import { isList, isObject } from './json-values.ts';
 
 export interface VendorError {
   readonly message: string;
-  /** OpenAI's code, by which its clients tell errors apart: the vendor's own where there is no such word. */
+  /** OpenAI's code, by which its clients distinguish errors: the vendor's own where there is no equivalent. */
   readonly code: string | null;
   readonly openaiType: string;
   readonly anthropicType: string;
@@ -21,10 +21,10 @@ export interface VendorError {
 
 interface VendorWords {
   readonly openaiType: string;
-  /** Absent: the vendor's own code. */
+  /** Default: the vendor's own code. */
   readonly code?: string;
   readonly anthropicType: string;
-  /** Of such an error that comes under a status of success, and names none. */
+  /** HTTP status for such an error if it came with a success status and names none. */
   readonly status: number;
 }
 
@@ -58,7 +58,7 @@ const OVERLOADED: VendorWords = {
 const TIMEOUT: VendorWords = { openaiType: 'server_error', anthropicType: 'timeout_error', status: 504 };
 const SERVER: VendorWords = { openaiType: 'server_error', anthropicType: 'api_error', status: 502 };
 
-/** Where the status says more than the reading of the text. */
+/** Statuses that tell more than the text. */
 const OF_STATUS: Readonly<Record<number, VendorWords>> = {
   401: KEY,
   402: BILLING,
@@ -75,7 +75,7 @@ const OF_STATUS: Readonly<Record<number, VendorWords>> = {
 /** The body has too many bytes, whatever the prompt's length in tokens is. */
 const TOO_LARGE = 413;
 
-/** Codes and types of both vendors, which say more than the status: a gateway has a status of its own. */
+/** Codes and types of both vendors, which tell more than the status: a gateway has its own status. */
 const OF_CODE: Readonly<Record<string, VendorWords>> = {
   insufficient_quota: { ...BILLING, status: 429 },
   billing_error: BILLING,
@@ -88,7 +88,7 @@ const OF_CODE: Readonly<Record<string, VendorWords>> = {
   timeout_error: TIMEOUT,
 };
 
-/** Sentences of vendors that answer a request without credit like a wrong one. */
+/** Sentences of vendors that answer a request without credit like an invalid one. */
 const NO_CREDIT = /credit balance|\bcredits\b|quota|billing|余额不足/i;
 
 /** @param text the body as the vendor wrote it, without the keys of the endpoint */
@@ -120,7 +120,10 @@ export function statusOf(error: ReplyError | undefined): number {
 
 const SUCCESS = 200;
 
-/** The event of a stream that reports its error. Where none does, a reply has broken off, and of an error the first event is all. */
+/**
+ * The event of a stream that reports its error. If none does, a reply broke off; for an error status, the first event is
+ * all.
+ */
 function eventIn(text: string, status: number): unknown {
   const events = Array.from(text.matchAll(EVENT), ([, data = '']) => parseJson(data));
   const error = events.findLast(event => readEventError(event, false) !== undefined);
@@ -143,18 +146,18 @@ function wordsOf(error: ReplyError | undefined, { codes, message, status }: Erro
   if (error?.about === 'model') return MODEL;
   const ofStatus = OF_STATUS[status];
   if (ofStatus !== undefined) return ofStatus;
-  // An error in a reply whose status says success.
+  // An error in a reply with a success status.
   if (error?.about === 'account') return KEY;
   return error?.about === 'fault' || status >= 500 || (error === undefined && status < 400) ? SERVER : REQUEST;
 }
 
-/** What vendors put in front of a key that they quote, and the beginnings of keys. */
+/** Text that vendors put before a key that they quote, and the beginnings of keys. */
 const QUOTED_KEY =
   /((?:api[ _-]?key|token)(?: provided)?["']?[:=] ?["']?)[^\s"',]+|\b(?:sk|pk|gsk|xai|key)-[\w*-]{6,}|\bAIza[\w-]{20,}/gi;
 
 /** Members in which servers repeat the request. */
 const ECHOES: ReadonlySet<string> = new Set(['input', 'body', 'request', 'messages', 'prompt', 'ctx', 'headers']);
-/** Longer texts quote something. */
+/** Longer texts probably quote something. */
 const MAX_QUOTED_CHARS = 2000;
 
 /** The value without what repeats the request. */

@@ -1,4 +1,4 @@
-/** Explicit cache breakpoints: which of a conversation's OpenAI's APIs get, and in which words. */
+/** Explicit cache breakpoints: which ones OpenAI's APIs get, and in which form. */
 import type { Api, ContentPart, Conversation, Own } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import type { CacheBreakpoint } from '../neutral/settings.ts';
@@ -35,7 +35,7 @@ export function unknownTtl(path: string, ttl: JsonValue | undefined): readonly O
   return isKnown ? [] : [ownOf(path, ttl)];
 }
 
-/** OpenAI's lifetimes: the shortest that is not shorter, and twelve hours for one hour, which costs the same kind of price. */
+/** OpenAI's lifetimes: the shortest that is long enough; one hour becomes twelve, which has the same kind of price. */
 const TTL: Readonly<Record<string, '30m' | '12h'>> = { '5m': '30m', '30m': '30m', '1h': '12h', '12h': '12h' };
 
 export function writtenBreakpoint({ ttl }: CacheBreakpoint): JsonObject {
@@ -62,7 +62,7 @@ export function breakpointsOf(conversation: Conversation, { takesCacheBreakpoint
   const found = new Map<ContentPart, CacheBreakpoint>();
   const set = (part: ContentPart | undefined, cache: CacheBreakpoint): void => {
     if (part === undefined) return;
-    // Set again, it is the latest.
+    // Added again, it becomes the latest.
     found.delete(part);
     found.set(part, cache);
   };

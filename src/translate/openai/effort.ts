@@ -1,11 +1,11 @@
-/** How much to reason, in OpenAI's words. */
+/** How much to reason, in OpenAI's terms. */
 import type { Effort } from '../../core/ledger/effort.ts';
 import { EFFORTS } from '../../core/ledger/effort.ts';
 import type { AskedReasoning } from '../neutral/conversation.ts';
 import { nearestEffort } from '../neutral/effort.ts';
 import type { TargetModel } from '../neutral/translator.ts';
 
-/** Most tokens of a thinking budget at each level. No vendor publishes an equivalence: a budget is a hint. */
+/** Largest thinking budget for each level. No vendor publishes an equivalence: a budget is a hint. */
 const BUDGETS: readonly (readonly [number, Effort])[] = [
   [1023, 'none'],
   [4096, 'low'],

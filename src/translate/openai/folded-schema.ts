@@ -1,4 +1,4 @@
-/** A schema of which strict mode takes a part: the rest moves into descriptions, for the model to read, as the vendors' SDKs do it. */
+/** The schema in a form that strict mode accepts. */
 import { REMARKS } from '../neutral/demanded-schema.ts';
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { jsonText } from '../neutral/json-text.ts';
@@ -8,11 +8,11 @@ import { isKnownKeyword, strictSchema } from './strict-schema.ts';
 export interface FoldedSchema {
   /** As strict mode takes it. */
   readonly schema: JsonObject;
-  /** The places of the keywords that a reply may break: `properties.url.format`. */
+  /** The places of keywords that a reply may violate: `properties.url.format`. */
   readonly unenforced: readonly string[];
 }
 
-/** `undefined` where even the rest is none that strict mode takes: an object with an optional property, say. */
+/** `undefined` where even the rest is not accepted by strict mode: an object with an optional property, say. */
 export function foldedSchema(given: JsonValue): FoldedSchema | undefined {
   const unenforced: string[] = [];
   const schema = strictSchema(folded(given, '', unenforced));
@@ -25,7 +25,7 @@ const BY_NAME: ReadonlySet<string> = new Set(['properties', '$defs', 'definition
 function folded(schema: JsonValue, path: string, unenforced: string[]): JsonValue {
   if (!isObject(schema)) return schema;
   if (schema.$ref !== undefined && Object.keys(schema).length > 1) {
-    // Strict mode takes nothing beside a reference. A choice of one has room for it.
+    // Strict mode accepts nothing beside a reference. A choice of one can hold it.
     const { $ref, ...others } = schema;
     return folded({ ...others, anyOf: [{ $ref }] }, path, unenforced);
   }

@@ -31,14 +31,14 @@ export interface ConversationDraft {
   reasoning?: AskedReasoning;
 }
 
-/** Takes a value into the draft. False: the value is none that it knows, so it stays the API's own. */
+/** Reads a value into the draft. False: the value is unknown, so it stays the API's own. */
 export type FieldReader = (value: JsonValue, draft: ConversationDraft) => boolean;
 
 export function effortOf(value: JsonValue | undefined): Effort | undefined {
   return isEffort(value) ? value : undefined;
 }
 
-/** A number, which says nothing where it is the documented default. */
+/** A number, which is left out where it is the documented default. */
 export function numberField(setting: Setting, byDefault?: number): FieldReader {
   return (value, { settings }) => {
     const number = numberOf(value);
@@ -55,7 +55,7 @@ function textField(setting: Setting, byDefault?: string): FieldReader {
 }
 
 export const verbosityField = textField('verbosity', 'medium');
-/** Read apart from the others. */
+/** Read separately from the others. */
 export const ignored: FieldReader = () => true;
 
 export const SHARED_FIELDS: Readonly<Record<string, FieldReader>> = {
@@ -71,7 +71,7 @@ export const SHARED_FIELDS: Readonly<Record<string, FieldReader>> = {
   safety_identifier: textField('user'),
   user: (value, draft) => {
     if (typeof value !== 'string') return false;
-    // The newer field, which may come first, stays.
+    // The newer field, which may come first, takes precedence.
     draft.settings.user ??= value;
     return true;
   },
@@ -96,7 +96,7 @@ export const SHARED_FIELDS: Readonly<Record<string, FieldReader>> = {
   },
 };
 
-/** The implicit breakpoint has a word in every API. */
+/** Every API can express the implicit breakpoint. */
 function readCacheOptions(value: JsonValue, { settings, own }: ConversationDraft): boolean {
   if (!isObject(value)) return false;
   const { mode = 'implicit', ttl } = value;

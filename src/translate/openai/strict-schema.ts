@@ -132,7 +132,7 @@ function typesOf({ type }: JsonObject): readonly (JsonValue | undefined)[] {
 function isKnown(schema: JsonObject): boolean {
   if (Object.entries(schema).some(([keyword, value]) => !isKnownKeyword(keyword, value ?? null))) return false;
   const { type, $ref, anyOf, items, enum: values } = schema;
-  // Beside a reference it takes nothing.
+  // Beside a reference it accepts nothing.
   if ($ref !== undefined) return Object.keys(schema).length === 1;
   if (type === undefined ? !isList(anyOf) : !typesOf(schema).every(each => TYPES.has(each))) return false;
   const isEmpty = [type, anyOf, values].some(list => isList(list) && list.length === 0);

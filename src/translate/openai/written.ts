@@ -12,7 +12,7 @@ export interface PartWriting {
   readonly breakpoints: Breakpoints;
 }
 
-/** The last object gets the part's breakpoint, and what only this API knows of it. */
+/** Adds the part's breakpoint, and the fields that only this API knows, to the last object. */
 export function completed(
   written: readonly JsonDraft[],
   part: ContentPart,

@@ -27,7 +27,7 @@ function responsesEvents({ parts, emit, leaveOut, fail, finish }: NeutralStream)
   function end(response: unknown): void {
     start(response);
     for (const name of [...unreadOfResponse(response), ...unreadFinish(response)]) leaveOut(name);
-    // Some vendors send items in the last event only.
+    // Some vendors send items only in the last event.
     for (const [index, item] of listField(response, 'output').entries()) items.finish(index, item as JsonObject);
     const ending = readFinish(response, items);
     parts.closeAll({ isCutOff: ending !== 'tool-calls' });
@@ -83,7 +83,7 @@ function responsesEvents({ parts, emit, leaveOut, fail, finish }: NeutralStream)
   };
 }
 
-/** What these say is in other events too. */
+/** Events whose content other events repeat. */
 const REPEATED: ReadonlySet<string> = new Set([
   'keepalive',
   'response.output_text.annotation.added',

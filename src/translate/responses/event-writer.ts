@@ -58,7 +58,7 @@ export function responsesEventWriter(asked: Asked): EventWriter {
       after: `${part.kind === 'text' ? ',"logprobs":[]' : ''},"sequence_number":`,
     };
     const adding = written('response.output_item.added', { output_index: output.length, item: added });
-    // Reasoning may have nothing to show.
+    // Reasoning may have no visible text.
     return part.kind === 'reasoning' ? adding : adding + beginPart(open);
   }
 
@@ -141,7 +141,7 @@ interface OpenItem {
   /** Where its events are: the item and the part in it. */
   readonly place: JsonObject;
   hasBegun: boolean;
-  /** In front of the next piece, and behind it, up to the event's number. */
+  /** JSON before and after the next piece, up to the event's number. */
   readonly before: string;
   readonly after: string;
 }

@@ -8,7 +8,7 @@ import { CUSTOM_FORMAT, PARSED, SHARED_OWN, STREAM_OPTIONS } from '../openai/sha
 const KEPT = 'the vendor keeps the conversation';
 const PROGRAM = 'code of the vendor may call it';
 
-/** What says nothing to another API. */
+/** Fields without meaning for another API. */
 const ITEM: OwnFields = {
   id: { mark: 'preference', reason: 'an id at the vendor', isDefault: () => true },
   status: { mark: 'preference', reason: 'how far an item was', isDefault: () => true },

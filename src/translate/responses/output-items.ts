@@ -5,9 +5,9 @@ import type { JsonObject } from '../neutral/json-text.ts';
 import { noted } from '../neutral/own.ts';
 import { pagesOf } from '../openai/citations.ts';
 
-/** Where an item stands, and how far it is. */
+/** Where an item is, and its status. */
 export interface ItemPlace {
-  /** Of the response, whose digits the items' ids have. */
+  /** Id of the response, whose digits the items' ids share. */
   readonly responseId: string;
   readonly index: number;
   readonly status: 'in_progress' | 'completed' | 'incomplete';
@@ -22,7 +22,7 @@ export function outputItem(part: ContentPart, place: ItemPlace): JsonObject | un
       return { id: idOf('msg', place), type: 'message', status, role: 'assistant', content: [messagePart(part)] };
     case 'tool-call': {
       const { id, name } = part;
-      // No arguments are none of an object, unless they were cut off.
+      // Missing arguments become an empty object, unless they were cut off.
       const input = part.form === 'json' && status === 'completed' ? part.input || '{}' : part.input;
       return part.form === 'json'
         ? { id: idOf('fc', place), type: 'function_call', status, call_id: id, name, arguments: input }

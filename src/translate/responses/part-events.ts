@@ -4,7 +4,7 @@ import type { JsonObject } from '../neutral/json-text.ts';
 import { pagesOf } from '../openai/citations.ts';
 import { messagePart } from './output-items.ts';
 
-/** An event without what it says of its place. */
+/** An event without its position. */
 type PartEvent = readonly [type: string, fields: JsonObject];
 
 export interface PartEvents {

@@ -33,7 +33,7 @@ function knownPart(value: JsonObject): ContentPart | undefined {
   }
 }
 
-/** Of several sources no other API could tell which one counts. */
+/** With several sources, another API could not know which one counts. */
 function bytesOf({ file_data: data, file_url: url, file_id: id, filename }: JsonObject): Bytes | undefined {
   if ([data, url, id].filter(each => textOf(each) !== undefined).length > 1) return undefined;
   if (typeof data === 'string') return bytesOfFile(data, textOf(filename));

@@ -41,7 +41,7 @@ export function readInput(input: JsonValue | undefined): ReadItems {
   return { system, turns };
 }
 
-/** What the assistant says, reasons and calls between two turns of the user is one turn, unless its phase changes. */
+/** The assistant's texts, reasoning and calls between two user turns are one turn, unless the phase changes. */
 function isOneTurn(last: ConversationTurn, next: ConversationTurn): boolean {
   if (last.role !== 'assistant' || next.role !== 'assistant') return false;
   if (last.parts[0]?.kind === 'opaque' || next.parts[0]?.kind === 'opaque') return false;
@@ -68,7 +68,7 @@ function readItem(item: JsonObject, path: string): TurnDraft {
   }
 }
 
-/** Messages may leave it out. */
+/** Messages may omit the type. */
 function typeOf({ type, role }: JsonObject): string {
   return textOf(type) ?? (role === undefined ? '' : 'message');
 }
@@ -90,13 +90,13 @@ export function readOutputItem(item: JsonObject): ContentPart[] | undefined {
   }
 }
 
-/** The first part of a message keeps where it begins, and what is the message's. */
+/** The first part of a message keeps the message's start and its own fields. */
 function startMessage(parts: readonly ContentPart[], item: JsonObject): ContentPart[] {
   const own = [...ownMembers(item, RESPONSES_FIELDS.message)];
   // Only a turn has a phase, and instructions are none.
   if (item.role !== 'assistant' && typeof item.phase === 'string')
     own.push({ path: 'phase', value: item.phase, mark: 'preference', reason: 'no other API tells phases apart' });
-  // Put back with the message, and found with the part.
+  // Restored with the message, and reported with the part.
   const found = own.filter(({ mark }) => mark !== 'default').map(unwritten);
   return parts.map((part, at) =>
     at === 0 ? { ...part, own: [note('message', own.map(toJson)), ...found, ...(part.own ?? [])] } : part,

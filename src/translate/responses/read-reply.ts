@@ -32,7 +32,7 @@ export function readReply(body: JsonValue): NeutralReply {
   };
 }
 
-/** What tools of the vendor did is in no neutral words: a request with one of them goes to no other API. */
+/** The work of the vendor's tools has no neutral form: a request with one goes to no other API. */
 function readReplyItem(item: JsonValue, model: string): readonly ContentPart[] {
   if (!isObject(item)) return [];
   return (readOutputItem(item) ?? [unknownItem(item)]).map(part => {

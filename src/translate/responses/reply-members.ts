@@ -16,7 +16,7 @@ const RESPONSE: ReadonlySet<string> = new Set([
   'prompt',
   'prompt_cache_options',
   'prompt_cache_retention',
-  // How it was served.
+  // Fields about how the response was served.
   'tool_usage',
   'billing',
 ]);

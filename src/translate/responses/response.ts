@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import type { Asked } from '../neutral/translator.ts';
 
-/** What a response says beside what it repeats of its request. */
+/** The part of a response that does not repeat its request. */
 export interface ResponseState {
   readonly model: string;
   readonly status: 'in_progress' | 'completed' | 'incomplete';
@@ -30,7 +30,7 @@ export function responseObject({ request, id, nowS }: Asked, state: ResponseStat
   };
 }
 
-/** What a response says of its request where that says nothing. */
+/** The response's values for fields that the request leaves out. */
 const DEFAULTS: JsonObject = {
   instructions: null,
   max_output_tokens: null,
@@ -47,7 +47,7 @@ const DEFAULTS: JsonObject = {
   truncation: 'disabled',
 };
 
-/** What the response repeats of its request, whatever it has else. */
+/** The fields that a response repeats from its request. */
 export const REPEATED = [...Object.keys(DEFAULTS), 'max_tool_calls', 'prompt_cache_key', 'safety_identifier', 'user'];
 
 function repeated(request: JsonObject): JsonObject {

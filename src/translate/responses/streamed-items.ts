@@ -9,9 +9,9 @@ import type { SaidPiece } from '../neutral/repeated-event.ts';
 
 interface StreamedItem {
   readonly type: unknown;
-  /** Of a message: its parts by their index. Of any other item: its one part, under 0. */
+  /** For a message: its parts by index. For any other item: its one part, under 0. */
   readonly parts: Map<unknown, StreamedPart>;
-  /** Of reasoning: the paragraph that the last piece was in. */
+  /** For reasoning: the paragraph of the last piece. */
   paragraph: string | undefined;
   isDone: boolean;
 }
@@ -20,7 +20,7 @@ interface ItemName {
   readonly id: unknown;
   readonly index: unknown;
   readonly type: unknown;
-  /** It begins, so it is none that is over. */
+  /** The item begins with this event, so it is not a finished one. */
   readonly isNew?: boolean;
 }
 
@@ -35,11 +35,11 @@ export interface StreamedItems {
   say(event: JsonObject): SaidPiece | undefined;
   /** The whole text of a part. */
   sayWhole(event: JsonObject): void;
-  /** The whole item: what no event has said of it is said now. */
+  /** The whole item: adds what no event has brought yet. */
   finish(index: unknown, item: JsonObject): void;
 }
 
-/** Of which type of item an event is, and what it says. */
+/** The type of item that an event belongs to, and what it does. */
 const EVENTS = {
   'response.output_text.delta': ['message', 'text'],
   'response.output_text.done': ['message', 'text'],
@@ -150,7 +150,7 @@ export function streamedItems(parts: PartOrder): StreamedItems {
     },
     begin({ output_index: index, item: native }) {
       const type = field(native, 'type');
-      // A message begins with its first text, any other item by itself, and of a hosted tool only the end is known.
+      // A message begins with its first text, any other item by itself; for a hosted tool only the end is known.
       if (type === 'function_call' || type === 'custom_tool_call' || type === 'reasoning')
         ownPart(itemOf({ id: idOf(native), index, type, isNew: true }), native as JsonObject);
     },
@@ -184,12 +184,12 @@ export function streamedItems(parts: PartOrder): StreamedItems {
   };
 }
 
-/** The id of a call is its own also where all items have the same. */
+/** A call has its own id, even where all items share one. */
 function idOf(native: unknown): unknown {
   return field(native, 'call_id') ?? field(native, 'id');
 }
 
-/** What may be shown of an item of reasoning. */
+/** The visible text of an item of reasoning. */
 function reasoningText(item: JsonObject): string {
   return [...listField(item, 'summary'), ...listField(item, 'content')]
     .map(part => stringField(part, 'text') ?? '')

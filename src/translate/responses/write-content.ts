@@ -7,7 +7,7 @@ import { completed, documentTexts, fileName } from '../openai/written.ts';
 
 type TurnRole = ConversationTurn['role'];
 
-/** A text where it is one bare text of the user; else parts. */
+/** A plain text of the user where that is enough; else parts. */
 export function contentOf(parts: readonly ContentPart[], role: TurnRole, writing: PartWriting): JsonValue {
   const written = parts.flatMap(part => writePart(part, role, writing));
   const [first] = written;
@@ -57,7 +57,7 @@ function writeDocument(part: DocumentPart, role: TurnRole, writing: PartWriting)
       : from.kind === 'url'
         ? { file_url: from.url }
         : { file_data: urlOfBytes(from) };
-  // The name is refused beside an address, and wanted beside the data.
+  // The name is refused beside a URL, and required beside data.
   const isNamed = writing.isOwn || from.kind === 'base64';
   const lead = isNamed ? { context } : { context, name };
   return [

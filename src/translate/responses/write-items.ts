@@ -69,7 +69,7 @@ function writeTurn(writer: ItemWriter, turn: ConversationTurn): void {
       pushItem(writer, part);
       continue;
     }
-    // What another API says in one turn is one item a text.
+    // A turn of another API becomes one item per text.
     const isNext = role === 'assistant' && (writer.writing.isOwn ? hasNote(part.own, 'message') : said.length > 0);
     if (isNext) flush();
     said.push(part);
@@ -92,7 +92,7 @@ function pushItem({ items, writing, freeCalls }: ItemWriter, part: ContentPart):
         : { type: 'function_call', ...called, arguments: isOwn ? part.input : part.input || '{}' };
   } else if (part.kind === 'tool-result') item = writeResult(part, freeCalls, writing);
   else if (part.kind === 'opaque' && isOwn && isObject(part.value)) item = { ...part.value };
-  // Only its owner gets what is sealed. An item without its content is only known to a vendor that has stored it.
+  // Only the owner gets sealed content. An item without content is known only to a vendor that has stored it.
   else if (part.kind === 'reasoning' && part.owner.api === 'openai-responses') {
     const sealed = part.sealed.filter(isObject);
     items.push(

@@ -97,7 +97,7 @@ function writeTool(conversation: Conversation, tool: Tool): JsonObject {
           name,
           description,
           parameters: isOwn ? (tool.input ?? null) : writtenParameters(conversation, tool),
-          // Left out, the vendor would make the schema strict, and every property required.
+          // If this is left out, the vendor makes the schema strict, and every property required.
           strict: isOwn ? (strict ?? null) : isStrict(conversation, tool),
         };
   if (isOwn) putBack(written, own);

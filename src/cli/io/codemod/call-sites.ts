@@ -4,13 +4,16 @@ import { isClassOf, loadedSdk, readLoads, sdkNames } from './sdk-imports.ts';
 import type { PlacedNode, SyntaxNode } from './syntax.ts';
 import { child, children, nameOf, nodesIn } from './syntax.ts';
 
-/** `new OpenAI(…)` in a file, or what may make such a client out of sight. */
+/** `new OpenAI(…)` in a file, or code that may make such a client where it cannot be followed. */
 export interface ClientSite {
   readonly sdk: Sdk;
   readonly node: SyntaxNode;
-  /** The statement that declares the class's name: the router is imported after it. Of what is skipped, any. */
+  /**
+   * The statement that declares the class's name: the router is imported after it. For a site that is skipped, any
+   * statement.
+   */
   readonly statement: SyntaxNode;
-  /** `open`: to be wrapped. A text: why it is not, for a person. */
+  /** `open`: to be wrapped. A text: the reason, for a person, why it is not. */
   readonly state: 'open' | 'wrapped' | { readonly skipped: string };
 }
 
@@ -59,7 +62,7 @@ export function sitesIn(program: SyntaxNode): FileSites {
   return { clients, modelNames, identifiers };
 }
 
-/** Where clients are made in a way that is not followed: a person is told, since they would go round the router unseen. */
+/** Where clients are made in a way that cannot be followed: a person is told, because such a client bypasses the router. */
 function unseenClient(
   node: SyntaxNode,
   names: ReadonlyMap<string, SdkName>,
@@ -121,7 +124,7 @@ function targetOf(parent: SyntaxNode | undefined): string | undefined {
   return parent?.type === 'AssignmentExpression' ? nameOf(child(parent, 'left')) : undefined;
 }
 
-/** How often a name is declared: more than once, and a reader of the text alone cannot tell what it stands for. */
+/** How often each name is declared: if more than once, the text alone does not show what it stands for. */
 function declarations(nodes: readonly PlacedNode[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const add = (node: SyntaxNode | undefined): void => {

@@ -40,7 +40,7 @@ function handWritten(folder: string): readonly SourceFile[] {
     .sort()
     .flatMap(file => {
       const found = lstatSync(join(folder, file), { throwIfNoEntry: false });
-      // Not through a link: what the file imports is looked for beside the file that the link leads to.
+      // Links are not followed: imports are resolved relative to the file that the link leads to.
       const text = found?.isFile() === true && found.size <= MAX_BYTES ? readText(join(folder, file)) : undefined;
       return text === undefined ? [] : [{ file, text }];
     });
@@ -62,7 +62,7 @@ function readText(path: string): string | undefined {
   return Buffer.from(text).equals(bytes) ? text : undefined;
 }
 
-/** `undefined` where git knows none: in no repository, or in a folder that one ignores. */
+/** `undefined` where git knows no files: outside a repository, or in an ignored folder. */
 function knownToGit(folder: string): readonly string[] | undefined {
   const files = git(folder, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])
     ?.split('\0')
@@ -108,11 +108,11 @@ export function requireUnchanged(folder: string, files: readonly SourceFile[]): 
 export interface ProjectStyle {
   /** Folder of the new files, in the application's: `src`, or `.`. */
   readonly home: string;
-  /** Of the new files. */
+  /** Extension of the new files. */
   readonly extension: '.ts' | '.js' | '.mjs';
   /** `require` and `module.exports`. */
   readonly isCommonJs: boolean;
-  /** What ends an import of one of them. */
+  /** What an import of one of the new files ends with. */
   readonly importEnd: '' | '.ts' | '.js' | '.mjs';
 }
 
@@ -128,7 +128,7 @@ export function styleOf(folder: string, files: readonly SourceFile[]): ProjectSt
   return { home, extension, isCommonJs: !isModule && !hasImports && !isMjs, importEnd: extension };
 }
 
-/** As the application's own imports end; where it has none, as its compiler asks for it. */
+/** The ending of the application's own imports; where it has none, the ending that its compiler wants. */
 function endOfImports(folder: string, files: readonly SourceFile[]): '' | '.ts' | '.js' {
   const ends = files.flatMap(({ text }) =>
     [...text.matchAll(/\bfrom\s+['"]\.{1,2}\/[^'"]*?(\.[mc]?[jt]sx?)?['"]/g)].map(([, end = '']) => end),
@@ -142,7 +142,7 @@ function endOfImports(folder: string, files: readonly SourceFile[]): '' | '.ts' 
   const [[most, times]] = counts.toSorted((a, b) => b[1] - a[1]) as [(typeof counts)[number]];
   if (times > 0) return most;
   const config = join(folder, 'tsconfig.json');
-  // Without a compiler, Node runs TypeScript by the files' own names.
+  // Without a compiler, Node runs TypeScript under the files' own names.
   if (!existsSync(config)) return '.ts';
   const text = readFileSync(config, 'utf8');
   if (/"(?:allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(text)) return '.ts';

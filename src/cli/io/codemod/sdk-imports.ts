@@ -1,4 +1,4 @@
-/** By which names a file knows the classes of the vendors' SDKs. */
+/** The names by which a file knows the classes of the vendors' SDKs. */
 import type { SyntaxNode } from './syntax.ts';
 import { child, children, nameOf } from './syntax.ts';
 
@@ -14,7 +14,7 @@ export interface SdkName {
   readonly sdk: Sdk;
   /** A class can be constructed; a module has the class as a member. What `require` returns is both. */
   readonly kind: 'class' | 'module' | 'both' | 'unsupported';
-  /** The statement that declares it. */
+  /** The statement that declares the name. */
   readonly statement: SyntaxNode;
 }
 

@@ -15,7 +15,7 @@ export interface PlacedNode {
   readonly parent: SyntaxNode | undefined;
 }
 
-/** Whether the end of a file's name is one of JavaScript or TypeScript. */
+/** Whether a file's name has an ending of JavaScript or TypeScript. */
 export const SOURCE_FILE = /(?<!\.d)\.[mc]?[jt]sx?$/;
 
 /**
@@ -28,13 +28,13 @@ export async function parseSource(file: string, text: string): Promise<SyntaxNod
   const isTypeScript = /\.[mc]?tsx?$/.test(file);
   const plugins: ParserPlugin[] = ['decorators-legacy', 'explicitResourceManagement'];
   if (isTypeScript) plugins.push('typescript');
-  // A cast `<Type>value` is TypeScript's alone, and looks like JSX.
+  // A cast `<Type>value` exists in TypeScript alone, and looks like JSX.
   if (!isTypeScript || file.endsWith('x')) plugins.push('jsx');
   const { program } = parse(text, { sourceType: 'unambiguous', allowReturnOutsideFunction: true, plugins });
   return program as unknown as SyntaxNode;
 }
 
-/** Every node below one, with its parent; comments and tokens are none. */
+/** Every node below one, with its parent, without comments and tokens. */
 export function* nodesIn(root: SyntaxNode): Generator<PlacedNode> {
   const waiting: PlacedNode[] = [{ node: root, parent: undefined }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -55,7 +55,7 @@ function isNode(value: unknown): value is SyntaxNode {
   return typeof value === 'object' && value !== null && typeof (value as { readonly type?: unknown }).type === 'string';
 }
 
-/** The node of a property, if it is of one of these types. */
+/** The node of a property, if it has one of these types. */
 export function child(node: SyntaxNode | undefined, name: string, ...types: readonly string[]): SyntaxNode | undefined {
   const value = node?.[name];
   return isNode(value) && (types.length === 0 || types.includes(value.type)) ? value : undefined;

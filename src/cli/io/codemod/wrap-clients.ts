@@ -6,7 +6,7 @@ import type { SyntaxNode } from './syntax.ts';
 import { child, children, nameOf, parseSource } from './syntax.ts';
 
 export interface WrapOptions {
-  /** Its name says the language. */
+  /** Its extension tells the language. */
   readonly file: string;
   readonly text: string;
   /** What the file imports the router from: `./model-router.js`. */
@@ -14,7 +14,7 @@ export interface WrapOptions {
 }
 
 export interface WrappedFile extends FileSites {
-  /** The same text where there is nothing to wrap. */
+  /** The unchanged text where there is nothing to wrap. */
   readonly text: string;
 }
 

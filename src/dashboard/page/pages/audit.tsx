@@ -33,7 +33,7 @@ export function Audit({ name }: { readonly name: string }): JSX.Element {
   );
 }
 
-/** Asked for once: what is labelled meanwhile does not change what is asked about. */
+/** Asked for once: labels given meanwhile do not change which intents are asked about. */
 function Sample(props: { readonly name: string; readonly fraction: number; readonly onMore: () => void }): JSX.Element {
   const { name, fraction, onMore } = props;
   const path = `api/audit?feature=${encodeURIComponent(name)}&fraction=${fraction}`;
@@ -59,7 +59,7 @@ function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onM
   }
 
   async function label(intent: Item, success: boolean): Promise<void> {
-    // A second press while the first is on its way would skip the next intent.
+    // Pressing twice while the first answer is being sent would skip the next intent.
     if (isSending.current) return;
     isSending.current = true;
     try {

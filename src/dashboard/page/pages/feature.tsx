@@ -158,7 +158,7 @@ function Figures({
   readonly report: FeatureReport;
   readonly trend: FeatureTrend | undefined;
 }): JSX.Element {
-  // What is chosen now is said beside the plans, of each segment and with what operators have set.
+  // The current choice is shown beside the plans, for each segment and with what operators have set.
   const { decision: _, ...rest } = report;
   const notes = featureNotes(rest);
   return (

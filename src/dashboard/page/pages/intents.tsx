@@ -17,15 +17,15 @@ export function IntentsPage({
   readonly version: number;
 }): JSX.Element {
   const query = String(filter);
-  // The list stays as it is while it is read; what has come since is offered.
+  // The list does not change while it is being read; newer intents are offered by a button.
   const [shown, setShown] = useState({ query, version });
-  // A list that was read before the server told of a version may lack what that version has.
+  // A list that was read before the server announced a version may lack what that version has.
   if (shown.query !== query || (shown.version === 0 && version > 0)) setShown({ query, version });
   const isNewer = version > shown.version;
   const state = useRef<HTMLParagraphElement>(null);
   const isFirst = useRef(true);
   useLayoutEffect(() => {
-    // The link to older ones has gone with its list: the keyboard goes on above the next.
+    // The link to older ones disappeared with its list: the keyboard focus moves to the next list.
     if (!isFirst.current && document.activeElement === document.body) state.current?.focus();
     isFirst.current = false;
   }, [query]);
@@ -53,7 +53,9 @@ function List({ filter, version }: { readonly filter: URLSearchParams; readonly 
   return <Await answer={answer}>{list => <Page list={list} filter={filter} />}</Await>;
 }
 
-/** Parts of a search that ended at its time limit: the page goes on by itself for so many, until it has found so many intents. */
+/**
+ * A search that ended at its time limit goes on by itself for at most this many parts, until it has found enough intents.
+ */
 const MAX_PARTS = 20;
 const ENOUGH = 20;
 
@@ -88,7 +90,7 @@ function Page(props: {
   );
 }
 
-/** What is rare may be old: the reader need not ask for it again and again. */
+/** Rare intents may be old: the search goes on by itself, so that the reader need not ask again and again. */
 function NextPart(props: {
   readonly filter: URLSearchParams;
   readonly before: number;
@@ -154,10 +156,10 @@ function Filters({ filter, version }: { readonly filter: URLSearchParams; readon
   const answer = useAnswer<IntentChoicesMessage>(`api/intent-choices?feature=${encodeURIComponent(feature)}`, version);
   const { features, models, versions } = answer.kind === 'loaded' ? answer.value : NO_CHOICES;
   function set(name: string, value: string): void {
-    // As the address is now: the page may not yet show what the reader chose a moment ago.
+    // Read from the address itself: the page may not yet show what the reader chose a moment ago.
     const route = parseRoute(currentHash());
     const now = 'filter' in route ? route.filter : filter;
-    // A place in one list is none in another.
+    // A place in one list has no meaning in another.
     location.hash = hashOf({ page: 'intents', filter: changed(changed(now, 'after', ''), name, value) });
   }
   const names = (list: readonly string[], any: string): readonly (readonly [string, string])[] => [
@@ -199,7 +201,7 @@ function Filters({ filter, version }: { readonly filter: URLSearchParams; readon
   );
 }
 
-/** A field whose text counts once it is left, or on Enter. Until then it stands, whatever the page does. */
+/** A field whose text takes effect when it is left, or on Enter. Until then the text stays, whatever the page does. */
 function Typed({
   value,
   onLeave,
@@ -229,7 +231,7 @@ function Typed({
 
 const NO_CHOICES: IntentChoicesMessage = { features: [], models: [], versions: [] };
 
-/** What the address asks for is shown, also while the choices load and where the ledger does not have it. */
+/** The value in the address is shown, also while the choices load and where the ledger does not have it. */
 function withChosen(
   options: readonly (readonly [string, string])[],
   chosen: string,

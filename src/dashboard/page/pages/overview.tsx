@@ -75,7 +75,7 @@ const SECTIONS = [
   ['status', 'Status'],
 ] as const;
 
-/** Rows of the table on a phone: a screen. */
+/** Rows of the table on a phone: about one screen. */
 const ON_A_PHONE = 6;
 
 function Features({ features }: { readonly features: readonly OverviewFeature[] }): JSX.Element {

@@ -60,7 +60,7 @@ export function Prices({ version }: { readonly version: number }): JSX.Element {
   );
 }
 
-/** To the last digit: what is shown is what is billed. */
+/** Shown to the last digit, exactly as it is billed. */
 function Book({ price: { model, book } }: { readonly price: PriceMessage }): JSX.Element {
   return (
     <div class="book">

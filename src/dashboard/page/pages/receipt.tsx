@@ -32,7 +32,7 @@ export function ReceiptPage({ id, version }: { readonly id: string; readonly ver
   );
 }
 
-/** A session is looked for in all time: its id says nothing of when it was. */
+/** A session is searched in all time, because its id does not say when it was. */
 function sessionHash(session: string): string {
   return hashOf({ page: 'intents', filter: new URLSearchParams({ session, period: 'all' }) });
 }

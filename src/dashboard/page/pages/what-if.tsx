@@ -129,13 +129,13 @@ function Slider(props: {
   readonly range: { readonly low: number; readonly high: number };
   readonly linear?: boolean;
   readonly format: (value: number) => string;
-  /** The field beside it, for an exact value. `scale`: what it shows of 1. */
+  /** The input beside the slider, for an exact value. `scale`: the factor from the value to what it shows. */
   readonly typed: { readonly label: string; readonly scale: number; readonly most?: number };
   readonly onChange: (value: number | undefined) => void;
 }): JSX.Element {
   const { name, value, isSet, range, linear = false, format, typed, onChange } = props;
   const id = useId();
-  // What is typed is no value before the field is left. It stands here, or the next answer of the server would erase it.
+  // Typed text is not a value before the field is left. It is kept here, or the server's next answer would erase it.
   const [typing, setTyping] = useState<string>();
   function leave({ valueAsNumber: given }: HTMLInputElement): void {
     if (typing === undefined) return;
@@ -166,7 +166,7 @@ function Slider(props: {
         placeholder="exact"
         value={typing ?? (isSet ? Number((value * typed.scale).toPrecision(12)) : '')}
         onInput={event => setTyping(event.currentTarget.value)}
-        // A browser tells of no change in a field that was disabled meanwhile.
+        // A browser fires no change event for a field that was disabled meanwhile.
         onBlur={event => leave(event.currentTarget)}
         onChange={event => leave(event.currentTarget)}
       />

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import type { Attention } from '../../../core/report/attention.ts';
 import { FeatureLink } from './feature-link.tsx';
 
-/** Alerts before the rest is folded: what needs a decision comes first, and an alert that forty features have is read once. */
+/** Alerts shown before the rest is folded. An alert that applies to many features is shown once. */
 const SHOWN = 6;
 
 export function AttentionList(props: {
@@ -68,7 +68,10 @@ export function Alerts({
   );
 }
 
-/** Not of its sentence, whose figures change: the link in it would lose the focus with every change of the ledger. */
+/**
+ * The key does not use the sentence, whose figures change: the link in it would lose the focus with every change of the
+ * ledger.
+ */
 function keyOf(items: readonly Attention[], at: number): string {
   const same = ({ kind, feature }: Attention): boolean => kind === items[at]?.kind && feature === items[at]?.feature;
   return `${items[at]?.kind} ${items[at]?.feature} ${items.slice(0, at).filter(same).length}`;

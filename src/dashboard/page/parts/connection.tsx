@@ -59,7 +59,7 @@ export function Controllable({
   readonly children: ComponentChildren;
 }): JSX.Element {
   const had = useRef<Element | null>(null);
-  // Before the elements are disabled.
+  // Read before the elements are disabled, which removes the focus.
   const { activeElement: before } = document;
   useLayoutEffect(() => {
     if (isLost) had.current = before;

@@ -25,7 +25,9 @@ export function ControlActions(props: {
   shown.current = wanted;
   const isSet = (kind: Wanted['kind'], subject: string): boolean =>
     controls.set.some(control => control.kind === kind && control.subject === subject);
-  /** The arrow keys go on from what is chosen: a list that showed its first line again would never reach its second plan. */
+  /**
+   * The arrow keys continue from the chosen option: a list that reset to its first line would never reach its second plan.
+   */
   const chosenIn = (kind: Wanted['kind']): string => (wanted?.kind === kind && wanted.plan) || '';
   const models = [...new Set(plans.flatMap(({ nodes }) => nodes.map(({ node }) => modelOfNode(node))))];
 
@@ -34,20 +36,20 @@ export function ControlActions(props: {
     setError('');
   }
 
-  /** The form goes, and would take the focus with it. */
+  /** The form closes, and would take the focus with it. */
   function leave(): void {
     if (section.current?.contains(document.activeElement) === true) section.current.focus({ preventScroll: true });
     choose(undefined);
   }
 
   async function confirm(control: Wanted): Promise<void> {
-    // A second press while the first is on its way is no second wish.
+    // Pressing twice while the first request is being sent sets nothing twice.
     if (isSending) return;
     setSending(true);
     try {
       const asked = { ...control, feature, why: why.current?.value.trim() ?? '' };
       await post<Pick<FeatureMessage, 'controls'>>('api/control', asked);
-      // A form that was opened meanwhile stays.
+      // A form for another control that was opened meanwhile stays open.
       if (shown.current === control) leave();
       onSet();
     } catch (failure) {

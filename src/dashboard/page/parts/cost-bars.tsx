@@ -14,9 +14,9 @@ interface CostRow {
   readonly totalCost: TotalCost;
 }
 
-/** Of the widest bar: below it a bar could not be seen. */
+/** Percent of the widest bar: a narrower bar could not be seen. */
 const MIN_WIDTH = 3;
-/** Bars on a phone: half a screen. */
+/** Bars on a phone: about half a screen. */
 const ON_A_PHONE = 6;
 const FULL = 1_000;
 

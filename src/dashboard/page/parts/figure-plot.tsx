@@ -15,7 +15,7 @@ export interface FigurePlotProps<Step> extends Pick<PlotProps, 'times' | 'marks'
   readonly of: string;
   readonly steps: readonly Step[];
   readonly figureOf: (step: Step) => Figure;
-  /** When a step was, by its index. */
+  /** The time of a step, by its index. */
   readonly at: (step: number) => string;
 }
 
@@ -40,7 +40,7 @@ export function FigurePlot<Step>(props: FigurePlotProps<Step>): JSX.Element {
   );
 }
 
-/** The tenth below every limit that is shown, 0 where none is. */
+/** The next lower tenth below every limit that is shown; 0 where none is. */
 function tenthBelow(rates: readonly Figure[]): number {
   const lows = rates.filter(({ value }) => !Number.isNaN(value)).map(({ low }) => low);
   return lows.length === 0 ? 0 : Math.max(0, Math.floor(Math.min(...lows) * 10) / 10);

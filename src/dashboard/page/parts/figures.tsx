@@ -87,7 +87,10 @@ export function Estimate(props: { readonly of: Figure; readonly as: (value: numb
   );
 }
 
-/** The content once it has loaded; a line of text until then, and an alert if it failed. Content that is no longer of the question is pale. */
+/**
+ * The content once it has loaded; a line of text until then, and an alert if it failed. Content for an earlier question is
+ * pale.
+ */
 export function Await<Value>(props: {
   readonly answer: ServerAnswer<Value>;
   readonly children: (value: Value) => JSX.Element;
@@ -117,7 +120,7 @@ export function Await<Value>(props: {
   }
 }
 
-/** A browser takes the focus from an element that is moved, such as the row of a table in a new order. */
+/** A browser removes the focus from an element that is moved, such as a table row in a new order. */
 function useKeptFocus(): void {
   const { activeElement: before } = document;
   useLayoutEffect(() => {

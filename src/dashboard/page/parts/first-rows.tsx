@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
-/** A list that is this much longer is cut: a button in place of one row would save nothing. */
+/** A list is cut only if it is at least this much longer: a button in place of one row would save nothing. */
 const SPARE = 2;
 
 export interface FirstRows<Row> {
@@ -13,7 +13,7 @@ export interface FirstRows<Row> {
 
 /** @param most rows on a phone */
 export function useFirstRows<Row>(rows: readonly Row[], most: number, name: string): FirstRows<Row> {
-  // Decided once, as of a section: a phone that is turned does not fold what is being read.
+  // Decided once, as for a section: turning a phone does not fold what is being read.
   const [isAll, setAll] = useState(() => !matchMedia('(max-width: 40rem)').matches);
   if (isAll || rows.length <= most + SPARE) return { rows, all: undefined };
   const all = (
@@ -21,7 +21,7 @@ export function useFirstRows<Row>(rows: readonly Row[], most: number, name: stri
       <button
         type="button"
         onClick={event => {
-          // The button goes, and would take the focus with it.
+          // The button disappears, and would take the focus with it.
           const list = event.currentTarget.parentElement?.previousElementSibling;
           [...(list?.querySelectorAll('a') ?? [])].at(-1)?.focus({ preventScroll: true });
           setAll(true);

@@ -1,4 +1,4 @@
-/** Links to the sections of a long page, on a phone. The address stays: it names the page. */
+/** Links to the sections of a long page, on a phone. The address does not change, because it names the page. */
 import type { JSX } from 'preact';
 
 export function Jump({ to }: { readonly to: readonly (readonly [id: string, name: string])[] }): JSX.Element {

@@ -86,7 +86,7 @@ function PeriodPicker({ choice }: { readonly choice: PeriodChoice }): JSX.Elemen
           shown={shown}
           nowMs={nowMs}
           onChoose={name => {
-            // The button goes, and would take the focus with it.
+            // The button disappears, and would take the focus with it.
             select.current?.focus();
             setCustom(false);
             go({ ...choice, name });
@@ -111,9 +111,9 @@ function PeriodPicker({ choice }: { readonly choice: PeriodChoice }): JSX.Elemen
 function PeriodLine(props: {
   readonly shown: ShownPeriod;
   readonly nowMs: number;
-  /** Of the first intent and the last: what all time covers. */
+  /** Times of the first intent and the last, shown for all time. */
   readonly span?: Required<Period> | undefined;
-  /** Of the period before, while the figures of the chosen one are on their way. */
+  /** The figures belong to the period before, while those of the chosen one are loading. */
   readonly isOld: boolean;
 }): JSX.Element {
   const { shown, nowMs, span, isOld } = props;
@@ -151,7 +151,7 @@ function Days(given: {
   );
 }
 
-/** An address that names no period: the server's answer says so, and the picker shows the default. */
+/** For an address that names no valid period: the server's answer says so, and the picker shows the default. */
 function shownOr({ name, isCompared }: PeriodChoice, nowMs: number): ShownPeriod {
   try {
     return shownPeriod(name, { nowMs, isCompared });

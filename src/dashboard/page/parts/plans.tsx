@@ -13,9 +13,9 @@ import { SvgFigure } from './svg-figure.tsx';
 interface PlansProps {
   readonly explanation: Explanation;
   readonly measured?: readonly PlanReport[];
-  /** Of the measured totals. */
+  /** Period of the measured totals. */
   readonly period?: string;
-  /** The page says above why the plan is chosen. */
+  /** The page has already said above why the plan is chosen. */
   readonly isSaidAbove?: boolean;
 }
 

@@ -87,7 +87,7 @@ function dataOf({ times, lines }: PlotProps): uPlot.AlignedData {
   return [[...times], ...lines.map(line => [...line.values])];
 }
 
-/** Pixels per character of a tick, and beside it. */
+/** Pixels per character of a tick's label, and of the space beside it. */
 const TICK_WIDTH = 7;
 const TICK_ROOM = 14;
 
@@ -113,11 +113,11 @@ function optionsOf(
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
     legend: { show: false },
     scales: {
-      // One step alone is an hour: uPlot makes a thousand days of it.
+      // A single step is one hour wide: uPlot would make it a thousand days.
       x: { range: (plot, first, last) => [first, plot.data[0].length > 1 ? last : first + 3_600] },
       y: {
         range: (_, __, high) => {
-          // A scale without a length would be divided into ticks without end: the page would stand still.
+          // A scale of zero length would be divided into endless ticks, and the page would hang.
           const end = top ?? (high > 0 ? high * 1.05 : 1);
           return [from < end ? from : 0, Math.max(end, Number.MIN_VALUE)];
         },
@@ -189,7 +189,7 @@ function drawMarks(
     const width = ctx.measureText(label).width;
     const left = Math.min(Math.max(x - width / 2, bbox.left), bbox.left + bbox.width - width);
     if (left < labelledTo) continue;
-    // Above the label of the highest tick, which stands half above the plot.
+    // Above the label of the highest tick, half of which is above the plot.
     ctx.fillText(label, left, bbox.top - 8 * ratio);
     labelledTo = left + width + 6 * ratio;
   }

@@ -16,7 +16,7 @@ export function Saving({ feature, period }: { readonly feature: string; readonly
     ...(baseline === '' ? [] : [`baseline=${encodeURIComponent(baseline)}`]),
     ...(period === '' ? [] : [period]),
   ].join('&');
-  // Asked for once, not with every change of the ledger: it reads thousands of intents.
+  // Asked for once, not with every change of the ledger, because the answer reads thousands of intents.
   const answer = useAnswer<SavingMessage>(`api/saving?${query}`, 0);
   return (
     <Await answer={answer}>{message => <Answer feature={feature} message={message} onBaseline={setBaseline} />}</Await>
@@ -103,7 +103,7 @@ function Amounts({
   );
 }
 
-/** The interval is smaller than its figure, as of every estimate. */
+/** The interval is printed smaller than its figure, as everywhere on the page. */
 function Amount({ text }: { readonly text: string }): JSX.Element {
   const [value = '', interval = ''] = text.split(/ (?=\()/);
   return (

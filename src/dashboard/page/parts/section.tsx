@@ -5,14 +5,14 @@ import { useState } from 'preact/hooks';
 export function Section(props: {
   readonly id: string;
   readonly title: string;
-  /** What its figures are of: a period, or now. */
+  /** The time of its figures: a period, or now. */
   readonly of: string;
   /** Open on a phone too. */
   readonly isFirst?: boolean;
   readonly children: ComponentChildren;
 }): JSX.Element {
   const { id, title, of, isFirst = false, children } = props;
-  // Decided once: a page that is turned does not fold what is being read.
+  // Decided once: turning a phone does not fold what is being read.
   const [isOpen, setOpen] = useState(() => isFirst || !matchMedia('(max-width: 40rem)').matches);
   return (
     <details class="section" open={isOpen} onToggle={event => setOpen(event.currentTarget.open)}>

@@ -20,7 +20,7 @@ export function trafficLines(
   steps: readonly HistoryStep[],
   plans: readonly { readonly plan: PlanKey }[],
 ): readonly PlotLine[] {
-  // An area has no width at a step that stands between two without intents.
+  // An area has no width at a single step between two without intents.
   const shape = steps.some(step => step.intents === 0) ? 'bars' : 'area';
   const lines = plans.map(({ plan }, k): PlotLine => {
     const upTo = plans.slice(0, k + 1);

@@ -1,4 +1,4 @@
-/** A small line of a figure over time, without axes: its shape. The figures beside it say the rest. */
+/** A small line of a figure over time, without axes: it shows the shape, and the figures beside it the values. */
 import type { JSX } from 'preact';
 
 export function Spark(props: {

@@ -8,7 +8,7 @@ import { FigurePlot } from './figure-plot.tsx';
 import { Plot } from './plot.tsx';
 import { stepLabel } from './time-labels.ts';
 
-/** Of every plot, in pixels: three are in a row. */
+/** Height of every plot, pixels: three are in a row. */
 const HEIGHT = 170;
 
 export function TotalPlots({ steps }: { readonly steps: readonly OverviewStep[] }): JSX.Element {

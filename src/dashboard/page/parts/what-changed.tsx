@@ -4,7 +4,7 @@ import { Fragment } from 'preact';
 import { FeatureLink } from './feature-link.tsx';
 import type { OverviewFeature } from '../../messages.ts';
 
-/** Lines before the rest is folded: a first screen. */
+/** Lines shown before the rest is folded: about one screen. */
 const SHOWN = 8;
 
 export function WhatChanged({ features }: { readonly features: readonly OverviewFeature[] }): JSX.Element {

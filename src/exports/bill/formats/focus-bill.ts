@@ -24,7 +24,7 @@ const KINDS = new Map<string, RowKind>(
 
 const AI = 'AI and Machine Learning';
 
-/** Ours, or what a cloud writes in one of its texts. */
+/** Names from our own export, or from one of the texts that a cloud writes. */
 function namesIn(row: FocusRow): SkuNames | undefined {
   const { SkuId = '', SkuMeter = '', ServiceName = '' } = row;
   if (METER_NAMES.has(SkuMeter)) return { model: SkuId, meter: SkuMeter };
@@ -47,14 +47,14 @@ function namesIn(row: FocusRow): SkuNames | undefined {
 
 function kindOf(row: FocusRow, isNamed: boolean, context: RowContext): RowKind {
   const { ChargeCategory = 'Usage', ServiceCategory = isGoogles(row) ? '' : AI } = row;
-  // Our own export has what prices do not explain as adjustments, which belong to their calls.
+  // In our own export, differences that prices do not explain are adjustments, which belong to their calls.
   const kind = row.x_IntentId ? undefined : KINDS.get(ChargeCategory.toLowerCase());
   if (kind !== undefined) return kind;
   if (isOfOtherKey(row, context)) return 'other-key';
   return isNamed || ServiceCategory === AI ? 'use' : 'other-service';
 }
 
-/** A use costs nothing or more. A credit, a correction and an adjustment without a meter may take from it. */
+/** A use costs 0 or more. A credit, a correction or an adjustment without a meter may be negative. */
 function costOf(row: FocusRow, kind: RowKind, context: RowContext): bigint {
   const { costColumn: column, usdPer } = context;
   const { BillingCurrency: currency = 'USD', SkuMeter = '', ChargeClass = '', ChargeCategory = 'Usage' } = row;
@@ -91,7 +91,7 @@ function rowsOf(row: FocusRow, context: RowContext): readonly BillRow[] {
   const isNamed = found !== undefined || names.model !== own.model || names.meter !== own.meter;
   const kind = kindOf(row, isNamed, context);
   const cost = costOf(row, kind, context);
-  // Our export has such a row for an intent that cost nothing.
+  // Our export has such a row for an intent without cost.
   if (cost === 0n && row.ChargeCategory === 'Adjustment') return [];
   const whole = {
     ...names,

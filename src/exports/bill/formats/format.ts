@@ -47,7 +47,7 @@ export interface RowContext {
   readonly rounding: FileRounding;
 }
 
-/** Of one file. {@link usdOf} adds the costs that it converts. */
+/** Rounding in one file. {@link usdOf} adds the costs that it converts. */
 export interface FileRounding extends BillRounding {
   /** @param rate USD for one unit of the currency, and both in units of 10⁻¹⁸ */
   add(amount: bigint, currency: string, rate: bigint): void;
@@ -71,7 +71,7 @@ export function fileRounding(): FileRounding {
       return converted;
     },
     get lastDigit() {
-      // A digit is never finer than what a converted cost is cut off at.
+      // A digit is never finer than the last digit of converted costs.
       const digits = [...currencies.values()].map(({ digit, rate }) => (digit.unit() * rate) / PER_USD + 1n);
       return digits.reduce((coarsest, digit) => (digit > coarsest ? digit : coarsest), 1n);
     },
@@ -127,7 +127,7 @@ function withoutFloatDigits(text: string): string {
   return `${sign}${digits.slice(0, Math.max(0, digits.length - over)) || '0'}e-${BILL_SCALE}`;
 }
 
-/** What a use costs nothing or more of; anything else may take from it. */
+/** @throws for a negative cost of a use; other kinds of rows may be negative */
 export function usdOf(
   text: string | undefined,
   what: string,

@@ -11,7 +11,7 @@ interface CallFields {
   readonly cost: string | undefined;
 }
 
-/** A call as a whole, or all calls of a day where there is no id. */
+/** The row of a single call, or of all calls of a day where there is no id. */
 function callRow(
   { id, time, model = '', cost }: CallFields,
   fields: CsvRecord | BillObject,
@@ -75,7 +75,7 @@ function* litellmRows(fields: CsvRecord | BillObject, context: RowContext): Gene
   const [id, time, model, cost = '0'] = ['request_id', 'startTime', 'model', 'spend'].map(name => textOf(fields[name]));
   const call = { id, time, model, cost };
   const row = callRow(call, fields, context);
-  // A call that failed, or that the proxy's own cache answered, has reached no provider.
+  // A call that failed, or that the proxy's own cache answered, did not reach a provider.
   if (row.cost !== 0n) yield row;
 }
 
