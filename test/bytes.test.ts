@@ -11,7 +11,7 @@ function randomBytes(length: number): Uint8Array {
 }
 
 test.each([0, 1, 2, 3, 4, 5, 63, 64, 1_000, 20_001])(
-  'the web platform gives of %i bytes what Node gives, and both give them back',
+  'the web platform converts %i bytes as Node does, and both convert them back',
   length => {
     const bytes = randomBytes(length);
     const text = BY_NODE.latin1Text(bytes);

@@ -19,7 +19,7 @@ const PLACEHOLDER = {
 };
 const LINK = '[a](https://github.com/outcome-router/outcome-router/blob/main/a.md)';
 
-test('a release whose tag, address and changelog agree goes out', () => {
+test('a release whose tag, address and changelog agree is published', () => {
   expect(releaseProblems(RIGHT)).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ const details = { url: 'u', requestBodyValues: { model: 'm' }, statusCode: 400, 
 test.each([
   ['version 7', ai7.APICallError],
   ['version 6', ai6.APICallError],
-])('%s of the AI SDK takes it for an APICallError of its own', (_, ErrorClass) => {
+])('%s of the AI SDK recognises it as an APICallError of its own', (_, ErrorClass) => {
   expect(ErrorClass.isInstance(new CallError({ ...details, responseBody: '' }))).toBe(true);
 });
 
@@ -24,7 +24,7 @@ test('an error of a call has the vendor’s message and body, and is never to be
   });
 });
 
-test('a body without a message is told by its status', () => {
+test('a body without a message is described by its status', () => {
   expect(new CallError({ ...details, responseBody: '<html>' })).toMatchObject({
     message: 'status 400',
     data: undefined,

@@ -49,7 +49,7 @@ describe('a file of a prompt', () => {
     });
   });
 
-  test('an image of a kind that the AI SDK could not tell gets one that vendors accept', () => {
+  test('an image of a kind that the AI SDK could not detect gets a type that vendors accept', () => {
     expect(fileContent({ type: 'file', data: 'AQID', mediaType: 'image/*' }, 'p')).toMatchObject({
       image_url: 'data:image/jpeg;base64,AQID',
     });

@@ -23,7 +23,7 @@ test('a reply without a receipt has no metadata of one', () => {
   expect(replyMetadata(undefined, undefined)).toEqual({ outcomeRouter: {} });
 });
 
-test('a refusal stands beside the receipt', () => {
+test('a refusal is kept beside the receipt', () => {
   expect(replyMetadata(undefined, 'No.')).toEqual({ outcomeRouter: { refusal: 'No.' } });
 });
 

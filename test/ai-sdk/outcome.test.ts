@@ -305,7 +305,7 @@ test('a setting that the API has no field for is a warning', async () => {
   ]);
 });
 
-test('candidates without an endpoint of their own are asked as the options say', async () => {
+test('candidates without an endpoint of their own are called as the options say', async () => {
   const fake = await startFakeProvider({ models: { 'gpt-5': { price: { input: '1', output: '2' } } } });
   open.push(fake);
   const router = createRouterOn(testRuntime(), {

@@ -75,7 +75,7 @@ test('a file that the assistant made is left out with a warning', () => {
   });
 });
 
-test('an error names the place of what the API has no field for', () => {
+test('an error names the place of anything that the API has no field for', () => {
   const sound = { type: 'file', data: 'AQID', mediaType: 'audio/wav' } as const;
   expect(() => written({ role: 'user', content: [sound] })).toThrow('prompt[0].content[0].mediaType');
   expect(() => written(result({ type: 'content', value: [{ type: 'custom' }] }))).toThrow(

@@ -21,7 +21,7 @@ test('content is read in order, and the arguments of a tool keep every character
 describe('a refusal', () => {
   const refusal = message({ type: 'refusal', refusal: 'No.' });
 
-  test('a refusal is the text of a reply that says nothing else, marked as what it is', () => {
+  test('a refusal becomes the text of a reply without other text, marked as a refusal', () => {
     expect(replyContent({ output: [refusal] })).toEqual([
       { type: 'text', text: 'No.', providerMetadata: { outcomeRouter: { refusal: true } } },
     ]);
@@ -34,7 +34,7 @@ describe('a refusal', () => {
     expect(statedReply(reply)).toMatchObject({ refusal: 'No.', finishReason: { unified: 'content-filter' } });
   });
 
-  test('a refusal that a stream has told need not be repeated at its end', () => {
+  test('a refusal that was streamed need not be repeated at the end', () => {
     expect(statedReply({ status: 'completed', output: [] }, 'No.')).toMatchObject({
       refusal: 'No.',
       finishReason: { unified: 'content-filter', raw: 'refusal' },
@@ -80,7 +80,7 @@ describe('usage', () => {
   });
 });
 
-test('a reply says its id, its model and its time, as far as it does', () => {
+test('a reply states its id, its model and its time, as far as the vendor gives them', () => {
   const reply = { id: 'resp_1', model: 'gpt-5', created_at: 2 };
   expect(identity(reply)).toEqual({ id: 'resp_1', modelId: 'gpt-5', timestamp: new Date(2_000) });
   expect(identity({})).toEqual({});

@@ -8,7 +8,7 @@ const written = (more: Partial<SdkCall> = {}, stream = false) =>
 const bodyOf = (more: Partial<SdkCall> = {}, stream = false): unknown =>
   JSON.parse(JSON.stringify(written(more, stream).body));
 
-test('a call without settings says nothing but its prompt, and that the vendor keeps no reply', () => {
+test('a call without settings sends only its prompt, and the request that the vendor keep no reply', () => {
   const body = {
     model: 'feature:f',
     input: [{ role: 'user', content: [{ type: 'input_text', text: 'Hi' }] }],
@@ -41,7 +41,7 @@ describe('objects', () => {
     additionalProperties: false,
   };
 
-  test('a schema is strict where strict mode takes it', () => {
+  test('a schema is sent as strict if strict mode accepts it', () => {
     expect(bodyOf(schemaOf(closed))).toMatchObject({
       text: { format: { type: 'json_schema', name: 'response', schema: closed, strict: true } },
     });

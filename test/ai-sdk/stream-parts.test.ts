@@ -39,7 +39,7 @@ test('a text begins with its first piece and ends with its item', () => {
   expect(facts).toMatchObject({ finishReason: { unified: 'stop' }, response: { id: 'resp_1' } });
 });
 
-test('reasoning has its paragraphs, and at its end what its model needs to read it again', () => {
+test('reasoning keeps its paragraphs, and ends with what its model needs to read it again', () => {
   const item = { type: 'reasoning', summary: [], encrypted_content: 'sealed' };
   const { parts } = read(
     added({ type: 'reasoning' }),
@@ -73,7 +73,7 @@ test('a text and reasoning that come whole, without pieces, are sent at their en
   ]);
 });
 
-test('the pieces of two calls that arrive in turn belong each to its own', () => {
+test('pieces of two calls that arrive alternately go to the right calls', () => {
   const call = (id: string, args = '') => ({ type: 'function_call', call_id: id, name: 't', arguments: args });
   const { parts } = read(
     added(call('a'), 0),
@@ -111,7 +111,7 @@ describe('a refusal', () => {
       ],
     ],
     ['whole', [], [{ type: 'text-delta', id: '1:0', delta: 'No way.' }]],
-  ])('a refusal that comes %s is a text of its own, marked as what it is', (_, deltas, texts) => {
+  ])('a refusal that comes %s is a text of its own, marked as a refusal', (_, deltas, texts) => {
     const { parts, facts } = read(added(refused, 1), ...deltas, done(refused, 1), completed);
     expect(parts).toEqual([{ type: 'text-start', id: '1:0', ...mark }, ...texts, { type: 'text-end', id: '1:0' }]);
     expect(facts).toMatchObject(said);

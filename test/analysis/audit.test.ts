@@ -121,7 +121,7 @@ describe('recordAudit', () => {
     expect(await store.claimDue(Number.MAX_SAFE_INTEGER, 10, 0)).toEqual([]);
   });
 
-  test('a repeated label is written once, and the statistics stay those of the ledger', async () => {
+  test('a label that is given twice is written once, and the statistics still equal those rebuilt from the ledger', async () => {
     const store = await ledger();
     const [id = ''] = await store.intents({ feature: FEATURE, limit: 1 });
     await recordAudit(store, { intentId: id, success: true, nowMs: TO_MS });

@@ -88,14 +88,14 @@ test('each number of turns has its intents with all that is known of them, and a
   expect(found['9 and more']).toMatchObject(recount(9, 9));
 });
 
-test('a tenant has its own intents, and all of them', async () => {
+test('each tenant has its own intents, and together they are all intents', async () => {
   const groups = await groupedCells(store, { by: 'tenant' });
   expect(names(groups)).toEqual(['acme', 'globex', 'initech']);
   const acme = recorded({}, ({ intentId }) => Number(intentId.slice('intent-'.length)) % 3 === 0);
   expect(counted(sumsOf(groups.filter(({ group }) => group === 'acme')))).toEqual(acme);
 });
 
-test('sessions and prompt versions are those of the records that are left; a removed intent is in a group of its own', async () => {
+test('only intents with records left are grouped by session or prompt version; removed intents form a group of their own', async () => {
   const sessions = await groupedCells(store, { by: 'session' });
   expect(names(sessions)).toEqual(['null', 'user-0', 'user-1', 'user-2', 'user-3', 'user-4']);
   expect(counted(sumsOf(sessions.filter(({ isRemoved }) => isRemoved))).intents).toBe(23n);
@@ -125,7 +125,7 @@ test('days are UTC days, and a day that no intent has is not among them', async 
   ]);
 });
 
-test('something that no intent has is refused with what the intents do have', async () => {
+test('grouping by a property that no intent has is refused with those that intents have', async () => {
   await expect(groupedCells(store, { by: 'tenent' })).rejects.toThrow(
     'by: the ledger\'s intents have no "tenent" to be grouped by, did you mean "tenant"?',
   );

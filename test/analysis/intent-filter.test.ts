@@ -15,7 +15,7 @@ const climbed = made({
   ],
 });
 
-test('an intent has climbed where it went on to a further model, and cost what all its attempts did', () => {
+test('an intent counts as climbed if it went on to a further model, and costs what all its attempts did', () => {
   expect(isWanted(climbed, { climbed: true })).toBe(true);
   expect(isWanted(made({ plan: ['mini'], attempts: [attempt('mini', 1)] }), { climbed: true })).toBe(false);
   expect(isWanted(climbed, { minSpendUsd: 0.01 })).toBe(true);
@@ -52,7 +52,7 @@ test('the times of a model are the buckets in which it answered, joined where th
   expect(periodsWith(cells, { model: 'premium' }, {})).toEqual([]);
 });
 
-test('the times of an outcome are the buckets in which the statistics count one, and of an outcome of a model those with both', () => {
+test('the times of an outcome are the buckets in which the statistics count one, and for a model’s outcome the buckets with both', () => {
   const cells = [
     bucketOf(1, { labelled: 4n, successes: 4n }),
     bucketOf(3, { labelled: 4n, successes: 3n }),

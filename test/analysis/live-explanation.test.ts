@@ -100,7 +100,7 @@ describe('explainFeature', () => {
     ]);
   });
 
-  test('without a pin, the share of a plan includes what the holdout gives it', async () => {
+  test('without a pin, the share of a plan includes the fraction that the holdout gives it', async () => {
     const own = (await explainFeature(make(), 'f')).plans[1]?.share ?? 0;
     const engine = make({ holdout: { model: 'premium', fraction: 0.05 } });
     const { plans, notes } = await explainFeature(engine, 'f');
@@ -225,7 +225,7 @@ describe('explainFeature', () => {
     );
   });
 
-  test('where routing depends on the request, an explanation without a segment says that it is of intents without context', async () => {
+  test('where routing depends on the request, an explanation without a segment says that it covers intents without context', async () => {
     const engine = make();
     learn(engine);
     const inSegment = (segment: string, mini: number) =>

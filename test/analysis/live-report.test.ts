@@ -85,7 +85,7 @@ test('the plans of a feature are compared by its configured objective', async ()
   expect(await cheapest('cost-per-success')).toBe('premium');
 });
 
-test('where failures cost nothing, the status compares what a success costs, as the decision and the router do', async () => {
+test('where failures cost nothing, the status compares costs per success, as the decision and the router do', async () => {
   // Per intent mini costs less by far; per success nearly as much as premium.
   const intents = (plan: string, nano: number) => ({
     plan: [plan],
@@ -129,7 +129,7 @@ test.each<[unknown, string]>([
   await expect(refused).rejects.toMatchObject({ code: 'invalid-value', path });
 });
 
-test('a report of features with a holdout has what was saved against it, as an estimate or with the reason why there is none', async () => {
+test('a report of features with a holdout shows the saving against it, as an estimate or with the reason why there is none', async () => {
   const runtime = testRuntime();
   const models = {
     mini: { provider: 'other', model: 'a', price },

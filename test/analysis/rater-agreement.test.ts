@@ -5,7 +5,7 @@ import { storeWith } from '../engine/state/stored.ts';
 
 const NOW_MS = 1_900_000_000_000;
 
-test('two raters label the same sample without seeing each other’s labels, and their kappa is of the intents that both labelled', async () => {
+test('two raters label the same sample without seeing each other’s labels, and their kappa covers the intents that both labelled', async () => {
   const store = await storeWith(Array.from({ length: 60 }, () => ({})));
   const ids = (await store.intents({ feature: 'f', limit: 60 })).toSorted();
   // 20 both yes, 5 ann alone, 10 bob alone, 15 both no: the published example, whose kappa is 0.4. Ann labels ten more.
@@ -22,7 +22,7 @@ test('two raters label the same sample without seeing each other’s labels, and
   expect([await sample('ann'), await sample('bob'), await sample('eve'), await sample()]).toEqual([60, 50, 0, 60]);
 });
 
-test('a label that a rater withdraws or repeats changes nothing of the others', async () => {
+test('a label that one rater withdraws or repeats does not affect the others’ labels', async () => {
   const store = await storeWith([{}, {}]);
   const label = async (intentId: string, rater: string, success: boolean | null) =>
     recordAudit(store, { intentId, success, nowMs: NOW_MS, rater });

@@ -115,7 +115,7 @@ describe('the gain of a feature', () => {
     expect((await reportOf(await ledgerOf([0, 1, 2]), { nowMs: NOW, facts })).possibleSavings).toEqual([]);
   });
 
-  test('a policy that learns has nothing to gain from what it has learned already; one that does not has what it gives away', async () => {
+  test('a policy that learns has nothing to gain from what it has already learned; another policy can gain that much', async () => {
     const gains = async (policy: string) => {
       const own = () => ({ ...facts(), policy });
       return (await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, facts: own })).possibleSavings;
@@ -126,7 +126,7 @@ describe('the gain of a feature', () => {
     expect(learning?.inAllUsd.value ?? 0).toBeLessThan(1);
   });
 
-  test('a feature where routing depends on the request has no gain: its plans’ figures are of different requests', async () => {
+  test('a feature where routing depends on the request has no gain, because its plans’ figures cover different requests', async () => {
     const gainWith = async (easyMini: number, hardMini: number) => {
       const inSegment = (segment: string, mini: number, wins: Evidence) =>
         cellsOf(
@@ -255,7 +255,7 @@ describe('the decision between the plans', () => {
     expect([found?.preferred, found?.rival]).toEqual([whole?.preferred, whole?.rival]);
   });
 
-  test('a brief report, one about the past and one without intents name none', async () => {
+  test('brief reports, reports about the past and reports without intents contain no decision', async () => {
     expect(await decisionWith({ brief: true })).toBeUndefined();
     expect(await decisionWith({ period: { toMs: NOW } })).toBeUndefined();
     expect(await decisionWith({ period: { fromMs: NOW + 86_400_000 } })).toBeUndefined();
@@ -299,7 +299,7 @@ describe('a trend over older statistics', () => {
     [30.4, 30],
     [100.4, 3],
   ])(
-    'no intent is in both periods, and none between them in neither: %d days ago against %d days',
+    'no intent is in both periods, and no intent between them is lost: %d days ago against %d days',
     async (days, against) => {
       const folded = foldCells(hours, grainsAt(NOW_MS));
       const store = { ...memory(), features: async () => ['f'], cells: async () => folded };

@@ -92,7 +92,7 @@ describe.each([
     await store.close();
   });
 
-  test('a list goes on after an intent that was removed meanwhile', async () => {
+  test('a list continues correctly after an intent that was removed meanwhile', async () => {
     const store = await filled(make());
     const features = await store.features();
     const first = await searchIntents(store, { features, limit: 20 }, () => false);
@@ -117,7 +117,7 @@ test('no intent is read for a version or a model that never answered, nor for a 
   }
 });
 
-test('a session is found by the index of the store: none but its own intents are read', async () => {
+test('a session is found by the index of the store: only its own intents are read', async () => {
   const store = await filled(sqlite(':memory:'));
   const { intentId, feature, records } = anIntent('own', 'support', NOON - 20 * DAY_MS);
   const [first, ...rest] = records;
@@ -134,7 +134,7 @@ test('a session is found by the index of the store: none but its own intents are
 });
 
 test.each(['failure', 'unknown'] as const)(
-  'an outcome that is rare is found by the index of the store: of a thousand intents, only those that had it are read (%s)',
+  'a rare outcome is found by the index of the store: of a thousand intents, only those with it are read (%s)',
   async outcome => {
     const store = sqlite(':memory:');
     const toMs = NOON;

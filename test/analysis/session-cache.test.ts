@@ -24,7 +24,7 @@ describe('why a prefix was not read from a cache', () => {
     expect(rereadOf(request('a', 0, { input: 5000 }))).toEqual(NONE);
   });
 
-  test('a model that takes over again reads what the other one added, and not what its own cache has', () => {
+  test('a model that takes over again reads what the other model added, but not what its own cache still has', () => {
     const answers = [
       request('a', 0, { cacheWrite5m: 5000 }),
       request('b', 10_000, { cacheWrite5m: 6000 }),
@@ -68,7 +68,7 @@ describe('amounts', () => {
     expect(savedNanoUsd).toBe(10_000 * 2700 - 1000 * 750);
   });
 
-  test('a prefix that is sent again costs more by what it was charged above the rate of the cache, written tokens first', () => {
+  test('the extra cost of sending a prefix again is what was charged above the rate of the cache, written tokens first', () => {
     const answers = [request('a', 0, { input: 5000 }), request('b', 9000, { input: 3000, cacheWrite5m: 3000 })];
     expect(sessionCache(answers, PRICES).reread.switched.nanoUsd).toBe(3000 * (3750 - 300) + 2000 * (3000 - 300));
   });
@@ -94,7 +94,7 @@ describe('amounts', () => {
   });
 });
 
-test('judges, failed attempts, estimates, replies that are still to come and empty prompts say nothing of the caches', () => {
+test('judges, failed attempts, estimates, replies still to come and empty prompts are no evidence about the caches', () => {
   const usage = { input: 100 };
   expect(isAnswer(request('a', 0, usage))).toBe(true);
   for (const more of [

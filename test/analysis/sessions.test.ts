@@ -129,7 +129,7 @@ beforeAll(async () => {
 const usd = (nano: number): bigint => BigInt(nano);
 
 describe('the account of a session', () => {
-  test('every amount equals what the provider, which has the caches, has written down', async () => {
+  test('every amount equals the record of the provider, which owns the caches', async () => {
     const accounts = await Array.fromAsync(sessionAccounts(store, { priceOf }));
     expect(accounts.map(({ session }) => session)).toEqual(SESSIONS);
     for (const account of accounts) {
@@ -158,7 +158,7 @@ describe('the account of a session', () => {
     expect(await sessionIn(store, 'alone', { priceOf })).toBeUndefined();
   });
 
-  test('all sessions together are the sum of them; intents without a session are in none', async () => {
+  test('all sessions together are the sum of them; intents without a session are left out', async () => {
     const report = await sessionsReport(store, { priceOf });
     const sum = (of: (truth: Truth) => number) => SESSIONS.reduce((n, id) => n + of(truths.get(id) as Truth), 0);
     expect(report).toMatchObject({ sessions: 3, intents: 60, switches: sum(truth => truth.switches) });

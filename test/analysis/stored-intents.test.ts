@@ -16,7 +16,7 @@ test('every intent of the range comes once, the latest decision first, over seve
 
 const both = [{ feature: 'search' }, { feature: 'support' }];
 
-test('the latest decision is that of the feature whose last intent is the latest', async () => {
+test('the latest decision overall is the latest among the last decisions of the features', async () => {
   const store = memory();
   expect(await latestDecisionMs(store, both)).toBeUndefined();
   await commitAll(store, tenantHistories(NOON, 20));

@@ -99,7 +99,7 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
     expect(lines('twice.jsonl')).toEqual(lines('all.jsonl'));
   });
 
-  test('a truncated export leaves no ledger in a schema, and the whole one can be imported there', async () => {
+  test('a truncated export creates no ledger in a schema, and the whole one can be imported there afterwards', async () => {
     const lines = readFileSync(file('all.jsonl'), 'utf8').trim().split('\n');
     writeFileSync(file('cut.jsonl'), `${lines.slice(0, -5).join('\n')}\n`);
     const cut = await runOn(`${address}_3`, ['import', file('cut.jsonl'), 'LEDGER']);

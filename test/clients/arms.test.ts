@@ -54,7 +54,7 @@ test('the arm’s parameters replace the caller’s in both of OpenAI’s APIs',
   expect(bodies[1]).toMatchObject({ reasoning: { effort: 'low', summary: 'auto' }, max_output_tokens: 200 });
 });
 
-test('the arm’s parameters replace the caller’s at Anthropic, and a count of tokens has none of them', async () => {
+test('the arm’s parameters replace the caller’s at Anthropic, and a token count is sent without them', async () => {
   const fake = await provider();
   const { router, model } = routerOf({
     low: { provider: 'anthropic', model: 'claude-opus-4-6', params: { effort: 'low' } },
@@ -67,7 +67,7 @@ test('the arm’s parameters replace the caller’s at Anthropic, and a count of
   expect(body).toMatchObject({ output_config: { effort: 'low' }, thinking: { type: 'adaptive' }, max_tokens: 100 });
 });
 
-test('a receipt names what of the caller’s an arm’s parameters leave no room for, in the client’s own API too', async () => {
+test('a receipt names the caller’s fields for which an arm’s parameters leave no room, even in the client’s own API', async () => {
   const fake = await provider();
   const { router, model } = routerOf({
     think: { provider: 'anthropic', model: 'claude-opus-4-6', params: { effort: 'low', body: { metadata: null } } },
@@ -131,7 +131,7 @@ test('a receipt, a record and the version name the arm’s parameters', async ()
   });
 });
 
-test('a model that is refused for its own parameters is left alone, and the other one of the same provider model goes on', async () => {
+test('a model that is refused for its own parameters is skipped, and the other arm of the same provider model continues', async () => {
   const server = await scriptedServer([
     (request, response) => {
       if (request.body['reasoning_effort'] !== 'xhigh') return chat('hello')(request, response);
@@ -180,7 +180,7 @@ test('faults of one arm open no circuit of the other: time limits and tiers diff
   expect(tiers.filter(tier => tier === 'flex')).toHaveLength(5);
 });
 
-test('a function of `run` is told the parameters of the model that it shall call', async () => {
+test('a function of `run` receives the parameters of the model that it should call', async () => {
   const { router } = routerOf({ low: { provider: 'openai', model: 'gpt-5', params: { effort: 'low' } } });
   const { value } = await router.run('f', async ({ params }) => ({ value: params, costUsd: 0 }));
   expect(value).toEqual({ effort: 'low' });

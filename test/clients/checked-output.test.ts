@@ -128,7 +128,7 @@ const { json_schema: format } = asked.response_format;
 test.each([
   ['is not strict', { response_format: { type: 'json_schema' as const, json_schema: { ...format, strict: false } } }],
   ['stands beside a text that ends the reply', { stop: 'END' }],
-])('a format that %s is a wish: nothing is checked', async (_, wish) => {
+])('a format that %s is not binding: nothing is checked', async (_, wish) => {
   const { fake, openai, model, billed } = await setUp(['claude', 'gpt']);
   fake.reply(BAD);
   await openai.chat.completions.create({ model, ...asked, ...wish });
@@ -189,7 +189,7 @@ describe('the check', () => {
     { not: { unevaluatedProperties: false } },
     { not: { $ref: 'https://example.org/a' } },
     { not: { $dynamicRef: '#a' } },
-  ])('nothing is rejected by %j, which the check does not know', schema => {
+  ])('%j is unknown to the check and rejects nothing', schema => {
     expect(outputCheck(schema)(answer('{}')).violation).toBeUndefined();
   });
 

@@ -33,7 +33,7 @@ const silent: Fetch = async (_, init) =>
     init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
   });
 
-test('a copy of the `init` has what the client says of its request', () => {
+test('a copy of the `init` carries the client’s information about its request', () => {
   const init: RequestInit = {};
   const own = call();
   attachCall(init, own);
@@ -55,7 +55,7 @@ describe('the client’s time limit', () => {
     await expect(asked).rejects.toThrow('mine');
   });
 
-  test('the limit is over when the headers are there, and the caller’s abort still stops the body', async () => {
+  test('the time limit ends when the headers arrive, and the caller’s abort still stops the body', async () => {
     let signal: AbortSignal | undefined;
     const inner: Fetch = async (_, init) => {
       signal = init?.signal ?? undefined;

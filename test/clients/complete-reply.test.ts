@@ -14,7 +14,7 @@ describe('a 2xx that is no reply', () => {
     ['JSON of an unknown shape', '{"hello":"world"}', 'application/json', 5, true],
     ['half a reply', '{"id":"chatcmpl-1","cho', 'application/json', 6, false],
   ])(
-    '%s is broken and estimated, told, and can still be read by the caller',
+    '%s counts as broken and estimated, is reported, and can still be read by the caller',
     async (_, text, type, output, noRetry) => {
       for (const stream of [false, true]) {
         const { result } = await exchanged(body([text], { type }), { stream });
@@ -82,20 +82,23 @@ describe('a reply without a choice', () => {
     ['an empty list', reply],
     ['null', { ...reply, choices: null }],
     ['no list', { ...reply, choices: undefined }],
-  ])('a reply without a choice is no answer, observers are told, and it costs what it reports: %s', async (_, each) => {
-    for (const stream of [false, true]) {
-      const { result } = await exchanged(json(each), { stream });
-      expect(result).toMatchObject({
-        status: 'broken',
-        noRetry: true,
-        answer: { provenance: 'reported', usage: { input: 1_000, output: 500 } },
-      });
-      expect('unreadable' in result && RouterError.isInstance(result.unreadable)).toBe(true);
-      expect(await textOf(result)).toBe(JSON.stringify(each));
-    }
-  });
+  ])(
+    'a reply without a choice is not an answer, is reported to observers, and costs what it states: %s',
+    async (_, each) => {
+      for (const stream of [false, true]) {
+        const { result } = await exchanged(json(each), { stream });
+        expect(result).toMatchObject({
+          status: 'broken',
+          noRetry: true,
+          answer: { provenance: 'reported', usage: { input: 1_000, output: 500 } },
+        });
+        expect('unreadable' in result && RouterError.isInstance(result.unreadable)).toBe(true);
+        expect(await textOf(result)).toBe(JSON.stringify(each));
+      }
+    },
+  );
 
-  test('a stream that ends without one is broken, and costs what it reports', async () => {
+  test('a stream that ends without one is broken, and costs what it states', async () => {
     const { result } = await exchanged(body([sse(reply), sse('[DONE]')]), { stream: true });
     expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'reported', usage: { output: 500 } } });
   });

@@ -120,7 +120,7 @@ describe.each(RECIPES)('%s', (endpoint, vendor, error) => {
   });
 
   test.each(['openai', 'anthropic'] as const)(
-    'a stream for a client of %s comes after a retry with a key of its own, and has the vendor’s usage',
+    'a stream for a client of %s comes after a retry with a fresh key, and has the vendor’s usage',
     async client => {
       const { server, router, model } = await routed(1);
       const common = { apiKey: 'sk-client', baseURL: away };

@@ -173,7 +173,7 @@ describe('no answer that passes on its way to the caller quotes them in an error
   });
 });
 
-test('the router leaves what the model writes as it is, also where it has the same words', async () => {
+test('the router does not change what the model writes, even if it contains the same words', async () => {
   const plain = await routedTo(chat(TEAM));
   const reply = await plain.openai.chat.completions.create(plain.question);
   expect(reply.choices[0]?.message.content).toBe(TEAM);

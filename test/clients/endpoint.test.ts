@@ -88,7 +88,7 @@ describe('the headers', () => {
   });
 });
 
-test('clients with different credentials are told apart, whatever else their headers say', () => {
+test('clients with different credentials are distinguished, whatever their other headers', () => {
   const one = credentialsOf({ Authorization: 'Bearer 1', accept: 'application/json' });
   expect(credentialsOf(new Headers({ authorization: 'Bearer 1', 'idempotency-key': 'x' }))).toBe(one);
   expect(credentialsOf({ authorization: 'Bearer 2' })).not.toBe(one);

@@ -13,7 +13,7 @@ const because = (code: string, depth = 1): Error => {
 };
 
 test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED', 'ERR_INVALID_URL'])(
-  'a request that %s kept from being sent charges nothing',
+  'a request that %s prevented from being sent charges nothing',
   code => {
     expect(unanswered(sent, because(code))).not.toHaveProperty('answer');
   },

@@ -167,7 +167,7 @@ describe('numbers as context', () => {
     expect(JSON.stringify(records)).not.toMatch(/0\.1234|0\.6789/);
   });
 
-  test('the outcomes of intents teach what their numbers predict', async () => {
+  test('the outcomes of intents are learned together with what their numbers predict', async () => {
     const { router, ask, ledger } = await routed(
       Array.from({ length: 160 }, () => chat('hi')),
       { context: topic },
@@ -200,7 +200,7 @@ describe('numbers as context', () => {
     );
   });
 
-  test('an intent whose numbers are not known is decided without them', async () => {
+  test('an intent whose numbers are unknown is decided without them', async () => {
     const { router, ask, ledger } = await routed([chat('hi')], { context: topic });
     await ask(router.feature('support').intent({ context: { topic: undefined, plan: 'paid' } }).model);
     expect((await ledger())[0]).toMatchObject({ segment: 'plan=paid' });

@@ -62,7 +62,7 @@ test.each([
   ['is routed to a model of the same API', 'feature:f', false],
   ['counts tokens', 'claude-x', true],
   ['counts tokens of a feature', 'feature:f', true],
-])('a call that %s takes no reasoning of another vendor to its own one', async (_, model, counts) => {
+])('a call that %s carries no reasoning of another vendor to its own vendor', async (_, model, counts) => {
   const { body } = await sentBy(model, { counts });
 
   expect(body).not.toContain('or1.');

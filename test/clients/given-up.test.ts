@@ -20,12 +20,12 @@ describe('a failure that the router has given up', () => {
     ]);
   });
 
-  test('the router has repeated what a provider asks to repeat', () => {
+  test('the router has already repeated requests that a provider asks to repeat', () => {
     const response = markGivenUp(new Response('', { status: 422, headers: { 'x-should-retry': 'true' } }));
     expect(response.headers.get('x-should-retry')).toBe('false');
   });
 
-  test.each([200, 400, 401])('a %s goes back as it came', status => {
+  test.each([200, 400, 401])('a %s is returned unchanged', status => {
     expect(markGivenUp(new Response('', { status })).headers.has('x-should-retry')).toBe(false);
   });
 });

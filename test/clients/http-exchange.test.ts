@@ -128,7 +128,7 @@ describe('an error status', () => {
 });
 
 describe('no reply', () => {
-  test('a request to a model whose `headers()` throws is a refused account, and nothing is sent', async () => {
+  test('a model whose `headers()` throws counts as a refused account, and nothing is sent', async () => {
     const failure = new Error('no key');
     const model: ResolvedModel = {
       ...mini,

@@ -273,13 +273,13 @@ describe('a stream', () => {
     expect(result).toMatchObject({ status: 'ok', answer: { text: 'a' } });
   });
 
-  test('a stream whose second event is no JSON is broken, and its request is charged by estimate', async () => {
+  test('a stream whose second event is not JSON is broken, and its request is charged by estimate', async () => {
     const garbled = body([sse(chatChunk({ role: 'assistant' })), 'data: {"choi\n\n']);
     const { result } = await exchanged(garbled, { stream: true, release: 'output' });
     expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'estimated' } });
   });
 
-  test('a held stream that says that it failed keeps its connection until it is discarded or read', async () => {
+  test('a held stream that reports a failure keeps its connection until it is discarded or read', async () => {
     const closed = Promise.withResolvers<void>();
     const failing: Answer = (_, response) => {
       response.on('close', closed.resolve);
@@ -293,7 +293,7 @@ describe('a stream', () => {
     expect(result).toMatchObject({ status: 'provider-fault', reply: { status: 200 } });
   });
 
-  test('a stream released by its headers that only says that it failed has failed for that reason', async () => {
+  test('a stream that was released by its headers and only reports a failure has failed for that reason', async () => {
     const error = { message: 'You exceeded your quota', code: 'insufficient_quota', type: 'insufficient_quota' };
     const { result, ends } = await opened(body([sse({ error })]), { release: 'headers' });
     expect(await textOf(result)).toContain('insufficient_quota');

@@ -20,7 +20,7 @@ test('an id without a handle is not known', () => {
   expect(intents.get('elsewhere')).toBeUndefined();
 });
 
-test('the first claim of a given id says that the store must be asked', () => {
+test('the first claim of an id from the application says that the store must be asked', () => {
   const intents = intentHandles();
   intents.add('job-1', { session: 's' }, 'given');
   expect([claimed(intents, 'job-1'), claimed(intents, 'job-1')]).toEqual(['given', undefined]);

@@ -28,7 +28,7 @@ function refused(call: () => unknown): unknown {
   return undefined;
 }
 
-test('an application can withdraw its explicit outcome and what a return said, and nothing else', () => {
+test('an application can withdraw its explicit outcome and the evidence of a return, and nothing else', () => {
   expect(withdrawnEvidence()).toEqual({ source: 'explicit', success: null });
   expect(withdrawnEvidence('return')).toEqual({ source: 'return', success: null });
   expect(refused(() => withdrawnEvidence('silence' as never))).toEqual([
@@ -165,7 +165,7 @@ test.each([undefined, null, true, 'success'])('an outcome that is %j, not an obj
   expect(refused(() => explicitEvidence(outcome as never))).toEqual(['invalid-value', 'outcome', expect.any(String)]);
 });
 
-test('the details of a failure cannot say that it is a success', () => {
+test('the details of a failure cannot declare it a success', () => {
   expect(failureEvidence({ escalated: true })).toEqual({ source: 'explicit', success: false, escalated: true });
   expect(refused(() => failureEvidence({ success: true } as never))).toEqual([
     'invalid-value',

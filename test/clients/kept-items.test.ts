@@ -88,7 +88,7 @@ test('a request that names an item of another process is answered with 404', asy
   });
 });
 
-test('a client that says that nothing is stored has nothing kept', async () => {
+test('nothing is kept for a client that asks for nothing to be stored', async () => {
   const { fake, newRouter } = await setUp();
   const router = newRouter();
   const openai = router.wrap(new OpenAI({ apiKey: 'k', baseURL: fake.openaiBaseURL, maxRetries: 0 }));

@@ -114,7 +114,7 @@ describe('a client of chat completions', () => {
     },
   );
 
-  test('a client of chat completions gets the thinking of its own conversation only, though a server gives its calls the same ids', async () => {
+  test('a chat completions client gets the thinking of its own conversation only, even if a server reuses call ids', async () => {
     const { server, openai } = await setUp([json(MESSAGE)], { claude: CLAUDE });
     const asked = { model: 'feature:claude', tools: TOOLS };
     const reply = await openai.chat.completions.create({ ...asked, messages: [QUESTION] });
@@ -150,7 +150,7 @@ describe('a client of chat completions', () => {
     },
   );
 
-  test('a client of chat completions may change what it sends back of the reply, which then goes on without thinking', async () => {
+  test('if a chat completions client changes a reply that it sends back, the conversation goes on without thinking', async () => {
     const { server, openai, router } = await setUp([json(MESSAGE)], { claude: CLAUDE });
     const asked = { model: 'feature:claude', tools: TOOLS, reasoning_effort: 'high' as const };
     const reply = await openai.chat.completions.create({ ...asked, messages: [QUESTION] });
@@ -168,7 +168,7 @@ describe('a client of chat completions', () => {
     ]);
   });
 
-  test('a client of chat completions takes no thinking to another model, nor to the same one at another address', async () => {
+  test('a chat completions client’s thinking goes neither to another model nor to the same model at another address', async () => {
     const elsewhere = await scriptedServer([json(MESSAGE)]);
     servers.push(elsewhere);
     const { server, openai } = await setUp([json(MESSAGE)], {
@@ -209,7 +209,7 @@ const RESPONSE = {
 };
 const GPT = { provider: 'openai', model: 'gpt-5', api: 'openai-responses' } as const;
 
-test('a client of chat completions goes on from a call with the encrypted reasoning before it', async () => {
+test('a chat completions client continues after a call with the encrypted reasoning before it', async () => {
   const { server, openai } = await setUp([json(RESPONSE)], { gpt: GPT });
   const asked = { model: 'feature:gpt', tools: TOOLS };
   const reply = await openai.chat.completions.create({ ...asked, messages: [QUESTION] });
@@ -230,7 +230,7 @@ describe('a model that is called by an alias', () => {
   const look = { name: 'look', input_schema: { type: 'object' as const } };
   const result = { type: 'tool_result' as const, content: 'a door' };
 
-  test('a model that is called by an alias goes on from its own reasoning, which a client of Anthropic sends back in its envelope', async () => {
+  test('a model called by an alias continues its own reasoning, which an Anthropic client sends back in its envelope', async () => {
     const { server, anthropic } = await setUp([json(RESPONSE)], { gpt: GPT });
     const asked = { model: 'feature:gpt', max_tokens: 2_000, tools: [look] };
     const { content } = await anthropic.messages.create({ ...asked, messages: [QUESTION] });
@@ -242,7 +242,7 @@ describe('a model that is called by an alias', () => {
     expect(server.received[1]?.body['input']).toMatchObject([{}, RESPONSE.output[0], { type: 'function_call' }, {}]);
   });
 
-  test('a model that is called by an alias goes on from its own thinking, which a client of responses sends back in its envelope', async () => {
+  test('a model called by an alias continues its own thinking, which a responses client sends back in its envelope', async () => {
     const { server, openai } = await setUp([json(MESSAGE)], { claude: CLAUDE });
     const asked = {
       model: 'feature:claude',

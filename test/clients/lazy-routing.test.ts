@@ -5,7 +5,7 @@ import { RouterError } from '../../src/errors.ts';
 
 const CORE = {} as RouterCore;
 
-test('the code is asked for at once, and what was begun before it is loaded is done in the order of the calls', async () => {
+test('loading begins at once, and calls that wait for the code are made in their order', async () => {
   const load = Promise.withResolvers<RouterCore>();
   let asked = 0;
   const routing = lazyRouting(async () => {
@@ -21,7 +21,7 @@ test('the code is asked for at once, and what was begun before it is loaded is d
   expect([asked, done, routing.loaded]).toEqual([1, ['pin', 'call'], CORE]);
 });
 
-test('once the code is loaded, work begins at once, and its own promise is returned', () => {
+test('once the code is loaded, work begins at once, and the promise of that work itself is returned', () => {
   const routing = loadedRouting(CORE);
   const own = Promise.resolve(1);
   expect(routing.use(() => own)).toBe(own);

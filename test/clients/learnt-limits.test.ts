@@ -5,7 +5,7 @@ import { testRuntime } from '../../src/testing/test-runtime.ts';
 
 const stop: Limit = { kind: 'refuses', parameter: 'stop' };
 
-test('a limit applies to its own model, for an hour', () => {
+test('a limit applies to its own model only, for an hour', () => {
   const runtime = testRuntime();
   const limits = learntLimits(runtime);
   expect(limits.any()).toBe(false);

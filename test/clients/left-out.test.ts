@@ -95,7 +95,7 @@ test('one warning names what the keywords of a schema have in common, and the fi
   ]);
 });
 
-test('the process is warned where no observer takes faults', async () => {
+test('the process is warned if no observer receives faults', async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   const { openai, body } = await setUp(json({ ...MESSAGE, content: [] }));
   for (const seed of [1, 2]) await openai.chat.completions.create({ ...body, seed });
@@ -105,7 +105,7 @@ test('the process is warned where no observer takes faults', async () => {
 });
 
 test.each([false, true])(
-  'the router tells what a reply has and the client does not get (streamed: %s)',
+  'the router reports what a reply has and the client does not get (streamed: %s)',
   async isStream => {
     const faults: Fault[] = [];
     const { openai, body, router } = await setUp(isStream ? streamed : json(MESSAGE), [

@@ -12,7 +12,7 @@ const modelWith = (params?: ModelConfig['params']) => {
 const factsOf = (body: object = {}): RequestFacts =>
   openaiResponses.read(JSON.stringify({ model: 'feature:x', input: 'Hi', ...body }), 'feature:') as RequestFacts;
 
-test('the body comes after the neutral parameters, and changes only what it names', () => {
+test('`body` is applied after the neutral parameters, and changes only what it names', () => {
   const model = modelWith({ effort: 'low', body: { reasoning: { summary: 'auto' }, max_output_tokens: null } });
   expect(settingsOf(model, factsOf())).toEqual({
     reasoning: { effort: 'low', summary: 'auto' },
@@ -29,7 +29,7 @@ test('a wire without words for parameters cannot call a model that has some, and
   expect(settingsOf(modelWith({ body: { a: 1 } }), bare as RequestFacts)).toEqual({ a: 1 });
 });
 
-test('the facts as sent have what the model sets, and the caller’s other values', () => {
+test('the facts as sent contain the model’s own values, and the caller’s other values', () => {
   const model = modelWith({ effort: 'low', body: { store: null } });
   const given = factsOf({ store: true, temperature: 1, reasoning: { summary: 'auto', effort: 'high' } });
   const facts = factsAsSent(model, given);

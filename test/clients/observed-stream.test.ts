@@ -142,7 +142,7 @@ test('an empty stream ends without a chunk', async () => {
   expect(events).toEqual(['pulled the end', 'ended']);
 });
 
-test('a reader gets what the source has promised, from the second chunk on', async () => {
+test('a reader receives the source’s own promise, from the second chunk on', async () => {
   const { stream, promised } = observed(['a', 'b', 'c']);
   const reader = stream.getReader();
   await reader.read();
@@ -218,7 +218,7 @@ describe.each([1, 2, 3, 8])('with %i reads outstanding all the time', outstandin
     }
   });
 
-  test('every read behind an error fails with it, and what came before is in order', async () => {
+  test('every read after an error fails with it, and everything before it is in order', async () => {
     for (const observe of observers) {
       const { stream, events } = observed(['a', 'c', 'f', new Error('reset')], observe);
       const reader = stream.getReader();
@@ -248,7 +248,7 @@ test('reads that begin while others are outstanding, and after all have ended, g
   }
 });
 
-test('a read that waits behind others goes past the stream again when they have ended', async () => {
+test('a read that waits behind others again reads directly from the source when they have ended', async () => {
   const { stream, promised } = observed(letters);
   const reader = stream.getReader();
   await Promise.all([reader.read(), reader.read(), reader.read()]);
@@ -257,7 +257,7 @@ test('a read that waits behind others goes past the stream again when they have 
   expect(decode((await alone).value)).toBe('d');
 });
 
-test('the next reader goes on behind the read that a released one waits for', async () => {
+test('the next reader continues after the pending read of a released one', async () => {
   const { stream } = observed(['a', 'b', 'c', 'd']);
   const first = stream.getReader();
   await first.read();
@@ -335,7 +335,7 @@ test('a cancelled reader ends the read that it waits for', async () => {
   await reader.closed;
 });
 
-test('chunks that were held come first, and are not observed again', async () => {
+test('chunks that were held come first, and are not observed a second time', async () => {
   const source = bodySource(new Blob(['b']).stream());
   source.held.push(encode('a'));
   const seen: string[] = [];
@@ -350,7 +350,7 @@ test('chunks that were held come first, and are not observed again', async () =>
   expect(seen).toEqual(['b']);
 });
 
-test('bytes that are released at the end come last, iterated or read', async () => {
+test('bytes that are released at the end come last, whether the stream is iterated or read', async () => {
   const reads = [
     (stream: ReadableStream<Uint8Array>) => Array.fromAsync(iterated(stream)),
     async (stream: ReadableStream<Uint8Array>) => [new Uint8Array(await new Response(stream).arrayBuffer())],

@@ -68,7 +68,7 @@ const OF_GATEWAY = {
 };
 
 test.each([false, true])(
-  'the headers for a client’s own gateway stay there, on every attempt (streamed: %s)',
+  'the headers for a client’s own gateway are sent only there, on every attempt (streamed: %s)',
   async stream => {
     const at = async (...answers: Answer[]) => {
       const server = await scriptedServer(answers);

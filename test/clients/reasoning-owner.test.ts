@@ -132,7 +132,7 @@ async function pairOf(client: keyof typeof CLIENTS, setup: Setup, next = setup):
 const sent = (): string => fake.requests().at(-1)?.text ?? '';
 
 describe.each(['openai-responses', 'anthropic-messages'] as const)('a client of %s', client => {
-  test('an intent that goes on from reasoning of any vendor goes to the model that reasoned', async () => {
+  test('an intent that continues reasoning of any vendor goes to the model that reasoned', async () => {
     const setup = setUp();
     const writers = new Set<string>();
     for (let pair = 0; pair < PAIRS; pair++) {
@@ -148,7 +148,7 @@ describe.each(['openai-responses', 'anthropic-messages'] as const)('a client of 
     await setup.router.close();
   });
 
-  test('a process that does not know the reply goes on with a candidate of the provider model that reasoned', async () => {
+  test('a process that does not know the reply continues with a candidate of the provider model that reasoned', async () => {
     const [here, there] = [setUp(), setUp()];
     const isForeign = (name: string): boolean => (name === 'responses') !== (client === 'openai-responses');
     let foreign = 0;
@@ -164,7 +164,7 @@ describe.each(['openai-responses', 'anthropic-messages'] as const)('a client of 
     await there.router.close();
   });
 
-  test('where the model that reasoned is switched off, one of the client’s own vendor goes on without, and the receipt says so', async () => {
+  test('if the model that reasoned is switched off, one of the client’s own vendor continues without reasoning, as the receipt says', async () => {
     const setup = setUp();
     const own = client === 'openai-responses' ? 'responses' : 'plain';
     const writer = client === 'openai-responses' ? 'low' : 'responses';
@@ -186,7 +186,7 @@ describe.each(['openai-responses', 'anthropic-messages'] as const)('a client of 
   });
 });
 
-test('a client of chat completions shows no reasoning: an intent of its own binds to no model, and takes it to no other', async () => {
+test('a chat completions client shows no reasoning: its intents are bound to no model, and carry none to another model', async () => {
   const setup = setUp();
   const isSame = new Set<boolean>();
   for (let pair = 0; pair < PAIRS; pair++) {
@@ -218,7 +218,7 @@ const CANDIDATES = [
   { name: 'writer', apis: ['anthropic-messages'], providerModel: 'claude', abilities: {} },
 ] as unknown as readonly ResolvedModel[];
 
-test('the last sealed reasoning says who goes on: its keys are those of its own vendor, its model the first that owns it', () => {
+test('the last sealed reasoning decides who continues: by its keys at its own vendor, else by the first model that owns it', () => {
   const owner = { api: 'anthropic-messages', model: 'claude' } as const;
   const sealed = [
     { type: 'thinking', signature: 'a signature' },
@@ -232,7 +232,7 @@ test('the last sealed reasoning says who goes on: its keys are those of its own 
   expect(reasoningBinding(conversationOf(reasoning({ ...owner, model: 'gone' })), CANDIDATES)?.model).toBeUndefined();
 });
 
-test('reasoning of the client’s own vendor, and none that is sealed, binds nothing here', () => {
+test('reasoning of the client’s own vendor, or unsealed reasoning, binds nothing here', () => {
   const foreign = reasoning({ api: 'anthropic-messages' });
   expect(reasoningBinding(conversationOf(foreign, reasoning({ api: 'openai-responses' })), CANDIDATES)).toBeUndefined();
   expect(reasoningBinding(conversationOf({ ...foreign, sealed: [] }), CANDIDATES)).toBeUndefined();

@@ -168,7 +168,7 @@ test('a limit on the number of images is not learnt as a lack of images', async 
 });
 
 describe('a parameter that the caller needs', () => {
-  test('a refused stream is refused each time where no other candidate can stream, and costs nothing', async () => {
+  test('a streaming request that is refused is refused each time if no other candidate can stream, and costs nothing', async () => {
     const { ask, spent, a } = await routed(refusing('stream', 'unsupported_value'), { alone: true });
     for (let call = 0; call < 3; call++) {
       await expect(ask({ stream: true })).rejects.toMatchObject({ status: 400, param: 'stream' });
@@ -187,7 +187,7 @@ describe('a parameter that the caller needs', () => {
     expect(await spent()).toBeGreaterThan(0);
   });
 
-  test('a stop sequence goes to a candidate that takes it, and the model is not asked again', async () => {
+  test('a stop sequence goes to a candidate that accepts it, and the model is not asked again', async () => {
     const { ask, a, b, router, faults } = await routed(refusing('stop'));
     for (let call = 0; call < 2; call++) await ask({ stop: ['\nEND'] });
     await ask({});
@@ -301,7 +301,7 @@ describe('a preference or a limit', () => {
 });
 
 describe('a request that one model cannot take', () => {
-  test('a picture goes to a model that sees, and the model that said it does not is not asked again', async () => {
+  test('a picture goes to a model with vision, and the model that said it has none is not asked again', async () => {
     const { ask, a, b } = await routed(
       picky(body =>
         JSON.stringify(body).includes('image_url')
@@ -318,7 +318,7 @@ describe('a request that one model cannot take', () => {
     expect(a.received).toHaveLength(2);
   });
 
-  test('a schema goes to a model that keeps it', async () => {
+  test('a schema goes to a model that supports schemas', async () => {
     const { ask, a, b } = await routed(
       picky(body =>
         'response_format' in body ? error({ message: 'This response_format type is unavailable' }) : undefined,

@@ -80,7 +80,7 @@ test.each([
   ['no word of the region', {}, 'us', 2_250_000_000, 'estimated'],
   ['another region only', { regions: { eu: 1.1 } }, 'us', 2_250_000_000, 'estimated'],
 ])(
-  'a call is priced by its region, or its cost says that it is not: %s',
+  'a call is priced by its region, or its cost is marked as not: %s',
   async (_, more, region, costNanoUsd, provenance) => {
     const price = { inputUsdPerMillion: 1.25, outputUsdPerMillion: 10, ...more };
     const usage = { prompt_tokens: 1_000_000, completion_tokens: 100_000 };

@@ -108,6 +108,6 @@ console.log(JSON.stringify({ first, second: await ask(made()) }));
 process.exit();
 `;
 
-test('a first call needs no file any more, as soon as the router has loaded what routes', () => {
+test('once the router has loaded its routing code, a first call needs no further file', () => {
   expect(run(REMOVED_BEFORE_THE_FIRST_CALL)).toEqual({ first: 200, second: 200 });
 });

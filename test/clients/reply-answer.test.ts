@@ -28,7 +28,7 @@ test('usage that the provider reports is recorded unchanged, however long the re
   });
 });
 
-test('a reply of a model that the request names as a fallback says so', () => {
+test('a reply of a fallback model that the request names is marked as requested', () => {
   const isRequested = (from: SentRequest, model: string): boolean =>
     answerOf(from, { ...facts, model, usage: { input: 7 } }, 0).isRequestedFallback === true;
   const claude = sentWith(anthropicMessages, { fallbacks: [{ model: 'claude-opus-4-8' }] });
@@ -73,7 +73,7 @@ test('the usage of an unreadable reply is estimated, and its text is empty', () 
   });
 });
 
-test('an estimate names what the reply does not state, beside what has no price', () => {
+test('an estimate lists what the reply does not state, beside what has no price', () => {
   const named = (partialUsage: PartialUsage | undefined) =>
     answerOf(sent, { ...facts, unpriced: ['usage.pages'], partialUsage }, 40).unpriced;
   expect(named(undefined)).toEqual(['usage.pages', 'no usage']);
@@ -82,7 +82,7 @@ test('an estimate names what the reply does not state, beside what has no price'
   expect(estimatedAnswer(sent, { replyChars: 40 }).unpriced).toEqual(['usage cut off']);
 });
 
-test('a failure charges the usage that it reports, or a part of it, and nothing without one', () => {
+test('a failure charges the usage that it reports, in full or in part, and nothing without one', () => {
   expect(reportedAnswer(sent, { ...facts, usage: { input: 7 } })).toMatchObject({ provenance: 'reported' });
   const part = { ...facts, partialUsage: { output: 7 } };
   expect(reportedAnswer(sent, part)).toMatchObject({ usage: { input: 100, output: 7 }, provenance: 'estimated' });

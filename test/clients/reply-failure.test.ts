@@ -50,7 +50,7 @@ describe('what a provider reports', () => {
     expect(failure).toMatchObject({ status: 'provider-fault', retryAfterMs: 5, refusal: { about: 'fault' } });
   });
 
-  test('`x-should-retry: true` does not repeat a refused account: used-up quota stays used up', () => {
+  test('`x-should-retry: true` does not repeat a request to a refused account: used-up quota remains used up', () => {
     const failure = reportedFailure(sent(), head(429, { 'x-should-retry': 'true' }), { about: 'account' });
     expect(failure).toMatchObject({ status: 'refused' });
   });
@@ -129,7 +129,7 @@ test.each([
   },
 );
 
-test('the error for an unreadable reply says what came, and quotes nothing of its body', () => {
+test('the error for an unreadable reply describes what came, without quoting its body', () => {
   const { unreadable: error } = unreadable(sent(), head(200, { 'content-type': 'text/html; x="secret"' }), '<p>secret');
   expect(error?.message).toContain('"mini" answered with no openai-chat reply: 200 text/html');
   expect(error?.message).not.toContain('secret');

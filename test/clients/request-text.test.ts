@@ -62,7 +62,7 @@ describe.each(COMPRESSED)('a body that is compressed with %s', (encoding, compre
     expect(await it.attempts()).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
   });
 
-  test('a request passes as it is where its model names none', async () => {
+  test('a request passes unchanged if its model names no feature', async () => {
     const it = await routed([chat('hi')]);
     for (const body of forms(other)) {
       const init = { method: 'POST', headers, body, duplex: 'half' } as const;

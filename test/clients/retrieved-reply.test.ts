@@ -205,7 +205,7 @@ describe('a background response', () => {
     expect(await attempts()).toMatchObject([{ costNanoUsd: COST, provenance: 'reported' }]);
   });
 
-  test('a retrieved reply whose usage is 0 is estimated, and the zero is named', async () => {
+  test('a retrieved reply whose usage is 0 is estimated, and the zero is reported', async () => {
     const { client, attempts } = await background([
       QUEUED,
       { ...COMPLETED, usage: { input_tokens: 0, output_tokens: 0 } },
@@ -291,7 +291,7 @@ test('retrieved by another process with the same store, a background response is
   }
 });
 
-test('a store that cannot be read leaves the retrieval as it is, and observers are told', async () => {
+test('if the store cannot be read, the retrieval is unchanged, and observers are told', async () => {
   const error = new Error('down');
   const store: Store = { ...memory(), intentOfReply: async () => Promise.reject(error) };
   const { client, router, faults } = await background([COMPLETED], {}, { store });

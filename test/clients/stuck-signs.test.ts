@@ -19,7 +19,7 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ name, bodyOf, messagesOf
     expect(showsStuck(bodyOf([other(1), other(2), other(3), other(4)]))).toBe(false);
   });
 
-  test('arguments in another order are those of the same call', () => {
+  test('arguments in another order belong to the same call', () => {
     const [one, two] = [
       { a: 1, b: { c: [2], d: 3 } },
       { b: { d: 3, c: [2] }, a: 1 },
@@ -41,7 +41,7 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ name, bodyOf, messagesOf
     expect(showsStuck(bodyOf([failed(1), failed(2)]))).toBe(false);
   });
 
-  test('calls before the last replies are of earlier intents, and no sign', () => {
+  test('calls before the last replies belong to earlier intents, and are no sign', () => {
     const failed = (i: number) => ({ ...other(i), error: 'Error: no such file' });
     const tasks = [other(1), ls, other(2), ls, other(3), ls];
     expect([5, 4, 2].map(replies => showsStuck(bodyOf(tasks), replies))).toEqual([true, false, false]);
@@ -65,7 +65,7 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ name, bodyOf, messagesOf
     expect(showsStuck(inTurn([[failed, failed], [failed]]), 6, true)).toBe(false);
   });
 
-  test('a conversation without tools shows nothing', () => {
+  test('a conversation without tools shows no sign', () => {
     expect(showsStuck(bodyOf([]))).toBe(false);
   });
 });
@@ -120,7 +120,7 @@ test.each([
   [],
   7,
   null,
-])('a result says nothing of a failure: %j', output => {
+])('a result is no evidence of a failure: %j', output => {
   expect(showsStuck(outputs(output))).toBe(false);
 });
 
@@ -179,7 +179,7 @@ test('calls of the deprecated kind of chat completions count too', () => {
 });
 
 test.each(['', 'no json', '[]', '{"messages":7}', '{"messages":[null,7,{"content":"x"}]}'])(
-  'a body of another shape shows nothing: %j',
+  'a body of another shape shows no sign: %j',
   body => {
     expect(showsStuck(body)).toBe(false);
   },

@@ -9,7 +9,7 @@ test('the limit in a model’s own parameters is its limit', () => {
   expect(targetModel({ ...MODEL, params: { maxOutputTokens: 100 } }).maxOutputTokens).toBe(100);
 });
 
-test('addresses are told apart, and do not show', () => {
+test('addresses are distinguished, and cannot be read from the digest', () => {
   const [one, other] = ['https://a.example', 'https://b.example'].map(baseURL => endpointOf({ ...MODEL, baseURL }));
   expect(new Set([one, other, endpointOf(MODEL)]).size).toBe(3);
   expect(one).toMatch(/^[\w-]{12}$/);

@@ -83,7 +83,7 @@ describe.each(['openai', 'anthropic'] as const)('a client of %s', client => {
     await answer;
   });
 
-  test('a key that does not come is a fault of its candidate, and the next one answers', async () => {
+  test('a key that does not come counts as a fault of its candidate, and the next one answers', async () => {
     const { apiKey, asked } = absentKey();
     const it = await routed({ apiKey }, { attemptTimeout: '1s' }, ['b']);
     const answer = it[client]();
@@ -105,7 +105,7 @@ test('headers of a function are waited for no longer than a key', async () => {
   expect((await answer).choices[0]?.message.content).toBe('b');
 });
 
-test('a refused key whose successor does not come leaves the time limit of the attempt', async () => {
+test('a refused key whose successor does not come does not extend the attempt’s time limit', async () => {
   const { apiKey } = absentKey();
   apiKey.mockImplementationOnce(async () => 'sk-old-key');
   const refusing = await scriptedServer([status(401)]);
@@ -127,7 +127,7 @@ test('counting tokens waits for a key no longer than the caller does', async () 
   await answer;
 });
 
-test('a key that comes in time leaves no listener and no clock behind, and one that fails later is no unhandled rejection', async () => {
+test('a key that comes in time leaves no listener and no timer behind, and a later failure is no unhandled rejection', async () => {
   const { signal } = new AbortController();
   const removed = vi.spyOn(signal, 'removeEventListener');
   const stopClock = vi.fn();

@@ -38,7 +38,7 @@ function learner(...models: readonly ResolvedModel[]) {
 const refused = (...parameters: readonly RefusedParameter[]): ReplyError => ({ about: 'request', parameters });
 
 describe('a preference', () => {
-  test('a refused preference is left out from then on, beside what is configured', () => {
+  test('a preference that was refused is left out from then on, in addition to those configured', () => {
     const model = modelWith({ transform: { drop: ['seed'], clamp: { temperature: 1 } } });
     const { transforms, refuse, told } = learner(model);
     expect(refuse(refused({ name: 'top_p' }), { top_p: 0.5 })).toBe('resend');
@@ -138,7 +138,7 @@ describe('a parameter that the caller needs', () => {
     expect(transforms.unable(factsOf({ reasoning_effort: 'high' }))?.(model)).toBe(false);
   });
 
-  test('where the error does not repeat the refused value, a word is refused and a number stands for all', () => {
+  test('if the error does not repeat the refused value, a word counts as refused, and a number as the whole parameter', () => {
     const { transforms, refuse } = learner(modelWith());
     const [model, minimal] = [modelWith(), { reasoning_effort: 'minimal' }];
     expect(refuse(refused({ name: 'reasoning_effort', isValue: true }), minimal)).toBe('unable');
@@ -165,7 +165,7 @@ describe('the limit on a reply’s length', () => {
     expect(transforms.unable(factsOf(body))?.(model)).toBe(true);
   });
 
-  test('the limit is lowered to the largest that the model takes, once', () => {
+  test('the limit is lowered once, to the largest value that the model accepts', () => {
     const model = modelWith();
     const { transforms, refuse } = learner(model);
     const limit = refused({ name: 'max_tokens', max: 16_384 });
@@ -259,19 +259,16 @@ describe('a known context', () => {
     expect(isUnable(4_001, long)).toBe(true);
   });
 
-  test.each([['"\n'], ['\\'], ['\u0001']])(
-    'the escapes of JSON count as the characters that they stand for: %j',
-    text => {
-      const { transforms } = learner(short);
-      const isUnable = (chars: number): boolean | undefined => {
-        const body = (content: string) => ({ messages: [{ role: 'user', content }] });
-        const rest = JSON.stringify({ model: 'feature:x', ...body('') }).length;
-        return transforms.unable(factsOf(body(text.repeat((chars - rest) / text.length))))?.(short);
-      };
-      expect(isUnable(400)).toBe(false);
-      expect(isUnable(402)).toBe(true);
-    },
-  );
+  test.each([['"\n'], ['\\'], ['\u0001']])('JSON escapes count as the characters that they stand for: %j', text => {
+    const { transforms } = learner(short);
+    const isUnable = (chars: number): boolean | undefined => {
+      const body = (content: string) => ({ messages: [{ role: 'user', content }] });
+      const rest = JSON.stringify({ model: 'feature:x', ...body('') }).length;
+      return transforms.unable(factsOf(body(text.repeat((chars - rest) / text.length))))?.(short);
+    };
+    expect(isUnable(400)).toBe(false);
+    expect(isUnable(402)).toBe(true);
+  });
 
   test('no model is excluded from a request with a picture: its characters are not its tokens', () => {
     const { transforms } = learner(short);

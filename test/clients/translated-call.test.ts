@@ -115,7 +115,7 @@ const DIRECTIONS = APIS.flatMap(client => APIS.filter(api => api !== client).map
 
 describe.each(DIRECTIONS)('a client of %s whose model speaks %s', (client, api) => {
   test.each([false, true])(
-    'the client has its reply in its own words, and the ledger equals the bill (streamed: %s)',
+    'the client gets its reply in its own API, and the ledger equals the bill (streamed: %s)',
     async isStream => {
       const { fake, router, clients, spent } = await setUp(api);
       fake.reply({ text: 'Your parcel arrives on Monday.' });
@@ -134,7 +134,7 @@ describe.each(DIRECTIONS)('a client of %s whose model speaks %s', (client, api) 
     },
   );
 
-  test('the client gets an error in its own shape, with the original inside', async () => {
+  test('the client gets an error in its own API’s form, with the original inside', async () => {
     const { fake, clients } = await setUp(api);
     fake.reply(400);
     const error = await clients[client](false).catch(
@@ -160,7 +160,7 @@ describe('a candidate that cannot serve the request', () => {
     });
   });
 
-  test('a 400 of the client’s own shape names it where no other is left, and nothing is sent', async () => {
+  test('a 400 in the client’s own form names it if no other candidate is left, and nothing is sent', async () => {
     const { fake, openai, anthropic, model } = await setUp('anthropic-messages');
     const messages = [{ role: 'user' as const, content: 'Hi' }];
     const error = await openai.chat.completions.create({ model, messages, n: 2 }).catch((thrown: unknown) => thrown);
@@ -239,7 +239,7 @@ describe('a parameter that a model has refused', () => {
     return { server, openai, body };
   }
 
-  test('a request with the client’s own name of it goes to another candidate, and one without it does not', async () => {
+  test('a request with the client’s name of the parameter goes to another candidate, and one without it does not', async () => {
     const { server, openai, body } = await refusing('stop_sequences');
     await openai.chat.completions.create({ ...body, stop: ['END'] });
     expect(server.models).toEqual(['claude', 'gpt']);
@@ -261,7 +261,7 @@ const MESSAGE = {
   usage: { input_tokens: 10, output_tokens: 2 },
 };
 
-test('the receipt names what the parameters of a model of another API leave no room for, once and in the client’s words', async () => {
+test('the receipt names fields for which a translated model’s parameters leave no room, once and in the client’s words', async () => {
   const pathsAt = async (params: ModelConfig['params']) => {
     const { router, openai, model } = await setUp('anthropic-messages', {}, undefined, params);
     const messages = [{ role: 'user' as const, content: 'Hi' }];
@@ -290,7 +290,7 @@ test('a preference for which the other API has no word is dropped, and the recei
   expect(fake.requests()[0]?.body).not.toHaveProperty('seed');
 });
 
-test('two APIs of one vendor share the client’s key and address, where the model has none of its own', async () => {
+test('two APIs of one vendor share the client’s key and address if the model has none of its own', async () => {
   const fake = await startFakeProvider({ models: { m: { price: { input: '1', output: '2' } } } });
   open.push(fake);
   const router = createRouterOn(testRuntime(), {
@@ -314,7 +314,7 @@ test('two APIs of one vendor share the client’s key and address, where the mod
   ]);
 });
 
-test('a conversation goes on with a model of the responses API that reasons, though nothing of it is stored there', async () => {
+test('a conversation continues with a reasoning model of the responses API, although nothing is stored there', async () => {
   const { fake, anthropic, openai, model } = await setUp('openai-responses');
   const asked = { model, max_tokens: 5_000, thinking: { type: 'adaptive' as const } };
   const question = { role: 'user' as const, content: 'Hi' };
@@ -332,7 +332,7 @@ test('a conversation goes on with a model of the responses API that reasons, tho
   expect(fake.requests().at(-1)?.status).toBe(200);
 });
 
-test('the receipt says what a model’s own effort leaves no room for', async () => {
+test('the receipt names the fields for which a model’s own effort leaves no room', async () => {
   const { fake, router, openai, model } = await setUp('anthropic-messages', {}, undefined, { effort: 'high' });
   const reply = await openai.chat.completions.create({
     model,
@@ -367,7 +367,7 @@ describe('a request that another vendor refuses as wrong', () => {
     ]);
   });
 
-  test('the client reads its own vendor’s words where both refuse a request', async () => {
+  test('if both vendors refuse a request, the client gets its own vendor’s error', async () => {
     const { fake, openai, model } = await setUp('anthropic-messages', {}, native);
     fake.reply(wrong, wrong);
     const error: unknown = await openai.chat.completions

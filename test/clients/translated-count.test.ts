@@ -37,7 +37,7 @@ async function setUp(api: NonNullable<ModelConfig['api']>, ...answers: readonly 
 
 const MESSAGES = [{ role: 'user' as const, content: 'Hello' }];
 
-test('a client of Anthropic gets the count of OpenAI’s counter, in the shape of its own vendor', async () => {
+test('an Anthropic client gets the count of OpenAI’s counter, in its own vendor’s form', async () => {
   const { server, anthropic } = await setUp(
     'openai-responses',
     json({ object: 'response.input_tokens', input_tokens: 7 }),
@@ -92,7 +92,7 @@ test('a refusal reaches the client in the shape of its own vendor', async () => 
   });
 });
 
-test('a request that the model cannot count is refused with what stands in the way', async () => {
+test('a request that the model cannot count is refused with the reason', async () => {
   const { anthropic } = await setUp('openai-responses');
   const body = { model: 'feature:f', messages: MESSAGES, tools: [{ type: 'web_search_20250305', name: 'web_search' }] };
 

@@ -134,7 +134,7 @@ const UNREADABLE = {
   usage: { prompt_tokens: 100, completion_tokens: 10 },
 };
 
-test('a reply that has no field in the client’s API is paid for, and the error says what and where it is', async () => {
+test('a reply without a field in the client’s API is paid for, and the error says what and where it is', async () => {
   const { anthropic, body, router, server, attempts, faults } = await routed(json(UNREADABLE), { retries: 2 });
   const error = await anthropic.messages.create(body).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ status: 502 });
@@ -204,7 +204,7 @@ const callsTool: Answer = (request, response) => {
   sent([sse(chatChunk({ tool_calls: [called] })), sse(chatChunk({}, end)), sse('[DONE]')])(request, response);
 };
 
-test('a client gets its own name of a tool back, which was too long for the model’s API', async () => {
+test('a client gets its own tool name back even if the model’s API needed a shorter one', async () => {
   const { anthropic, body, server } = await routed(callsTool);
   const name = `mcp__a_server__${'x'.repeat(80)}`;
   const asked = { ...body, tools: [{ name, input_schema: { type: 'object' as const } }] };

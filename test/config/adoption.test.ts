@@ -5,7 +5,7 @@ import type { FeatureConfig } from '../../src/config/application.ts';
 const adoption = (feature: Partial<FeatureConfig>) =>
   adoptionOf({ candidates: ['mini', 'premium'], failureCostUsd: 1, ...feature }, key => `features.f.${key}`);
 
-test('an observed feature has its own model, and a share keeps the rest of the intents with it', () => {
+test('an observed feature has its own model, which also keeps the intents outside the rollout', () => {
   expect(adoption({ mode: 'observe', ownModel: 'premium' })).toEqual({ observes: 'premium' });
   expect(adoption({ ownModel: 'premium', rollout: 0.25 })).toEqual({ holdout: { model: 'premium', fraction: 0.75 } });
   expect(adoption({ ownModel: 'premium', rollout: 1 })).toEqual({ holdout: { model: 'premium', fraction: 0 } });
@@ -19,7 +19,7 @@ test('the first name of rollout still works, alone', () => {
   expect(() => adoption({ share: 0.25 })).toThrow(expect.objectContaining({ path: 'features.f.ownModel' }));
 });
 
-test('a feature that is routed needs neither, and its own model may stay in the configuration', () => {
+test('a fully routed feature needs neither option, and its own model may stay in the configuration', () => {
   expect(adoption({})).toEqual({});
   expect(adoption({ mode: 'route', ownModel: 'premium' })).toEqual({});
   const holdout = { model: 'mini', fraction: 0.1 };

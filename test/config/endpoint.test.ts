@@ -25,7 +25,7 @@ test('a key is sent as its API wants it, and the application’s headers come af
   });
 });
 
-test('functions are called for every request, and only those that fetch something make a promise', async () => {
+test('functions are called for every request, and only asynchronous ones make a promise', async () => {
   let calls = 0;
   const own = at({ apiKey: () => `k${++calls}`, headers: { a: 'b' } });
   expect([own.headers?.(), own.headers?.()]).toEqual([
@@ -45,7 +45,7 @@ test('the router checks what a function returns, and never quotes it', async () 
   await expect(later.headers?.()).rejects.toThrow('models.mini.headers()');
 });
 
-test('a server with one API is said to have it; of the others OpenAI’s newer API comes first at OpenAI alone', () => {
+test('a server with one API offers that one; otherwise OpenAI’s newer API comes first only at OpenAI itself', () => {
   expect(at({ baseURL: 'http://localhost:11434/v1/' })).toEqual({
     baseURL: 'http://localhost:11434/v1',
     apis: ['openai-chat', 'openai-responses'],

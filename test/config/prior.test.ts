@@ -21,7 +21,7 @@ describe('resolvePrior', () => {
     ]);
   });
 
-  test('evidence is kept with its notes, and rates that the application wrote are none', () => {
+  test('evidence is kept with its notes, and rates that the application wrote are not evidence', () => {
     const { evidence: kept } = resolve(evidence(0.8, 10));
     expect(kept?.expected.get('mini')).toEqual({ success: 0.8, outcomes: 10 });
     expect(kept?.notes([])).toEqual(['page 5']);

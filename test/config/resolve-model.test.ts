@@ -19,6 +19,6 @@ test('models of one provider model with other parameters have their own text and
   expect(plain.params).toBeUndefined();
 });
 
-test("the router knows from a model's name what it takes", () => {
+test('the router knows a model’s abilities from its name', () => {
   expect(resolved().abilities.efforts).toEqual(['minimal', 'low', 'medium', 'high']);
 });

@@ -191,7 +191,7 @@ test.each([
   );
 });
 
-test('with onStuck, plans that move on at an alarm are beside those of one model', () => {
+test('with onStuck, plans that move on at an alarm exist beside plans of one model', () => {
   expect(resolvedFeature({})).toMatchObject({ hasAlarms: false, plans: [['mini'], ['premium']] });
   expect(resolvedFeature({ onStuck: 'learn' })).toMatchObject({
     hasAlarms: true,
@@ -223,7 +223,7 @@ test('the base URL of a model loses its trailing slashes, and every model at eve
   expect(new Set([...resolved.values()].map(({ endpoint }) => endpoint)).size).toBe(3);
 });
 
-test('a model knows under which names its replies come, and the price of another configured model that serves a call', () => {
+test('a resolved model knows the names in its replies, and the price of another configured model that serves a call', () => {
   const { models: resolved } = resolve({
     models: { azure: { ...models.mini, servedAs: ['gpt-5-mini'] }, ...models },
     features: {},

@@ -118,7 +118,7 @@ const values = fc.letrec(tie => ({
   ),
 })).value;
 
-test('a shape finds what zod finds in any value, in the same order', () => {
+test('a shape reports the same mistakes as zod for any value, in the same order', () => {
   fc.assert(
     fc.property(shapes, values, (shape, value) => {
       expect(found(issuesOf(shape, value))).toEqual(foundInZod(inZod(shape).safeParse(value).error?.issues ?? []));

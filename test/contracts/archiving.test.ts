@@ -13,7 +13,7 @@ test('ids are remembered for a year after their intents could be removed, and fo
   expect(forgottenBefore(Infinity)).toBe(-Infinity);
 });
 
-test('a removed intent has no records left, and any other error of loading stays one', async () => {
+test('a removed intent has no records left, and any other loading error is passed on', async () => {
   const source = (thrown: Error) => ({ load: () => Promise.reject(thrown) });
   expect(await recordsLeft(source(intentRemovedError('a', true)), 'a')).toEqual([]);
   const lost = new RouterError('store-unusable', 'no connection');

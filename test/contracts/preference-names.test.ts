@@ -19,7 +19,9 @@ test.each([
   'max_tokens',
   'messages',
   'store',
-])('`%s` is what the caller needs, so it is no preference', parameter => expect(isPreference(parameter)).toBe(false));
+])('`%s` changes what the caller gets, so it is no preference', parameter =>
+  expect(isPreference(parameter)).toBe(false),
+);
 
 test('a listed name is a preference, and the name of an object’s own method is not', () => {
   expect(isPreference('temperature')).toBe(true);

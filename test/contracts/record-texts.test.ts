@@ -10,7 +10,7 @@ test('a scan has the texts that it was given, and a copy of its view has them to
   expect(textsOf({ ...view })).toBe(texts);
 });
 
-test('a view whose scan is replaced has no texts, which would be of other records', () => {
+test('a view with a replaced scan has no texts, because they would be of other records', () => {
   const view = {
     scan: withTexts(
       () => nothing(),

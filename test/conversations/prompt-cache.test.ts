@@ -10,7 +10,7 @@ const session = (hitRate = 1): CachedSession =>
   cachedSession({ models: MODELS, hitRate, random: seededRandom('caches') });
 const asked = (inputTokens: number, atMs: number) => ({ inputTokens, outputTokens: 100, atMs });
 
-test('a request sends all of the conversation again, and reads what its model was sent last', () => {
+test('a request sends the whole conversation again, and reads what its model was last sent from the cache', () => {
   const chat = session();
   expect(chat.ask('mini', asked(2000, 0))).toEqual({ cacheRead: 0, input: 2000, output: 100 });
   expect(chat.contextTokens).toBe(2100);
@@ -18,14 +18,14 @@ test('a request sends all of the conversation again, and reads what its model wa
   expect(chat.ask('mini', asked(50, 1000))).toEqual({ cacheRead: 2000, input: 150, output: 100 });
 });
 
-test('another model reads nothing, and the first one what it had before', () => {
+test('a different model reads nothing from a cache, and the first one what it had before', () => {
   const chat = session();
   chat.ask('mini', asked(2000, 0));
   expect(chat.ask('claude', asked(50, 1000))).toEqual({ cacheRead: 0, cacheWrite5m: 2150, output: 100 });
   expect(chat.ask('mini', asked(50, 2000))).toEqual({ cacheRead: 2000, input: 300, output: 100 });
 });
 
-test('a cache forgets after its time, counted from the last use, and keeps nothing that is shorter than its least', () => {
+test('a cache entry expires after its time without use, and a prefix shorter than the minimum is not kept', () => {
   const chat = session();
   chat.ask('mini', asked(2000, 0));
   expect(chat.ask('mini', asked(0, 299_999)).cacheRead).toBe(2000);
@@ -37,13 +37,13 @@ test('a cache forgets after its time, counted from the last use, and keeps nothi
   expect(short.ask('mini', asked(10, 2)).cacheRead).toBe(1109);
 });
 
-test('a prompt that is too short to be kept is not written to the cache, and costs what input does', () => {
+test('a prompt that is too short is not written to the cache, and costs the input rate', () => {
   const chat = session();
   expect(chat.ask('claude', asked(999, 0))).toEqual({ cacheRead: 0, input: 999, output: 100 });
   expect(chat.ask('claude', asked(10, 1))).toEqual({ cacheRead: 0, cacheWrite5m: 1109, output: 100 });
 });
 
-test('a cache fails as often as it is said to', () => {
+test('a cache misses as often as configured', () => {
   const chat = session(0.75);
   chat.ask('mini', asked(2000, 0));
   const reads = Array.from({ length: 2000 }, () => chat.ask('mini', asked(0, 0)).cacheRead ?? 0);

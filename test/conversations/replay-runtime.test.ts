@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { replayRuntime } from '../../src/conversations/replay-runtime.ts';
 
-test('time is what the replay sets, and no timer fires', async () => {
+test('only the replay moves the time, and no timer fires', async () => {
   const runtime = replayRuntime('a');
   let fired = 0;
   runtime.after(1, () => fired++)();

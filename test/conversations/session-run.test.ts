@@ -71,7 +71,7 @@ describe('one run over session traces', () => {
     },
   );
 
-  test('a session that is pinned stays with its first model, whichever feature asks', async () => {
+  test('a pinned session stays with its first model, whichever feature asks', async () => {
     expect((await run('pin-first')).switches).toBe(0);
     expect((await run('no-sessions')).switches).toBeGreaterThan(0);
   });
@@ -80,7 +80,7 @@ describe('one run over session traces', () => {
     expect(await run('sessions')).toEqual(await run('sessions'));
   });
 
-  test('the router learns from the outcomes of what it chose', async () => {
+  test('the router learns only from outcomes of its own choices', async () => {
     const { chosen } = await run('sessions');
     expect(chosen['sonnet']).toBeGreaterThan(80);
   });

@@ -34,7 +34,7 @@ async function viewWith(...controls: readonly Control[]) {
   return { store, view: ledgerView({ store, nowMs: () => TO_MS, elapsedMs: () => 0 }) };
 }
 
-test('the overview has what is set, the latest first, with who set it and why, and not what was lifted', async () => {
+test('the overview lists the controls that are set, the latest first, with who set them and why, but not those that were lifted', async () => {
   const { store, view } = await viewWith(OFF, HELD, PIN);
   expect((await view.overview()).controls).toEqual({ set: [PIN, HELD, OFF], damaged: [] });
   await store.setControl?.({ ...PIN, isSet: false, revision: 2 });

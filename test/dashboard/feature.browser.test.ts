@@ -39,7 +39,7 @@ test.each(SCREENS)(
   },
 );
 
-test('every block names what it is of: the period, or now', async () => {
+test('every block names the period of its figures, or that they are current', async () => {
   const page = await loaded({}, `${HASH}?period=7d`);
   const line = (await page.locator('.period-line strong').textContent()) ?? '';
   for (const title of ['Figures', 'Over time', 'Where the money goes'])

@@ -52,7 +52,7 @@ test('a mounted dashboard survives requests of every shape, reports none as its 
   await closed;
 });
 
-test('the trial of the dashboard says what its answers took', async () => {
+test('the trial of the dashboard prints how long its answers took', async () => {
   const { p99Ms, slowestCpuMs, ...result } = await attackDashboard(50, () => {});
   expect(result).toEqual({ requests: 50, leaks: 0, isAlive: true });
   expect(p99Ms).toBeGreaterThan(0);

@@ -100,7 +100,7 @@ test('a filter is in the address, which shows the same list to another reader', 
   for (const each of [page, other]) await each.context().close();
 });
 
-test('the list goes back to the first intent page by page, and the browser’s button goes forward again', async () => {
+test('the list can go back to the first intent page by page, and the browser’s buttons go back and forward', async () => {
   const page = await opened.open('#/intents');
   const ids = page.locator('.intents a');
   const first = await ids.first().textContent();
@@ -120,7 +120,7 @@ test('the list goes back to the first intent page by page, and the browser’s b
   await page.context().close();
 });
 
-test('the list does not move when intents come: they are offered', async () => {
+test('the list does not move when intents come: a button offers them', async () => {
   const page = await opened.open('#/intents');
   // Once before the first event of the ledger's version, once after it.
   const reads = `performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/intents?')).length`;

@@ -54,7 +54,7 @@ test('a list of all features is in the order of the decisions, and one of a feat
   await expect(list({ feature: 'extrct' })).rejects.toMatchObject({ code: 'unknown-feature' });
 });
 
-test('a search that takes too long ends with what it has found, says how far it came, and goes on from there', async () => {
+test('a search that takes too long ends with what it has found, tells how far it came, and can be continued from there', async () => {
   const { store, view } = await setUp();
   // The statistics have its hour, in which it comes after the failed one.
   await commitAll(store, [history('a pending one', 'support', [decided(NOON), attempted(NOON + 500)])]);
@@ -69,7 +69,7 @@ test('a search that takes too long ends with what it has found, says how far it 
   });
 });
 
-test('a list of so many features that finding the latest intent takes long still has more than one intent', async () => {
+test('a list of so many features that finding the latest intent takes long still returns more than one intent', async () => {
   const { store, view } = await setUp();
   let now = 0;
   const slow = { ...store, intents: async (range: IntentRange) => ((now += 400), store.intents(range)) };

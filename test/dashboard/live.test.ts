@@ -87,7 +87,7 @@ describe('events', () => {
     events.close();
   });
 
-  test('a page that comes when all others have left is not told of the version that was theirs', async () => {
+  test('a page that connects after all others have left is not sent their old version', async () => {
     const { ledger, events } = versions();
     const first = reader();
     events.add(first.response);

@@ -26,7 +26,7 @@ test('a half-made confirmation has its reason, the focus and the selection again
   await page.context().close();
 });
 
-test('a number that is half typed when the connection goes is typed on when it is back, and counts', async () => {
+test('a number that is half typed when the connection is lost can be completed when it is back, and counts', async () => {
   const page = await dashboard.open('#/what-if/support.reply');
   const field = page.getByLabel('Failure cost in USD');
   await page.getByRole('row', { name: 'with your changes' }).waitFor();

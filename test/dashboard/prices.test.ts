@@ -30,7 +30,7 @@ test('the mean cost of a model per intent that reached it has an interval around
   expect(mini?.perVisitUsd.high).toBeGreaterThan(0.02);
 });
 
-test('the spend of a model has nothing of what another one cost in its place', () => {
+test('the spend of a model does not include what another one cost in its place', () => {
   const broken = { verdict: { accepted: false, by: 'schema' } };
   const visit = made({ attempts: [attempt('mini', 10_000_000, broken), attempt('mini>premium', 500_000_000)] });
   const prices = pricesOf(cellsOf([visit]), AT_MS);

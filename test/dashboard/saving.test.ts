@@ -46,7 +46,7 @@ test('a feature with a holdout is compared with it, and the interval holds the s
   expect(saving.perIntentUsd.high).toBeGreaterThan(0.6 * difference);
 });
 
-test('a feature without a holdout is compared with the model that costs most, and told that the ledger cannot tell', async () => {
+test('a feature without a holdout is compared with the most expensive model, with a note that the ledger cannot answer', async () => {
   const { held, baseline, saving } = await savingOf('never.premium');
   expect({ held, baseline, kind: saving?.kind }).toEqual({ held: undefined, baseline: 'premium', kind: 'refused' });
 });
@@ -57,7 +57,7 @@ test('an observed feature has its own model as the baseline, and a single plan h
   expect({ plans: single.plans, baseline: single.baseline }).toEqual({ plans: ['mini'], baseline: undefined });
 });
 
-test('another plan can be asked for, and one that the feature does not have is refused with those that it has', async () => {
+test('another plan can be asked for, and an unknown plan is refused with the feature’s plans', async () => {
   expect(await savingOf('held.out', 'mini')).toMatchObject({ baseline: 'mini', saving: { kind: 'estimate' } });
   await expect(savingOf('held.out', 'frontier')).rejects.toThrow(
     /held\.out has no such plan \(accepted: "mini", "premium"\)/,

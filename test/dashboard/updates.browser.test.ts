@@ -41,7 +41,7 @@ test('a half-made confirmation, its reason, the selection in it, open details an
   await page.context().close();
 });
 
-test('a plot goes on reading out the step under the pointer when it is drawn again', async () => {
+test('a plot that is drawn again still reads out the step under the pointer', async () => {
   const page = await dashboard.open('#/feature/code.review');
   const plot = page.getByRole('img', { name: /^Cost per intent of code.review/ });
   await plot.scrollIntoViewIfNeeded();
@@ -56,7 +56,7 @@ test('a plot goes on reading out the step under the pointer when it is drawn aga
   await page.context().close();
 });
 
-test('a server that fails for a moment takes nothing from the page: it says so above the figures that it had', async () => {
+test('a server that fails for a moment takes nothing from the page, which shows the error above its figures', async () => {
   const page = await dashboard.open('#/feature/support.reply');
   await page.getByRole('button', { name: 'Switch off mini' }).click();
   const why = page.getByLabel('Why');

@@ -93,7 +93,7 @@ describe('what is decided without the policy stays so', () => {
     expect(scenario.notes.join(' ')).toMatch(/mini/);
   });
 
-  test('a holdout keeps its share, a pin everything, and a model that is switched off nothing', () => {
+  test('a holdout keeps its fraction of the intents, a pin gets all of them, and a model that is switched off none', () => {
     const held = whatIf(view, { ...options, holdout: { model: 'premium', fraction: 0.2 } }, settings);
     expect(held.scenario.plans[1]?.share).toBeGreaterThanOrEqual(0.2);
     expect(whatIf(view, { ...options, pinned: 'premium' }, settings).scenario.plans[1]?.share).toBe(1);

@@ -248,7 +248,7 @@ describe('a fault inside a 200', () => {
     }
   });
 
-  test('a stream of which nothing was understood is reported too where it went to the caller with its headers', async () => {
+  test('a stream in which nothing was understood is also reported if it went to the caller with its headers', async () => {
     const page = sse({ detail: 'Internal Server Error' });
     const it = await between([body([page])], { feature: { release: 'headers' } });
     expect(await (await it.post(ASKED)).text()).toBe(page);
@@ -333,7 +333,7 @@ describe('a refusal of the account or the model', () => {
     expect(it.faults).toHaveLength(1);
   });
 
-  test('a key that is refused says nothing about that of another client', async () => {
+  test('a refused key is no evidence about another client’s key', async () => {
     const keyed: Answer = (request, response) =>
       (request.headers.authorization === 'Bearer good' ? chat('a-1') : status(401, {}, { code: 'invalid_api_key' }))(
         request,
@@ -359,7 +359,7 @@ describe('a refusal of the account or the model', () => {
     expect(server.received).toHaveLength(3);
   });
 
-  test('a missing model costs half of the traffic nothing: the policy is told that it is down', async () => {
+  test('a missing model costs half of the traffic nothing, because the policy learns that it is down', async () => {
     const it = await between([status(404, {}, { code: 'model_not_found' })], { feature: { policy: thompson() } });
     for (let i = 0; i < 40; i++) expect((await it.post()).status).toBe(200);
     expect(it.a.received.length).toBeLessThanOrEqual(1);

@@ -35,7 +35,7 @@ async function run(
   return node as NodePosterior;
 }
 
-test('a process that starts with another price in its configuration keeps what the ledger says of success, and knows the new cost', async () => {
+test('a process that starts with another price keeps what the ledger says about success, and knows the new cost', async () => {
   const before = await run({ inputUsdPerMillion: 10 }, 60);
   expect(betaMean(before.ended)).toBeGreaterThan(0.95);
   expect(before.costUsd).toBeCloseTo(0.02, 3);

@@ -20,7 +20,7 @@ function routerWith(candidates: readonly ['mini', 'opus' | 'keyed']) {
   return { router, faults };
 }
 
-test('the observers are told at the start, once, and nothing is told where one client reaches all', async () => {
+test('the observers are told once at the start, and not at all if one client reaches every candidate', async () => {
   const { faults } = routerWith(['mini', 'opus']);
   await expect.poll(() => faults.length).toBe(1);
   expect(faults).toMatchObject([{ where: 'wire', feature: 'f' }]);
@@ -28,7 +28,7 @@ test('the observers are told at the start, once, and nothing is told where one c
   expect(routerWith(['mini', 'keyed']).faults).toEqual([]);
 });
 
-test('an explanation says of every plan which clients reach it, and a report what each candidate is', async () => {
+test('an explanation lists for every plan the clients that reach it, and a report describes each candidate', async () => {
   const { router } = routerWith(['mini', 'keyed']);
   const { plans, notes } = await router.explain('f');
   expect(plans.map(({ plan, clients }) => [plan, clients])).toEqual([

@@ -66,7 +66,7 @@ async function standardOverBilled(
 }
 
 test.each([3.2, 4, 5, 6.5])(
-  'text of %f characters a token costs a plan that serves all conversations what it is billed',
+  'at %f characters a token, text costs a plan that serves all conversations exactly what it is billed',
   async charsPerToken => {
     for (const intents of [1, 6])
       for (const requests of [1, 3])

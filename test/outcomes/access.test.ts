@@ -55,6 +55,6 @@ describe('a function', () => {
     async access => expect(await given(access)).toBe(403),
   );
 
-  test('the function may say that the caller is not known', async () =>
+  test('the function may answer that the caller is not known', async () =>
     expect(await given('unauthenticated')).toBe(401));
 });

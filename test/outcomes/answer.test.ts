@@ -165,7 +165,7 @@ describe('faults', () => {
   });
 });
 
-test('a handler is made of a router only', () => {
+test('a handler can be made only with a router', () => {
   for (const wrong of [undefined, {}, router.feature('support.reply')])
     expect(() => outcomeHandler(wrong as never, { token: TOKEN })).toThrow('outcomeHandler.router: not a router');
 });

@@ -31,7 +31,7 @@ describe('a handler of web requests', () => {
     return [response.status, await response.json()];
   };
 
-  test('one outcome is recorded, and answered with what the evidence adds up to', async () => {
+  test('one outcome is recorded, and answered with the resulting state of the intent', async () => {
     const intentId = await newIntent();
     const failure = { feature: 'support.reply', intentId, success: false, escalated: true, costUsd: 22.5, key: 't-1' };
     const recorded = { outcome: { state: 'failure', source: 'explicit', escalated: true, costUsd: 22.5 } };

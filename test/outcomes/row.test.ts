@@ -20,7 +20,7 @@ describe('rows that say what to record', () => {
     expect(readRow({ ...INTENT, ...fields })).toEqual({ ...INTENT, session: undefined, evidence });
   });
 
-  test('a session stands for the intent that counts for it', () => {
+  test('a session stands for the intent that represents it', () => {
     expect(readRow({ feature: 'chat', session: 'a b', success: true })).toMatchObject({
       intentId: 'session:a%0020b',
       session: 'a b',
@@ -54,7 +54,7 @@ describe('rows that cannot be recorded', () => {
     expect(readRow(row)).toMatchObject({ status: 400, error: { code: 'invalid-value', field } });
   });
 
-  test('a misspelt field is met with the one that it stands for', () => {
+  test('a misspelt field is answered with the field that it probably means', () => {
     expect(readRow({ ...INTENT, costUSD: 4, success: false })).toMatchObject({
       error: { message: 'costUSD: there is no field of this name, did you mean "costUsd"?' },
     });

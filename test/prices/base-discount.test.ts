@@ -50,7 +50,7 @@ describe('the cache prices of a fine-tuned model', () => {
     expect([both.cost({ cacheRead: 120 }, 0), both.cost({ cacheRead: 200 }, 0)]).toEqual([18_000, 12_000]);
   });
 
-  test('the discount is that of the base model at the time, also where only one of the two has a new price', () => {
+  test('the discount is the base model’s at that time, even if only one of the two has a new price', () => {
     const later = [era(base, 0), era({ ...base, cacheReadUsdPerMillion: 0.015 }, 1_000)];
     const changing = price([era(tuned, 500)], later);
     const doubled = { ...tuned, inputUsdPerMillion: 0.6 };

@@ -144,7 +144,7 @@ describe('what the book leaves open', () => {
     expect(priceOf({ ...tokens, cache_read_mtok: 0.1 }).unpriced({ cacheRead: 1 }, 0)).toEqual([]);
   });
 
-  test('a fee per request depends on what no reply reports: there is one, and it is named', () => {
+  test('a fee per request depends on something that no reply reports, so its use is reported as unpriced', () => {
     const price = priceOf({ ...tokens, requests_kcount: 12 });
     expect(price.hasRequestFee).toBe(true);
     expect([price.cost({ request: 1 }, 0), price.unpriced({ request: 1 }, 0)]).toEqual([0, ['request']]);

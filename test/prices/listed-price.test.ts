@@ -88,7 +88,7 @@ test('a fine-tuned model without a price of cached input has the discount of the
   expect(bracket?.rates).toMatchObject({ input: 3_000_000, cacheRead: 300_000 });
 });
 
-test('a listed model that does not say what cached input costs has it at the rate of input, and that is named', () => {
+test('a listed model without a cached-input rate is billed at the input rate, and that is reported', () => {
   const used = { input: 1, cacheRead: 1_000 };
   expect(priceOf('other', 'llama').unpriced(used, 0)).toEqual(['cacheRead']);
   const known = { provider: 'other', model: 'llama', prices: [{ ...rates, cacheReadUsdPerMillion: 3 }] };

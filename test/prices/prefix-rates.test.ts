@@ -12,7 +12,7 @@ test('a prefix costs what its model charges for input of its length: read from t
   expect(long).toEqual({ readUsd: 0.6e-6, writeUsd: 7.5e-6, inputUsd: 6e-6, ttlMs: 7 });
 });
 
-test('a model that charges nothing more for writing, or less for reading, has its input price there', () => {
+test('a model without an extra charge for writing, or a discount for reading, uses its input price there', () => {
   const price = resolvePrice({ provider: 'own', model: 'x', price: { inputUsdPerMillion: 2, outputUsdPerMillion: 4 } });
   expect(prefixRates(price, { ttlMs: 7 }, { tokens: 1, atMs: AT_MS })).toEqual({
     readUsd: 2e-6,
@@ -22,7 +22,7 @@ test('a model that charges nothing more for writing, or less for reading, has it
   });
 });
 
-test('a price by the hour says nothing of tokens', () => {
+test('a price by the hour has no price per token', () => {
   const price = resolvePrice({ provider: 'own', model: 'x', price: { gpuHourUsd: 2 } });
   expect(prefixRates(price, { ttlMs: 7 }, { tokens: 1, atMs: AT_MS })).toBeUndefined();
 });

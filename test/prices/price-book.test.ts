@@ -514,7 +514,7 @@ describe('a price that replies state', () => {
     expect([price.cost({ input: 1_000 }, now), price.unpriced({ input: 1_000 }, now)]).toEqual([nano, []]);
   });
 
-  test('without a list price, usage is named and costs nothing', () => {
+  test('without a list price, usage is reported and costs nothing', () => {
     const price = resolvePrice({ ...endpoint('https://gateway.example.com/v1', 'x'), price: 'reported' });
     expect([price.usesStatedCost, price.cost({ input: 5 }, now), price.unpriced({ input: 5 }, now)]).toEqual([
       true,
@@ -543,7 +543,7 @@ describe('a price list of the application', () => {
     expect(resolvePrice({ ...request, priceList }).cost({ input: 1_000 }, now)).toBe(3_000_000);
   });
 
-  test('a configured price comes before it', () => {
+  test('a configured price takes precedence', () => {
     const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
     expect(resolvePrice({ ...openai('gpt-9'), price, priceList }).cost({ input: 1_000 }, now)).toBe(1_000_000);
   });

@@ -112,7 +112,7 @@ test('a model without further terms keeps its prices unchanged', () => {
   expect(withListedTerms(era, termsIn(list, 'groq', 'gpt-7'), 'list')).toBe(era);
 });
 
-test('a meter whose rate the list does not know is named, until it has one', () => {
+test('a meter whose rate the list does not know is reported, until it has one', () => {
   const unknown = { provider: 'openai', models: ['gpt-7'], unknown: ['request', 'cacheRead'] } as const;
   const priced = (...terms: Parameters<typeof withListedTerms>[1]) =>
     schedulePrice(

@@ -738,7 +738,7 @@ describe('usage that is stated in part, or not at all', () => {
     ]);
   });
 
-  test('a stream that was cut off says so in the ledger, and is no fault', async () => {
+  test('a stream that was cut off is marked in the ledger, and is no fault', async () => {
     const [first = ''] = chatChunks(undefined).split('\n\n');
     const { attempts, faults } = await bill('chat', model, [`${first}\n\n`]);
     expect(attempts[0]).toMatchObject({ provenance: 'estimated', unpriced: ['usage cut off'], usage: { output: 100 } });
@@ -747,7 +747,7 @@ describe('usage that is stated in part, or not at all', () => {
 });
 
 describe('invalid amounts and counts', () => {
-  test('I31: a count whose cost is no safe amount is named, not billed', async () => {
+  test('I31: a count whose cost is not a safe amount is reported, not billed', async () => {
     const usage = { prompt_tokens: 9_007_199_254_740_991, completion_tokens: 10, total_tokens: 10 };
     const { attempts, faults } = await bill('chat', compatible(1, 2), [completion('theirs', usage)]);
     expect(attempts[0]?.provenance).toBe('estimated');

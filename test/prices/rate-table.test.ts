@@ -154,7 +154,7 @@ describe('price lines', () => {
     ]);
   });
 
-  test('cached input is named where the list does not say whether it is cheaper, until it has a rate', () => {
+  test('cached input is reported if the list does not state its rate', () => {
     const named = (prices: UnitPrices) =>
       unpricedMeters(compileRates([{ aboveTokens: -1, prices }], undefined, ['cacheRead']), { input: 5, cacheRead: 5 });
     const prices = { input: ratioOf(1), output: ratioOf(1) };

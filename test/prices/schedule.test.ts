@@ -152,7 +152,7 @@ describe('a fee for each request', () => {
     expect(schedulePrice('test', [{ fromMs: 0, sheet: sheet(1), windows }]).hasRequestFee).toBe(true);
   });
 
-  test('a price that has a fee later has none before, and names none', () => {
+  test('a price that gets a fee later has none before, and reports none', () => {
     const price = schedulePrice('test', [
       { fromMs: 0, sheet: sheet(1) },
       { fromMs: 1_000, sheet: withFee(0.005) },

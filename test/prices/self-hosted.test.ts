@@ -66,7 +66,7 @@ describe('what the hours of a GPU do not pay', () => {
     for (const latencyMs of [undefined, 0, 0.4, 700]) expect(local.unpriced({}, 0, undefined, latencyMs)).toEqual([]);
   });
 
-  test('a latency whose cost is larger than one fact may be is not billed, and named', () => {
+  test('a latency whose cost exceeds the limit of one fact is not billed, but reported', () => {
     const perMs = price({ gpuHourUsd: 3.6e9 });
     expect([perMs.cost({}, 0, undefined, 9_000), perMs.cost({}, 0, undefined, 9_001)]).toEqual([9_000_000 * 1e9, 0]);
     for (const latencyMs of [1e300, Number.MAX_SAFE_INTEGER, 1.7e13]) {
@@ -77,7 +77,7 @@ describe('what the hours of a GPU do not pay', () => {
 });
 
 describe('by throughput', () => {
-  test('terms of which replies speak do not change the price of your own server', () => {
+  test('service terms in replies do not change the price of your own server', () => {
     const local = price({ gpuHourUsd: 3.6, tokensPerSecond: 1_000 });
     const terms = { tier: 'ultrafast', speed: 'fast', region: 'us' };
     expect([local.cost({ input: 5 }, 0, terms), local.unpriced({ input: 5 }, 0, terms)]).toEqual([5_000, []]);
@@ -125,7 +125,7 @@ describe('invalid figures', () => {
   });
 });
 
-test('an error about a rate says what the figures make, and what a rate may be', () => {
+test('an error about a rate states the computed rate, and the accepted range', () => {
   expect(thrown(() => price({ gpuHourUsd: 3.6e30 })).message).toBe(
     'models.local.price: these figures make 1.00e+24 USD per millisecond (accepted: a rate from 5e-13 to 9000 USD per unit)',
   );

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { servedBy, vendorsName } from '../../src/prices/served-model.ts';
 
-test('an address says who serves a model, whatever the provider whose API it speaks, and without one the provider does', () => {
+test('an address determines who serves a model, whichever provider’s API it speaks; without one the provider does', () => {
   const served = { provider: 'openai', model: 'gpt-5' };
   expect(servedBy(served)).toBe('openai');
   expect(servedBy({ ...served, baseURL: 'https://openrouter.ai/api/v1' })).toBe('openrouter');

@@ -54,7 +54,7 @@ describe('publicEvidence', () => {
     expect(hard['b']).toBeCloseTo(easy['b'] ?? 0, 6);
   });
 
-  test('a name without a date stands for the latest snapshot, a dated one for itself', () => {
+  test('a name without a date means the latest snapshot, a dated one itself', () => {
     const of = (model: string) => notesOf(evidence, model, 'large')[0];
     expect(of('small')).toContain('40 % of 200 tasks');
     expect(of('small-2025-01-01')).toContain('20 % of 200 tasks');
@@ -68,7 +68,7 @@ describe('publicEvidence', () => {
     );
   });
 
-  test('nothing is expected of a candidate beside which no other was measured', () => {
+  test('nothing is expected of a candidate if no other candidate was measured', () => {
     expect(expectedOf(evidence, 'large', 'other')).toEqual({});
     expect(Object.keys(expectedOf(evidence, 'small', 'large', 'other'))).toEqual(['small', 'large']);
   });

@@ -55,7 +55,7 @@ async function printed(...options: string[]): Promise<readonly string[]> {
   );
 }
 
-test('archive asks for a time and a folder, and says what is wrong with them', async () => {
+test('archive requires a time and a folder, and says what is wrong with them', async () => {
   expect((await archive(ledger)).stderr).toContain('--older-than');
   expect((await archive(ledger, '--older-than', '90d')).stderr).toContain('--to');
   expect((await archive(ledger, '--older-than', 'soon', '--to', folder)).stderr).toContain('"soon" is not a duration');
@@ -78,7 +78,7 @@ test('every command prints with the archive what it printed before', async () =>
   expect((await printed())[2]).not.toEqual(before[2]);
 });
 
-test('a FOCUS bill without the archive says how many intents it lacks, and with it that it lacks none', async () => {
+test('a FOCUS bill without the archive says how many intents are missing, and with it that none are', async () => {
   const focus = (...options: string[]) => runCommand(exporting, ['export', ledger, '--format', 'focus', ...options]);
   expect((await focus()).stderr).toMatch(
     /^The records of 21 intents are no longer in the ledger: their [\d.]+ USD are not in this bill\. --archive FOLDER/,
@@ -89,7 +89,7 @@ test('a FOCUS bill without the archive says how many intents it lacks, and with 
   expect(JSON.parse(out.stdout)).toMatchObject({ removed: { intents: 21, mayBeArchived: true } });
 });
 
-test('a replay and a rebuild of a copy with the archive say what they say of its source', async () => {
+test('a replay and a rebuild of a copy with the archive give the same results as on its source', async () => {
   const copy = join(directory, 'copy.db');
   expect(await runCommand(copying, ['copy', ledger, copy])).toMatchObject({ code: 0 });
   const said = async (of: string): Promise<readonly string[]> => {
@@ -108,7 +108,7 @@ test('a replay and a rebuild of a copy with the archive say what they say of its
   expect(await said(copy)).toEqual(of);
 });
 
-test('rebuild recounts the archive, from what it kept or from the records, and finds nothing', async () => {
+test('rebuild recounts the archive, from the stored sums or from the records, and finds no difference', async () => {
   for (const options of [[], ['--from-records']]) {
     const { code, stdout } = await runCommand(rebuilding, ['rebuild', ledger, '--archive', folder, ...options]);
     expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing differed')]);

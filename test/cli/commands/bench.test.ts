@@ -33,7 +33,7 @@ describe('bench', () => {
     }
   });
 
-  test('a table in which each request was answered by one model is refused, and one in which some were says how many', async () => {
+  test('a table with one model’s answer per request is refused, and a table with some such requests says how many', async () => {
     const oneEach = ROWS.filter((_, i) => i % 4 === 0 || i % 4 === 3);
     const { code, stdout, stderr } = await run(file([HEADER, ...oneEach].join('\n')));
     expect([code, stdout]).toEqual([1, '']);

@@ -51,7 +51,7 @@ test('every option sets its field', async () => {
   expect(setUps[0].samplesNeeded.costPerIntent).toBeGreaterThan(1);
 });
 
-test('--by-turns takes what intents of each number of turns are like, with how their cost and failure go together', async () => {
+test('--by-turns uses rates for each number of turns, including how cost and failure are correlated', async () => {
   const byTurns = '0.02:95%:60%,0.07:80%:30%,0.4:40%:10%';
   const { setUps } = await json('--by-turns', byTurns, '--failure-cost', '15', '--samples', '400');
   expect(setUps[0].costs.costPerIntentUsd).toBeCloseTo(0.073 + 15 * 0.15, 10);

@@ -28,7 +28,7 @@ test('a limit inside the interval is uncertain, which fails only with --strict',
   expect(await run(...args, '--strict')).toMatchObject({ code: 1 });
 });
 
-test('a limit without a feature is of every feature, a spend without one of all together', async () => {
+test('a limit without a feature applies to every feature, and a spend limit without one to all together', async () => {
   const { checks } = JSON.parse((await run('--min-success', '10%', '--max-spend', '0.3', '--json')).stdout);
   expect(checks).toMatchObject([
     { feature: 'support', limit: 'minSuccess', allowed: 0.1 },
@@ -70,7 +70,7 @@ test('only the intents of the period count', async () => {
   expect(checks[0].figure).toEqual(wilson(40, 40));
 });
 
-test('a period that divides a day of long ago counts its own intents; where their records are pruned, the day, and says so', async () => {
+test('a period that begins inside a day of older statistics counts only its own intents; if their records are pruned, the whole day, which the answer says', async () => {
   await runProgram(['maintain', sample.ledger]);
   const noon = (Math.floor(Date.now() / 86_400_000) - 17.5) * 86_400_000;
   const at = async (...args: string[]) =>

@@ -106,7 +106,7 @@ test.each([
   expect(stderr).toContain(message);
 });
 
-test('with a configuration its models are known, also those that no intent has used', async () => {
+test('with a configuration, its models are known even if no intent has used them', async () => {
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
   const models = {
     huge: { provider: 'other', model: 'huge-1', price },
@@ -162,7 +162,7 @@ test('every damaged row is named', async () => {
   expect(await run('controls', path)).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('a damaged record, of whatever feature, keeps no control from being set', async () => {
+test('a damaged record, of any feature, does not prevent a control from being set', async () => {
   const path = join(directory, 'damaged-record.db');
   const store = sqlite(path);
   await commitAll(store, [
@@ -213,7 +213,7 @@ test.each([
   expect((await run('pin', 'support', 'mid>mini', path)).stderr).toContain('"support" has no plan "mid>mini"');
 });
 
-test('a control that is set can be lifted, and set again, also where nothing else in the store names its subject', async () => {
+test('a control can be lifted and set again even if nothing else in the store names its subject', async () => {
   const path = join(directory, 'bare.db');
   const store = sqlite(path);
   const set = { isSet: true, revision: 1, atMs: NOON } as const;

@@ -41,7 +41,7 @@ test('the target is made, and has the ledger of the source', async () => {
   await store.close();
 });
 
-test('the copied switches are counted with those that were lifted, and the count says so', async () => {
+test('copied controls include those that were lifted, and the count says so', async () => {
   const store = sqlite(from);
   for (const [subject, isSet] of [
     ['mini', true],
@@ -60,7 +60,7 @@ test('a second copy adds what was written since, and nothing else', async () => 
   expect(JSON.parse((await run('--json')).stdout)).toMatchObject({ added: 0 });
 });
 
-test('without --config the result says that pending intents stay so; with it, silence labels them', async () => {
+test('without --config the result says that pending intents stay pending; with it, silence labels them', async () => {
   await write(from, history('pending', 'support', [decided(NOON), attempted(NOON)]));
   const due = async (): Promise<readonly string[]> => {
     const store = sqlite(to);
@@ -157,7 +157,7 @@ test('a damaged row ends the copy with an error that names it; with --skip-damag
   await store.close();
 });
 
-test('changes that the source has set aside end the copy too, and with --skip-damaged the copy has what the ledger has', async () => {
+test('changes that the source has set aside end the copy too, and with --skip-damaged the copy equals the ledger without them', async () => {
   const before = await statisticsOf(from);
   spoil(`INSERT INTO journal (at_ms, changes) VALUES (1, 'x')`);
   const refused = await run();
@@ -177,7 +177,7 @@ test('an intent that was damaged after it was copied stays whole in the copy', a
   await store.close();
 });
 
-test('with --skip-damaged, a feature with a damaged row of the statistics has those of its records', async () => {
+test('with --skip-damaged, a feature with a damaged statistics row gets statistics from its records', async () => {
   const before = await statisticsOf(from);
   spoil(
     `UPDATE cells_8 SET sums = substr(sums, 2) WHERE feature = 'support' AND id = (SELECT min(id) FROM cells_8 WHERE feature = 'support')`,

@@ -55,7 +55,7 @@ test('importing a truncated export fails and leaves no ledger', async () => {
   expect(existsSync(file('cut.db'))).toBe(false);
 });
 
-test('a file that was there before, without a ledger, is as it was after a damaged export, and takes the whole one', async () => {
+test('a file that existed without a ledger is unchanged after a damaged export, and accepts the whole one', async () => {
   const [empty, damaged] = [file('empty.db'), file('damaged.jsonl')];
   const store = sqlite(empty);
   await store.features();

@@ -252,7 +252,7 @@ describe('what is never done', () => {
     expect(contentOf(folder)).toContain('router.wrap(new Anthropic())');
   });
 
-  test('a configuration that is there stays, and a file without a router is not taken for one', async () => {
+  test('an existing configuration is kept, and a file without a router is not mistaken for one', async () => {
     const folder = application({
       ...files,
       'router.config.js': '// mine\n',
@@ -279,7 +279,7 @@ describe('what is never done', () => {
     ]);
   });
 
-  test('the mode of a file stays, and no part of a file is left over', async () => {
+  test('the mode of a file is kept, and no part of a file is left behind', async () => {
     const folder = application(files);
     chmodSync(join(folder, 'a.js'), 0o755);
     expect(await runInit(folder, '--yes', '--apply', '--force')).toMatchObject({ code: 0 });

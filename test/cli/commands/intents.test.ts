@@ -16,7 +16,7 @@ test('intents are listed over all features, the latest decision first, up to the
   expect((await run('--limit', '7')).stdout).toContain('There are more than 7: --limit lists more of them.');
 });
 
-test('every outcome is listed by its own option, and together they are all intents', async () => {
+test('every outcome has an option that lists its intents, and together the lists are all intents', async () => {
   let count = 0;
   for (const [option, state] of [
     ['--failed', 'failure'],
@@ -31,7 +31,7 @@ test('every outcome is listed by its own option, and together they are all inten
   expect(count).toBe(96);
 });
 
-test('a failed intent has what its failure cost, others cost no failure', async () => {
+test('a failed intent shows what its failure cost, others show no failure cost', async () => {
   const { intents: found } = await listed('--limit', '1000');
   for (const { outcome, failureUsd } of found) expect(failureUsd).toBe(outcome === 'failure' ? '15' : '0');
 });

@@ -32,7 +32,7 @@ test('vendors’ names of models are priced by the price book; every strategy ha
     expect(stdout).toContain(name);
 });
 
-test('an application’s own names come with its configuration', async () => {
+test('models under the application’s own names need its configuration', async () => {
   const config = join(directory, 'router.config.json');
   const models = { mini: { provider: 'openai', model: 'gpt-5-mini' }, premium: { provider: 'openai', model: 'gpt-5' } };
   writeFileSync(config, JSON.stringify({ models, features: {} }));

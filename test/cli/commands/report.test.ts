@@ -220,7 +220,7 @@ test('the failures of intents without an outcome are named beside the total, as 
   );
 });
 
-test('how many more outcomes are missing is said only of a precision that was asked for, the same for all features', async () => {
+test('the number of missing outcomes is printed only if a precision was asked for, which is the same for all features', async () => {
   const missing = (text: string): readonly string[] => text.match(/more outcomes? until .*/g) ?? [];
   expect(missing((await command(ledger)).stdout)).toEqual([]);
   const asked = missing((await command(ledger, '--precision', '0.01')).stdout);

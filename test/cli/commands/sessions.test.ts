@@ -36,7 +36,7 @@ async function recount() {
   return found;
 }
 
-test('`sessions` adds up what every session of the ledger cost; what is of no session is in none', async () => {
+test('`sessions` adds up the cost of every session of the ledger; attempts without a session are left out', async () => {
   const truth = await recount();
   const report = JSON.parse((await run('--json')).stdout);
   expect(report).toMatchObject({ sessions: 5, intents: 12 });
@@ -63,7 +63,7 @@ test('a session that is not in the ledger, and a feature that is not, are refuse
   expect((await run('--feature', 'suport.reply')).stderr).toContain('support.reply');
 });
 
-test('a period without sessions is not said to be a ledger without them', async () => {
+test('a period without sessions is not reported as a ledger without them', async () => {
   const { stdout, stderr } = await run('--to', '2001-01-01');
   expect(stdout).toBe('None of the intents that were read is of a session.\n');
   expect(stderr).toBe('');
@@ -79,7 +79,7 @@ test.each([
   expect(stderr).toContain(`'--session <id>' cannot be used with option '${part[0]}`);
 });
 
-test('the figures of sessions say that records were removed from the ledger', async () => {
+test('the figures of sessions mention that records were removed from the ledger', async () => {
   const { ledger } = await routedLedger();
   const store = sqlite(ledger);
   await forget(store, { session: 'session-0' });

@@ -82,7 +82,7 @@ describe('a text that is shown', () => {
     expect(withoutPasswords(text)).toBe(shown);
   });
 
-  it('a text has no part of an address of the command line, whatever characters its password has', () => {
+  it('no part of an address on the command line is shown, whatever characters its password has', () => {
     for (const password of ['my secret', 'sec"ret', "sec'ret", 'sec\\ret', 'sec`ret']) {
       const address = `postgres://me:${password}@db/router`;
       const known = addressesIn(['report', `--db=${address}`, '--feature', 'support']);

@@ -27,7 +27,7 @@ const spoil = (where: string): string => `UPDATE ledger_8 SET json = substr(json
 const LATEST = "SELECT seq FROM ledger_8 WHERE feature = 'support.reply' AND revision = 0 ORDER BY at_ms DESC LIMIT 1";
 const MIDDLE = 'SELECT min(seq) FROM ledger_8 WHERE revision = 1';
 
-test('a report refuses damaged rows, and --skip-damaged reports without them and says how many they are', async () => {
+test('a report refuses damaged rows, and with --skip-damaged it leaves them out and says how many there are', async () => {
   const path = damaged(
     'report.db',
     spoil(LATEST),
@@ -52,7 +52,7 @@ test('a report refuses damaged rows, and --skip-damaged reports without them and
   expect(left.intents).toBeLessThanOrEqual(all.intents);
 });
 
-test('a replay leaves out the records after a damaged one of its intent, and says each damaged row once', async () => {
+test('a replay leaves out an intent’s records after a damaged one, and reports each damaged row once', async () => {
   const path = damaged('replay.db', spoil(LATEST), spoil(MIDDLE));
   expect((await runCommand(replay, ['replay', path])).code).toBe(1);
   const { code, stdout, stderr } = await runCommand(replay, ['replay', path, '--skip-damaged']);

@@ -11,7 +11,7 @@ test('a page is printed by its name, with or without the ending', async () => {
   expect(await runProgram(['help', 'ledger-schema'])).toEqual({ code: 0, stdout: page('ledger-schema'), stderr: '' });
 });
 
-test('a page whose name a command has is listed with its ending, because the name alone prints the help of the command', async () => {
+test('a page with the name of a command is listed with its ending, because the name alone prints the command’s help', async () => {
   expect(docsPages(new Set(['prices']))).toEqual(expect.arrayContaining(['bills', 'prices.md']));
   expect(docsPages(new Set(['prices']))).not.toContain('prices');
   expect((await runProgram(['help', 'prices'])).stdout).toContain('Usage: outcome-router prices');

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const directory = temporaryFolder();
 
-test('deleted text is in the file until it is rewritten, and what is left stays', () => {
+test('deleted text remains in the file until it is rewritten, and everything else is kept', () => {
   const file = join(directory, 'some.db');
   const database = new DatabaseSync(file);
   database.exec(`PRAGMA journal_mode = WAL; CREATE TABLE t (text TEXT);

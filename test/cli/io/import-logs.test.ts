@@ -57,7 +57,7 @@ test('a CSV with a map becomes a ledger whose report has the costs and successes
   expect(report.features[0]).not.toHaveProperty('decision');
 });
 
-test('where the assignment is said to be random, replay says what one model for all would have cost', async () => {
+test('where the assignment is said to be random, replay shows what one model for all would have cost', async () => {
   const ledger = join(directory, 'random.db');
   await runProgram(['import', csv, ledger, '--map', MAP, '--failure-cost', '1', '--assigned', 'randomly']);
   const { stdout } = await runProgram(['report', ledger, '--baseline', 'gpt-5-mini', '--json']);
@@ -153,7 +153,7 @@ test('a misspelt column of the map is named, and nothing is written', async () =
   expect(existsSync(ledger)).toBe(false);
 });
 
-test('a cost that is no number is never replaced by a price, and says so where nothing else is left', async () => {
+test('a cost that is not a number is never replaced by a price, and is reported if nothing else is left', async () => {
   const prices = written('model,usd,input,output\ngpt-5,$0.01,100,50\ngpt-5,"0,01",100,50\n');
   const { code, stderr } = await runProgram(['import', prices, join(directory, 'costs.db'), '--map', 'usd=usd']);
   expect(code).toBe(1);
@@ -175,7 +175,7 @@ test('an error in one of several files says in which one, and logs may be compre
   expect(whole.stdout).toMatch(/^400 intents of 400 rows/);
 });
 
-test('without a failure cost the import and every report of its ledger say that failures count as $0; a configuration has one for each feature', async () => {
+test('without a failure cost the import and every report of its ledger say that failures count as $0; a configuration sets it for each feature', async () => {
   const ledger = join(directory, 'at-zero.db');
   const imported = await runProgram(['import', csv, ledger, '--map', MAP]);
   expect(imported.stdout).toContain('WARNING: what a failure costs is not known, so that 70 failures count as $0');

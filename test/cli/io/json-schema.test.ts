@@ -55,7 +55,7 @@ const whole = validator(routerSchema);
 const isRight = (value: unknown): boolean => whole.safeParse(value).success;
 
 describe('a configuration', () => {
-  test('all that JSON can say is accepted', () => {
+  test('everything that JSON can express is accepted', () => {
     expect(issuesOf(routerSchema, ROUTER)).toEqual([]);
     expect(whole.safeParse(ROUTER).error?.issues ?? []).toEqual([]);
   });

@@ -120,7 +120,7 @@ describe('vendors', () => {
     expect(vendor('local', 'llama', accounts).billingAccountId).toBe('d');
   });
 
-  test('a vendor’s own account takes precedence over the account given for all vendors', () => {
+  test('a vendor’s own account takes precedence over the account for all vendors', () => {
     expect(vendor('opus', 'claude-opus-4-5', ['anthropic=a', 'b']).billingAccountId).toBe('a');
     expect(vendor('mini', 'gpt-5-mini', ['anthropic=a', 'b']).billingAccountId).toBe('b');
   });

@@ -42,7 +42,7 @@ test('the ledger is closed after the command, whether it succeeds or fails', asy
   }
 });
 
-test('every command names what the store has set aside on stderr, and goes on', async () => {
+test('every command reports on stderr what the store has set aside, and goes on', async () => {
   const path = join(directory, 'aside.db');
   const made = sqlite(path);
   await commitAll(made, [anIntent('a')]);
@@ -75,7 +75,7 @@ test('a command reads the ledger given as an argument or by --db, or a default l
 });
 
 test.each(['mysql://me:secret@db/router', 'https://example.com/router.db'])(
-  'the address %s is of no store, and the error does not have its password',
+  'the address %s belongs to no known store, and the error does not contain its password',
   async address => {
     const failed = useLedger(address, async () => 1);
     await expect(failed).rejects.toMatchObject({ code: 'store-unusable' });

@@ -11,12 +11,12 @@ const of = (named: string | undefined, vendors: readonly string[] = []) => {
   );
 };
 
-test('the charges of every other vendor than the named one are of another vendor, unless theirs is not known', () => {
+test('charges of all vendors but the named one count as another vendor’s, except those with an unknown vendor', () => {
   expect(of('OpenAI')).toEqual(['anthropic', 'azure', 'gateway.example.com']);
   expect(of('anthropic', ['openai'])).toEqual(['openai', 'azure', 'gateway.example.com']);
 });
 
-test('without a named one it is the bill’s own format that says whose they are, where a gateway may be in between', () => {
+test('without a named vendor the bill’s own format decides whose charges they are, unless a gateway may be in between', () => {
   expect(of(undefined, ['openai', 'azure'])).toEqual(['anthropic']);
   expect(of(undefined)).toEqual([]);
 });

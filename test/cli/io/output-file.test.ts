@@ -29,7 +29,7 @@ test('all chunks are written to the file, and its size is returned', async () =>
   expect(partsIn(directory)).toEqual([]);
 });
 
-test('a file that happens to have the name of the target with an ending stays as it is', async () => {
+test('a file whose name happens to be that of the target plus an ending is left alone', async () => {
   const path = join(directory, 'report.html');
   writeFileSync(`${path}.part`, 'a ledger');
   await writeFileWhole(path, chunks('page'));

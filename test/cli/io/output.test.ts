@@ -33,7 +33,7 @@ test('--json is off by default', () => {
   expect(parse('--json')).toEqual({ json: true });
 });
 
-test('CSV has a line of names, an empty field for what has no value, and quotes where a field needs them', () => {
+test('CSV has a line of column names, an empty field where there is no value, and quotes where a field needs them', () => {
   const rows = [
     { group: 'a, b', usd: '0.1', low: Number.NaN },
     { group: null, usd: 2 },

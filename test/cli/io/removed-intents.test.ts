@@ -5,7 +5,7 @@ import { sqlite } from '../../../src/stores/sqlite.ts';
 import { priced } from '../../exports/bill/bills.ts';
 import { commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';
 
-test('intents that were forgotten are counted with what they cost, in the feature and the period that is read', async () => {
+test('forgotten intents are counted with their cost, within the feature and period that are read', async () => {
   const store = sqlite(':memory:');
   const of = (id: string, feature: string, atMs: number) =>
     history(id, feature, [decided(atMs), priced(atMs, 'premium', { requestId: id, costNanoUsd: 1_500_000_000 })]);

@@ -7,7 +7,7 @@ import { runProgram } from '../commands/run-command.ts';
 
 const directory = temporaryFolder();
 
-test('a page and the JSON name the ledger, the version and the options as they were typed, without those that say where the result goes', async () => {
+test('a page and the JSON name the ledger, the version and the options as typed, without those that choose the output', async () => {
   const ledger = join(directory, 'demo.db');
   expect((await runProgram(['demo', '--db', ledger, '--intents', '300'])).code).toBe(0);
   const page = join(directory, 'r.html');

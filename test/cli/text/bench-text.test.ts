@@ -73,7 +73,7 @@ test('the page shows the cost of every policy for the thirty features with the m
   expect(regret.at(-1)?.usd).toHaveLength(2);
 });
 
-test('the page says which table it is of, when it was made, by which version and with which options', () => {
+test('the page names its table, when it was made, by which version and with which options', () => {
   expect(benchReport(resultOf(1)).facts).toEqual([
     ['Table', 'outcomes.csv'],
     ['Generated', '1970-01-01 00:00 UTC by outcome-router 1.2.3'],

@@ -26,7 +26,7 @@ test('a group without a name and one of removed intents have names for people', 
   expect(text).toMatch(/│ pruned or archived +│/);
 });
 
-test('prompt versions are followed by their comparison, and by what it may be of', () => {
+test('prompt versions are followed by their comparison, and by a warning about what it may mix', () => {
   const versions = ['v1', 'v2'].map((group, i) => ({
     group,
     feature: 'f',
@@ -43,7 +43,7 @@ test('models have neither a cost per intent nor a failure cost', () => {
   expect(text).toContain('of the model that answered last');
 });
 
-test('sessions have what their caches saved and what changing the model lost, and the rest of them the sum', () => {
+test('sessions show their caches’ savings and the cost of changing the model, and the rest of them are summed', () => {
   const reread = { switched: 0, expired: 0, missed: 0 };
   const cache = {
     requests: 4,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { renderExplanation } from '../../../src/cli/text/explain-text.ts';
 import { createRouter } from '../../../src/create-router.ts';
 
-test('a policy that has no probabilities to tell shows a dash in their place, and notes are below the plans', async () => {
+test('a policy without stated probabilities shows a dash in their place, and notes are below the plans', async () => {
   const router = createRouter({
     models: { mini: { provider: 'openai', model: 'gpt-5-mini' }, premium: { provider: 'openai', model: 'gpt-5' } },
     features: { f: { candidates: ['mini', 'premium'], failureCostUsd: 1 } },

@@ -15,7 +15,7 @@ const result = {
   ledger: 'router.db',
 } as const;
 
-test('the report of an import says what was left out, and what no log can say', () => {
+test('the report of an import says what was left out, and which questions no log can answer', () => {
   const text = renderImportedLogs(result);
   expect(text).toContain('8 intents of 10 rows are in router.db, 0 with an outcome.');
   expect(text).toContain('Left out: 2 × answered by a cache.');
@@ -31,7 +31,7 @@ test('where several models have answered, it says what would have to be true for
   expect(renderImportedLogs({ ...result, byFeature, assigned: 'randomly' })).toContain('if that is so.');
 });
 
-test('failures that count as $0 are said loudly, with the option that gives them a cost', () => {
+test('failures that count as $0 are reported prominently, with the option that gives them a cost', () => {
   expect(renderImportedLogs(result)).not.toContain('WARNING');
   const text = renderImportedLogs({ ...result, failuresAtZero: { support: 1200 } });
   expect(text).toContain('WARNING: what a failure costs is not known, so that 1,200 failures count as $0:');

@@ -53,7 +53,7 @@ test('the line ends of Windows do not show in a difference, and the page that is
   expect(text).toContain('node_modules/outcome-router/docs/getting-started.md');
 });
 
-test('a difference comes with the command that makes it, and the terminal is safe from what files are called', () => {
+test('a diff comes with the command that applies it, and file names cannot control the terminal', () => {
   const text = renderInit({ ...RESULT, diff: '--- a/x', unread: [{ file: '\u001B[2J.ts', why: 'a reason' }] });
   expect(text).toContain('--- a/x\n\nTo make this change: npx outcome-router init --apply\n');
   expect(text).not.toContain('\u001B');

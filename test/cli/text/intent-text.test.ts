@@ -5,7 +5,7 @@ import { FAILED_AFTER_ESCALATION } from '../../core/support/failed-intent.ts';
 import { AT_MS } from '../../core/support/intents.ts';
 import { made } from '../../core/support/cells.ts';
 
-test('one intent says why each attempt ended as it did, what was cached, estimated and served by another model', () => {
+test('one intent shows why each attempt ended as it did, and what was cached, estimated or served by another model', () => {
   const text = renderIntent(FAILED_AFTER_ESCALATION);
   expect(text).toMatch(/first +│ mini +│ ok +│ rejected by schema +│ +100 ms │ +1,000 │ +20 │/);
   expect(text).toMatch(/premium \(served by gpt-5-pro\) │ provider-fault 503/);

@@ -32,7 +32,7 @@ test('a list of differences states how many entries are shown, and shows a dash 
   expect(own).toMatch(/r1 +│ mini-1 │ Adjustment │ +– │ 0\.000000005/);
 });
 
-test('the text says by what was compared, and why not by request', () => {
+test('the text says by what the two were compared, and why not by request', () => {
   const comparedBy = { request: 0, hour: 0, day: 31, longer: 1 };
   expect(renderReconciliation(result)).toMatch(/^Compared by request \(4 items\)\.\n/);
   expect(renderReconciliation({ ...result, comparedBy })).toContain(
@@ -63,7 +63,7 @@ test('where days differ and their sums agree, the text asks for the time zone of
   expect(text(3n, { request: 12, hour: 0, day: 0, longer: 0 })).not.toContain('--time-zone');
 });
 
-test('names that the ledger does not have are listed, with what a map would be for', () => {
+test('names that the ledger does not have are listed, with how a map would help', () => {
   const unknownModels = Array.from({ length: 12 }, (_, i) => `sku-${i}`);
   expect(renderReconciliation({ ...result, unknownModels })).toMatch(
     /sku-9 and 2 more\. The ledger's models: mini-1\..*--map/,

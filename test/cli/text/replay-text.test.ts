@@ -73,7 +73,7 @@ test('decisions in which a policy’s plan was not eligible are counted by polic
   ).toContain('60 of 2,000 decisions are left out');
 });
 
-test('the page says which ledger and period it is of, compares policies within a feature only, and has the ledger’s own choices', async () => {
+test('the page names its ledger and period, compares policies within a feature only, and includes the ledger’s own choices', async () => {
   const { replays } = await resultOf(2000);
   const search = replays[0]?.features['support'] as FeatureReplay;
   const other = { policy: 'cheap', features: { search }, total: undefined };

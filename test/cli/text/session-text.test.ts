@@ -40,7 +40,7 @@ const ACCOUNT: SessionAccount = {
   ],
 };
 
-test('a session says what it cost, what its caches saved, and what a change of the model lost', () => {
+test('a session shows its cost, the savings of its caches, and the cost of a change of the model', () => {
   const text = renderSession(ACCOUNT);
   expect(text).toContain('chat-1: 1 intent in 2 requests, 1 success, 0 failures; the model changed 1 time.');
   expect(text).toContain('Total cost $0.50 = model spend $0.50 + failure cost $0.00 (premium $0.50).');
@@ -49,7 +49,7 @@ test('a session says what it cost, what its caches saved, and what a change of t
   expect(text).toMatch(/mini, then premium if needed +│ mini, premium/);
 });
 
-test('requests without a known price are reported; without any other, nothing is said of caches', () => {
+test('requests without a known price are reported; if there are no others, nothing is printed about caches', () => {
   const cache = { ...ACCOUNT.cache, requests: 0, withoutPrice: 2, promptTokens: 0, readTokens: 0 };
   const text = renderSession({ ...ACCOUNT, models: [], cache });
   expect(text).toContain('2 requests of models without a known price are in no amount of caches.');

@@ -7,7 +7,7 @@ import { unifiedDiff } from '../../../src/cli/text/unified-diff.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { trials } from '../../support/trials.ts';
 
-test('changed lines stand between three that are kept, in a part of their own where they are far apart', () => {
+test('changed lines are shown between three unchanged ones, and in separate parts if they are far apart', () => {
   const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`);
   const changed = lines.with(1, 'two').toSpliced(15, 0, 'new');
   expect(unifiedDiff('a.ts', `${lines.join('\n')}\n`, `${changed.join('\n')}\n`)).toBe(

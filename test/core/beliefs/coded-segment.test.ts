@@ -56,7 +56,7 @@ const successAt = (learned: LearnedFeature, segment: string): readonly number[] 
     .nodes.map(({ ended }) => betaMean(ended));
 
 describe('a segment with coded numbers', () => {
-  test('before any outcome it is believed what is believed without numbers', () => {
+  test('before any outcome, the belief is the same as without numbers', () => {
     expect(learnt([]).segment('score=16:b').posterior(NOW_MS)).toEqual(learnt([]).segment('').posterior(NOW_MS));
   });
 
@@ -71,7 +71,7 @@ describe('a segment with coded numbers', () => {
     expect(premiumHard).toBeGreaterThan(0.8);
   });
 
-  test('where numbers predict nothing, the belief is that without numbers', () => {
+  test('where numbers predict nothing, the belief is the same as without numbers', () => {
     const learned = learnt(cellsOf((_, model) => (model === 'mini' ? 0.6 : 0.9), 1600));
     const [mini, premium] = successAt(learned, 'plan=free');
     for (const level of ['0', 'f']) {
@@ -87,7 +87,7 @@ describe('a segment with coded numbers', () => {
     for (const rate of successAt(learned, 'plan=free')) expect(Math.abs(rate - 0.575)).toBeLessThan(0.06);
   });
 
-  test('without any code, a request is believed what is believed where no numbers are given', () => {
+  test('without any code, the belief about a request is the same as where no numbers are given', () => {
     const cells = cellsOf(() => 0.7, 40).map(({ key, ...cell }) => ({
       ...cell,
       key: { ...key, segment: 'plan=free' },
@@ -153,7 +153,7 @@ describe('a segment with coded numbers', () => {
     },
   );
 
-  test('late outcomes of former numbers change nothing of what the present ones predict', () => {
+  test('late outcomes of former numbers do not change what the present ones predict', () => {
     const present = cellsOf(level => 0.95 - 0.05 * level, 400);
     const [, late] = cellsOf(() => 1, 2).map(({ key, ...cell }) => ({
       ...cell,

@@ -25,7 +25,7 @@ describe('the cost of a visit', () => {
     expect(believe({}, { cost, netUsd: 0.02 }).netUsd).toBe(0.02);
   });
 
-  test('a difference of contributions that leaves less than nothing is no cost below 0', () => {
+  test('a difference of contributions below zero does not give a negative cost', () => {
     expect(believe({ n: 0, cost: -1e9, withPrefix: 0, netCost: -1e9 })).toMatchObject({ costUsd: 0, netUsd: 0 });
   });
 });

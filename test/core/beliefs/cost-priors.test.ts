@@ -129,7 +129,7 @@ describe('the expected cost of a visit without the prefix of its session', () =>
     expect(net([], 'b')).toBeUndefined();
   });
 
-  test('features without sessions have none, and pooled priors then say nothing of it', () => {
+  test('features without sessions have no net cost, and pooled priors then contain none', () => {
     const cell = visited('f', 'a', { visits: 100, usd: 0.5 });
     expect(empiricalBayes([cell]).typical['a']).not.toHaveProperty('netUsd');
     const known = { ...cell, net: { visits: 20, costUsd: 0.4 } };

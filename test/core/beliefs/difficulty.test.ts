@@ -107,7 +107,7 @@ describe('difficulties', () => {
     expect(after(8)).toBeGreaterThan(after(18) + 0.15);
   });
 
-  test('a feature whose nodes all contradict the others is probably like none of them, so that no node is like theirs', () => {
+  test('a feature whose nodes all contradict the others is probably unlike them, and then so is each of its nodes', () => {
     const good = nodeAfter(3, { n: 40, s: 4 }, 0.85);
     const bad = nodeAfter(-2, { n: 40, s: 36 }, 0.85);
     const untried = nodeAfter(0, { n: 0, s: 0 }, 0.85);

@@ -23,7 +23,7 @@ test('however much its siblings have done, the model keeps a rate of its own', (
   expect(a + b).toBeLessThan(120);
 });
 
-test('two siblings say where the line goes: what effort has added before is expected of the next step', () => {
+test('two siblings set the trend: the effect of effort so far is expected of the next step', () => {
   const siblings = [
     { steps: -2, counts: counts(4_000, 2_000) },
     { steps: -1, counts: counts(4_000, 2_800) },

@@ -56,7 +56,7 @@ test('the label clock does not count a retracted label', () => {
   expect(clock.rate(48)).toBeCloseTo(1 / 48, 12);
 });
 
-test('a cleared label clock starts again from nothing', () => {
+test('a cleared label clock starts from zero', () => {
   const clock = labelClock();
   clock.add({ bucket: 0 }, 5);
   clock.clear();

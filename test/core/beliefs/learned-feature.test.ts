@@ -47,7 +47,7 @@ function believed(learned: LearnedFeature, node: string, segment = '', nowMs = N
     .nodes.find(each => each.node === node) as NodePosterior;
 }
 
-test('a look for changes goes segment by segment, and finds what the next decision would find', () => {
+test('a search for changes goes segment by segment, and finds what the next decision would find', () => {
   const learned = create();
   const byHour = (successes: (hour: number) => bigint) =>
     ['', 'long'].flatMap(segment =>

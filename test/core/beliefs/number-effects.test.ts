@@ -54,7 +54,7 @@ describe('what numbers predict', () => {
     expect(numberEffects(new Set()).shiftsOf(at(), codeOf(3))).toBeUndefined();
   });
 
-  test('an outcome that is retracted leaves nothing', () => {
+  test('a retracted outcome leaves no trace', () => {
     const [plain, corrected] = [played(falling, 200), played(falling, 200)];
     for (let i = 0; i < 20; i++) corrected.add(...outcome('mini', 15, { success: true }));
     for (let i = 0; i < 20; i++) corrected.add(...outcome('mini', 15, { success: true, sign: -1n }));
@@ -64,7 +64,7 @@ describe('what numbers predict', () => {
     );
   });
 
-  test('a rate that was observed at difficult requests alone is that of difficult requests', () => {
+  test('a rate that was observed only at difficult requests is used as a rate of difficult requests', () => {
     const effects = played(falling, 800);
     for (let i = 0; i < 100; i++) effects.add(...outcome('mini', 14, { success: i % 4 === 0, bucket: 5000 + i }));
     const ofDifficult = effects.shiftsOf({ ...at(5000), success: 0.25 }, codeOf(14))?.success.mean;

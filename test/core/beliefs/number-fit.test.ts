@@ -43,7 +43,7 @@ describe('the fit of a rate', () => {
     expect(fitRate([...easy, ...hard])?.gain).toBeLessThan(2);
   });
 
-  test('the evidence on one node says something of the other, and the more of its own it has, the less', () => {
+  test('evidence on one node also counts for the other, and the less, the more the other has of its own', () => {
     const slope = (trials: number): number => {
       const counts = expectedCounts((x, node) => sigmoid(1 - (node === 0 ? 1 : 0) * x), 200);
       const fit = fitRate(

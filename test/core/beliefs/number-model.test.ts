@@ -5,7 +5,7 @@ import { NUMBER_MODEL } from '../../../src/core/beliefs/number-model.ts';
 const options = { feature: 'f', plans: [['mini'], ['premium']], priorCostUsd: { mini: 0.001, premium: 0.01 } };
 
 describe('the model of numbers', () => {
-  test('with it, a segment with coded numbers is one of its own; without it, it is what the rest of its name says', () => {
+  test('with it, a segment with coded numbers has its own belief; without it, that of the rest of its name', () => {
     const [withModel, without] = [
       createLearnedFeature({ ...options, numbers: NUMBER_MODEL }),
       createLearnedFeature(options),

@@ -53,7 +53,7 @@ describe('plans of agents that raise alarms', () => {
     expect(() => plansWithAlarms(many)).toThrow('17 candidates make 33 plans');
   });
 
-  test('a plan of one model goes on at a node of its own after an alarm, where another plan moves on from that model', () => {
+  test('a plan of one model continues at its own node after an alarm, where another plan moves on from that model', () => {
     const plans = plansWithAlarms(['a', 'b']);
     expect(plans.map(plan => staysAfterAlarm(plans, plan))).toEqual([true, false, false]);
     const { nodes, paths, climbs, climbsTo, keys } = planGraph(plans, { hasAlarms: true });

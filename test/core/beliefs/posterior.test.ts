@@ -162,7 +162,7 @@ describe('a prior that holds only if the feature is like the others', () => {
     expect(mixed?.ended.like).toEqual({ a: 2 + 3, b: 8 + 2 });
   });
 
-  test('a feature unlike the others soon leaves the pooled prior, and a feature like them stays with it', () => {
+  test('a feature unlike the others soon departs from the pooled prior, and a feature like them keeps it', () => {
     expect(betaMean(after(12, 11).ended)).toBeGreaterThan(0.8);
     expect(after(12, 11).mixed?.ended.likeness).toBeLessThan(0.01);
     expect(after(12, 2).mixed?.ended.likeness).toBeGreaterThan(0.6);

@@ -61,7 +61,7 @@ describe('the cost of a node', () => {
     expect(costOf(history, 'q$1')).toEqual([3, 20, 400]);
   });
 
-  test('visits at a price that does not say what it costs tell nothing of the cost at another', () => {
+  test('visits at a price that does not state its typical cost are not used for the cost at another', () => {
     const history = createQualityHistory();
     history.add('p', cell(1, { visits: 300, cost: 40 }));
     expect(history.decayed(NOW, 'q$3')).toMatchObject({ costVisits: 0, cost: 0, cost2: 0 });

@@ -35,7 +35,7 @@ test('sums of several series are added name by name, and without a series every 
   expect(NO_SUMS.n).toBe(0);
 });
 
-test('routing reads node cells and its own sums of them, and nothing of a store’s other ones', () => {
+test('routing reads node cells and its own sums of them, and none of a store’s other sums', () => {
   const key = { scope: 'node', feature: 'f', segment: '', subject: 'mini', version: 'v', bucket: 1 } as const;
   expect(
     routingPart([

@@ -60,7 +60,7 @@ describe('a mixture over segments', () => {
     expect(failOf([['a'], ['a', 'b']])).toBeLessThan(0.05);
   });
 
-  test('a segment in which a node became worse may be as before again, as a component before the others', () => {
+  test('a segment in which a node became worse may return to its earlier state, as a component before the others', () => {
     const learned = learnedFrom(seen('y', [50, 45]));
     for (let i = 0; i < 600; i++)
       learned.apply([seen('x', [1, i < 580 && i % 20 !== 0 ? 1 : 0])], (i / 3600) * BUCKET_MS);

@@ -21,7 +21,7 @@ test('all intents together cost and succeed as those of each number of turns do'
   );
 });
 
-test('spread and correlation are those of many intents, drawn one by one', () => {
+test('spread and correlation equal those of many intents drawn one by one', () => {
   const groups = GROUPS.map((group, i) => ({ ...group, costSdUsd: 0.01 * (i + 1) }));
   const { costSdUsd = 0, correlation = 0 } = setUpByTurns(groups, { failureCostUsd: 15 });
   const random = seededRandom('by turns');

@@ -422,7 +422,7 @@ describe('a model that answers because the plan’s own broke the schema of the 
   const evidence = [{ source: 'explicit' as const, success: true }];
   const intent = intentOf(['mini'], { attempts, evidence });
 
-  test('the node of the plan has its cost and its outcome, as its own node has', () => {
+  test('the node of the plan has its cost and its outcome, just as its own node has', () => {
     expect(cellAt(intent, 'node', 'mini')).toMatchObject({
       n: 1n,
       cost: 23n,

@@ -35,7 +35,7 @@ describe('what an intent spends on the prefix of its session', () => {
     ]);
   });
 
-  test('the requests of an intent beyond its first are counted by node; those of judges and retries are of the same request', () => {
+  test('an intent’s requests beyond its first are counted by node; those of judges and retries belong to the same request', () => {
     const attempts = [asked('r1', 10, 0), asked('r1', 10, 0), asked('r2', 10, 0), asked('r3', 10, 0)];
     const { laterRequests } = prefixSums(intentOf(['mini'], { attempts, prefix }), 40n, ['mini']);
     expect(laterRequests).toBe(2n);
@@ -56,7 +56,7 @@ describe('what an intent spends on the prefix of its session', () => {
     [{ usage: { input: 8000 }, prefixTokens: 6000 }, 6000n],
     [{ usage: { input: 8000 } }, 8000n],
     [{ usage: { input: 12_000 } }, 9000n],
-  ])('no more tokens are counted than those whose cost is told apart: of %j', (sent, tokens) => {
+  ])('tokens are counted only where their cost is separated: of %j', (sent, tokens) => {
     const judge = attempt('mini', 1, { kind: 'judge', usage: { input: 10 } });
     const failed = attempt('mini', 0, { status: 'provider-fault' });
     const attempts = [

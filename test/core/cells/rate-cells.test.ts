@@ -22,7 +22,7 @@ describe('rate cells', () => {
     ]);
   });
 
-  test('many features grow side by side, each with what was said of its own nodes', () => {
+  test('several features grow side by side, each with its own nodes', () => {
     const rates = growingRateCells();
     rates.expect('f', { starts: new Map([['mini', 0.001]]), climbing: new Set() });
     rates.expect('g', { starts: new Map([['mini', 0.1]]), climbing: new Set(['mini']) });
@@ -48,7 +48,7 @@ describe('rate cells', () => {
     ]);
   });
 
-  test('features pool what is billed, with the prefix of sessions, and beside it what all else cost', () => {
+  test('features pool the billed cost with the prefixes of sessions, and separately the cost of everything else', () => {
     const sums = { n: 2n, cost: 10n ** 10n, cost2: 10n ** 20n };
     const parts = { withPrefix: 2n, prefixCost: 4n * 10n ** 9n, netCost: 6n * 10n ** 9n, netCost2: 36n * 10n ** 18n };
     const [{ net, ...billed } = {}] = rateCells([cell('mini', { ...sums, ...parts }), cell('mini', { n: 1n })]);

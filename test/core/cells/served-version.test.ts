@@ -16,7 +16,7 @@ test('the version of a model that served in place of another one names both', ()
   expect(servedParts(version)).toEqual({ asked: 'gpt-5-mini@1f0c+v2', servedBy: 'gpt-5-pro' });
 });
 
-test('a model’s own version is not taken for another model’s, whatever the version of its prompt says', () => {
+test('a model’s own version is not mistaken for another model’s, whatever its prompt’s version says', () => {
   for (const version of ['', 'gpt-5-mini@1f0c', 'gpt-5-mini@1f0c+dishes served by cooks for guests']) {
     expect(isServedByOther(version)).toBe(false);
     expect(servedParts(version)).toBeUndefined();

@@ -35,7 +35,7 @@ function tableOf(costUsd: readonly number[], fail: readonly number[]): SampleTab
 const SCORE = { valueUsd: 15, costMultiplier: 1 };
 
 describe('shares', () => {
-  test('the prefix of a session is added to the cost of its plan, and one of nothing changes no share', () => {
+  test('the prefix of a session is added to the cost of its plan, and a prefix without cost changes no share', () => {
     const table = sampleTable(
       free(
         [
@@ -368,7 +368,7 @@ describe('what a failure is worth', () => {
   });
 });
 
-test('shares are those of a plain count over the eligible plans, to the bit, with what a prefix adds and without', () => {
+test('shares equal those of a plain count over the eligible plans, bit for bit, with and without the cost of a prefix', () => {
   const usd = fc.double({ min: 0, max: 10, noNaN: true });
   fc.assert(
     fc.property(

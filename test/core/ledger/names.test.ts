@@ -44,7 +44,7 @@ test('control characters and lone surrogates are stored as JSON has them', () =>
   expect(storedText('a\0b\ud83d😀\n')).toBe(String.raw`a\u0000b\ud83d😀\u000a`);
 });
 
-test('whatever comes from outside becomes text that every store takes, and is not changed again', () => {
+test('text from outside is converted once to a form that every store accepts', () => {
   const long = ['x', '\0', '\ud800', '\udc00\ud800', '票', '😀', 'x😀'].map(part => part.repeat(5_000));
   for (const text of ['\0', '\ud800', ...long, ...long.map(part => `a${part}`)]) {
     const stored = storedText(text);
@@ -54,7 +54,7 @@ test('whatever comes from outside becomes text that every store takes, and is no
   }
 });
 
-test('long texts that differ in one character stay different texts', () => {
+test('long texts that differ in one character remain different', () => {
   const text = 'r'.repeat(3_000);
   const others = Array.from({ length: 2_400 }, (_, at) => `${text.slice(0, 600 + at)}s${text.slice(601 + at)}`);
   expect(new Set([text, `${text}r`, ...others].map(other => storedText(other))).size).toBe(2_402);

@@ -27,7 +27,7 @@ describe('the code of numbers', () => {
     expect(codedSegment('plan=free,e=11:NaNNaN')).toMatchObject({ base: 'plan=free', numbers: [] });
   });
 
-  test('codes are of one kind that have the same name, levels and count', () => {
+  test('codes with the same name, levels and count are of one kind', () => {
     const kindOf = (segment: string): string => codedSegment(segment).kind;
     expect(kindOf('x=16:b,plan=free')).toBe(kindOf('plan=paid,x=16:0'));
     for (const other of ['y=16:b', 'x=11:a', 'x=16:b0']) expect(kindOf(other)).not.toBe(kindOf('x=16:b'));

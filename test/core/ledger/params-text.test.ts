@@ -21,7 +21,7 @@ test('the text shows only a checksum of a text or an object in the body, and equ
   expect(paramsText({ body: { provider: { a: 1 } } })).not.toBe(paramsText({ body: { provider: { a: 2 } } }));
 });
 
-test('the text fits into a version: no white space, no sign with a meaning there, and no endless length', () => {
+test('the text is safe inside a version: no white space, no special characters, and a limited length', () => {
   expect(paramsText({ body: { 'a b@c+d': 1 } })).toBe('body.a_b_c_d=1');
   const long = (n: number): string =>
     paramsText({ body: Object.fromEntries(Array.from({ length: n }, (_, i) => [`x${i}`, 1])) });

@@ -11,7 +11,7 @@ const session = fc
   })
   .filter(text => text.length <= MAX_ID_LENGTH);
 
-test('a session has one id, which an intent can have, and no other session has it', () => {
+test('a session has one id, which is valid for an intent and belongs to no other session', () => {
   expect(sessionUnitId('visit-7')).toBe('session:visit-7');
   expect(sessionUnitId('me@home #1%')).toBe('session:me%0040home%0020%00231%0025');
   fc.assert(

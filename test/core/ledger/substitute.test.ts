@@ -4,7 +4,7 @@ import { ACCEPTED, attempt, REJECTED } from '../support/intents.ts';
 
 const at = (node: string, requestId: string, more: object = {}) => attempt(node, 1, { requestId, ...more });
 
-test('a model beyond the plan answers in place of the node whose reply broke the schema, in this turn and in later ones', () => {
+test('a model beyond the plan replaces the node whose reply broke the schema, in this turn and in later ones', () => {
   const attempts = [at('mini', 'r1', REJECTED), at('mini>premium', 'r1'), at('mini>premium', 'r2')];
   expect(nodeReplacedBy('mini>premium', ['mini'], attempts)).toBe('mini');
   expect(nodeReplacedBy('mini', ['mini'], attempts)).toBe('mini');
@@ -21,18 +21,18 @@ test('the substitute of a substitute answers in place of the first, whether that
   expect(nodeReplacedBy('mini>mid!premium', ['mini'], down)).toBe('mini');
 });
 
-test('beyond a plan of two models it is in place of the second, while the second itself is of the plan', () => {
+test('beyond a plan of two models it replaces the second, while the second itself belongs to the plan', () => {
   const attempts = [at('mini', 'r1', REJECTED), at('mini>mid', 'r1', REJECTED), at('mini>mid>premium', 'r1')];
   expect(nodeReplacedBy('mini>mid>premium', ['mini', 'mid'], attempts)).toBe('mini>mid');
   expect(nodeReplacedBy('mini>mid', ['mini', 'mid'], attempts)).toBe('mini>mid');
 });
 
-test('a model that answers because the turns at a node are used up is in place of none', () => {
+test('a model that answers because a node has used up its turns replaces none', () => {
   const attempts = [at('mini', 'r1', REJECTED), at('mini>premium', 'r2', ACCEPTED)];
   expect(nodeReplacedBy('mini>premium', ['mini'], attempts)).toBe('mini>premium');
 });
 
-test('a model that answers after an outage is in place of none', () => {
+test('a model that answers after an outage replaces none', () => {
   const attempts = [at('mini', 'r1', { status: 'provider-fault' }), at('mini!premium', 'r1')];
   expect(nodeReplacedBy('mini!premium', ['mini'], attempts)).toBe('mini!premium');
 });

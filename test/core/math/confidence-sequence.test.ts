@@ -164,7 +164,7 @@ describe('costBounds', () => {
     expect(observed.low).toBe(boundsOf(200).low);
   });
 
-  test('a plan whose bursts have not come is not called the cheaper one, and a plan of half the cost is after 700 visits', () => {
+  test('a plan whose rare bursts have not occurred yet is not called the cheaper one, and a plan of half the cost is after 700 visits', () => {
     const costing = (n: number, meanUsd: number) => {
       const costs = { n, meanUsd, variance: 0, skewness: 0, mayBurst: true, failureCostUsd: 0 };
       return { ...costs, labelled: n, successes: n, correlation: 0 };

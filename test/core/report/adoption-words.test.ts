@@ -22,7 +22,7 @@ test('a note about an observed feature ends with who answers it, where the polic
   ]);
 });
 
-test('a note says which fraction is held out, and what the policy alone would choose, unless the holdout waits or a pin decides', () => {
+test('a note tells the fraction that is held out, and what the policy alone would choose, unless the holdout waits or a pin decides', () => {
   const holdout = { model: 'premium', fraction: 0.9 };
   expect(adoptionNotes({ ...about, holdout })).toEqual([
     `90.0 % of the intents go to premium as a baseline (holdout). ${ALONE}`,

@@ -41,7 +41,7 @@ test('intents without any outcome are to be acted on, and many that wait for one
   expect(attentionOf({ ...some, awaitingSilence: 10 }, [])).toEqual([]);
 });
 
-test('a contradicted failure cost, another model that served, two versions and estimated usage are said', () => {
+test('a contradicted failure cost, another model that served, two versions and estimated usage are all reported', () => {
   const found = attentionOf(
     {
       ...report,

@@ -21,7 +21,7 @@ const change =
   'instead of 70.0 %';
 
 describe('decisionSentence', () => {
-  test('the sentence says why a plan is preferred and which figures would have to be what for another one to be', () => {
+  test('the sentence tells why a plan is preferred, and how figures would have to change for another one to be', () => {
     expect(decisionSentence(better, about)).toBe(`${why}; ${change}.`);
   });
 
@@ -98,7 +98,7 @@ describe('decisionSentence', () => {
     );
   });
 
-  test('the failure cost of a third plan is named with that plan, and its absence is said', () => {
+  test('the failure cost of a third plan is named with that plan, and so is its absence', () => {
     const third = decisionSentence(
       { ...better, failureCost: { plan: 'nano', description: 'nano', usd: 0.01, is: 'below' } },
       about,

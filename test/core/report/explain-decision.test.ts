@@ -71,7 +71,7 @@ describe('explainDecision', () => {
     expect(outcomes(learning)).toBeGreaterThan(outcomes(equally));
   });
 
-  test('there is no forecast without a ledger, without a rival, or for as long as a plan is pinned', () => {
+  test('there is no forecast without a ledger, without a rival, or while a plan is pinned', () => {
     for (const options of [{ known: undefined }, { eligible: 0b10 }, { pinned: 'mini' }] satisfies Options[]) {
       expect(decide(GOOD, options)).not.toHaveProperty('forecast');
     }
@@ -81,7 +81,7 @@ describe('explainDecision', () => {
     expect(decide(GOOD, { eligible: 0 })).toBeUndefined();
   });
 
-  test('a policy that sends the intents elsewhere, whatever they cost, is not said to prefer the cheaper plan', () => {
+  test('a policy that sends intents elsewhere regardless of cost is not said to prefer the cheaper plan', () => {
     expect(decide(GOOD, { traffic: [1, 0] })?.sentence).toMatch(
       /^The policy does not follow the evidence and gives mini more intents; by what they cost, premium is preferred/,
     );
@@ -164,7 +164,7 @@ describe('explainDecision', () => {
     expect(decide([])?.sentence).not.toContain('observed');
   });
 
-  test('five intents within minutes tell no rate, so that the sentence predicts no time', () => {
+  test('five intents within minutes do not determine a rate, so the sentence predicts no time', () => {
     const sentence = decide([
       [3, { evidence: [SUCCESS] }],
       [2, { plan: ['premium'], evidence: [FAILURE] }],

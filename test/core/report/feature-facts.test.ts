@@ -3,7 +3,7 @@ import { candidateNotes } from '../../../src/core/report/feature-facts.ts';
 
 const openai = ['openai-chat', 'openai-responses'];
 
-test('the notes name what a candidate with parameters of its own is', () => {
+test('the notes describe candidates with parameters of their own', () => {
   const candidates = [
     { model: 'low', providerModel: 'gpt-5', params: 'effort=low,serviceTier=flex', clients: openai },
     { model: 'mini', providerModel: 'gpt-5-mini', clients: openai },

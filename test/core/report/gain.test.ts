@@ -33,7 +33,7 @@ test('the gain is the expected extra cost of intents like the recent ones over t
   expect(found?.perIntentUsd.low).toBeGreaterThan(0.5);
 });
 
-test('plans are compared by what each costs more than it is billed, where that is known', () => {
+test('plans are compared by their cost beyond the bill, where that is known', () => {
   const options = { recent: new Map([['premium', 10]]), failureCostUsd: 15, perSuccess: false };
   const found = gainOf(posterior, { ...options, extraUsd: [0, 20] });
   expect(found?.plan).toBe('mini');
@@ -50,7 +50,7 @@ test('intents of plans that can no longer be chosen are left out; without other 
   expect(gain({ gone: 500 })).toBeUndefined();
 });
 
-test('the gain counts recent intents at the prices of now, not at those they were made at', () => {
+test('the gain counts recent intents at today’s prices, not at those when they were made', () => {
   const success = (plan: string, costNanoUsd: number, version: string, hour: number) =>
     many(200, {
       plan: [plan],

@@ -16,7 +16,7 @@ test('the outcomes of a year are those of the ledger’s hours, at the same rate
   expect(known?.sums.get('premium')).toMatchObject({ n: 20n, labelled: 20n });
 });
 
-test('a ledger of less than 24 hours says nothing of the outcomes of a year', () => {
+test('a ledger of less than 24 hours does not predict the outcomes of a year', () => {
   for (const [hour, isKnown] of [
     [0, false],
     [22, false],

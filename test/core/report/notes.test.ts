@@ -36,7 +36,7 @@ test('the first note says what is chosen now, and why', () => {
   expect(featureNotes({ ...report, decision })[0]).toBe(`Now: ${sentence}`);
 });
 
-test('where no outcome is recorded, the first note says so; not for intents whose silence has still to mean something', () => {
+test('where no outcome is recorded, the first note says so, but not for intents whose silence window is still open', () => {
   const report = reportFeature('f', cellsOf(many(40, {})), { facts });
   expect(featureNotes(report)[0]).toMatch(/^No outcome of these intents is recorded/);
   const others = [
@@ -91,7 +91,7 @@ test('a note names the plan that the report is settled on', () => {
   expect(featureNotes(reportFeature('f', cells, { facts }))).toEqual(['Settled: premium is the cheapest plan.']);
 });
 
-test('where another plan is chosen now than past intents settle on, the note says why', () => {
+test('if another plan is chosen now than past intents settle on, the note explains why', () => {
   const cells = cellsOf(many(200, { evidence: [FAILURE] }), many(300, { plan: ['premium'], evidence: [SUCCESS] }));
   const report = reportFeature('f', cells, { facts });
   const preferred = { plan: 'mini', description: 'mini', success: 0.9, spendUsd: 0.01 };
@@ -143,7 +143,7 @@ test('a note names the period that is covered where older statistics make it lon
   );
 });
 
-test('a note says what sending conversations again cost, and by what the plans are then compared', () => {
+test('a note tells the cost of sending conversations again, and how the plans are then compared', () => {
   const report = reportFeature('f', cellsOf(many(40, { evidence: [SUCCESS] })), { facts });
   const sessions = { intents: 12, prefixUsd: '1.5', meanPrefixTokens: 5000, readFraction: 0.93, isStandard: true };
   expect(featureNotes({ ...report, sessions }).at(-1)).toBe(

@@ -39,7 +39,7 @@ test('pending and unknown outcomes of all features are added up', () => {
   expect(report).toMatchObject({ intents: 10, labelled: 0, pending: 6, unknown: 4 });
 });
 
-test('a feature that cost nothing is no part of a total of nothing', () => {
+test('a feature without cost is no part of a total of 0', () => {
   const report = combineReports([reportFeature('free', [])], { madeAtMs: 1, gains: new Map() });
   expect(report.costByFeature).toEqual([{ feature: 'free', totalUsd: '0', fraction: 0, cumulative: 0 }]);
 });

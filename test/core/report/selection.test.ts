@@ -50,7 +50,7 @@ describe('where plans are chosen by the request', () => {
     expect([mini?.meanUsd, premium?.meanUsd]).toEqual([0.005, 0.15]);
   });
 
-  test('a plan that got the easy ones is not settled on, and the one that is cheaper for all is, whatever is believed', () => {
+  test('a plan that got the easy requests is not settled on, but one that is cheaper for all requests is, whatever is believed', () => {
     const about = { facts: COMPARISON, believed: 'mini' };
     const report = reportFeature('f', contextual(200), about);
     const [mini, premium] = report.plans.map(plan => plan.costPerIntentUsd.value);

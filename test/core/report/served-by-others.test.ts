@@ -27,7 +27,7 @@ test('a report notes which model served in place of another one, and how often',
   );
 });
 
-test('a report asks for the other name of a model whose replies all have it', () => {
+test('a report suggests configuring the other name of a model if all its replies have it', () => {
   const cells = cellsOf(many(12, { attempts: [attempt('mini', 1, { servedBy: 'gpt-4o' })] }));
   expect(featureNotes(reportFeature('f', cells))).toContain(
     'mini was served by gpt-4o in all of its visits. If that is its name at the provider, list it in servedAs.',

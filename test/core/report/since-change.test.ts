@@ -17,7 +17,7 @@ describe('lastChangeMs', () => {
     ['a price', 'a@1$1', 'a@2$1'],
     ['a model', 'a@1$1', 'b@1$1'],
     ['a prompt', 'a@1$1+v1', 'a@1$1+v2'],
-  ])('the outcomes after the last hour with another %s are of now', (_, one, other) => {
+  ])('outcomes after the last hour with another %s count as current', (_, one, other) => {
     expect(lastChangeMs(hourly([one, one, other, other]))).toBe(START_MS + 2 * HOUR_MS);
   });
 
@@ -26,7 +26,7 @@ describe('lastChangeMs', () => {
     expect(lastChangeMs(cells)).toBe(START_MS + 2 * HOUR_MS);
   });
 
-  test('a version that comes back is of now only since it came back', () => {
+  test('a version that returns counts as current only since its return', () => {
     expect(lastChangeMs(hourly(['a@1$1', 'a@2$1', 'a@1$1', 'a@1$1']))).toBe(START_MS + 2 * HOUR_MS);
   });
 
@@ -46,7 +46,7 @@ describe('lastChangeMs', () => {
     expect(cellsSince(cells, lastChangeMs(cells)).length).toBeGreaterThan(0);
   });
 
-  test('without a change all cells are of now', () => {
+  test('without a change all cells count as current', () => {
     const cells = hourly(['a@1$1', 'a@1$1']);
     expect(lastChangeMs(cells)).toBeUndefined();
     expect(cellsSince(cells, undefined)).toBe(cells);

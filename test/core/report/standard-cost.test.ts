@@ -49,7 +49,7 @@ describe('what the prefix costs with a plan that serves whole sessions', () => {
     expect(usdOf([cell('plan', 'a', PREFIX), node], ['a'])).toEqual([320 + 2 * 100]);
   });
 
-  test('a cache that has half of what it should is paid for so, by a plan with few prefixes of its own too', () => {
+  test('a plan pays for a cache that has half of what it should, even if the plan has few prefixes of its own', () => {
     const half = { ...PREFIX, expectedTokens: 800_000n, readTokens: 400_000n };
     const [own, other] = usdOf([cell('plan', 'a', half)], ['a', 'b']);
     expect(own).toBeCloseTo(80 * 6.5 + 240, 9);
@@ -61,7 +61,7 @@ describe('what the prefix costs with a plan that serves whole sessions', () => {
     expect(usdOf([cell('plan', 'a', never)], ['a'])).toEqual([1000]);
   });
 
-  test('a model that a plan climbs to is paid for as often as it is reached, and has in its cache what it was reached for before', () => {
+  test('a plan pays for a model that it climbs to as often as that is reached, with the prefixes of earlier visits in its cache', () => {
     const cells = [cell('plan', 'a>b', PREFIX), cell('node', 'a', { n: 10n, rejected: 5n })];
     // Half of the intents reach b, which has the prefix of half of the warm ones: 40 at 1 and 60 at 12.
     expect(usdOf(cells, ['a>b'])).toEqual([320 + (40 + 720) / 2]);
@@ -84,7 +84,7 @@ describe('cells at standard cost', () => {
     netCost2: 12_500_000_000_000_000_000n,
   });
 
-  test('the mean is the net mean and the prefix, and the spread that of the net cost', () => {
+  test('the mean is the net mean plus the prefix, and the spread is that of the net cost', () => {
     const [standard] = standardCells([billed], ['a'], ratesOf) ?? [];
     const { meanUsd, variance } = costSample(standard?.sums ?? {}, 0);
     expect(meanUsd).toBeCloseTo(1 + 320, 9);
@@ -166,7 +166,7 @@ test('the mean of every plan equals a recount of the intents one by one', () => 
   }
 });
 
-test('a table of samples is raised by what each plan costs more, and no cost falls below 0', () => {
+test('the costs in a table of samples are raised by each plan’s extra cost, and no cost falls below 0', () => {
   const costs = [1, 2, 3, 4];
   const table = {
     rows: 2,

@@ -6,7 +6,7 @@ import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
 
 const sumsOf = (...intents: (readonly Intent[])[]) => sumOf(sumsByPlan(cellsOf(...intents)).values());
 
-test('figures of intents with two failure costs are of what was lost, not of a configuration', () => {
+test('figures of intents with two failure costs reflect the actual losses, not one configured cost', () => {
   const figures = figuresOf(
     sumsOf(
       many(80, { evidence: [SUCCESS] }),

@@ -36,7 +36,7 @@ test('the group of several turns is empty for a feature of single requests', () 
   expect(several.success.value).toBeNaN();
 });
 
-test('the cost of intents of several turns says nothing of those of one', () => {
+test('the cost of intents of several turns is independent of that of intents of one', () => {
   const single = [
     many(19, { evidence: [SUCCESS] }),
     many(1, { attempts: [attempt('mini', 90_000_000)], evidence: [FAILURE] }),
@@ -47,7 +47,7 @@ test('the cost of intents of several turns says nothing of those of one', () => 
   expect(oneOf(...single, ...longer)).toEqual(oneOf(...single));
 });
 
-test('where the intents that cost most are those that fail, the limits of a group hold the truth as often as they say', () => {
+test('where the most expensive intents are those that fail, the limits of a group contain the truth as often as they should', () => {
   // Seven of ten intents cost 10 cents and succeed; the others cost 1 dollar and fail, which costs 90 cents.
   const [n, failing] = [1000, 0.3];
   const costs = { cheap: 100_000_000n, expensive: 1_000_000_000n, failure: 900_000_000n };

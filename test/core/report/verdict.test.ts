@@ -30,7 +30,7 @@ function verdictOf(
 }
 
 describe('the verdict on a feature', () => {
-  test('a success that costs less or more says by how much, once chance cannot explain it', () => {
+  test('the verdict on a success that costs less or more states the amount once chance cannot explain it', () => {
     const half = verdictOf({ before: reportOf(800, 200) });
     expect(half.kind).toBe('less');
     // (0.01 + 15) / 0.9 − 15 against (0.01 + 15) / 0.8 − 15.

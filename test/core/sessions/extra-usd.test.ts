@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { extraUsdOf } from '../../../src/core/sessions/extra-usd.ts';
 
-test('a plan costs what its prefix does in place of the average, and one that was not counted nothing more', () => {
+test('a plan costs its own prefix in place of the average one, and without a counted prefix nothing more', () => {
   const term = {
     entryPpm: {},
     cachedTokens: {},

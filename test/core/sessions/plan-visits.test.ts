@@ -19,7 +19,7 @@ test('a plan visits a model as often as its intents reach the node of it', () =>
   ]);
 });
 
-test('the later requests and the prefixes of a plan are those of its nodes, as often as its intents reach them', () => {
+test('the later requests and prefixes of a plan are those of its nodes, weighted by how often its intents reach them', () => {
   const { models, prefixUsd } = of({
     mini: { climb: 0.25, requests: 3, prefixUsd: 0.001 },
     'mini>premium': { requests: 5, prefixUsd: 0.008 },

@@ -53,7 +53,7 @@ describe('what a prefix costs with each plan', () => {
     expect(toUsd(term?.costNanoUsd['premium'] ?? 0)).toBeCloseTo(0.25 * 10_000 * 1.25e-6 + 0.75 * WARM, 9);
   });
 
-  test('they stay with it as often as it is chosen once its cache has the prefix, in place of the average of past prefixes', () => {
+  test('they stay with it as often as it is chosen once its cache has the prefix, which replaces the average of past prefixes', () => {
     const asked: number[][] = [];
     const term = termOf({
       ...singles({ ...once, prefixUsd: 0.001 }, { ...once, prefixUsd: 0.004 }),
@@ -74,7 +74,7 @@ describe('what a prefix costs with each plan', () => {
     expect(term?.averageNanoUsd).toEqual({ mini: 1e6, premium: 4e6 });
   });
 
-  test('a session that ends with this intent, or whose prefix the cache has, asks for no shares', () => {
+  test('a session that ends with this intent, or whose prefix is cached, needs no shares', () => {
     const sharesOf = () => {
       throw new Error('asked for');
     };
@@ -91,7 +91,7 @@ describe('what a prefix costs with each plan', () => {
     expect(toUsd(term?.costNanoUsd['premium'] ?? 0)).toBeCloseTo(10_000 * 1.25e-6 + 2.5 * WARM, 9);
   });
 
-  test('a plan that climbs costs what its visits do, and the model of its second node is stayed with by other plans too', () => {
+  test('a plan that climbs costs what its visits cost, and other plans may also stay with the model of its second node', () => {
     const graph = planGraph([['mini'], ['mini', 'premium'], ['premium']]);
     const plans = planVisits(
       graph,
@@ -110,7 +110,7 @@ describe('what a prefix costs with each plan', () => {
     expect(staying).toEqual([1, expect.closeTo(0.6, 12), expect.closeTo(0.4 + 0.3 * 0.5, 12)]);
   });
 
-  test('a plan that stays after an alarm reads the prefix again for what comes after it, and enters no cache', () => {
+  test('a plan that stays after an alarm reads the prefix again for later requests, and enters no cache', () => {
     const graph = planGraph([['mini'], ['mini', 'premium'], ['premium']], { hasAlarms: true });
     const plans = planVisits(
       graph,
@@ -127,7 +127,7 @@ describe('what a prefix costs with each plan', () => {
     expect(term?.cachedTokens).toEqual({ mini: 7600, premium: 4000 });
   });
 
-  test('all of it is in whole numbers, and without a prefix there is nothing to count', () => {
+  test('everything is in whole numbers, and without a prefix there is nothing to count', () => {
     const { entryPpm = {}, cachedTokens = {}, costNanoUsd = {} } = termOf(lasts(3)) ?? {};
     for (const each of [...Object.values(entryPpm), ...Object.values(cachedTokens), ...Object.values(costNanoUsd)])
       expect(Number.isSafeInteger(each)).toBe(true);

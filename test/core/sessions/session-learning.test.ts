@@ -27,7 +27,7 @@ describe('the intents of a feature that are expected from one on, it included', 
     }
   });
 
-  test('where nearly all sessions end at once and the others go on for long, a second intent promises many', () => {
+  test('if nearly all sessions end at once and the others last long, a second intent predicts many more', () => {
     const learning = sessionLearning();
     for (let session = 0; session < 2000; session++) lasts(learning, session % 5 === 0 ? 20 : 1);
     const [first = 0, second = 0] = ahead(learning, 2);
@@ -46,7 +46,7 @@ describe('the intents of a feature that are expected from one on, it included', 
     for (const intents of ahead(learning, 8)) expect(Math.abs(intents - 4)).toBeLessThan(0.4);
   });
 
-  test('a number of intents that few sessions have had is as others of about that age', () => {
+  test('a number of intents that few sessions have reached is treated like others of about that age', () => {
     const learning = sessionLearning();
     for (let session = 0; session < 500; session++) lasts(learning, 10);
     // None has had eleven: they end as those of nine and ten do.
@@ -56,7 +56,7 @@ describe('the intents of a feature that are expected from one on, it included', 
     expect(none).toBeLessThan(2.5);
   });
 
-  test('where a session stays with its model half of the time, each intent after the next one counts half of that', () => {
+  test('if a session stays with its model half of the time, each intent after the next one counts half of that', () => {
     const learning = sessionLearning();
     for (let session = 0; session < 5000; session++) lasts(learning, 3);
     expect(learning.intentsAhead('f', 0)(0.5)).toBeCloseTo(1 + 0.5 + 0.25, 1);
@@ -64,14 +64,14 @@ describe('the intents of a feature that are expected from one on, it included', 
     expect(learning.intentsAhead('f', 99)(0.5)).toBeCloseTo(1 / (1 - 0.5 * 0.6), 2);
   });
 
-  test('the sessions of one feature say nothing of another one', () => {
+  test('the sessions of one feature do not affect another one', () => {
     const learning = sessionLearning();
     for (let session = 0; session < 50; session++) lasts(learning, 1);
     expect(learning.intentsAhead('f', 0)(1)).toBeLessThan(1.3);
     expect(learning.intentsAhead('g', 0)(1)).toBeCloseTo(2.5, 2);
   });
 
-  test('no more intents are followed than there were, so that what is expected is finite', () => {
+  test('never more intents have followers than there were, so that the expectation is finite', () => {
     const learning = sessionLearning();
     for (const earlier of [1, 63, 64, 65, 100]) for (let i = 0; i < 500; i++) learning.decided('f', earlier, true);
     for (const intents of ahead(learning, 110)) {
@@ -88,7 +88,7 @@ describe('how a cache behaves', () => {
     return learning.behaviour('m');
   };
 
-  test('19 of 20 caches have what they should before any observation; nothing is shared, and all that is not read is written', () => {
+  test('before any observation, 19 of 20 caches have what they should, nothing is shared, and everything unread is written', () => {
     expect(sessionLearning().behaviour('m')).toEqual({
       hitRate: 0.95,
       sharedPart: 0,

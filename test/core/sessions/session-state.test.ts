@@ -18,7 +18,7 @@ const stateOf = (...replies: readonly Partial<SessionReply>[]): SessionState =>
   replies.reduce<SessionState | undefined>((state, more) => afterReply(state, reply(more)), undefined) as SessionState;
 
 describe('a session after its replies', () => {
-  test('a session knows its last reply, and of every model its own last one', () => {
+  test('a session knows its last reply, and each model’s own last reply', () => {
     expect(stateOf({}, { model: 'premium', tokens: 6000, atMs: 2000, intent: 2, feature: 'g' })).toEqual({
       id: 's',
       last: { tokens: 6000, atMs: 2000, intents: 2, feature: 'g' },
@@ -54,7 +54,7 @@ describe('a conversation that the application has shortened', () => {
   const before = stateOf({ model: 'premium', atMs: 1000 }, { model: 'mini', atMs: 2000 });
   const shortened = afterReply(before, reply({ model: 'mini', promptTokens: 3499, tokens: 3600, atMs: 3000 }));
 
-  test('a shortened conversation is another one: what the other models had of it before is of no use to any later intent', () => {
+  test('a shortened conversation is a new one: what the other models had cached of it is of no use to later intents', () => {
     expect(shortened.models).toEqual({ mini: { tokens: 3600, atMs: 3000 } });
     const later = afterReply(shortened, reply({ promptTokens: 5000, tokens: 5100, atMs: 4000 }));
     expect(Object.keys(later.models)).toEqual(['mini']);

@@ -119,7 +119,7 @@ test('a fallback that the request names is exact where its price is known', () =
   expect(priced(GPT, { ...asked, model: 'llama-of-the-basement' }).attempt.provenance).toBe('estimated');
 });
 
-test('calls name other models only: that of the reply has no name, and that which was asked its configured one', () => {
+test('only calls of other models are named: one by the reply’s model has no name, and one by the asked model has its configured name', () => {
   const opus = modelOf({ provider: 'anthropic', model: 'claude-opus-4-6' });
   const [asked, fallback, unnamed] = [{ input: 1 }, { input: 2 }, { input: 3 }];
   const calls = (model: string) =>

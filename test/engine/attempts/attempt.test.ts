@@ -126,7 +126,7 @@ test('no text of an attempt that its provider wrote is one that a store refuses'
 });
 
 test.each(['model', 'tier', 'speed', 'region'] as const)(
-  'a %s that a store refuses is written otherwise, also where nothing else is refused',
+  'a %s that a store would refuse is converted, even if nothing else would be refused',
   name => {
     const { attempt } = recorded({ status: 'ok', answer: { ...ANSWER, [name]: 'a\0b' } });
     expect(Object.values(attempt)).not.toContain('a\0b');

@@ -129,7 +129,7 @@ describe('a plan that moves on when its agent is stuck', () => {
     expect(await nodes()).toEqual(moved.slice(0, 4));
   });
 
-  test('calls of earlier tasks in the session raise no alarm in the next one, its own calls do', async () => {
+  test('calls of earlier tasks in the session raise no alarm in the next task, its own calls do', async () => {
     const { chat, router, nodes } = await setUp();
     const steps: LoopStep[] = [];
     for (const task of [1, 2, 3]) {
@@ -178,7 +178,7 @@ describe('a plan that moves on when its agent is stuck', () => {
     expect(await nodes()).toEqual(['1 first mini', '2 first mini', '3 first mini', '4 first mini']);
   });
 
-  test('the application may say so, for calls of any kind, but nothing moves before the third request', async () => {
+  test('the application may raise an alarm itself, for calls of any kind, but nothing moves before the third request', async () => {
     const { router, intent, nodes } = await setUp();
     intent.stuck();
     for (let turn = 0; turn < 4; turn++)
@@ -228,7 +228,7 @@ describe('a plan that stays with its model', () => {
     ]);
   });
 
-  test('the most expensive model has no later one to move on to, so that its alarms divide nothing', async () => {
+  test('the most expensive model has no later one to move on to, so its alarms do not split its node', async () => {
     const { chat, nodes } = await setUp({ policy: fixed('premium') });
     await loop(chat, [ls, ls, ls]);
     expect(await nodes()).toEqual([1, 2, 3, 4].map(turn => `${turn} first premium`));

@@ -58,7 +58,7 @@ test.each([
   [{ plan: ['free', 'pro'], turns: 'bucket' }, 'plan=pro,turns=1'],
   [{ turns: 'bucket' }, 'turns=1'],
 ] as const)(
-  'the segment has what the application declared, then what the router observes: %j',
+  'the segment contains the declared context, then what the router observes: %j',
   async (context, segment) => {
     const { router, ask, ledger } = await routed([chat('hi')], { context });
     const declared = 'plan' in context ? { context: { plan: 'pro' } } : {};

@@ -57,7 +57,7 @@ test('the part of its cost that was for the prefix is recorded of a late reply i
   expect((await attempts()).at(-1)).toMatchObject({ costNanoUsd: 120_000, prefixNanoUsd: 100_000, prefixTokens: 100 });
 });
 
-test('the prefix of a late reply to a later request is what the first request of its intent sent', async () => {
+test('the prefix of a late reply to a later request is that of its intent’s first request', async () => {
   const { sessions: _, putSessions: __, ...store } = memory();
   const longer = { ...reply('resp_2', 'completed', { input_tokens: 300, output_tokens: 10 }) };
   const script = [json(finished('resp_1')), json(reply('resp_2', 'queued', null)), json(longer)];
@@ -92,7 +92,7 @@ async function inSession(feature: Feature = {}, options: RoutedOptions = {}) {
   };
 }
 
-test('a session goes on from a reply that was retrieved later: its next intent sends that again', async () => {
+test('a session continues from a reply that was retrieved later, which its next intent sends again', async () => {
   const { retrieve, goOn, prefix } = await inSession();
   await retrieve();
   await goOn();
@@ -108,7 +108,7 @@ test('a session goes on from a reply that another process retrieved', async () =
   expect(await prefix()).toMatchObject({ tokens: 8010, earlierIntents: 1, lastModel: 'mini' });
 });
 
-test('a reply that is retrieved when its session has gone on says nothing of the conversation as it is now', async () => {
+test('a reply that is retrieved after its session has gone on does not describe the present conversation', async () => {
   const runtime = testRuntime();
   const { retrieve, goOn, prefix } = await inSession({}, { runtime });
   runtime.advance(1000);

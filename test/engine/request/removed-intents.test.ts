@@ -102,7 +102,7 @@ function removedIntents(open: () => Promise<Store>): void {
     await router.flush();
   });
 
-  test('a flush counts the intents whose calls were lost, not their records, and no outcome that rejected to its caller', async () => {
+  test('a flush counts the intents whose calls were lost, not their records, and no outcome whose caller has received the error', async () => {
     const store = await fresh();
     const { router, ask } = await routed([chat('hi')], {}, { store, runtime: unlimited() });
     const intents = ['a', 'b', 'c'].map(id => router.feature('support').intent({ id }));

@@ -29,7 +29,7 @@ test('a schema is asked once for each reply, also where its rejection ends the s
   expect([asked(), straight.taken()]).toEqual([6, 0]);
 });
 
-test('a reply that a schema accepts takes the straight path with its verdict, and one that a function is asked about does not', async () => {
+test('a reply that a schema accepts stays on the straight path with its verdict, and one that a function must judge does not', async () => {
   const straight = straightStore();
   const it = await routed(
     [chat('{"answer":1}')],

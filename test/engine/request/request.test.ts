@@ -46,7 +46,7 @@ describe('a judge', () => {
     expect(grown).toEqual(rebuilt);
   });
 
-  test('a judge’s call that fails rejects nothing: the reply goes to the caller, and the fault is reported', async () => {
+  test('a judge’s call that fails does not reject the reply: it goes to the caller, and the fault is reported', async () => {
     const { holder, feature } = judging(() => false, { retries: 0 });
     const it = await routed({ 'mini-1': [chat('fine')], 'premium-1': [status(500)] }, feature);
     Object.assign(holder, { router: it.router, url: it.server.url });

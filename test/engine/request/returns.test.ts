@@ -75,7 +75,7 @@ describe('a user who comes back', () => {
   test.each([
     [24 * HOUR, ['i1 return false']],
     [24 * HOUR + 1, []],
-  ])('a new intent %i ms after the end of the answer, where 24 h count, says %j', async (waitMs, expected) => {
+  ])('a new intent %i ms after the end of the answer, with a limit of 24 h, counts as %j', async (waitMs, expected) => {
     const it = await served();
     await visit(it, 's1', 'i1');
     it.runtime.advance(waitMs);
@@ -83,7 +83,7 @@ describe('a user who comes back', () => {
     expect(await said(it)).toEqual(expected);
   });
 
-  test('a new intent says nothing about another session, nor without one', async () => {
+  test('a new intent is no evidence about another session, nor without a session', async () => {
     const it = await served();
     await visit(it, 's1', 'i1');
     await visit(it, 's2', 'i2');
@@ -92,21 +92,21 @@ describe('a user who comes back', () => {
     expect(await said(it)).toEqual([]);
   });
 
-  test('a new intent says nothing where the feature does not say what that means', async () => {
+  test('a new intent is no evidence where the feature does not say what a return means', async () => {
     const it = await routed([chat('hi')]);
     await visit(it, 's1', 'i1');
     await visit(it, 's1', 'i2');
     expect(await said(it)).toEqual([]);
   });
 
-  test('a further turn of the same intent says nothing', async () => {
+  test('a further turn of the same intent is no evidence of a return', async () => {
     const it = await served();
     const intent = await visit(it, 's1', 'i1');
     await it.ask(intent.model);
     expect(await said(it)).toEqual([]);
   });
 
-  test('a new intent says nothing before the answer has ended: two questions at once are no return', async () => {
+  test('a new intent before the answer has ended is no evidence: two questions at once are no return', async () => {
     const release: (() => void)[] = [];
     const slow: Answer = (request, response) => void release.push(() => chat('hi')(request, response));
     const it = await served([slow, slow]);
@@ -129,7 +129,7 @@ describe('a user who comes back', () => {
     expect(await counted(it)).toEqual({ intents: 3, labelled: 1, failureUsd: 15 });
   });
 
-  test('a new intent says so once, with whichever of its requests came first', async () => {
+  test('a new intent counts as a return once, whichever of its requests comes first', async () => {
     const it = await served();
     await visit(it, 's1', 'i1');
     const { model } = visited(it, 's1', 'i2');

@@ -259,7 +259,7 @@ describe('which requests take the straight path', () => {
     expect(await share({}, ask)).toBe('10 of 10');
   });
 
-  test('a call that observers follow, and one whose silence is a label, does not', async () => {
+  test('a call that observers follow, and one where silence is a label, do not take the straight path', async () => {
     expect(await share({ silence: { after: '1h', means: 'success' } }, plain)).toBe('0 of 10');
     const straight = straightStore();
     const attempted = (): void => {};
@@ -276,7 +276,7 @@ describe('which requests take the straight path', () => {
 
 const MINI = { provider: 'openai', model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } } as const;
 
-test('a caller who leaves is told so, and what the exchange cost is recorded', async () => {
+test('a caller who leaves gets its abort error, and the cost of the exchange is recorded', async () => {
   const straight = straightStore();
   const it = await routed([chat('hi'), hang], {}, { store: straight.store });
   await it.ask();
@@ -319,7 +319,7 @@ test('a named call that fails, in whatever way, has its decision and one attempt
   expect([ids.length, taken()]).toEqual([1_000, 0]);
 });
 
-test('a limit that stops an attempt counts for the request that goes on', async () => {
+test('a limit that stops an attempt counts for the rest of the request', async () => {
   const system = hasty();
   const timeouts: (() => void)[] = [];
   const after: typeof system.after = (ms, callback) => {

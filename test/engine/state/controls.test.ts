@@ -194,7 +194,7 @@ describe('controls in the store', () => {
     return { ...both, waiting, answer, refreshes };
   }
 
-  test('a control that the store takes long to keep is asked for once, and so is each attempt after one that failed', async () => {
+  test('a control that the store takes long to keep is written once, and so is each attempt after a failed one', async () => {
     const { one, store, answer, waiting, refreshes } = slow();
     await one.controls.ready();
     const setting = one.controls.set(OFF, {});
@@ -218,7 +218,7 @@ describe('controls in the store', () => {
     expect(one.applied.at(-1)).toEqual(ON);
   });
 
-  test('a later setting of a process whose clock is behind holds, once the one before is in the store', async () => {
+  test('a later setting by a process whose clock is behind counts once the earlier one is in the store', async () => {
     const { one, store, runtime } = processes();
     await one.controls.ready();
     await one.controls.set(OFF, {});

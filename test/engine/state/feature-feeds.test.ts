@@ -7,7 +7,7 @@ const CELL: Cell = {
   sums: { n: 2n, requests: 3n },
 };
 
-test('a feature whose cells only routing reads keeps no other sums of them', () => {
+test('a feature whose cells only routing reads keeps only the sums that routing uses', () => {
   const feedOf = featureFeeds({}, feature => (feature === 'observed' ? 'later' : undefined));
   expect(partOf(feedOf('observed'), [CELL])).toEqual([CELL]);
   expect(partOf(feedOf('other'), [CELL])).toEqual([{ ...CELL, sums: { n: 2n } }]);

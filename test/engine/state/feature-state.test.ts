@@ -180,21 +180,21 @@ describe('a feature that is only observed', () => {
     expect(state.capableModels(openai)).toEqual(['seer']);
   });
 
-  test('neither an outage nor a limit on success takes an intent from its own model', () => {
+  test('neither an outage nor a quality floor takes an intent from the feature’s own model', () => {
     const { state, fail } = stateOf({ ...observe, policy: fixed('mini'), minSuccessRate: 0.99 });
     state.apply(cellsOf(many(400, { plan: ['seer'], evidence: [FAILURE] })));
     fail('seer');
     expect(decide(state)).toMatchObject({ plan: ['seer'], propensity: 1, policy: 'observe' });
   });
 
-  test('a request that it seems unable to take goes to it too, as it would without the router', () => {
+  test('a request that its own model seems unable to take still goes there, as it would without the router', () => {
     const { state } = stateOf(observe);
     const long = { ...openai, unable: (model: ResolvedModel) => model.name === 'seer' };
     expect(decide(state, long)).toMatchObject({ plan: ['seer'], propensity: 1 });
     expect(state.capableModels(long)).toEqual(['seer']);
   });
 
-  test('an operator who pins a plan or switches its own model off is obeyed', () => {
+  test('an operator who pins a plan or switches its own model off takes precedence', () => {
     const { state, disabled } = stateOf(observe);
     state.pin(['mini']);
     expect(decide(state)).toMatchObject({ plan: ['mini'], policy: 'forced' });

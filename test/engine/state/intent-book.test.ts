@@ -59,7 +59,7 @@ test('an append whose callback makes no records commits nothing', async () => {
   expect(committed).toEqual([]);
 });
 
-test('the latest of an intent has what another process has added; what is in memory may not', async () => {
+test('the latest state of an intent includes what another process has added; the state in memory may not', async () => {
   const store: Store = { ...memory(), isPrivate: false };
   const { book } = bookOn(store);
   expect(await book.latest('i')).toBeUndefined();

@@ -98,7 +98,7 @@ test('nothing is sent at once while the statistics are read, nor what was sent b
   expect(calls).toEqual([]);
 });
 
-test('a store that answers later is sent the change alone, and it is told when it has it', async () => {
+test('a store that answers later is sent the change alone, and its acknowledgement is passed on', async () => {
   const { commits, entry, told, open } = setUp(() => undefined);
   const one = entry('a');
   const answer = commits.commit(one, one.intent as never, one.pending as never);

@@ -35,7 +35,7 @@ test('without a place for sessions in the store, a process knows its own answers
   expect(await answers.last(place)).toEqual(answer('i1', 10));
 });
 
-test('while the store cannot be read, a process knows its own answers, and otherwise says that it cannot know', async () => {
+test('while the store cannot be read, a process knows its own answers, and reports an error otherwise', async () => {
   const answers = lastAnswers({ sessions: () => Promise.reject(new Error('down')), putSessions: async () => {} });
   await expect(answers.last(place)).rejects.toThrow('down');
   await answers.keep(place, answer('i1', 10));

@@ -43,7 +43,7 @@ test.each([
   expect(pendingAfter(before, sent(3))?.told).toEqual(left);
 });
 
-test('the news are the records that were not told yet, and their difference from what was told or is stored', () => {
+test('the news are the records that were not told yet, with their difference from the told or stored state', () => {
   const intent = intentAt(4);
   expect(newsOf(pending, { intent, stored: undefined })).toEqual({
     intent,

@@ -26,7 +26,7 @@ const FEATURE = { name: 'f', candidates, objective: 'cost-per-intent' } as const
 const entryOf = (term: PrefixTerm | undefined, model = 'premium'): number => (term?.entryPpm[model] ?? 0) / 1e6;
 
 describe('the prefix of an intent, at the prices in force', () => {
-  test('the model that has it reads it for a tenth, and the other one pays for writing it', () => {
+  test('the model that has it cached reads it for a tenth, and the other one pays for writing it', () => {
     const { learned } = viewOf(['mini', 'premium']);
     const term = prefixTerms(FEATURE, sessionLearning())(known, learned.segment(''), 0.01);
     // 3 of 5 intents are followed before any observation, so that there are 2.5 to come; the hit rate is 19 of 20.
@@ -41,7 +41,7 @@ describe('the prefix of an intent, at the prices in force', () => {
     [250, 495, [1, 0.4]],
     [495, 250, [0.4, 1]],
   ])(
-    'a session stays with the model that is surely best, and a worse one bears all of its cost at once',
+    'a session stays with the model that is surely best, and a worse model would bear all of its cost at once',
     (mini, premium, entries) => {
       const { learned } = viewOf(['mini', 'premium']);
       seen(learned, { mini: [500, mini], premium: [500, premium] });

@@ -8,7 +8,7 @@ const modelOf = (name: string, more: Partial<ModelConfig>) => {
   return { name, provider: model.provider, ...endpointOf(name, model) };
 };
 
-test('a feature whose candidates no client reaches all is reported, with the option that would change it', () => {
+test('a feature with candidates that no client reaches is reported, with the option that would change it', () => {
   const candidates = [modelOf('mini', {}), modelOf('opus', { provider: 'anthropic' })] as never;
   expect(outOfReach({ name: 'f', candidates }).message).toMatch(/models\.opus\.apiKey.*models\.mini\.apiKey/s);
   expect(reachNotes({ candidates, isStateless: true })).toHaveLength(3);

@@ -3,7 +3,7 @@ import { contribution } from '../../../src/core/cells/contribution.ts';
 import { recentContributions } from '../../../src/engine/state/recent-contributions.ts';
 import { made } from '../../core/support/cells.ts';
 
-test('an intent contributes what it contributes, computed once while few others come between', () => {
+test('an intent’s contribution is computed once while few other intents come between', () => {
   const contributed = recentContributions();
   const intent = made({});
   const first = contributed(intent);

@@ -189,7 +189,7 @@ describe('the number of an intent in its session, where its prefix was not known
     expect(prefix).toEqual({ tokens: 6000, gapMs: 0, lastModel: 'premium', earlierIntents: 2 });
   });
 
-  test('all replies of an intent are of one: to its later requests, and of the model that it climbs to', () => {
+  test('all replies of an intent belong to one intent: for its later requests, and for the model that it climbs to', () => {
     expect(intentsAfter(['a'], ['a', { turn: 2 }], ['a', { turn: 3 }])).toBe(1);
     expect(intentsAfter(['a'], ['a', { kind: 'escalation' }], ['b'])).toBe(2);
     expect(intentsAfter(['a'], ['b'], ['a', { turn: 2 }])).toBe(2);

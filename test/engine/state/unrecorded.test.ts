@@ -79,7 +79,7 @@ test('silence that means unknown is no outcome, and is reported', async () => {
   expect(emitted).toHaveBeenCalledOnce();
 });
 
-test('one outcome among the first hundred is enough to say nothing', async () => {
+test('one outcome among the first hundred is enough to give no warning', async () => {
   const { run } = routerOf();
   await run(1, true);
   await run(250);
@@ -98,7 +98,7 @@ test('outcomes that another process has recorded in the store count, and so do i
   expect(emitted).toHaveBeenCalledOnce();
 });
 
-test('the explanation begins with it and ranks nothing; the report shows how to record, and no possible savings', async () => {
+test('the explanation begins with the warning and ranks nothing; the report shows how to record, and no possible savings', async () => {
   const { router, run } = routerOf();
   await run(300);
   const { notes, summary, decision, plans } = await router.explain('f');
@@ -127,7 +127,7 @@ test('with the first outcome the plans are ranked again', async () => {
   expect(decision).toBeDefined();
 });
 
-test('a configured prior is said to be one, and ranks the plans', async () => {
+test('a configured prior is described as one, and ranks the plans', async () => {
   const { router, run } = routerOf({ feature: { prior: { mini: { success: 0.6 }, premium: { success: 0.9 } } } });
   await run(20);
   const { notes, decision } = await router.explain('f');

@@ -179,7 +179,7 @@ test('a store that ends with its process is refused', async () => {
   expect(existsSync(folder)).toBe(false);
 });
 
-test('an intent with a damaged record is named, and nothing of the ledger is removed', async () => {
+test('an intent with a damaged record is named, and nothing is removed from the ledger', async () => {
   const path = newPath();
   const store = await filledFile(path);
   // A read files the journal.

@@ -115,12 +115,12 @@ async function expectSameFigures(store: Store): Promise<void> {
   );
 }
 
-test('report, replay, export and reconciliation of a ledger and its archive are those of before, figure by figure', async () => {
+test('report, replay, export and reconciliation of a ledger and its archive equal those before archiving, figure by figure', async () => {
   await expectSameFigures(await filled(sqlite(newPath())));
 });
 
 describeOnPostgres('on PostgreSQL', () => {
-  test('report, replay, export and reconciliation are those of before, figure by figure', async () => {
+  test('report, replay, export and reconciliation equal those before archiving, figure by figure', async () => {
     await expectSameFigures(await filled(await openPostgres()));
   });
 
@@ -219,13 +219,13 @@ test('a late record of an archived intent is refused with its place, and nothing
   expect(sorted(await together.cells('support'))).toEqual(cells);
 });
 
-test('withArchive refuses at once what is no store, and what names no folder', () => {
+test('withArchive refuses at once a value that is not a store, and an empty folder name', () => {
   const loose = withArchive as Loose;
   expect(() => loose({}, 'archive')).toThrow(expect.objectContaining({ path: 'withArchive.store' }));
   expect(() => loose(memory(), undefined)).toThrow(expect.objectContaining({ path: 'withArchive.folder' }));
 });
 
-test('pages of a scan, which a copy goes on from, are the store’s alone', async () => {
+test('pages of a scan, from which a copy continues, come from the store alone', async () => {
   const store = await filled(sqlite(newPath()));
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: LATER });

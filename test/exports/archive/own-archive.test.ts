@@ -75,7 +75,7 @@ test('files that no list has are set aside, and parts of files are removed', asy
   await store.close();
 });
 
-test('a ledger that was restored from a copy goes on with its archive: what it has again is archived again', async () => {
+test('a ledger that was restored from a copy continues with its archive: restored intents are archived again', async () => {
   const path = newPath();
   const first = await filledFile(path);
   const folder = `${newPath()}.archive`;

@@ -24,7 +24,7 @@ function newFolder(): string {
   return folder;
 }
 
-test('the entry of a written run says how many rows it has, of which times and spend, and its two files are on the disk', async () => {
+test('the entry of a written run states its rows, times and spend, and its two files are on the disk', async () => {
   const folder = newFolder();
   const entry = await writeRun(db, folder, { run: 'r-1', intents: [closed('a'), closed('b')] });
   expect(entry).toMatchObject({

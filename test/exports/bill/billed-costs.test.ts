@@ -60,7 +60,7 @@ const onlyLines = (list: readonly History[]) => list.filter(one => one.intentId 
 
 describe('applyBilledCosts', () => {
   it.each([-1n, MAX_FACT_NANO_USD_TOTAL + 1n, 10n ** 40n])(
-    'a bill that gives an attempt a cost of %i nano-dollars, which none can have, is refused and not applied',
+    'a bill that gives an attempt an impossible cost of %i nano-dollars is refused and not applied',
     async billedNanoUsd => {
       const store = await someLedger([
         history('i', 'support', [decided(NOON), priced(NOON, 'mini', { usage: { output: 1 }, costNanoUsd: 7 })]),
@@ -197,7 +197,7 @@ describe('applyBilledCosts', () => {
     expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
   });
 
-  it('a bill prices how a call was served, and what has a row of its own there stays without a price', async () => {
+  it('a bill prices how a call was served, and what it bills in a separate row stays without a price', async () => {
     const unpriced = ['tier "ultrafast"', 'model "pro-1"', 'usage.video_tokens'];
     const attempt = { requestId: 'r', servedBy: 'pro-1', provenance: 'estimated' } as const;
     const store = await someLedger([
@@ -219,7 +219,7 @@ describe('applyBilledCosts', () => {
     expect(versions[0]).toContain('served by pro-1');
   });
 
-  it('a row of the bill that the ledger has no meter for belongs to the request whose id it has, once', async () => {
+  it('a row of the bill for which the ledger has no meter belongs once to the request whose id it has', async () => {
     const unpriced = ['usage.video_tokens'];
     const attempt = { requestId: 'r', provenance: 'estimated', unpriced } as const;
     const store = await someLedger([

@@ -40,7 +40,7 @@ test('a call that ended on the next day, where the bill has it, moves there', as
   expect(await edgesOf([10n, 20n, 10n])).toEqual([-10n * NANO, 10n * NANO, 0n]);
 });
 
-test('a difference that no late call makes stays', async () => {
+test('a difference that no late call explains stays', async () => {
   expect(await edgesOf([20n, 10n, 10n])).toEqual([0n, 0n, 0n]);
   expect(await edgesOf([20n, 5n, 15n])).toEqual([0n, 0n, 0n]);
   expect(await edgesOf([10n, 10n, 10n])).toEqual([0n, 0n, 0n]);

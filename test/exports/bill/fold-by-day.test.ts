@@ -26,7 +26,7 @@ function filled(billed: readonly number[], ledger: readonly number[], meter = 'O
 
 const DAY_KEY = periodKey(dayOf(NOON));
 
-test('requests whose day agrees with the ledger become that day, and what does not agree stays', () => {
+test('requests whose day agrees with the ledger are merged into that day, and others stay apart', () => {
   const agreeing = filled([1, 2], [3]);
   const became = foldByDay(agreeing.items, { all: false });
   const day = became(agreeing.requests[0]) ?? -1;
@@ -36,7 +36,7 @@ test('requests whose day agrees with the ledger become that day, and what does n
   expect(foldByDay(other.items, { all: false })(other.requests[0])).toBe(other.requests[0]);
 });
 
-test('all of them become days where no id is the ledger’s, unless the ledger has nothing of the day', () => {
+test('all requests are merged into days if no id is the ledger’s, unless the ledger has nothing on the day', () => {
   const all = filled([1, 2], [1, 5]);
   const day = foldByDay(all.items, { all: true })(all.requests[1]) ?? -1;
   expect([all.items.billRows(day), all.items.ledgerRows(day)]).toEqual([2, 2]);

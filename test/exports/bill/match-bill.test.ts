@@ -54,7 +54,7 @@ describe('matching a bill with the ledger', () => {
     expect([items.billRows(0), items.billCost(0), items.ledgerRows(0)]).toEqual([2, 3n, 0]);
   });
 
-  it('a charge belongs to the shortest period that its start lies in, whatever the width of the others', async () => {
+  it('a charge belongs to the shortest period that contains its start, whatever the width of the others', async () => {
     const store = await someLedger([
       call('in-hour', NOON),
       call('in-day', NOON + HOUR),
@@ -84,7 +84,7 @@ describe('matching a bill with the ledger', () => {
     }
   });
 
-  it('a row without model or meter takes what no other row of its period names', async () => {
+  it('a row without model or meter covers whatever no other row of its period names', async () => {
     const both = { input: 1000, output: 1000 };
     const store = await someLedger([call('a', NOON, { usage: both })]);
     const day = { endMs: DAY + 24 * HOUR };
@@ -146,7 +146,7 @@ describe('matching a bill with the ledger', () => {
     expect([found.items.billCost(0), found.items.ledgerNano(0)]).toEqual([2n * USD, 5n]);
   });
 
-  it('two snapshots on the bill that the ledger does not tell apart are compared as one', async () => {
+  it('two snapshots on the bill that the ledger does not distinguish are compared as one', async () => {
     const store = await someLedger([call('a', NOON)]);
     const day = { endMs: DAY + 24 * HOUR };
     const rows = ['premium-1-2026-01-01', 'premium-1-2026-08-07'].map(model =>
@@ -166,7 +166,7 @@ describe('matching a bill with the ledger', () => {
     expect(summary(await matchBill(whole, store, { priceOf }))).toEqual([['2026-11-20', 'premium-1', '', 2, 2]]);
   });
 
-  it('an id that the ledger does not know stays an item, unless the rest of its day agrees', async () => {
+  it('an id that the ledger does not know remains an item, unless the rest of its day agrees', async () => {
     const store = await someLedger([call('a', NOON), call('b', NOON + HOUR)]);
     const price = 10n * USD;
     const agreeing = [row('a', NOON, price), row('gen-2', NOON + HOUR, price)];

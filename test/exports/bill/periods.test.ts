@@ -3,7 +3,7 @@ import { textTable } from '../../../src/exports/bill/text-table.ts';
 import { billPeriods, dayOf, describePeriod, hourOf, periodKey } from '../../../src/exports/bill/periods.ts';
 import { HOUR, NOON } from '../../stores/histories.ts';
 
-test('a time lies in its periods, the shortest first, and in none that ended at it', () => {
+test('a time is in its periods, the shortest first, and in none that ends at it', () => {
   const keys = textTable();
   const periods = billPeriods(keys);
   const month = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };

@@ -3,7 +3,7 @@ import { parseSkuMap, skuMap } from '../../../src/exports/bill/sku-map.ts';
 
 const entries = { 'SKU-1': { model: 'gpt-5', meter: 'Input Tokens' }, 'gpt 5 M': { model: 'gpt-5-mini' } };
 
-test('the first text that the map has says the names, and what it leaves out stays', () => {
+test('the map’s first matching text supplies the names, and what it leaves out comes from the bill', () => {
   const map = skuMap(entries);
   const found = { model: 'gpt 5 m', meter: 'Output Tokens' };
   expect(map.apply(['sku-1 '], found)).toEqual({ model: 'gpt-5', meter: 'Input Tokens' });

@@ -42,7 +42,7 @@ test('a marketplace’s usage type has a meter and no model, and its service is 
 });
 
 test.each(['D2s v5', 'Gemini 3.6 Flash Image Input Caching Storage', 'USE1-GuardrailsTextUnit', ''])(
-  '%j is of no meter of tokens',
+  '%j does not stand for a meter of tokens',
   text => {
     expect(namesInSku(text)?.meter ?? '').not.toMatch(/Cache Read|Output/);
   },

@@ -65,7 +65,7 @@ const csv = (header: string, rows: readonly (readonly (string | number)[])[]): s
   );
 
 describe('OpenAI', () => {
-  test('costs by line item match by day, and what is of no model or of another project is set aside', async () => {
+  test('costs by line item match by day, and charges without a model or of another project are set aside', async () => {
     const cost = (value: number, line_item: string, project_id = 'proj_app') => ({
       object: 'organization.costs.result',
       amount: { value, currency: 'usd' },
@@ -80,7 +80,7 @@ describe('OpenAI', () => {
     expect(partOf(result, 'other-model')).toMatchObject({ nanoUsd: expect.any(BigInt) as bigint });
   });
 
-  test('costs of another key that was not left out are said to be no calls of the ledger, with their amount', async () => {
+  test('costs of another key that was not excluded are reported as missing in the ledger, with their amount', async () => {
     const more = [
       { amount: { value: 7.5, currency: 'usd' }, line_item: 'gpt-5-nano, output', project_id: 'proj_other' },
       { amount: { value: 1.5, currency: 'usd' }, line_item: 'gpt-5, web search tool calls', project_id: 'proj_other' },
@@ -169,7 +169,7 @@ describe('OpenAI', () => {
     expect(more.missingInLedger.count).toBe(2);
   });
 
-  test('pages of which the last says that another one follows are no whole bill', async () => {
+  test('pages whose last one announces another page are not a whole bill', async () => {
     const text = openaiCosts(OPENAI()).replace(/"has_more": false/, '"has_more": true');
     await expect(compare(text)).rejects.toThrow('the report is not whole: its last page says that another one follows');
   });
@@ -484,7 +484,7 @@ describe('clouds, in FOCUS', () => {
     ['EUR', 92n, 2],
     ['JPY', 15_000n, 2],
   ])(
-    'a bill in %s rounds in that currency: what is within it at the rate is no other price',
+    'a bill in %s rounds in that currency: differences within it at the rate are no other price',
     async (currency, hundredths, digits) => {
       const sku: Sku = {
         unit: '1M',
@@ -601,7 +601,7 @@ describe('gateways', () => {
 });
 
 describe('time zones', () => {
-  test('a bill by the day of a time zone has its days there', async () => {
+  test('a bill whose days are in a time zone is compared by those days', async () => {
     const zone = 'America/Los_Angeles';
     const dayIn = (ms: number): string =>
       new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(ms);

@@ -147,7 +147,7 @@ describe('charges of the ledger', () => {
     ]);
   });
 
-  it('a call whose price is not known is told from one that stated its cost', () => {
+  it('a call whose price is not known is distinguished from one that stated its cost', () => {
     const kindsOf = (id: string) => {
       const intent = foldIntent(someHistories().find(({ intentId }) => intentId === id)?.records ?? []);
       return (intent?.attempts ?? []).flatMap(each => chargesOf(intent as Intent, each, () => undefined));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mappedColumns, parseColumnMap } from '../../../src/exports/history/column-map.ts';
 
-test('a row of a table is a call, with what the map names', () => {
+test('each row of a table is a call, with the fields that the map names', () => {
   const format = mappedColumns(parseColumnMap('feature=app, model=llm,usd=cost,success=resolved,context=tier'));
   expect(
     format.entries({
@@ -37,11 +37,14 @@ test('an outcome that is neither yes, no nor a number is counted, and its call i
   expect(format.entries({ id: '7', model: 'mini', resolved: '' }).map(({ kind }) => kind)).toEqual(['call', 'intent']);
 });
 
-test.each(['', 'feature', 'feature=', 'featur=app'])('the map %j is refused with what may be mapped', text => {
-  expect(() => parseColumnMap(text)).toThrow(
-    'maps no column (accepted: <what>=<column>, with one of id, feature, model,',
-  );
-});
+test.each(['', 'feature', 'feature=', 'featur=app'])(
+  'the map %j is refused with the fields that may be mapped',
+  text => {
+    expect(() => parseColumnMap(text)).toThrow(
+      'maps no column (accepted: <what>=<column>, with one of id, feature, model,',
+    );
+  },
+);
 
 test('a time that cannot be read is no reason to invent one', () => {
   const format = mappedColumns(parseColumnMap('at=when'));

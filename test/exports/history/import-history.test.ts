@@ -133,7 +133,7 @@ test('tokens are priced where the log has no cost', () => {
   expect(usable[0]?.attempts[0]?.costNanoUsd).toBe(10_000_000);
 });
 
-test('names with characters that have a meaning here are written with others, and stay apart', () => {
+test('names with special characters are written with others, and remain distinct', () => {
   const { usable } = usableIntents(
     history([{ ...intent('a b#1', [call('azure/gpt 5')]), about: { feature: 'ask: me' } }]),
     OPTIONS,

@@ -35,7 +35,7 @@ test('a name that a plot has no room for ends with an ellipsis', () => {
   expect(shortName('a-model-with-a-name-of-forty-characters')).toBe('a-model-with-a-name-of-…');
 });
 
-test('a name that is wider than the room on either side of its dot stays in the plot, above or below the dot', () => {
+test('a name that is too wide for either side of its dot stays in the plot, above or below the dot', () => {
   const frame = { left: 64, right: 336, top: 28, bottom: 236 };
   const dot = { name: 'mini, then premium if n…', x: 195, y: 130, radius: 12 };
   const [place] = labelPlaces([dot], frame);

@@ -16,7 +16,7 @@ const usd = (value: number): string => `$${value.toFixed(2)}`;
 const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
 
 describe('costAgainstSuccess', () => {
-  test('rates that hardly differ have an axis whose ticks do', () => {
+  test('rates that hardly differ get an axis whose ticks differ', () => {
     const close = [
       { name: 'a', colour: 0, x: 0.01, y: 0.8514, yRange: [0.797, 0.899] as const },
       { name: 'b', colour: 1, x: 0.02, y: 0.8516, yRange: [0.798, 0.897] as const },

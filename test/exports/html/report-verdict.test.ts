@@ -20,7 +20,7 @@ test('a report with a trend begins with what a success costs against the period 
   expect(html).toContain('<a href="#feature-a%20%26%20b">a &amp; b</a> – A success costs 55 % less');
 });
 
-test('a report on which all is well says that nothing needs attention, and one that does not lists it', () => {
+test('a report on which all is well says that nothing needs attention, and other reports list it', () => {
   expect(verdictSection(report)).toContain('Nothing needs attention');
   const none = reportFeature('none', cellsOf(many(5, {})), { facts });
   const html = verdictSection(combineReports([none], { madeAtMs: 0, gains: new Map() }));

@@ -67,7 +67,7 @@ describe('copyLedger', () => {
     );
   });
 
-  it('a target that has removed what the source still has is refused, with the side that removed it and the remedy', async () => {
+  it('a target that has removed what the source still has is refused, naming the side that removed it and the remedy', async () => {
     const source = memory();
     await commitAll(source, [anIntent('a'), anIntent('b'), history('later', 'support', [decided(NOON + 2 * HOUR)])]);
     const target = sqlite(':memory:');
@@ -144,7 +144,7 @@ describe('copyLedger', () => {
     expect(await copyLedger(source, memory(), { after: 'foreign' })).toMatchObject({ records: 3, added: 3 });
   });
 
-  it('a cursor is not used where the target has lost what was before it: everything is read again', async () => {
+  it('a cursor is not used if the target has lost what was before it: everything is read again', async () => {
     const source = paged(memory(), 2);
     await commitAll(source, [anIntent('a'), anIntent('b', 'extract')]);
     let after = '';

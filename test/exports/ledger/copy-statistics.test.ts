@@ -44,7 +44,7 @@ it('a base that the target has already is not added again', async () => {
 it.each([
   ['the source has more than its ledger and base say', 'source'],
   ['the target has more than its ledger and base say', 'target'],
-] as const)('where %s, nothing is added, and the error names the feature and the number of cells', async (_, side) => {
+] as const)('where %s, nothing is added, and the error states the feature and the number of cells', async (_, side) => {
   const stores = { source: await ledgerOf('a'), target: await ledgerOf('a') };
   const { key } = await firstCell(stores[side]);
   await stores[side].correctCells('support', [{ key, sums: { n: 1n } }], { id: 'damage' });

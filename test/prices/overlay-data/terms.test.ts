@@ -58,7 +58,7 @@ describe('speeds and regions of Anthropic', () => {
     expect(cost('anthropic', 'claude-opus-5', usage, { speed: 'fast' }).costNanoUsd).toBe(66_034_000);
   });
 
-  test('another speed, and the fast mode of a model that has none, are named', () => {
+  test('another speed, and the fast mode of a model that has none, are reported', () => {
     expect(cost('anthropic', 'claude-opus-5', { input: 2_000, output: 400 }, { speed: 'turbo' })).toEqual({
       costNanoUsd: 20_000_000,
       unpriced: ['speed "turbo"'],
@@ -88,7 +88,7 @@ describe('regions of OpenAI', () => {
     expect(cost('openai', 'gpt-5', usage, { region: 'us' })).toEqual({ costNanoUsd: 1_250_000_000, unpriced: [] });
   });
 
-  test('a region whose price the vendor does not say is named', () => {
+  test('a region whose price the vendor does not state is reported', () => {
     expect(cost('openai', 'gpt-5', usage, { region: 'kr' }).unpriced).toEqual(['region "kr"']);
   });
 

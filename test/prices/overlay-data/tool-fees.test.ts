@@ -21,7 +21,7 @@ describe('searches by the older tool', () => {
     expect(search(model)).toEqual({ costNanoUsd, unpriced: [] });
   });
 
-  test('one of a model for which it is not listed costs what other searches do, and is named', () => {
+  test('for a model for which it is not listed, one costs what other searches cost, and is reported', () => {
     expect(search('gpt-6-sol')).toEqual({
       costNanoUsd: 10_000_000,
       unpriced: ['webSearchPreview'],

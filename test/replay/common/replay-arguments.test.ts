@@ -3,7 +3,7 @@ import { thompson } from '../../../src/policies/thompson.ts';
 import { checkObjective, checkPolicy, checkPrior } from '../../../src/replay/common/replay-arguments.ts';
 import { refusal } from '../../support/refusal.ts';
 
-test('a policy is accepted, and what has no decide() is not', () => {
+test('a policy is accepted, and a value without decide() is not', () => {
   expect(() => checkPolicy(thompson(), 'policy')).not.toThrow();
   for (const value of [undefined, null, 'thompson', thompson, { policy: thompson() }])
     expect(refusal(() => checkPolicy(value, 'policy')).path).toBe('policy');

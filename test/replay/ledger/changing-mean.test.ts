@@ -118,7 +118,7 @@ test('after a step each side counts by its own observations', () => {
   [0.1, 0.1, 0.1, 0.7, 0.7, 0.7].forEach((rate, s) => expect(found?.rates[s]).toBeCloseTo(rate, 1));
 });
 
-test('the weights give the sum of the observed rates, they add up to the shares, and a period without observations has none', () => {
+test('the weights give the sum of the observed rates and add up to the shares, and a period without observations has weight 0', () => {
   const { sum = Number.NaN, weights = [] } = changingMean(PERIODS, [0.1, 0.4]) ?? {};
   expect(weights.reduce((total, weight, s) => total + weight * (PERIODS[s]?.rate ?? 0), 0)).toBeCloseTo(sum, 12);
   expect(weights.reduce((total, weight) => total + weight, 0)).toBeCloseTo(1, 12);

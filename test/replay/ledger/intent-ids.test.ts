@@ -19,7 +19,7 @@ test('every id has the number in which it came, and its text, among ten thousand
   for (const [id, index] of known) expect(ids.text(index)).toBe(id);
 });
 
-test('ids of which one begins with the other are two, and so is one of no characters', () => {
+test('two ids of which one begins with the other are different, and an empty id is one too', () => {
   const ids = intentIds();
   const numbers = ['', 'a', 'ab', 'b'].map(id => {
     const bytes = bytesOf(id);

@@ -87,7 +87,7 @@ describe('decisions whose outcome may still be on its way', () => {
     expect(found).toMatchObject({ tooRecent: 5, withoutOutcome: 0, estimate: { intents: 5 } });
   });
 
-  test('none is left out where all have their outcome', () => {
+  test('none is left out if all have their outcome', () => {
     expect(
       featureReplayOf(
         runOf(() => true),

@@ -169,7 +169,7 @@ describe('a plan that is compared with the ledger costs what it would if it had 
     expect(billedSpendUsd(coin(['haiku', 'sonnet']), 'sonnet') / spendUsd(always('sonnet'))).toBeGreaterThan(1.4);
   });
 
-  test('a plan with two models meets what it would have left in the caches of both', async () => {
+  test('a plan with two models finds in both caches what it would have left there', async () => {
     const more = { rejected: 0.4 };
     const records = coin(['haiku', 'sonnet', 'haiku>sonnet'], more);
     const truth = spendUsd(always('haiku>sonnet', more));

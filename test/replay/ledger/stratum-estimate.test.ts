@@ -23,7 +23,7 @@ function estimateOf(log: readonly LoggedDecision[], plan: string, intents = log.
 const OWN = Array.from({ length: 20 }, (_, i) => logged({ failureCostUsd: 2, failed: i % 4 === 0 }));
 
 describe('stratumEstimateOf', () => {
-  test('where every intent had the plan, the estimate is their mean, and nothing is uncertain about the difference', () => {
+  test('if every intent had the plan, the estimate is their mean, and the difference is certain', () => {
     const { loss, spend, failed, excess } = estimateOf(OWN, 'premium');
     expect([loss.value, spend.value, failed.value]).toEqual([0.5, expect.closeTo(0.01, 12), 0.25]);
     expect(excess.loss.below2 + excess.loss.above2 + excess.spend.above2).toBeCloseTo(0, 9);

@@ -15,8 +15,8 @@ const result = (callId: string, content: readonly ContentPart[], isError = false
 const written = (...turns: Parameters<typeof fromAnthropic>[0]['turns'] & object): unknown =>
   asChat(fromAnthropic({ turns })).messages;
 
-describe('messages of another API as those of a chat completion', () => {
-  test('messages of another API as those of a chat completion have all results right behind their calls, and what these show in a message of the user behind them', () => {
+describe('messages of another API, written for chat completions,', () => {
+  test('messages of another API, written for chat completions, have all results right behind their calls, and what these show in a message of the user behind them', () => {
     expect(
       written(
         assistant(text('Two calls.'), call('a'), call('b')),
@@ -42,7 +42,7 @@ describe('messages of another API as those of a chat completion', () => {
     ]);
   });
 
-  test('messages of another API as those of a chat completion have the results of several turns together, before what they show', () => {
+  test('messages of another API, written for chat completions, have the results of several turns together, before what they show', () => {
     const messages = written(
       assistant(call('a'), call('b')),
       user(result('a', [IMAGE])),
@@ -53,7 +53,7 @@ describe('messages of another API as those of a chat completion', () => {
     expect(messages[1]).toHaveProperty('content', 'The result is in the next message of the user.');
   });
 
-  test('messages of another API as those of a chat completion say in a first line that a result is an error', () => {
+  test('messages of another API, written for chat completions, say in a first line that a result is an error', () => {
     expect(written(assistant(call('a')), user(result('a', [text('no such city')], true)))).toMatchObject([
       {},
       { role: 'tool', content: '[tool error]\nno such city' },
@@ -61,21 +61,21 @@ describe('messages of another API as those of a chat completion', () => {
     expect(written(assistant(call('a')), user(result('a', [], true)))).toMatchObject([{}, { content: '[tool error]' }]);
   });
 
-  test('messages of another API as those of a chat completion may have a result without content', () => {
+  test('messages of another API, written for chat completions, may have a result without content', () => {
     expect(written(assistant(call('a')), user(result('a', [])))).toMatchObject([{}, { role: 'tool', content: '' }]);
   });
 
-  test('messages of another API as those of a chat completion have no call without arguments: an empty text means none', () => {
+  test('messages of another API, written for chat completions, have no call without arguments: an empty text means none', () => {
     expect(written(assistant(call('a', '')))).toMatchObject([{ tool_calls: [{ function: { arguments: '{}' } }] }]);
   });
 
-  test('messages of another API as those of a chat completion have the arguments as the text that the model wrote', () => {
+  test('messages of another API, written for chat completions, have the arguments as the text that the model wrote', () => {
     const input = '{"b":1e400,"a":12345678901234567890,"b":2}';
 
     expect(written(assistant(call('a', input)))).toMatchObject([{ tool_calls: [{ function: { arguments: input } }] }]);
   });
 
-  test('messages of another API as those of a chat completion have a digest for an id that is too long, the same for the call and for its result', () => {
+  test('messages of another API, written for chat completions, have a digest for an id that is too long, the same for the call and for its result', () => {
     const id = `call_${'x'.repeat(60)}`;
     const [first, second] = written(assistant(call(id)), user(result(id, [text('A')]))) as readonly {
       readonly tool_calls?: readonly { readonly id: string }[];
@@ -93,7 +93,7 @@ describe('messages of another API as those of a chat completion', () => {
     expect(written(assistant(call('x')))).toMatchObject([{ content: null }]);
   });
 
-  test('messages of another API as those of a chat completion have nothing between a call and its result', () => {
+  test('messages of another API, written for chat completions, have nothing between a call and its result', () => {
     const { messages } = asChat(
       fromResponses({
         input: [
@@ -114,7 +114,7 @@ describe('messages of another API as those of a chat completion', () => {
     ]);
   });
 
-  test('messages of another API as those of a chat completion have no reasoning of another vendor', () => {
+  test('messages of another API, written for chat completions, have no reasoning of another vendor', () => {
     const thought: ContentPart = {
       kind: 'reasoning',
       text: 'hm',
@@ -126,14 +126,14 @@ describe('messages of another API as those of a chat completion', () => {
     expect(written(assistant(thought, text('hello')))).toStrictEqual([{ role: 'assistant', content: 'hello' }]);
   });
 
-  test('messages of another API as those of a chat completion have the reasoning of servers that speak this API, in their words', () => {
+  test('messages of another API, written for chat completions, have the reasoning of servers that speak this API, in their words', () => {
     const sealed = [{ reasoning_content: 'hm' }];
     const thought: ContentPart = { kind: 'reasoning', text: 'hm', owner: { api: 'openai-chat' }, sealed };
 
     expect(written(assistant(thought, text('hello')))).toMatchObject([{ content: 'hello', reasoning_content: 'hm' }]);
   });
 
-  test('messages of another API as those of a chat completion have one message for the blocks of the instructions, which are not joined', () => {
+  test('messages of another API, written for chat completions, have one message for the blocks of the instructions, which are not joined', () => {
     const system = [{ ...text('a'), role: 'system' } as const, { ...text('b'), role: 'system' } as const];
 
     expect(asChat(fromAnthropic({ system })).messages).toStrictEqual([

@@ -30,7 +30,7 @@ function choice(reply: Partial<NeutralReply>, request: JsonObject = {}): unknown
 }
 
 describe('a reply as a chat completion', () => {
-  test('a reply as a chat completion has every field that the vendor fills', () => {
+  test('a reply written as a chat completion has every field that the vendor fills', () => {
     expect(
       written({ parts: [{ kind: 'text', text: 'hello' }], usage: { input: 3, output: 2 }, tier: 'flex' }),
     ).toStrictEqual({
@@ -57,7 +57,7 @@ describe('a reply as a chat completion', () => {
     });
   });
 
-  test('a reply as a chat completion joins its texts, and has its calls behind them', () => {
+  test('a reply written as a chat completion joins its texts, and has its calls behind them', () => {
     const parts: readonly ContentPart[] = [
       { kind: 'text', text: 'a' },
       call('x'),
@@ -77,11 +77,11 @@ describe('a reply as a chat completion', () => {
     });
   });
 
-  test('a reply as a chat completion has no content where there is no text', () => {
+  test('a reply written as a chat completion has no content where there is no text', () => {
     expect(choice({ parts: [call('x')], finish: 'tool-calls' })).toMatchObject({ message: { content: null } });
   });
 
-  test('a reply as a chat completion answers a request with deprecated functions in its words', () => {
+  test('a reply written as a chat completion answers a request with deprecated functions in its words', () => {
     const answer = choice({ parts: [call('x')], finish: 'tool-calls' }, { functions: [{ name: 'f' }] });
 
     expect(answer).toMatchObject({
@@ -91,7 +91,7 @@ describe('a reply as a chat completion', () => {
     expect(answer).not.toHaveProperty('message.tool_calls');
   });
 
-  test('a reply as a chat completion says every way to end in the words of chat completions', () => {
+  test('a reply written as a chat completion says every way to end in the words of chat completions', () => {
     const words = {
       stop: 'stop',
       'stop-sequence': 'stop',
@@ -106,14 +106,14 @@ describe('a reply as a chat completion', () => {
       expect(choice({ finish: finish as keyof typeof words })).toMatchObject({ finish_reason: word });
   });
 
-  test('a reply as a chat completion is a refusal in its own field', () => {
+  test('a reply written as a chat completion is a refusal in its own field', () => {
     expect(choice({ parts: [{ kind: 'refusal', text: 'I cannot.' }], finish: 'refusal' })).toMatchObject({
       finish_reason: 'stop',
       message: { content: null, refusal: 'I cannot.' },
     });
   });
 
-  test('a reply as a chat completion shows no reasoning of another vendor', () => {
+  test('a reply written as a chat completion shows no reasoning of another vendor', () => {
     const thought: ContentPart = { kind: 'reasoning', text: 'hm', owner: { api: 'anthropic-messages' }, sealed: [] };
 
     expect(choice({ parts: [thought, { kind: 'text', text: 'a' }] })).toMatchObject({
@@ -133,7 +133,7 @@ describe('a reply as a chat completion', () => {
     });
   });
 
-  test('a reply as a chat completion is the same after it was read and written', () => {
+  test('a reply written as a chat completion is the same after it was read and written', () => {
     const completion = written({
       parts: [
         { kind: 'text', text: 'a' },

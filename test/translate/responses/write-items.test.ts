@@ -43,8 +43,8 @@ test('the results of calls of one id keep their types', () => {
   expect(asResponses(conversation).input).toStrictEqual(input);
 });
 
-describe('a conversation of another API as input items', () => {
-  test('a conversation of another API as input items has one item for each text, call and result, in their order', () => {
+describe('a conversation of another API, written as input items,', () => {
+  test('a conversation of another API, written as input items, has one item for each text, call and result, in their order', () => {
     expect(
       written(
         assistant(text('a'), call('x'), text('b'), text('c')),
@@ -66,7 +66,7 @@ describe('a conversation of another API as input items', () => {
     ]);
   });
 
-  test('a conversation of another API as input items has images and files within the results of tools', () => {
+  test('a conversation of another API, written as input items, has images and files within the results of tools', () => {
     expect(written(user(result('x', [text('seen:'), IMAGE])))).toStrictEqual([
       {
         type: 'function_call_output',
@@ -79,7 +79,7 @@ describe('a conversation of another API as input items', () => {
     ]);
   });
 
-  test('a conversation of another API as input items says in a first text that a result is an error', () => {
+  test('a conversation of another API, written as input items, says in a first text that a result is an error', () => {
     expect(written(user(result('x', [text('no such city')], true)))).toMatchObject([
       { output: [{ text: '[tool error]' }, { text: 'no such city' }] },
     ]);
@@ -87,7 +87,7 @@ describe('a conversation of another API as input items', () => {
     expect(written(user(result('x', [])))).toMatchObject([{ output: '' }]);
   });
 
-  test('a conversation of another API as input items answers a call with free text in the words for it', () => {
+  test('a conversation of another API, written as input items, answers a call with free text in the words for it', () => {
     expect(
       written(assistant(call('x', { form: 'free', input: 'run' })), user(result('x', [text('ran')]))),
     ).toStrictEqual([
@@ -96,7 +96,7 @@ describe('a conversation of another API as input items', () => {
     ]);
   });
 
-  test('a conversation of another API as input items has a digest for an id that is too long, the same for the call and for its result', () => {
+  test('a conversation of another API, written as input items, has a digest for an id that is too long, the same for the call and for its result', () => {
     const id = 'x'.repeat(65);
     const items = written(assistant(call(id)), user(result(id, []))) as readonly { readonly call_id: string }[];
 
@@ -105,14 +105,14 @@ describe('a conversation of another API as input items', () => {
     expect(written(assistant(call('x'.repeat(64))))).toMatchObject([{ call_id: 'x'.repeat(64) }]);
   });
 
-  test('a conversation of another API as input items has the arguments as the text that the model wrote, and an empty text means none', () => {
+  test('a conversation of another API, written as input items, has the arguments as the text that the model wrote, and an empty text means none', () => {
     const input = '{"b":1e400,"a":12345678901234567890,"b":2}';
 
     expect(written(assistant(call('x', { input })))).toMatchObject([{ arguments: input }]);
     expect(written(assistant(call('x', { input: '' })))).toMatchObject([{ arguments: '{}' }]);
   });
 
-  test('a conversation of another API as input items gives sealed reasoning to its owner as it was, and to no other API', () => {
+  test('a conversation of another API, written as input items, gives sealed reasoning to its owner as it was, and to no other API', () => {
     const item = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'abc' };
     const mine: ContentPart = { kind: 'reasoning', text: '', owner: { api: 'openai-responses' }, sealed: [item] };
     const other: ContentPart = {
@@ -128,7 +128,7 @@ describe('a conversation of another API as input items', () => {
     ]);
   });
 
-  test('a conversation of another API as input items has instructions as such where they are one text, else as messages', () => {
+  test('a conversation of another API, written as input items, has instructions as such where they are one text, else as messages', () => {
     const block = (words: string) => ({ ...text(words), role: 'system' }) as const;
 
     expect(asResponses(fromAnthropic({ system: [block('a')] }))).toMatchObject({ instructions: 'a', input: [] });
@@ -156,7 +156,7 @@ describe('a conversation of another API as input items', () => {
     ]);
   });
 
-  test('a conversation of another API as input items has later instructions where they were', () => {
+  test('a conversation of another API, written as input items, has later instructions where they were', () => {
     const messages = [
       { role: 'user', content: 'hello' },
       { role: 'developer', content: 'In French.' },

@@ -3,13 +3,13 @@ import { asResponses, fromAnthropic, fromChat } from '../openai-requests.ts';
 
 const CLOSED = { type: 'object', properties: {}, required: [], additionalProperties: false };
 
-describe('a request of another API as a request of the Responses API', () => {
-  test('a request of another API as a request of the Responses API is not stored by the vendor, where no client would look for it', () => {
+describe('a request of another API, written for the Responses API,', () => {
+  test('a request of another API, written for the Responses API, is not stored by the vendor, where no client would look for it', () => {
     expect(asResponses(fromChat({}))).toStrictEqual({ model: 'm', input: [], store: false });
     expect(asResponses(fromAnthropic({}))).toHaveProperty('store', false);
   });
 
-  test('a request of another API as a request of the Responses API says that arguments need not be strict, which the vendor would make them otherwise', () => {
+  test('a request of another API, written for the Responses API, says that arguments need not be strict, which the vendor would make them otherwise', () => {
     const tools = [
       { type: 'function', function: { name: 'f', parameters: CLOSED } },
       { type: 'function', function: { name: 'g', parameters: CLOSED, strict: true } },
@@ -23,7 +23,7 @@ describe('a request of another API as a request of the Responses API', () => {
     ]);
   });
 
-  test('a request of another API as a request of the Responses API has the lowest limit that the vendor takes', () => {
+  test('a request of another API, written for the Responses API, has the lowest limit that the vendor takes', () => {
     expect(asResponses(fromChat({ max_tokens: 1 }))).toHaveProperty('max_output_tokens', 16);
     expect(asResponses(fromChat({ max_tokens: 17 }))).toHaveProperty('max_output_tokens', 17);
   });
@@ -39,14 +39,14 @@ describe('a request of another API as a request of the Responses API', () => {
     expect(asResponses(fromChat({}), { model: 'm', efforts: [] })).not.toHaveProperty('include');
   });
 
-  test('a request of another API as a request of the Responses API asks for log probabilities', () => {
+  test('a request of another API, written for the Responses API, asks for log probabilities', () => {
     expect(asResponses(fromChat({ logprobs: true, top_logprobs: 2 }))).toMatchObject({
       top_logprobs: 2,
       include: ['message.output_text.logprobs'],
     });
   });
 
-  test('a request of another API as a request of the Responses API shows reasoning as the client of another vendor asked for it', () => {
+  test('a request of another API, written for the Responses API, shows reasoning as the client of another vendor asked for it', () => {
     const asked = (reasoningShown: string) =>
       asResponses(fromAnthropic({ reasoning: { thinking: 'adaptive' }, settings: { reasoningShown } })).reasoning;
 
@@ -54,13 +54,13 @@ describe('a request of another API as a request of the Responses API', () => {
     expect(asked('omitted')).toStrictEqual({ effort: 'high' });
   });
 
-  test('a request of another API as a request of the Responses API has the format and the verbosity in one place', () => {
+  test('a request of another API, written for the Responses API, has the format and the verbosity in one place', () => {
     const conversation = fromChat({ response_format: { type: 'json_object' }, verbosity: 'high' });
 
     expect(asResponses(conversation).text).toStrictEqual({ format: { type: 'json_object' }, verbosity: 'high' });
   });
 
-  test('a request of another API as a request of the Responses API chooses among its tools in flat words', () => {
+  test('a request of another API, written for the Responses API, chooses among its tools in flat words', () => {
     const tools = [{ type: 'function', function: { name: 'f' } }];
     const choices = [
       ['required', 'required'],
@@ -78,7 +78,7 @@ describe('a request of another API as a request of the Responses API', () => {
       expect(asResponses(fromChat({ tools, tool_choice: chat })).tool_choice).toStrictEqual(flat);
   });
 
-  test('a request of another API as a request of the Responses API has deprecated functions as tools', () => {
+  test('a request of another API, written for the Responses API, has deprecated functions as tools', () => {
     expect(asResponses(fromChat({ functions: [{ name: 'f' }], function_call: { name: 'f' } }))).toMatchObject({
       tools: [{ type: 'function', name: 'f' }],
       tool_choice: { type: 'function', name: 'f' },

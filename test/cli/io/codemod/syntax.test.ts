@@ -36,7 +36,7 @@ describe('languages', () => {
   });
 });
 
-test('every node comes after the one that it is a part of, in the order of the text, and no comment comes', async () => {
+test('every node comes after its parent, in the order of the text, and no comment is among them', async () => {
   const program = await parseSource('a.ts', '/* first */ a(b, [c]); // last');
   const nodes = [...nodesIn(program)];
   expect(nodes.map(({ node }) => nameOf(node) ?? node.type)).toEqual([

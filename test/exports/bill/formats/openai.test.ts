@@ -58,7 +58,7 @@ describe('costs', () => {
   });
 });
 
-test('counts of a usage report do not overlap, and what is no model call is of another service', async () => {
+test('counts of a usage report do not overlap, and what is not a model call is set aside as another service', async () => {
   const completions = {
     object: 'organization.usage.completions.result',
     model: 'gpt-5',
@@ -84,7 +84,7 @@ test('counts of a usage report do not overlap, and what is no model call is of a
   ]);
 });
 
-test('a bucket without its times is refused, and each report is told from the other', async () => {
+test('a bucket without its times is refused, and the two kinds of reports are distinguished', async () => {
   await expect(rowsOf({ data: [{ start_time: 5, end_time: 5, results: [cost('x')] }] })).rejects.toThrow(
     'is no bucket',
   );
