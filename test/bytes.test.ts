@@ -36,7 +36,7 @@ test('a text of any letters, with a mark of its byte order or half a pair, is th
   }
 });
 
-test('base64 may have line breaks, either alphabet, no padding, and a character too many', () => {
+test('base64 may have line breaks, either alphabet, no padding, and a surplus character', () => {
   for (const data of ['aGV\nsbG8=', '-_-_', '+/+/', 'aGVsbG8', 'aGVsbG8=', 'aGVsb', 'aGVsbG8=ignored', ' a G V s ', ''])
     expect([...BY_WEB.base64Bytes(data)]).toEqual([...BY_NODE.base64Bytes(data)]);
 });

@@ -54,7 +54,7 @@ test('calls of a wrapped client, of a fetch and of a function are routed from th
   await router.close();
 });
 
-test('a pin and a switch set in the first moment hold for the calls after them', async () => {
+test('a pin and a switch set in the first moment apply to the calls after them', async () => {
   const router = made();
   const openai = router.wrap(client());
   void router.feature('support').pin('premium');
@@ -69,7 +69,7 @@ test('a pin and a switch set in the first moment hold for the calls after them',
   await other.close();
 });
 
-test('mistakes are reported in the first moment too: names at once, and a plan that the feature does not have', async () => {
+test('mistakes are reported in the first moment too: names at once, and a pin of an unknown plan', async () => {
   const router = made();
   expect(() => router.feature('suport' as never)).toThrow(expect.objectContaining({ code: 'unknown-feature' }));
   expect(() => router.disable('minni' as never)).toThrow(expect.objectContaining({ code: 'unknown-model' }));

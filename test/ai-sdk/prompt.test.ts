@@ -23,7 +23,7 @@ test('messages stay in order', () => {
   ]);
 });
 
-test('a call of a tool is written with its arguments, and one without any with an empty object', () => {
+test('a tool call is written with its arguments, and one without arguments with an empty object', () => {
   const call = (input: unknown): Message => ({
     role: 'assistant',
     content: [{ type: 'tool-call', toolCallId: 'c', toolName: 't', input }],

@@ -81,7 +81,7 @@ describe.each(SDKS)('%s of the AI SDK', (_, ai, model) => {
     ['openai', 'First, mix', 'First, mix'],
     ['anthropic', '', REFUSAL],
     ['anthropic', 'First, mix', 'First, mix'],
-  ] as const)('a model of %s that refuses after "%s" has the text "%s"', async (provider, before, text) => {
+  ] as const)('when a model of %s refuses after "%s", the reply’s text is "%s"', async (provider, before, text) => {
     const call = { model: model(await refusing(provider, before)), prompt: 'How?' };
     for (const result of [await ai.generateText(call), ai.streamText(call)]) {
       expect(await result.text).toBe(text);

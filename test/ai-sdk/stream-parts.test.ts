@@ -148,7 +148,7 @@ describe('errors', () => {
     expect(facts.finishReason.unified).toBe('error');
   });
 
-  test('a stream that ends before its reply does is an error', () => {
+  test('a stream that ends before its reply is complete is an error', () => {
     const { parts, facts } = read({ type: 'response.created', response: { id: 'resp_1' } });
     expect(parts.at(-1)).toEqual({ type: 'error', error: new Error('the stream ended before the reply did') });
     expect(facts).toMatchObject({ finishReason: { unified: 'error' }, response: { id: 'resp_1' } });

@@ -43,7 +43,7 @@ test.each([1, 7, 100_000])(
   },
 );
 
-test('the events are parts too where the caller asks for them', async () => {
+test('the events are parts too if the caller asks for them', async () => {
   const parts = await Array.fromAsync(streamOf(body(50), { ...options, includeRaw: true }));
   expect(parts.flatMap(part => (part.type === 'raw' ? [part.rawValue] : []))).toEqual(EVENTS);
 });

@@ -23,7 +23,7 @@ const recent = new Map([
 ]);
 const about = { failureCostUsd: 1, perSuccess: false, cells, facts: {}, recent, nowMs: AT_MS };
 
-test('the plan that is preferred is the cheaper one as billed, and at standard cost where that is known', () => {
+test('the preferred plan is the cheaper one as billed, or at standard cost where that is known', () => {
   const posterior = learned.segment('').posterior(AT_MS);
   expect(decisionNow(posterior, { ...about, extraUsd: undefined })?.preferred.plan).toBe('mini');
   const standard = decisionNow(posterior, { ...about, extraUsd: [0.2, 0] });

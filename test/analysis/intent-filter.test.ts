@@ -24,7 +24,7 @@ test('an intent counts as climbed if it went on to a further model, and costs wh
   expect(isWanted(climbed, { model: 'frontier' })).toBe(false);
 });
 
-test('the statistics are asked where every intent that the filter wants has an attempt', () => {
+test('the statistics are searched where every intent that fits the filter has an attempt', () => {
   for (const filter of [{}, { session: 's' }, { minSpendUsd: 0 }, { climbed: false }] as const)
     expect(isInStatistics(filter)).toBe(false);
   for (const filter of [{ climbed: true }, { minSpendUsd: 1 }, { model: 'm' }, { outcome: 'failure' }] as const)

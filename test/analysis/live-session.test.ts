@@ -191,7 +191,7 @@ test('all sessions together are their sum', async () => {
   });
 });
 
-test('the groups of a report by session add up to the bill, and each has the caches of its session', async () => {
+test('the groups of a report by session add up to the bill, and each includes its session’s cache costs', async () => {
   const { groups } = await breakdown(store, { by: 'session', ...prices });
   expect(groups.reduce((total, { spendUsd }) => total + nano(spendUsd), 0n)).toBe(billedNanoUsd);
   expect(groups).toHaveLength(9);

@@ -72,7 +72,7 @@ test('a session whose intents have no attempt yet costs nothing', () => {
   expect(account).toMatchObject({ spendUsd: '0', totalUsd: '0', switches: 0, fromMs: AT_MS, toMs: AT_MS });
 });
 
-test('a session may have all intents of an application that gives each of them the same name', () => {
+test('a session may contain all intents of an application that gives each of them the same session name', () => {
   const many = Array.from({ length: 150_000 }, (_, i) => attempt('mini', 1, at(i, `r${i}`)));
   const { decided, ...rest } = intentOf(['mini'], {});
   const account = sessionAccount('default', [{ ...rest, decided, attempts: many }], PRICES);

@@ -49,7 +49,7 @@ describe('why a prefix was not read from a cache', () => {
     });
   });
 
-  test('requests that overlap are in no cache for each other', () => {
+  test('overlapping requests find each other in no cache', () => {
     expect(rereadOf(request('a', 0, { input: 5000 }), request('a', 500, { input: 5500 }))).toEqual(NONE);
   });
 
@@ -73,7 +73,7 @@ describe('amounts', () => {
     expect(sessionCache(answers, PRICES).reread.switched.nanoUsd).toBe(3000 * (3750 - 300) + 2000 * (3000 - 300));
   });
 
-  test('the first of several calls in one reply has the conversation', () => {
+  test('the first of several calls in one reply contains the conversation', () => {
     const calls = [{ usage: { cacheRead: 5000 } }, { usage: { input: 9000 } }];
     const usage = { cacheRead: 5000, input: 9000 };
     const { promptTokens, readTokens } = sessionCache([request('a', 0, usage, { calls })], PRICES);

@@ -182,7 +182,7 @@ describe('the account of a session', () => {
     expect(await sessionsReport(store, { priceOf, feature: 'other' })).toMatchObject({ sessions: 0, intents: 0 });
   });
 
-  test('without a price, a model’s requests are counted and in no amount of the caches', async () => {
+  test('without a price, a model’s requests are counted but included in no amount of the caches', async () => {
     const report = await sessionsReport(store, { priceOf: () => undefined });
     expect(report.cache).toMatchObject({ requests: 0, withoutPrice: 60, savedUsd: '0' });
     expect(Number(report.spendUsd)).toBeGreaterThan(0);

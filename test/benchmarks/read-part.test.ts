@@ -12,7 +12,7 @@ function fileOf(...rows: readonly string[]): string {
   return file;
 }
 
-test('a table that has no row of a benchmark’s features and models is passed over, and its rows are read otherwise', async () => {
+test('a table without rows of a benchmark’s features and models is skipped, and its rows are read another way', async () => {
   const file = fileOf('1,math,mini,1,0.01', '1,math,premium,1,0.1', '2,law,mini,0,0.01');
   expect(await readPart(file, feature => feature === 'biology')).toBeUndefined();
   expect((await readPart(file, feature => feature === 'math'))?.table.ids).toEqual(['1']);

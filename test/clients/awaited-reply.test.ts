@@ -37,7 +37,7 @@ test.each([
   expect(retrievalOf(WIRES, url)?.id).toBe(id);
 });
 
-test('a reply is awaited until this process knows that it is finished', () => {
+test('a reply is awaited until this process learns that it is finished', () => {
   const awaited = (store: Pick<Store, 'intentOfReply'>): unknown =>
     ['resp_1', 'resp_2', 'resp_3'].map(id =>
       isAwaited({ receipts: known(), owners: replyOwners(store, () => {}) }, id),

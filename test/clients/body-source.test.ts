@@ -48,7 +48,7 @@ test('a character that is split between two chunks is decoded as one', () => {
   expect(decoded([bytes.slice(0, 1), bytes.slice(1)])).toBe('é');
 });
 
-test('a body in one chunk is decoded as the same body in several, a mark of its encoding and a cut character included', () => {
+test('a body in one chunk is decoded like the same body in several, including a byte order mark and a cut-off character', () => {
   for (const bytes of [encode('\u{feff}é'), encode('é').slice(0, 1), encode('a\u{1f600}'), new Uint8Array()]) {
     const several = decoded([...bytes].map(byte => new Uint8Array([byte])));
     expect(decoded([bytes])).toBe(several);

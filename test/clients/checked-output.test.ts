@@ -99,7 +99,7 @@ describe('a plain reply that breaks the schema', () => {
     expect(await billed()).toHaveLength(1);
   });
 
-  test('the reply is rejected before a validator of the feature sees it', async () => {
+  test('the reply is rejected before a validator of the feature receives it', async () => {
     let judged = 0;
     const { fake, openai, model, billed } = await setUp(['claude', 'gpt'], {
       policy: fixed(['claude', 'gpt']),

@@ -71,7 +71,7 @@ describe('the client’s time limit', () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  test('where it covers the body, the whole attempt of a plain request is limited, but not a stream', () => {
+  test('where the limit covers the body, the whole attempt of a plain request is limited, but not a stream', () => {
     expect(attemptTimeoutOf(call())).toBeUndefined();
     expect(attemptTimeoutOf(call({ limitsBody: true }))).toBe(30);
     expect(attemptTimeoutOf(call({ limitsBody: true, route: route({ stream: true }) }))).toBeUndefined();

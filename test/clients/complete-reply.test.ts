@@ -60,7 +60,7 @@ describe('a reply whose output is not stated', () => {
     ['a refusal', [{ content: null, refusal: written }]],
     ['the second choice', [{ content: '' }, { content: written }]],
   ])(
-    'a reply without stated output is estimated from all that was written, and is not free: %s',
+    'a reply without stated output is estimated from everything that was written, and is not free: %s',
     async (_, messages) => {
       const choices = messages.map((message, index) => ({ index, message, finish_reason: 'stop' }));
       const reply = { id: 'chatcmpl-1', object: 'chat.completion', model: 'mini-1', choices };

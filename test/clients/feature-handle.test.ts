@@ -391,12 +391,12 @@ describe('an outcome that is not awaited', () => {
     return { goesOn: stdout.includes('goes on'), status };
   };
 
-  test('an outcome ends no process where the store and the spool have lost it', () => {
+  test('an outcome that store and spool have both lost does not end the process', () => {
     const lost = join(tmpdir(), 'no-such-folder', 'router.db');
     expect(runs(lost, 'succeed()')).toEqual({ goesOn: true, status: 0 });
   });
 
-  test('an outcome ends the process where the caller is wrong, as any rejection does that is not handled', () => {
+  test('an outcome with a mistake of the caller ends the process, as any unhandled rejection does', () => {
     expect(runs(':memory:', "signal('thums')")).toEqual({ goesOn: false, status: 1 });
   });
 });

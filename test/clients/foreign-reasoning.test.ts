@@ -79,7 +79,7 @@ test('the receipt of a routed call says which messages have lost their reasoning
   });
 });
 
-test('where reasoning was removed from a tool call, the thinking budget is removed too: the vendor would refuse the call', async () => {
+test('if reasoning was removed before a tool call, the thinking budget is removed too, because the vendor would refuse the call', async () => {
   const messages: Anthropic.MessageParam[] = [
     { role: 'user', content: 'a' },
     { role: 'assistant', content: [THINKING, { type: 'tool_use', id: 't', name: 'f', input: {} }] },

@@ -49,7 +49,7 @@ async function routed(...script: readonly Answer[]) {
 }
 
 describe('a reply that another vendor wrote', () => {
-  test('Anthropic’s tool runner, which has its vendor keep the conversation, sends all of it to another one', async () => {
+  test('Anthropic’s tool runner, which lets its vendor keep the conversation, sends all of it to another vendor', async () => {
     const { server, model, anthropic } = await routed(calling, calling, chat('It rains.'));
     const cities: string[] = [];
     const weather = betaZodTool({

@@ -42,7 +42,7 @@ describe('a client that repeats a failed request all the same', () => {
   const failure = (headers: Readonly<Record<string, string>> = {}): Response =>
     new Response('down', { status: 503, headers });
 
-  test('the AI SDK over `fetch` makes one intent of a request that fails for ever, and each repetition asks each model once', async () => {
+  test('a request through the AI SDK and `fetch` that keeps failing is one intent, and each repetition asks each model once', async () => {
     const it = await routed([status(503, { 'retry-after-ms': '30' })]);
     const openai = createOpenAI({
       apiKey: 'k',
@@ -65,7 +65,7 @@ describe('a client that repeats a failed request all the same', () => {
     expect(it.server.models).toEqual(['mini-1', 'premium-1', 'mini-1']);
   });
 
-  test('an SDK that was given `router.fetch` makes one intent of a connection that is lost for ever', async () => {
+  test('a connection that an SDK with `router.fetch` keeps losing is one intent', async () => {
     const it = await routed([reset], { retries: 0 });
     const options = { apiKey: 'k', baseURL: `${it.server.url}/v1`, fetch: it.router.fetch, maxRetries: 1 };
     const asked = new OpenAI(options).chat.completions.create({ model: 'feature:support', messages: [] });
@@ -95,7 +95,7 @@ describe('a client that repeats a failed request all the same', () => {
     expect(givenUp.repeated(request)).toBeUndefined();
   });
 
-  test('the same request at any other time, of another client or for another intent is a new one', () => {
+  test('the same request at another time, from another client or for another intent is a new request', () => {
     const runtime = testRuntime();
     const givenUp = givenUpRequests(runtime);
     givenUp.keep(sent, failure());

@@ -40,7 +40,7 @@ async function textOf(stream: AsyncIterable<OpenAI.ChatCompletionChunk>): Promis
 }
 
 describe('a stream whose first event is late', () => {
-  test('the caller has its headers at once, and its events follow', async () => {
+  test('the caller has the headers at once, and the events follow', async () => {
     const { promise: hasHeaders, resolve } = Promise.withResolvers<void>();
     const { it, ask } = await world([
       (_, response) => {
@@ -73,7 +73,7 @@ describe('a stream whose first event is late', () => {
     expect((await it.attempts()).map(attempt => attempt.status)).toEqual(['provider-fault', 'provider-fault']);
   });
 
-  test('a caller that stops before the first event has aborted the stream', async () => {
+  test('a caller that stops before the first event aborts the stream', async () => {
     const { it, ask } = await world([late(chunk('Hello'))]);
     const { response } = await ask();
     await response.body?.cancel();

@@ -128,7 +128,7 @@ describe('the options of an intent', () => {
 });
 
 describe('explicit evidence', () => {
-  test('an outcome is recorded with only the details that it has', () => {
+  test('an outcome is recorded with only the details that it was given', () => {
     expect(explicitEvidence({ success: true })).toStrictEqual({ source: 'explicit', success: true });
     const unknown = { escalated: undefined, costUsd: undefined, key: undefined };
     expect(explicitEvidence({ success: false, ...unknown })).toStrictEqual({ source: 'explicit', success: false });

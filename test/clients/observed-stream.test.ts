@@ -312,7 +312,7 @@ test('a stream that was read in part gives the rest when it is teed', async () =
   expect(await Promise.all([left, right].map(async half => new Response(half).text()))).toEqual(['cd', 'cd']);
 });
 
-test('a chunk keeps its memory, also where the stream is piped on', async () => {
+test('a chunk keeps its memory, even if the stream is piped on', async () => {
   const chunk = encode('same');
   const source = new ReadableStream<Uint8Array>({
     start(controller) {

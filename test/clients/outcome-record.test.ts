@@ -4,7 +4,7 @@ import { chat } from '../support/scripted-server.ts';
 
 afterEach(closeAll);
 
-test('an outcome before the first request decides the intent, once, and the request then keeps that decision', async () => {
+test('an outcome before the first request decides the intent once, and the request keeps that decision', async () => {
   const { router, ask, ledger } = await routed([chat('hi')]);
   const intent = router.feature('support').intent();
   expect(await intent.fail({ costUsd: 3 })).toMatchObject({ state: 'failure', costUsd: 3 });

@@ -117,7 +117,7 @@ test('`flush` waits until observers have been told what was learnt', async () =>
   expect(faults).toMatchObject([{ where: 'wire', error: { path: 'models.a' } }]);
 });
 
-test('one sentence may refuse several parameters, with the one that the router adds', async () => {
+test('one sentence may refuse several parameters, including the one that the router adds', async () => {
   const refused = ['stream_options', 'temperature'];
   const message = `Unrecognized request arguments supplied: ${refused.join(', ')}`;
   const { ask, a } = await routed(

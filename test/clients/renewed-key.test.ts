@@ -67,7 +67,7 @@ test.each(['askOpenai', 'askAnthropic'] as const)(
   },
 );
 
-test('a second key that is refused too is an answer of the provider, and no third one is asked for', async () => {
+test('if a second key is refused too, that is the provider’s answer, and no third key is asked for', async () => {
   let calls = 0;
   const it = await routed(() => `${OLD}-${++calls}`);
   const error = await it.askOpenai().catch((thrown: unknown) => thrown);

@@ -111,7 +111,7 @@ test.each([
   ['unable', 'refused'],
   ['account', 'refused'],
 ] as const)(
-  'an error about the %s in a stream without output is %s, also behind reported input, which is charged',
+  'an error about the %s in a stream without output is %s, even after reported input, which is charged',
   (about, status) => {
     const reader = {
       push: (chunk: Uint8Array) => chunk,

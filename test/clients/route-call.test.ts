@@ -101,7 +101,7 @@ describe('reasoning of another vendor is found wherever it stands', () => {
     expect(mayHoldForeignReasoning(filling + mark.slice(0, -1))).toBe(false);
   });
 
-  test('any text is answered as a search for the mark answers it', () => {
+  test('any text gives the same answer as a search for the mark', () => {
     const random = seededRandom('marks');
     const found = { true: 0, false: 0 };
     for (let round = 0; round < 3_000; round++) {

@@ -34,7 +34,7 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ name, bodyOf, messagesOf
     expect(showsStuck(bodyOf(lists))).toBe(false);
   });
 
-  test('three failed calls in a row show it, and a call that worked in between ends the row', () => {
+  test('three failed calls in a row are a sign, and a successful call in between ends the row', () => {
     const failed = (i: number) => ({ ...other(i), error: 'Error: no such file' });
     expect(showsStuck(bodyOf([other(0), failed(1), failed(2), failed(3)]))).toBe(true);
     expect(showsStuck(bodyOf([failed(1), failed(2), other(3), failed(4)]))).toBe(false);
@@ -124,7 +124,7 @@ test.each([
   expect(showsStuck(outputs(output))).toBe(false);
 });
 
-test('an item that is incomplete is a call that failed, as our model of the AI SDK writes it', () => {
+test('an incomplete item is a failed call, as our provider for the AI SDK writes it', () => {
   expect(showsStuck(outputs('no such file', { status: 'incomplete' }))).toBe(true);
 });
 

@@ -45,7 +45,7 @@ test.each([
   expect(thrownFailure(error, 0)).toMatchObject({ status });
 });
 
-test('a circle of causes without a network code is a mistake of the function', () => {
+test('a circular chain of causes without a network code is a mistake of the function', () => {
   const error = new Error('one');
   error.cause = new Error('two', { cause: error });
   expect(thrownFailure(error, 0).status).toBe('rejected-request');

@@ -75,7 +75,7 @@ describe('a preference', () => {
     expect(transforms.of(model, factsOf({ stream: true }))?.drop).toEqual(['stream_options']);
   });
 
-  test('a preference that is refused beside another parameter is left out beside that one only', () => {
+  test('a preference that is refused beside another parameter is left out only beside that one', () => {
     const model = modelWith();
     const { transforms, refuse, told } = learner(model);
     const both = { temperature: 0.1, top_p: 0.9 };
@@ -176,7 +176,7 @@ describe('the limit on a reply’s length', () => {
     expect(transforms.of(model, factsOf())?.clamp).toEqual({ max_tokens: 8_192 });
   });
 
-  test('a limit on the number of choices is not lowered: fewer choices would be another answer', () => {
+  test('a limit on the number of choices is not lowered, because fewer choices would be a different answer', () => {
     const model = modelWith();
     const { refuse, transforms } = learner(model);
     expect(refuse(refused({ name: 'n', max: 1 }), { n: 4 })).toBe('unable');
@@ -203,7 +203,7 @@ describe('the limit on a reply’s length', () => {
   });
 });
 
-test('one error may refuse several parameters; one that the caller needs decides', () => {
+test('one error may refuse several parameters, of which one that the caller needs decides', () => {
   const model = modelWith();
   const { transforms, refuse } = learner(model);
   const both = { temperature: 0, top_p: 1 };
@@ -287,7 +287,7 @@ test('the router forgets what it has learnt after its time, and applies it to it
   expect(transforms.of(model, factsOf())).toBeUndefined();
 });
 
-test('a request that was sent before another one taught the same is sent again, without a second report', () => {
+test('a request that was sent before another one taught the same limit is sent again, without a second report', () => {
   const model = modelWith();
   const { transforms, told } = learner(model);
   const sent = { model, transform: transforms.of(model, factsOf()), request: { facts: factsOf({ top_p: 1 }) } };

@@ -105,7 +105,7 @@ test.each([
   [{ code: 'invalid_api_key', message: 'up' }, 401, 'authentication_error'],
   [{ code: 'context_length_exceeded', message: 'up' }, 400, 'invalid_request_error'],
   [{ message: 'boom' }, 502, 'api_error'],
-])('the error %j under a status of success has the status and the type of its kind', async (error, status, type) => {
+])('the error %j with a success status gets the status and the type of its kind', async (error, status, type) => {
   for (const answer of [json({ error }), sent([sse({ error })])]) {
     const { anthropic, body } = await routed(answer);
     for (const stream of [false, true])
@@ -146,7 +146,7 @@ test('a reply without a field in the client’s API is paid for, and the error s
   expect(faults).toMatchObject([{ where: 'wire', error: { code: 'invalid-data' } }]);
 });
 
-test('another candidate is asked for a reply that has words in the client’s API', async () => {
+test('a reply without a form in the client’s API is replaced by another candidate’s', async () => {
   const { anthropic, body, router } = await routed(json(UNREADABLE), {}, chat('hello'));
   const message = await anthropic.messages.create(body);
   expect(message.content).toMatchObject([{ type: 'text', text: 'hello' }]);

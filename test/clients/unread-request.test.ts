@@ -14,7 +14,7 @@ test('the reason is the message without the path, with which it begins', () => {
   ]);
 });
 
-test('a request that is nested too deeply is an error with a reason, not one of the stack', () => {
+test('a request that is nested too deeply gets an error with a reason, not a stack overflow', () => {
   let schema: object = { type: 'string' };
   for (let level = 0; level < 1_000; level++) schema = { type: 'object', properties: { a: schema } };
   const format = { type: 'json_schema', json_schema: { name: 'n', strict: true, schema } };

@@ -382,7 +382,7 @@ describe('a mistake is one RouterError with its path and what would be accepted'
     expect(error.message).toMatch(says);
   });
 
-  test('a short deadline is accepted without retries, and one longer than the wait for a retry with them', () => {
+  test('a short deadline is accepted without retries, and with retries only if it is longer than their wait', () => {
     expect(resolvedFeature({ deadline: '300ms', retries: 0 }).deadlineMs).toBe(300);
     expect(resolvedFeature({ deadline: '501ms' }).deadlineMs).toBe(501);
   });

@@ -114,7 +114,7 @@ test.each([5, null, {}, 'log', () => undefined])('an observer is an object with 
 });
 
 test.each([5, null, {}, { name: 'own' }, { ...openaiChat, read: undefined }, { ...openaiChat, path: undefined }])(
-  'a wire has everything of the contract, which %o has not',
+  'a wire has all members of the contract, which %o has not',
   wire => {
     const { path } = refusal(() => (createRouter as Loose)({ models, features: {}, wires: [wire] }));
     expect(path).toBe('wires[0]');

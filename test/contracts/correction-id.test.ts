@@ -7,7 +7,7 @@ const cell = (bucket: number, sums: Sums): Cell => ({
   sums,
 });
 
-it('the same cells have the same name in any order, and of their sums too', () => {
+it('the same cells get the same name in any order, also with their sums in any order', () => {
   const id = correctionId('rebuild', [cell(1, { n: 1n, cost: 2n }), cell(2, { n: -1n })]);
   expect(id).toMatch(/^rebuild [\da-f]{64}$/);
   expect(correctionId('rebuild', [cell(2, { n: -1n }), cell(1, { cost: 2n, n: 1n })])).toBe(id);

@@ -66,7 +66,7 @@ test('models of two vendors are replayed without a warning, because no client is
   warned.mockRestore();
 });
 
-test('a model that one feature lacks is not compared as the one for all', async () => {
+test('a model that one feature lacks is not compared as the single model for everything', async () => {
   const other = { ...intent(60, ['mini']), feature: 'other' };
   const { strategies } = await replaySessions([...INTENTS, other], { models: MODELS, failureCostUsd: 1, runs: 1 });
   expect(strategies.map(({ strategy }) => strategy)).not.toContain('always:premium');

@@ -77,7 +77,7 @@ test('a pinned plan gets nothing while one of its models is switched off', async
   expect(explanation?.plans.find(({ plan }) => plan === 'premium')?.share).toBe(0);
 });
 
-test('a control that cannot be read is named, and hides no other one', async () => {
+test('a control that cannot be read is reported, and does not hide the others', async () => {
   const controls: Store['controls'] = async damaged => (damaged?.(new Error('row 7')), [PIN]);
   expect(await controlsIn({ controls })).toEqual({ set: [PIN], damaged: ['Error: row 7'] });
   expect(controlsOf({ set: [PIN], damaged: ['Error: row 7'] }, { feature: 'f', plans: [] })).toEqual({

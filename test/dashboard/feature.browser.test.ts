@@ -77,7 +77,7 @@ test('the plans lie on a plane of model spend and success, each with its name, i
   await page.context().close();
 });
 
-test('a legend names the series without a dash, and the figures of the last step are read out with their date', async () => {
+test('a legend names the series without a dash, and the last step’s figures are read out with their date', async () => {
   const page = await loaded();
   const legends = await page.locator('.figure-block .legend').allTextContents();
   expect(legends.join(' ')).toMatch(/Cost per intent.*95\s% interval/);

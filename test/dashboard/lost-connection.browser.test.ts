@@ -9,7 +9,7 @@ const dashboard = breakableDashboard(async store =>
   writeLedger(store, { intents: 1_500, seed: 1, fromMs: toMs - 20 * DAY_MS, toMs }),
 );
 
-test('a half-made confirmation has its reason, the focus and the selection again once the connection is back', async () => {
+test('a half-made confirmation has its reason, focus and selection again once the connection is back', async () => {
   const page = await dashboard.open('#/feature/code.review');
   await page.getByRole('button', { name: 'Switch off mini' }).click();
   const why = page.getByLabel('Why');

@@ -27,7 +27,7 @@ async function savingOf(
   return savings({ ...store, ...read }, view)(feature, baseline, ALL_TIME);
 }
 
-test('a feature with a holdout is compared with it, and the interval holds the saving that its costs have', async () => {
+test('a feature with a holdout is compared with it, and the interval contains the true saving', async () => {
   const message = await savingOf('held.out');
   expect(message).toMatchObject({
     plans: ['mini', 'premium'],

@@ -197,7 +197,7 @@ describe('a fault inside a 200', () => {
     expect(attempts[0]?.usage).toMatchObject({ input: 10, output: 0 });
   });
 
-  test('an error about the request behind the first event is no fault: no other candidate is asked', async () => {
+  test('an error about the request after the first event is no fault: no other candidate is asked', async () => {
     const start = { type: 'message_start', message: { id: 'm', role: 'assistant', usage: { input_tokens: 10 } } };
     const error = {
       type: 'error',
@@ -266,7 +266,7 @@ describe('a fault inside a 200', () => {
     expect(await it.router.labelSilentIntents()).toBe(0);
   });
 
-  test('a stream that ends behind its finish reason, without usage and without [DONE], is a complete reply', async () => {
+  test('a stream that ends after its finish reason, without usage and without [DONE], is a complete reply', async () => {
     const it = await between([body(STREAM.slice(0, 3))]);
     expect(await (await it.post(ASKED)).text()).toBe(STREAM.slice(0, 3).join(''));
     expect(await it.attempts()).toMatchObject([{ status: 'ok', provenance: 'estimated', usage: { output: 2 } }]);

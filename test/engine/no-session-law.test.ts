@@ -45,7 +45,7 @@ test('law: intents without a session are decided, to the bit, as where no sessio
   expect(new Set(counted.own.map(({ propensity }) => propensity)).size).toBeGreaterThan(INTENTS / 8);
 });
 
-test('law: an intent that names its session is decided by it, unless its feature does not count sessions', async () => {
+test('law: an intent that names its session is decided by that session, unless its feature does not count session costs', async () => {
   const named = (i: number) => ({ session: `t${i % 3}` });
   const without = await decided(false);
   expect((await decided(false, named)).own).toEqual(without.own);

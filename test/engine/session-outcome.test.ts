@@ -76,7 +76,7 @@ describe('the unit is the session', () => {
     expect(asked).toEqual([...counted.values()].flatMap(({ plan }) => [plan, plan, plan]));
   });
 
-  test('the outcome of any intent of a session is the session’s: the last one counts, with one failure cost', async () => {
+  test('the outcome of any intent of a session counts for the session: the last one counts, with one failure cost', async () => {
     const it = await started();
     const [first, second] = [intentOf(it, 's1'), intentOf(it, 's1')];
     await it.ask(first.model);
@@ -163,7 +163,7 @@ describe('the unit is the session', () => {
     expect(grown).toEqual(rebuilt);
   });
 
-  test('an outage moves one request of a session, and not the session', async () => {
+  test('an outage moves one request of a session to another model, but not the session', async () => {
     const script = { 'mini-1': [status(503), chat('hi')], 'premium-1': [chat('hi')] };
     const it = await started(script, { retries: 0, policy: randomMix({ mini: 1e12, premium: 1e-12 }) });
     for (let i = 0; i < 2; i++) await it.ask(intentOf(it, 's1').model);
@@ -290,7 +290,7 @@ describe('several processes', () => {
     await acrossProcesses(() => sqlite(path));
   });
 
-  test('the outcome of a session of another process is recorded by its name', async () => {
+  test('the outcome of a session that another process began is recorded by its name', async () => {
     const path = join(directory, 'outcome.db');
     const [here, there] = [await started(answers, {}, sqlite(path)), await started(answers, {}, sqlite(path))];
     await expect(intentOf(there, 's1').fail()).rejects.toMatchObject({ code: 'unknown-intent' });

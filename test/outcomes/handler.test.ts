@@ -59,7 +59,7 @@ describe('a handler of web requests', () => {
     }
   });
 
-  test('a list of outcomes is answered row by row, and the wrong ones keep no other from being recorded', async () => {
+  test('a list of outcomes is answered row by row, and wrong rows do not prevent others from being recorded', async () => {
     const [first, second] = [await newIntent(), await newIntent('sales.mail')];
     const rows = [
       { feature: 'support.reply', intentId: first, success: true },

@@ -27,7 +27,7 @@ test('quiet hours earn no more than all that the budget holds', () => {
   expect(spendUntilSpent(budget, START_MS + 3_600_000)).toBe(AT_ONCE);
 });
 
-test('tables that had to be made although the budget was spent are not owed', () => {
+test('tables that had to be made after the budget was spent need not be paid back', () => {
   const budget = tableBudget();
   spendUntilSpent(budget, START_MS);
   for (let i = 0; i < 500; i++) budget.spend();

@@ -230,7 +230,7 @@ test('a model that fails for a while is soon used less, and used again when it i
   expect(end - again).toBeGreaterThan(480);
 });
 
-test('a model that failed at first, by chance, is soon found to be the best when the one that it lost against collapses', () => {
+test('a model that failed at first, by chance, is soon found to be the best when the model preferred to it collapses', () => {
   const world = modelsWorld({
     name: 'unlucky at first',
     failureCostUsd: 15,

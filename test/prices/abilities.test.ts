@@ -24,7 +24,7 @@ describe('effort levels', () => {
     expect(openai(model).efforts?.join(' ')).toBe(levels);
   });
 
-  test('a model that is not known, and any model of a gateway, has no list', () => {
+  test('an unknown model, and any model of a gateway, has no list of abilities', () => {
     expect(openai('gpt-77').efforts).toBeUndefined();
     expect(
       abilitiesOf({ provider: 'openai', model: 'openai/gpt-5', baseURL: 'https://openrouter.ai/api/v1' }).efforts,
@@ -53,7 +53,7 @@ test('the same model is known under a cloud’s name for it', () => {
   expect(abilitiesOf(bedrock)).toMatchObject({ thinking: 'adaptive', maxOutputTokens: 128_000 });
 });
 
-test('a server that only speaks the chat API has the older name of the token limit, which all of them know', () => {
+test('a server that only speaks the chat API gets the older name of the token limit, which all such servers know', () => {
   const at = (model: string, baseURL?: string) => abilitiesOf({ provider: 'openai', model, baseURL }).limitName;
   expect(at('qwen3', 'http://localhost:11434/v1')).toBe('max_tokens');
   expect(at('openai/gpt-5', 'https://openrouter.ai/api/v1')).toBe('max_completion_tokens');

@@ -17,7 +17,7 @@ describe('the cache prices of a fine-tuned model', () => {
     expect(price([era(tuned)], [era(base)]).cost(usage, 0)).toBe(24_000 + 288_000 + 12_000);
   });
 
-  test('a fee for writing is in proportion too, and audio is not', () => {
+  test('a fee for writing is discounted in proportion too, and audio is not', () => {
     const writing = {
       ...base,
       cacheWrite5mUsdPerMillion: 0.1875,

@@ -62,7 +62,7 @@ test('an address is of the provider that the package names', () => {
     ]);
 });
 
-test('an id counts in any case, and a name that is only like one does not', () => {
+test('an id is found in any case, but a merely similar name is not', () => {
   expect(bookProvider('OpenAI')?.id).toBe('openai');
   for (const name of ['my-openai-gateway', 'litellm', 'constructor', '__proto__', ''])
     expect(bookProvider(name)).toBeUndefined();

@@ -109,7 +109,7 @@ test('two prices have the same rates when both their input and their output cost
   expect(same).toEqual([true, false, false]);
 });
 
-test('a snapshot to which the price book gives other rates keeps them beside an own entry of the model without a date', () => {
+test('a snapshot with rates of its own in the price book keeps them beside the application’s entry for the undated model', () => {
   const own = { ...OWN, models: [{ provider: 'openai', model: 'gpt-4o', prices: [rates] }], terms: [] };
   const ids = ['gpt-4o', 'gpt-4o-2024-08-06', 'gpt-4o-2024-05-13'].map(
     name => listedPrice('openai', name, own)?.source,

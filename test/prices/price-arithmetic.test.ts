@@ -299,7 +299,7 @@ describe('the other forms of a price', () => {
     );
   });
 
-  test('terms and fees added to the price of the book have the bill of its rates with them', () => {
+  test('terms and fees that are added to the book’s price are billed together with its rates', () => {
     const listed = { inputUsdPerMillion: 1, cacheReadUsdPerMillion: 0.1, outputUsdPerMillion: 5 };
     const priceList: PriceList = {
       source: 'https://example.com/prices',

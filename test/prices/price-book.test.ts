@@ -523,7 +523,7 @@ describe('a price that replies state', () => {
     ]);
   });
 
-  test('a price that replies state has another id than the same rates alone, because a cost that is stated follows other rates', () => {
+  test('a price that replies state has another id than the same rates alone, because stated costs follow other rates', () => {
     const stated = resolvePrice({ ...openai('gpt-5'), price: 'reported' });
     expect(stated.idAt(now)).toBe(`reported-${resolvePrice(openai('gpt-5')).idAt(now)}`);
   });

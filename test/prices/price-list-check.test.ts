@@ -70,14 +70,14 @@ test('terms may name a dated snapshot that keeps its own price, beside an entry 
   expect(checkPriceList(list, 'priceList')).toBe(list);
 });
 
-test('prices and terms are checked as a reply meets them, and the error names the model', () => {
+test('prices and terms are checked in the combination that a reply meets, and the error names the model', () => {
   const list = { ...LIST, models: [], terms: [{ provider: 'openai', models: ['gpt-5'], speeds: { fast: 1e9 } }] };
   expect(refusal(() => checkPriceList(list, 'priceList')).message).toContain(
     'the prices of "openai/gpt-5" and the terms that they meet make a rate that is out of range',
   );
 });
 
-test('a name that a list has under another one is reported with the right one', () => {
+test('a model that a list has under another name is reported with that name', () => {
   const list = { ...LIST, terms: [{ provider: 'openai', models: ['gpt-5-2025-08-07'] }] };
   expect(refusal(() => checkPriceList(list, 'priceList')).accepted).toEqual(['gpt-5']);
   const misspelt = { ...LIST, terms: [{ provider: 'openai', models: ['gpt-5-mni'] }] };

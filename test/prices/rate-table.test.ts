@@ -82,7 +82,7 @@ describe('price lines', () => {
     }
   });
 
-  test('a meter that would make the cost larger than one fact may be is not billed, and named', () => {
+  test('a meter that would make the cost larger than one fact may be is not billed, and reported', () => {
     const usd = compileRates([
       { aboveTokens: -1, prices: { input: ratioOf(1), output: ratioOf(2), request: ratioOf(3) } },
     ]);
@@ -109,7 +109,7 @@ describe('price lines', () => {
     expect(costOf(long, { input: Number.NaN, cacheRead: 101 })).toBe(1_010_000);
   });
 
-  test('a rate that only large requests have is no guess for them', () => {
+  test('a rate for large requests only is not used as a guess for other requests', () => {
     const long = compileRates([
       { aboveTokens: -1, prices: { input: perMillion(1), output: perMillion(2) } },
       { aboveTokens: 100, prices: { input: perMillion(1), output: perMillion(2), outputAudio: perMillion(9) } },
@@ -118,7 +118,7 @@ describe('price lines', () => {
     expect(unpricedMeters(long, { input: 101, outputAudio: 1 })).toEqual([]);
   });
 
-  test('an image given to an image model is priced as text given to it, and named', () => {
+  test('an image given to an image model is priced as text given to it, and reported', () => {
     const table = compileRates([
       { aboveTokens: -1, prices: { input: perMillion(1), output: perMillion(2), imageGenInput: perMillion(5) } },
     ]);
@@ -129,7 +129,7 @@ describe('price lines', () => {
     ]);
   });
 
-  test('images that the model draws are priced as its text where they have no rate, and named', () => {
+  test('images that the model draws are priced as its text where they have no rate, and reported', () => {
     expect([costOf(plain, { outputImage: 10 }), unpricedMeters(plain, { outputImage: 10 })]).toEqual([
       20_000,
       ['outputImage'],
@@ -145,7 +145,7 @@ describe('price lines', () => {
     expect(linesOf(plain, { webSearch: 1 })).toEqual([]);
   });
 
-  test('audio without a price of its own is priced as text and named as unpriced', () => {
+  test('audio without a price of its own is priced as text and reported as unpriced', () => {
     expect(costOf(plain, { outputAudio: 100 })).toBe(200_000);
     expect(unpricedMeters(plain, { inputAudio: 1, cacheReadAudio: 2, outputAudio: 3 })).toEqual([
       'inputAudio',

@@ -125,7 +125,7 @@ describe('service tiers', () => {
     expect(price.unpriced({ input: 10 }, 1, { tier: 'flex' })).toEqual([]);
   });
 
-  test('a tier without a price is priced as standard and named as unpriced', () => {
+  test('a tier without a price is priced as standard and reported as unpriced', () => {
     expect(price.cost({ input: 10 }, 1, { tier: 'priority' })).toBe(10_000);
     expect(price.unpriced({ input: 10 }, 1, { tier: 'priority' })).toEqual(['tier "priority"']);
     expect(price.ratesAt(1, { tier: 'priority' })).toEqual([]);

@@ -59,7 +59,7 @@ describe('a fee for each request', () => {
     );
   });
 
-  test('a fee of an unknown amount is one, and is not taken for 0 at other times', () => {
+  test('a fee of an unknown amount still counts as a fee, and is not 0 at other times', () => {
     const unknown: Sheet = { standard: [{ aboveTokens: -1, prices: { input: usd(1) } }], unknown: ['request'] };
     expect(hasRequestFee(unknown)).toBe(true);
     expect(withRequestFee(unknown)).toBe(unknown);

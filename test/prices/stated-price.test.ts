@@ -24,7 +24,7 @@ describe('a price that replies state', () => {
     }
   });
 
-  test('a model without rates may have it, and all that a silent reply used is named', () => {
+  test('a model without rates may have one, and everything that a silent reply used is reported', () => {
     for (const price of ['reported', { reported: true }] as const) {
       const stated = resolved('gpt-unlisted', price);
       expect([stated.usesStatedCost, stated.cost(usage, atMs)]).toEqual([true, 0]);
@@ -33,7 +33,7 @@ describe('a price that replies state', () => {
     expect(statedPrice(undefined).source).toBe('reported by the call');
   });
 
-  test('configured rates, a discount, or the price of another model are for replies that do not state it', () => {
+  test('configured rates, a discount, or the price of another model apply to replies that do not state a cost', () => {
     const cost = (price: PriceConfig): number => {
       const stated = resolved('gpt-5', price);
       expect(stated.usesStatedCost).toBe(true);

@@ -31,7 +31,7 @@ describeOnPostgres('on a server', () => {
     return { open: async () => openPostgres(schema), address: { kind: 'postgres', url, schema }, pass };
   });
 
-  it('no statement of any store has waited in a circle with another', async () => {
+  it('no statement of any store has deadlocked with another', async () => {
     const ask = await askServer();
     const [[deadlocks] = []] = await ask('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()');
     expect(deadlocks, await postgresLog()).toBe('0');

@@ -101,7 +101,7 @@ export function readRules(
     }
   });
 
-  it('several intents are loaded as each of them alone, and one without records is empty', async () => {
+  it('loading several intents gives the same as loading each alone, and one without records is empty', async () => {
     const store = await fresh();
     await commit(store, [anIntent('a'), anIntent('b', 'support', NOON + HOUR)]);
     const { loadAll } = store;

@@ -87,7 +87,7 @@ test('a file of a living process is not taken over, and one of a killed process 
   release(left);
 });
 
-test('another thread of this process does not get a claimed file, and its try does not free the file for others', async () => {
+test('another thread of this process does not get a claimed file, and its attempt does not free the file for others', async () => {
   const path = newPath();
   const own = claimNew(path);
   const attempt = `

@@ -163,7 +163,7 @@ describe('while the store fails', () => {
     expect(await spool.load('unknown')).toEqual([]);
   });
 
-  it('spooled records are read from the spool, a cursor has no news, and reads that need the store as well reject', async () => {
+  it('spooled records are read from the spool, a cursor reports nothing new, and reads that need the store as well reject', async () => {
     const { spool, line } = setUp();
     await commit(spool, step(anIntent('before'), 0));
     const { next } = await spool.cellsSince('support');
@@ -338,7 +338,7 @@ describe('while the store fails', () => {
     expect((await spool.cellsSince('support', next)).cells).toEqual(await inner.cells('support'));
   });
 
-  it('a read that the store rejects as invalid is rejected, and the store does not count as down', async () => {
+  it('a read that the store rejects as invalid is rejected, and does not mark the store as down', async () => {
     const { store, inner, path } = setUp();
     const refusal = new RouterError('invalid-value', 'no such name');
     const faults: unknown[] = [];

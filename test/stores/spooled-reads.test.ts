@@ -84,7 +84,7 @@ test('the generations of a store that does not answer are the last ones, each wi
   expect(after.get('extract')).toBe(before.get('extract'));
 });
 
-test('an intent that is claimed from the store and has spooled changes is due by these', async () => {
+test('an intent that is claimed from the store but has spooled changes is due by those changes', async () => {
   const { reads, queue } = reading({ claimDue: async () => ['a', 'b'] });
   queue.append({ ...second, dueAtMs: NOON + 5 });
   expect(await reads.claimDue(NOON, 9, 10)).toEqual(['b']);

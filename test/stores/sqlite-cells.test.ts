@@ -117,7 +117,7 @@ test('damaged rows are looked for page by page, and other commits go on meanwhil
   await store.close();
 });
 
-test('the rows of one feature, and of one of the two tables, are no other’s', async () => {
+test('rows are kept apart by feature and by table', async () => {
   mergeCells(connection().statements.prunedCells, [cell('a', { n: 2n })], { serialOf: () => 1 });
   add([cell('a', { n: 1n }), cell('b', { n: 3n })]);
   expect(await read('a')).toEqual([cell('a', { n: 1n })]);

@@ -29,7 +29,7 @@ test('a copy has the journal in its ledger, with the serial numbers of the file,
   expect(lastNoted(connection())).toEqual({ seq: 1, at_ms: NOON });
 });
 
-test('a copy is one of the file until something is noted or filed', () => {
+test('a copy stands for the file until something is noted or filed', () => {
   note('a');
   const copy = filedCopy('router.db', connection());
   expect(isCopyOf(copy, connection())).toBe(true);

@@ -93,7 +93,7 @@ test('a reader waits for the writer once, and again when more was noted', async 
   expect(waits).toBe(40);
 });
 
-test('a row with the number and the time of one that was filed is another one', async () => {
+test('a row that reuses the number of a filed row has another time, and counts as a different row', async () => {
   const view = viewOf();
   for (const id of ['noted', 'later']) {
     note(id);

@@ -26,7 +26,7 @@ const cells = async () => sorted(await readCells(connection().statements.cells, 
 const firstOf = (one: History): History => ({ ...one, records: one.records.slice(0, 1) });
 const intents = (count: number) => Array.from({ length: count }, (_, index) => anIntent(`intent-${index}`));
 
-test('a few changes are one row of the journal, and filed they are the records, cells and due times that they would have been', async () => {
+test('a few changes become one row of the journal, and filing it gives the records, cells and due times of the changes', async () => {
   const [a, b] = [anIntent('a'), anIntent('b')];
   expect(commit([...changesOf(a), { ...changeOf(b), dueAtMs: 7 }])).toEqual(Array(4).fill('committed'));
   expect([noted(), filed('a'), lastNoted(connection())]).toEqual([1, 0, { seq: 1, at_ms: NOON }]);

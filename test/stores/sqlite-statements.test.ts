@@ -47,7 +47,7 @@ test('no statement reads a whole table, except those that ask for all of it', ()
   ]);
 });
 
-test('a feature’s intents are found after any other one by the index of times alone', () => {
+test('a feature’s next intents after a given one are found by the index of times alone', () => {
   const steps = plansOf(connection()).get('intents');
   expect(steps).toEqual([expect.stringContaining('USING COVERING INDEX intents_by_time (feature=? AND')]);
 });

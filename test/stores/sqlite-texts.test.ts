@@ -40,7 +40,7 @@ test('each row of a page is the one that the table has, whatever its texts are',
   );
 });
 
-test('a text is given only where it begins with the id of its row, so that a row with the record of another intent is read as damaged', () => {
+test('a text is given only if it begins with the id of its row, so that a row with another intent’s record is read as damaged', () => {
   const json = JSON.stringify({ intentId: 'a', revision: 0, kind: 'decided' });
   const texts = textsOfRow(
     pageOf([

@@ -141,7 +141,7 @@ describe('streams that the official SDKs read', () => {
     expect(provider.bill().requests.slice(before)).toMatchObject([REPORTED]);
   });
 
-  test('one event has many megabytes where a long text is one piece', async () => {
+  test('a long text in one piece makes an event of many megabytes', async () => {
     provider.setFaults(undefined);
     provider.setModel('long', { price: { input: '1', output: '1' }, pieces: 1 });
     provider.reply({ model: 'long', text: 'x'.repeat(4 * 2 ** 20) });

@@ -85,7 +85,7 @@ describe.each(PAIRS)('an error of %s for a client of %s', (from, to) => {
 });
 
 describe('a translated error', () => {
-  test('a client of Anthropic reads that the prompt is too long in the words by which it shortens one', () => {
+  test('an Anthropic client reads that the prompt is too long in the words at which it shortens a conversation', () => {
     const { body } = translated({ kind: 'context-too-long', tokens: 9, limit: 5 }, 'openai-chat', 'anthropic-messages');
 
     expect(body.error.message).toMatch(/^prompt is too long: /);

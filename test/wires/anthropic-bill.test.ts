@@ -60,7 +60,7 @@ describe('a reply of one call', () => {
     expect(bill({ ...usage, iterations: null })).toEqual(expected);
   });
 
-  test('a usage without totals is no usage, and its wrong counts are named', () => {
+  test('a usage without totals does not count as usage, and its wrong counts are reported', () => {
     expect(bill(undefined)).toEqual({});
     expect(bill({ input_tokens: '7', output_tokens: 1 })).toEqual({ unpriced: ['usage.input_tokens'] });
   });

@@ -8,7 +8,7 @@ function read(...blocks: readonly unknown[]) {
 }
 
 describe('blocks of a message', () => {
-  test('text, thinking and calls of the application’s tools are no other output', () => {
+  test('text, thinking and calls of the application’s tools do not count as other output', () => {
     const content = read({ type: 'text' }, { type: 'thinking' }, { type: 'redacted_thinking' }, { type: 'tool_use' });
     expect(content).toMatchObject({ hasToolCalls: true, hasOtherOutput: false, unknown: [] });
     expect(read({ type: 'text' }).hasToolCalls).toBe(false);

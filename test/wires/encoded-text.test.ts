@@ -52,7 +52,7 @@ describe('JSON-encoded text', () => {
     expect(decodeUtf8(latin1('é😀'))).toBe('é😀');
   });
 
-  test('the halves of a surrogate pair in two deltas make one character', () => {
+  test('the halves of a surrogate pair in two deltas become one character', () => {
     const growing = growingText();
     growing.addEncoded('\\ud83d');
     expect(growing.toString()).toHaveLength(1);
@@ -61,7 +61,7 @@ describe('JSON-encoded text', () => {
   });
 });
 
-test('a text is known when it is the same as the one before it', () => {
+test('a text is recognised if it equals the one before it', () => {
   const isKnown = repeated();
   expect(['', '', 'a', 'a', ''].map(isKnown)).toEqual([false, true, false, true, false]);
 });

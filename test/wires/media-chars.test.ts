@@ -59,7 +59,7 @@ test.each([
   expect(tokens(png(width, height), by)).toBeCloseTo(expected, 0);
 });
 
-test('an image in low detail costs its base tokens alone, wherever the request has the detail', () => {
+test('an image in low detail costs its base tokens alone, wherever the request states the detail', () => {
   expect(tokens(png(2_000, 2_000), gpt('gpt-4o'), { detail: 'low' })).toBe(85);
   const url = `data:image/png;base64,${png(2_000, 2_000).toString('base64')}`;
   const first = JSON.stringify({ type: 'input_image', detail: 'low', image_url: url });

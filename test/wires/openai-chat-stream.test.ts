@@ -133,7 +133,7 @@ describe('chunks that are read without parsing', () => {
     fc.assert(fc.property(list, fc.nat(5), sameAsParsed), { numRuns: 300 });
   });
 
-  test('a chunk is parsed when it begins as an earlier one did, and the one in between began otherwise', () => {
+  test('a chunk is parsed if it begins like an earlier one, but the one in between began otherwise', () => {
     const chunk = (model: string, more: Json = {}): Json => ({
       id: 'c',
       model,

@@ -132,7 +132,7 @@ describe('a stream of response events', () => {
     expect(reader.facts().finish).toBe('other');
   });
 
-  test('items that came without a last event’s output have their characters', () => {
+  test('items that came without a last event’s output count with their characters', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     const item = { type: 'function_call', arguments: '{"a":1}' };
     pushAll(reader, created + event({ type: 'response.output_item.done', item }));

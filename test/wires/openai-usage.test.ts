@@ -90,7 +90,7 @@ describe('meters', () => {
     expect(unpricedOf({ ...usage, total_tokens: 26 })).toEqual([]);
   });
 
-  test('reasoning above the output is billed with it where no total is stated, and named where the total leaves it out', () => {
+  test('reasoning above the output is billed with it where no total is stated, and reported where the total leaves it out', () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, completion_tokens_details: { reasoning_tokens: 7 } };
     expect(readUsage(usage)).toMatchObject({ usage: { input: 10, output: 12, reasoning: 7 }, unpriced: [] });
     expect(readUsage({ ...usage, total_tokens: 22 })).toMatchObject({ usage: { output: 12 }, unpriced: [] });
@@ -247,7 +247,7 @@ describe('synonyms', () => {
     expect(counts({ prompt_tokens_details: field })).toEqual({ input: 60, cacheWrite5m: 40, output: 1 });
   });
 
-  test('the details have one more spelling, and so has reasoning', () => {
+  test('details, and reasoning, have one further spelling each', () => {
     const details = { prompt_token_details: { cached_tokens: 40 }, completion_token_details: { reasoning_tokens: 1 } };
     expect(counts(details)).toEqual({ input: 60, cacheRead: 40, output: 1, reasoning: 1 });
     for (const more of [{ reasoning_output_tokens: 1 }, { output_tokens_details: { thinking_tokens: 1 } }])
@@ -266,7 +266,7 @@ describe('synonyms', () => {
 describe('what no meter holds', () => {
   const base = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
 
-  test('counts of a cache are named where the names leave open whether the input holds them', () => {
+  test('counts of a cache are reported if their names leave open whether the input includes them', () => {
     const cached = { cache_read_input_tokens: 40, cache_creation_input_tokens: 0 };
     expect(unpricedOf({ input_tokens: 100, output_tokens: 1, ...cached })).toEqual(['usage.cache_read_input_tokens']);
     // OpenAI's own names, or a total, say it.

@@ -12,7 +12,7 @@ function bodyOf(messages: unknown, space?: number): RequestBody {
   return { text, conversation: 'messages', members: topLevelMembers(text, { conversation: 'messages' }) ?? [] };
 }
 
-test('a key is the end of the seal, so that the ledger does not keep the whole', () => {
+test('a key is only the end of the seal, so that the ledger does not keep the whole', () => {
   const seal = `${'a'.repeat(500)}${'b'.repeat(32)}`;
   expect(sealKey(seal)).toBe(`sealed:${'b'.repeat(32)}`);
 });

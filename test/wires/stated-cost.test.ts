@@ -110,7 +110,7 @@ describe('the cost of a reply', () => {
     expect(statedCost(usage)).toEqual(whole(8_742));
   });
 
-  test('a stated zero is not the whole cost where the same call has a price elsewhere', () => {
+  test('a stated zero is not the whole cost if the same call has a price elsewhere', () => {
     const usage = { cost: 0, is_byok: false, cost_details: { upstream_inference_cost: 0.05 } };
     expect(statedCost(usage)).toEqual({ nanoUsd: 0, isWhole: false });
     expect(statedCost({}, { cost: '0', marketCost: '0.000012768' })).toEqual({ nanoUsd: 0, isWhole: false });

@@ -131,7 +131,7 @@ test.each([
   expect(stderr).toContain(message);
 });
 
-test('a ledger without intents keeps no limit of every feature: it is unknown, and fails with --strict', async () => {
+test('a ledger without intents cannot satisfy a limit of every feature: it is unknown, and fails with --strict', async () => {
   const empty = join(dirname(sample.ledger), 'empty.db');
   const store = sqlite(empty);
   await store.features();

@@ -209,7 +209,7 @@ test('a range that ends before it begins fails, and no file is written', async (
   expect(existsSync(out)).toBe(false);
 });
 
-test('the rates go with the ledger: a copy and an import are the same bill without a configuration, and forgetting a person loses no price', async () => {
+test('the rates are in the ledger: a copy and an import give the same bill without a configuration, and forgetting a person loses no price', async () => {
   const bill = async (ledger: string): Promise<string> => (await run('--format', 'focus', ledger)).stdout;
   const before = await bill(made.ledger);
   const copied = file('copied.db');

@@ -90,7 +90,7 @@ test('an import that fails while it writes to a file that was there says that it
   expect((await contents(full)).cells).toEqual((await contents(made.ledger)).cells);
 });
 
-test('an import completes a ledger that has a part of the export: some intents, and some records of one', async () => {
+test('an import completes a ledger that has a part of the export: some intents, or some records of one', async () => {
   const [header = '', ...lines] = readFileSync(file('all.jsonl'), 'utf8').trim().split('\n');
   const part = lines.slice(0, Math.floor(lines.length / 3));
   const end = JSON.stringify({ ...JSON.parse(lines.at(-1) ?? ''), records: part.length });

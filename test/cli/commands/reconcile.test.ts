@@ -118,7 +118,7 @@ test('--apply prints its effect before it replaces the ledger’s costs, and cha
   await after.close();
 });
 
-test('a bill by the hour that was applied matches from then on, as a whole where the prices divide it otherwise', async () => {
+test('a bill by the hour matches after it was applied, as a whole where the prices divide it otherwise', async () => {
   raiseCosts();
   writeFileSync(bill(), readFileSync(bill(), 'utf8').replace('x_RequestId', 'x_Other'));
   const compare = async (...args: string[]) => run(...args);
@@ -185,7 +185,7 @@ test('a FOCUS bill by the day with the ledger’s totals matches by day, and the
   expect(stdout).not.toMatch(/bypassed|pruned|leak/);
 });
 
-test('OpenAI’s costs and Anthropic’s cost report are one bill together, and match by day', async () => {
+test('OpenAI’s costs and Anthropic’s cost report are compared together as one bill, and match by day', async () => {
   const words: Readonly<Record<string, string>> = {
     'Input Tokens': 'input',
     'Cache Read Tokens': 'cached input',

@@ -73,7 +73,7 @@ test('--baseline estimates the savings from the logged decisions, or gives the r
   expect(savings?.total).toBeUndefined();
 });
 
-test('a month, a period and the last days are the same intents where they name the same time', async () => {
+test('a month, a period and a number of days select the same intents if they mean the same time', async () => {
   const day = new Date(Date.now() - 5 * 86_400_000).toISOString().slice(0, 10);
   const intents = async (...args: string[]) =>
     (JSON.parse((await command(ledger, '--json', ...args)).stdout) as RouterReport).intents;

@@ -32,7 +32,7 @@ test('the roles and tables have the name of the schema', async () => {
   expect((await run('--postgres')).stdout).toContain('CREATE SCHEMA "outcome_router";');
 });
 
-test('the SQL for tables that were copied is printed alone', async () => {
+test('the SQL for copied tables can be printed alone', async () => {
   const { stdout } = await run('--postgres', '--restamp', '--name', 'router_eu');
   expect(stdout).toContain('UPDATE "router_eu".ledger SET xid');
   expect(stdout).not.toContain('CREATE');

@@ -24,7 +24,7 @@ test('a name that is neither a page nor a command is refused with what it may ha
   expect((await runProgram(['help', '../package'])).code).toBe(1);
 });
 
-test('no help text names a file of the repository, and every page that one names is printed', async () => {
+test('no help text names a file of the repository, and every page that a help text names can be printed', async () => {
   const { stdout } = await runProgram(['--help']);
   const commands = [...stdout.matchAll(/^ {2}([a-z][a-z-]+) /gm)].flatMap(([, name]) => name ?? []);
   expect(commands).toContain('bench');

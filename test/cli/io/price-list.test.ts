@@ -20,14 +20,14 @@ test('a price file is read and checked', () => {
   expect(priceListAt(undefined)).toBeUndefined();
 });
 
-test('a mistake in a price file is reported with the file, and with its place in it', () => {
+test('a mistake in a price file is reported with the file and the place in it', () => {
   expect(refusal(() => priceListAt(file('{'))).message).toContain('prices.json: the file is not JSON');
   expect(refusal(() => priceListAt(join(folder, 'none.json'))).message).toContain('none.json');
   expect(refusal(() => priceListAt(file({ ...LIST, asOf: '3026-11-28' }))).path).toContain('prices.json.asOf');
   expect(refusal(() => priceListAt(file({ ...LIST, models: [{}] }))).path).toContain('prices.json.models[0].provider');
 });
 
-test('the price list of a configuration is the one that it gives to its router', () => {
+test('a price list is read from a configuration just as it is given to the router', () => {
   expect(priceListIn({ models: {}, priceList: LIST })).toBe(LIST);
   expect([priceListIn({ models: {} }), priceListIn(undefined)]).toEqual([undefined, undefined]);
 });

@@ -15,7 +15,7 @@ test('a table of many groups ends with a row for the rest, so that its columns s
   expect(rows.at(-1)).toMatch(/71 others +│ +284 │ +│ +\$2\.84 │ +│ +│ +\$1,065\.00 │ +\$1,067\.84/);
 });
 
-test('a group without a name and one of removed intents have names for people', () => {
+test('a group without a name and one of removed intents get readable names', () => {
   const text = renderBreakdown(
     breakdownOf('session', [
       { group: null, cells },

@@ -49,7 +49,7 @@ test('segments and warnings are comments', () => {
   expect(() => read(text)).not.toThrow();
 });
 
-test('a model without an outcome is left out, and no name from the file leaves its place', () => {
+test('a model without an outcome is left out, and no name from the file can leave its comment or property', () => {
   const evil = 'x"}, // \u2028\n*/ process.exit(1)';
   const text = textOf([evil, 'never'], rows(evil, [evil]), rows('other', ['never']));
   expect(text).not.toContain('\n*/');

@@ -40,7 +40,7 @@ test('the text says by what the two were compared, and why not by request', () =
   );
 });
 
-test('every part of the difference has its words and its amount, and rows that are not compared have a line', () => {
+test('every part of the difference has a description and an amount, and rows that are not compared have a line', () => {
   const tax = { reason: 'tax', count: 1, nanoUsd: 3n, sizeNanoUsd: 3n } as const;
   const text = renderReconciliation({ ...result, parts: [tax, ...result.parts] });
   expect(text).toMatch(/calls that the ledger does not have: .* │ +2 │ 0\.000000005 │/);

@@ -37,7 +37,7 @@ test('texts that are the same have no difference', () => {
   expect(unifiedDiff('a.ts', 'x\n', 'x\n')).toBe('');
 });
 
-test('git applies a difference, and has the second text then', () => {
+test('a diff can be applied by git, which gives the second text', () => {
   const folder = temporaryFolder();
   const random = seededRandom('diff');
   for (let count = 0; count < trials(25); count++) {

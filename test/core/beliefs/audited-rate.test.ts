@@ -95,7 +95,7 @@ describe('believedRate', () => {
     expect(believedRate(counts)).toEqual({ rate: counts.auditedSuccesses / 100, n: 100 });
   });
 
-  test('one audit among a thousand labels counts as about one label', () => {
+  test('one audit among a thousand labels weighs about as much as one label', () => {
     const one = {
       labelled: 1000,
       successes: 999,

@@ -46,7 +46,7 @@ function nodeAfter(logit: number, counts: { n: number; s: number }, likeness: nu
 }
 
 describe('difficulties', () => {
-  test('before any outcome they are a normal distribution with the variance of difficulties, and a part that is unlike', () => {
+  test('before any outcome the weights are a normal distribution with the variance of difficulties, and a part for an unlike feature', () => {
     const weights = normalised(logPriors(0.8));
     expect(weights.at(-1)).toBeCloseTo(0.2 * UNLIKE_FEATURES, 12);
     const like = DIFFICULTIES.slice(0, -1).map(({ logit = Number.NaN }, d) => [logit, weights[d] as number] as const);

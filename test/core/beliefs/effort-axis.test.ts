@@ -82,7 +82,7 @@ test('the prior has the moments of the exact posterior: families are drawn, and 
   }
 });
 
-test('siblings without outcomes, and models of no family, leave the prior as it is', () => {
+test('siblings without outcomes, and models without a family, leave the prior unchanged', () => {
   expect(priorFromSiblings(UNIFORM, [{ steps: 1, counts: counts(0, 0) }])).toEqual(UNIFORM);
   const prior = { success: UNIFORM, climb: UNIFORM, rejected: UNIFORM, costUsd: 1 };
   const sumsOf = () => {

@@ -52,7 +52,7 @@ describe('P(a node is again as it was before its last change)', () => {
     expect(after(80) - after(40)).toBeLessThan(after(40) - after(20));
   });
 
-  test('law: it equals the enumeration of all times at which the node may have become as before', () => {
+  test('law: the probability equals the enumeration of all times at which the node may have returned to its former state', () => {
     const anySpan = fc.record({
       wait: fc.double({ min: 0.1, max: 500, noNaN: true }),
       labelled: fc.nat(4),
@@ -76,7 +76,7 @@ describe('P(a node is again as it was before its last change)', () => {
     );
   });
 
-  test('a failure makes it improbable, and one success after a long time makes it likely', () => {
+  test('a failure makes the former state improbable, and one success after a long time makes it likely', () => {
     const tried = (successes: number): number =>
       returnProbability(GOOD, [FOUND, { elapsed: 200, ...counts(1, successes) }], 201);
     expect(tried(0)).toBeLessThan(0.05);

@@ -64,7 +64,7 @@ test('a search for changes goes segment by segment, and finds what the next deci
   expect(believed(other, 'mini', 'long')).toEqual(looked);
 });
 
-test('hours that are read are not looked at for a change one by one', () => {
+test('hours that are read from the store are not searched for a change one by one', () => {
   const learned = create();
   const hours = Array.from({ length: 40 }, (_, hour) =>
     cell('mini', outcomes(20n, hour < 20 ? 19n : 2n), { bucket: BUCKET - 40 + hour }),
@@ -100,7 +100,7 @@ describe('evidence', () => {
     }
   });
 
-  test('visits that another model served count nowhere beside a model’s own, also where they are older', () => {
+  test('visits that another model served are ignored beside a model’s own, even older ones', () => {
     const own = cell('mini', outcomes(2000n, 1000n));
     const served = { version: versionServedBy('v1', 'gpt-5-pro'), bucket: BUCKET - 1 };
     const [alone, both] = [create(), create()];
@@ -194,7 +194,7 @@ describe('evidence', () => {
 });
 
 describe('priors', () => {
-  test('a configured success rate adds outcomes where the model is asked first, four by default and ten at most, as far as it may hold', () => {
+  test('a configured success rate adds outcomes where the model is asked first: four by default, ten at most, fewer if they contradict it', () => {
     const learned = create({ priorSuccess: { premium: { success: 0.9 }, mini: { success: 0.5, strength: 500 } } });
     expect(believed(learned, 'premium').ended.a).toBeCloseTo(1 + 3.6 * STATED_HOLDS, 12);
     expect(believed(learned, 'premium').ended.b).toBeCloseTo(1 + 0.4 * STATED_HOLDS, 12);

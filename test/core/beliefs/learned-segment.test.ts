@@ -161,7 +161,7 @@ describe('a segment', () => {
       expect(at(599.1)?.former).toBeUndefined();
     });
 
-    test('the outcome that shows the change, and the next ones, count as many, so that policies act on them at once', () => {
+    test('the outcome that shows the change and the next ones count several times, so that policies act on them at once', () => {
       let before = 0;
       let largest = 0;
       for (let failures = 1; failures <= 20; failures++) {

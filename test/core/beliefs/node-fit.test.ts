@@ -58,7 +58,7 @@ describe('fitNodes', () => {
     expect(among(Array.from({ length: 10 }, () => 0.8))).toBeGreaterThan(0.9 * MAX_LIKENESS);
   });
 
-  test('a node that few features have tried counts as like the others as far as the other nodes do', () => {
+  test('a node that few features have tried is as likely to be like the others as the other nodes are', () => {
     const cells = Array.from({ length: 20 }, (_, f): RateCell => ({ feature: `f${f}`, node: 'a', n: 100, s: 80 }));
     const fitted = fitOf([...cells, { feature: 'f0', node: 'rare', n: 0, s: 0 }]);
     expect(fitted.likeness('rare', undefined)).toBeGreaterThan(0.85 * MAX_LIKENESS);

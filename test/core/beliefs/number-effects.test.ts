@@ -72,7 +72,7 @@ describe('what numbers predict', () => {
     expect(effects.shiftsOf({ ...at(5000), success: 0.25 }, codeOf(1))?.success.mean).toBeGreaterThan(1.5);
   });
 
-  test('a fall that the difficulty of the requests explains is no change, and one that it does not explain is', () => {
+  test('a fall that the difficulty of the requests explains is no change, and any other fall is', () => {
     const change = { node: 'mini', rate: 'success', since: 5000, base: '' } as const;
     const difficult = played(falling, 800);
     for (let i = 0; i < 40; i++) difficult.add(...outcome('mini', 14, { success: i % 4 === 0, bucket: 5000 + i }));

@@ -308,7 +308,7 @@ describe('empiricalBayes', () => {
 });
 
 describe('successPrior', () => {
-  test('a node that is not pooled may have any rate, and difficulties count only where no plan climbs', () => {
+  test('a node that is not pooled may have any rate, and difficulties matter only where no plan climbs', () => {
     const pooled: PooledPrior = { a: 3, b: 1, likeness: 0.7, byDifficulty: [{ a: 2, b: 1 }] };
     expect(successPrior(undefined, { doPlansClimb: false })).toEqual({ success: { a: 1, b: 1 } });
     expect(successPrior(pooled, { doPlansClimb: false })).toEqual({

@@ -49,7 +49,7 @@ test('intents that all cost the same, or all succeed, have no correlation', () =
   expect(setUpByTurns(sure, { failureCostUsd: 1 }).correlation).toBe(0);
 });
 
-test('where every intent fails that costs most, cost and failure go together as far as they can', () => {
+test('if the most expensive intents all fail, cost and failure are correlated as strongly as possible', () => {
   const sorted = [0, 1].map(i => ({ weight: i + 1, spendUsd: 0.1 + i, successRate: 1 - i }));
   const setUp = setUpByTurns(sorted, { failureCostUsd: 1 });
   expect(setUp.correlation).toBeCloseTo(1, 12);

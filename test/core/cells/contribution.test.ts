@@ -250,7 +250,7 @@ describe('nodes', () => {
       expect(cellAt(intentOf(['mini'], { attempts: [first, judge] }), 'node', 'mini') !== undefined).toBe(answered);
   });
 
-  test('a part of a reply is no answer where the same request went on to another model', () => {
+  test('a part of a reply is no answer if the same request went on to another model', () => {
     const broken = attempt('mini', 5, { status: 'broken', usage: { output: 1 } });
     const substitute = attempt('mini!premium', 7);
     const nodesOf = (...attempts: readonly Attempt[]): readonly string[] =>
@@ -385,7 +385,7 @@ describe('what failures cost', () => {
 });
 
 describe('model spend of a plan, by purpose', () => {
-  test('retries, escalations, later turns and estimated costs have a sum each', () => {
+  test('retries, escalations, later turns and estimated costs each have a sum of their own', () => {
     const intent = intentOf(['mini', 'premium'], {
       attempts: [
         attempt('mini', 10),

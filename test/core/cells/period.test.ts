@@ -117,7 +117,7 @@ describe('older buckets', () => {
     expect(wholeBuckets({ fromMs, toMs }, hours)).toEqual({ fromMs, toMs });
   });
 
-  test('two periods with one edge share no intent, once the edge is moved', () => {
+  test('two periods that meet at an edge share no intent, once the edge is moved', () => {
     for (let day = 0; day < 150; day += 0.7) {
       const { fromMs = Number.NaN } = wholeBuckets({ fromMs: AT_MS + day * DAY_MS }, cells);
       const atHour = Math.floor(fromMs / BUCKET_MS) * BUCKET_MS;

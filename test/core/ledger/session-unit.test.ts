@@ -22,7 +22,7 @@ test('a session has one id, which is valid for an intent and belongs to no other
   );
 });
 
-test('two long sessions that differ in their last character have two ids', () => {
+test('two long sessions that differ only in their last character have different ids', () => {
   const long = '@'.repeat(MAX_ID_LENGTH - 1);
   expect(sessionUnitId(`${long}a`)).not.toBe(sessionUnitId(`${long}b`));
   expect(isIntentId(sessionUnitId(`${long}a`))).toBe(true);

@@ -10,7 +10,7 @@ test('a model beyond the plan replaces the node whose reply broke the schema, in
   expect(nodeReplacedBy('mini', ['mini'], attempts)).toBe('mini');
 });
 
-test('the substitute of a substitute answers in place of the first, whether that broke the schema too or was unavailable', () => {
+test('the substitute of a substitute replaces the first model, whether the substitute broke the schema or was unavailable', () => {
   const broken = [at('mini', 'r1', REJECTED), at('mini>mid', 'r1', REJECTED), at('mini>mid>premium', 'r1')];
   expect(nodeReplacedBy('mini>mid>premium', ['mini'], broken)).toBe('mini');
   const down = [

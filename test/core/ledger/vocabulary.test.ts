@@ -21,7 +21,7 @@ describe('plan keys', () => {
 });
 
 describe('node keys', () => {
-  test('a node is the path to it: a model that was asked first is another node than the same model after a rejection', () => {
+  test('a node is the path to it: a model asked first is a different node than the same model after a rejection', () => {
     const plan = ['mini', 'mid', 'premium'];
     expect([0, 1, 2].map(index => nodeOf(plan, index))).toEqual(['mini', 'mini>mid', 'mini>mid>premium']);
     expect(nodeAfterRejection(nodeOf(plan, 0), 'mid')).toBe(nodeOf(plan, 1));

@@ -15,7 +15,7 @@ test('a note says who answers an observed feature, and what the policy alone wou
   ]);
 });
 
-test('a note about an observed feature ends with who answers it, where the policy states no shares', () => {
+test('a note about an observed feature ends with who answers it, if the policy states no shares', () => {
   const unstated = routed.map(({ plan }) => ({ plan, share: 0 }));
   expect(adoptionNotes({ ...about, observes: 'premium', routed: unstated })).toEqual([
     'The feature is only observed: premium answers every intent.',

@@ -19,7 +19,7 @@ test('a feature on which all is well needs no attention, and a rate that got bet
   expect(attentionOf(report, [rate('success', 0.6, 0.9), rate('rejection', 0.3, 0.1)])).toEqual([]);
 });
 
-test('a rate that got worse and another version are to be looked at, with their time', () => {
+test('a rate that got worse and a new version are items to look at, with their time', () => {
   const version: DriftEvent = { kind: 'version', atMs: 7, model: 'mini', from: 'a', to: 'b' };
   const found = attentionOf(report, [rate('success', 0.9, 0.6), rate('rejection', 0.1, 0.3), version]);
   expect(found.map(({ kind, severity, atMs, feature }) => [kind, severity, atMs, feature])).toEqual([
@@ -29,7 +29,7 @@ test('a rate that got worse and another version are to be looked at, with their 
   ]);
 });
 
-test('intents without any outcome are to be acted on, and many that wait for one to be looked at', () => {
+test('intents without any outcome need action, and many that wait for one are an item to look at', () => {
   const none = reportFeature('support', cellsOf(many(30, {})));
   expect(attentionOf(none, [])).toMatchObject([{ kind: 'no outcome', severity: 'act' }]);
   const [only] = attentionOf(reportFeature('support', cellsOf(many(1, {}))), []);

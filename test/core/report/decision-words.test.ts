@@ -108,7 +108,7 @@ describe('decisionSentence', () => {
     expect(decisionSentence(none, about)).toContain('no failure cost would change that');
   });
 
-  test('a spend is named where no success rate would do, and a rate that reads the same is not', () => {
+  test('a spend is named if no success rate would be enough, and a rate that prints the same is not', () => {
     const { rivalSuccess: _, ...spending } = better;
     expect(decisionSentence({ ...spending, rivalSpendUsd: 0.001 }, about)).toContain(
       ', or if it spent $0.0010 per intent instead of $0.0019.',

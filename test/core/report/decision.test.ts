@@ -117,7 +117,7 @@ describe('decisionOf', () => {
     expect(found?.rivalSpendUsd).toBeCloseTo(0.0049 - 0.0005, 12);
   });
 
-  test('a dollar of spend counts as often as a budget that runs low makes it count', () => {
+  test('a dollar of spend counts with the multiplier of a budget that runs low', () => {
     expect(decide(ARTICLE, { failureCostUsd: 0.06 })?.preferred.description).toBe('premium');
     expect(decide(ARTICLE, { failureCostUsd: 0.06, costMultiplier: 2 })?.preferred.description).toBe('mini');
   });

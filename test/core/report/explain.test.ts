@@ -116,7 +116,7 @@ describe('two models', () => {
     expect(explainPlans(posterior, inputs).plans.every(plan => plan.share === undefined)).toBe(true);
   });
 
-  test('a failure weighs its cost, and where the objective is the cost per success also the success that it is not', () => {
+  test('a failure weighs its cost, plus the cost of another success if the objective is the cost per success', () => {
     expect(explainPlans(posterior, inputs).failureWeightUsd).toBe(15);
     const perSuccess = explainPlans(posterior, { ...inputs, objective: 'cost-per-success' });
     expect(perSuccess.summary).toMatch(/^premium has the lowest expected total cost per success: /);

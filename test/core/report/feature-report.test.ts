@@ -285,7 +285,7 @@ describe('older statistics', () => {
     expect(reportFeature('f', folded, { period: { fromMs: NOW_MS - 7 * DAY_MS } }).coveredPeriod).toBeUndefined();
   });
 
-  test('a bucket awaits silence until the window of its last hour has ended', () => {
+  test('a bucket waits for silence until the window of its last hour has ended', () => {
     const afterMs = 20 * DAY_MS;
     const report = (cells: readonly Cell[]) =>
       reportFeature('f', cells, { nowMs: NOW_MS, facts: { silence: { afterMs, success: true } } }).awaitingSilence;

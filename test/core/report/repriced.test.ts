@@ -12,7 +12,7 @@ test('a model is repriced when its visits were at more than one price, whatever 
   ]);
 });
 
-test('neither another prompt, nor the hours of a tariff, nor an earlier form of the version is another price', () => {
+test('a new prompt, the hours of a tariff or an earlier form of the version do not count as another price', () => {
   expect(repricedModels(at('mini-1@aaaa$1+v1', 'mini-1@aaaa$1+v2'))).toEqual([]);
   expect(repricedModels(at('mini-1@aaaa$1', 'mini-1@aaaa$2', 'mini-1@aaaa'))).toEqual([]);
   expect(repricedModels(at('mini-1@aaaa', versionServedBy('mini-1@bbbb', 'mini-2')))).toEqual([]);

@@ -12,7 +12,7 @@ const saving = (value: number, low: number, high: number): FeatureSaving => ({
   inAllUsd: { value: value * 100, low: low * 100, high: high * 100 },
 });
 
-test('a saving is real where its whole interval is above zero, a loss where it is below, and not shown where zero is in it', () => {
+test('a saving is real if its whole interval is above zero, a loss if it is below, and not shown if zero is in it', () => {
   expect(savingVerdict(saving(0.5, 0.25, 0.75), 'premium')).toBe(
     'Yes: routing saves $0.50 (0.25–0.75) per intent, compared with always choosing premium.',
   );

@@ -68,7 +68,7 @@ describe('where plans are chosen by the request', () => {
     expect(featureNotes(report).join(' ')).toContain('mini has only 10 outcomes where e=hard');
   });
 
-  test('plans that got different requests before a change are not compared as if they had got the same since, however few came', () => {
+  test('plans that got different requests before a change are not compared as if they had got the same ones since, however few came', () => {
     const few = contextual(200).map(({ key, sums }) => ({
       key: { ...key, bucket: 1 },
       sums: { ...sums, n: 1n, labelled: 1n },

@@ -16,7 +16,7 @@ describe('a named period', () => {
     ['2026-03', '2026-03-01T00:00', '2026-04-01T00:00', '2026-02-01T00:00', '2026-03-01T00:00'],
     ['2026-10-05..2026-10-07', '2026-10-05T00:00', '2026-10-08T00:00', '2026-10-02T00:00', '2026-10-05T00:00'],
     ['2026-11-20..2026-11-27', '2026-11-20T00:00', undefined, '2026-11-12T00:00', '2026-11-19T15:00'],
-  ])('%s has its first day, its end, and as much of the time before', (name, from, to, fromBefore, toBefore) => {
+  ])('%s has its first day, its end, and an equally long time before', (name, from, to, fromBefore, toBefore) => {
     expect(shownPeriod(name, { nowMs: NOW })).toEqual({
       name,
       fromMs: utc(from),

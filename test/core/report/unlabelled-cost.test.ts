@@ -50,7 +50,7 @@ test('where failures cost nothing, nothing is missing from the total', () => {
   expect(unlabelledNote(reportOf(report, unlabelled))).toBeUndefined();
 });
 
-test('the total names its intents, their part of all, and the estimate; features without outcomes apart', () => {
+test('the total states its intents, their fraction of all, and the estimate; features without outcomes are separate', () => {
   const part = (feature: string, ...intents: readonly ReturnType<typeof many>[]) =>
     reportFeature(feature, cellsOf(...intents), { facts });
   const a = part('a', many(80, { evidence: [SUCCESS] }), many(10, { evidence: [FAILURE] }), many(10, {}));

@@ -9,7 +9,7 @@ const of = (means: Readonly<Record<string, { climb?: number; requests?: number; 
     graph.nodes.map(node => ({ climb: 0, requests: 1, prefixUsd: 0, ...means[node] })),
   );
 
-test('a plan visits a model as often as its intents reach the node of it', () => {
+test('a plan visits a model as often as its intents reach that model’s node', () => {
   const { keys, models } = of({ mini: { climb: 0.25 } });
   const visits = (model: string) => models.find(each => each.model === model)?.visits;
   expect(keys).toEqual(['mini', 'mini>premium', 'premium']);

@@ -36,7 +36,7 @@ describe('a session after its replies', () => {
     expect(Object.keys(state.models).sort()).toEqual(Array.from({ length: 16 }, (_, k) => `m${k + 4}`).sort());
   });
 
-  test('the states of two processes are put together to the same one in either order', () => {
+  test('the states of two processes merge to the same state in either order', () => {
     const one = stateOf({}, { model: 'premium', atMs: 5000, intent: 2 });
     const other = stateOf({ atMs: 4000, tokens: 7000, intent: 3 });
     const both = {
@@ -68,7 +68,7 @@ describe('a conversation that the application has shortened', () => {
     expect(Object.keys(state.models).sort()).toEqual(['mini', 'premium']);
   });
 
-  test('another process that knows the session from before does not bring it back', () => {
+  test('another process with an earlier state of the session does not bring it back', () => {
     expect(laterOf(before, shortened)).toEqual(shortened);
     expect(laterOf(shortened, before)).toEqual(shortened);
     const meanwhile = stateOf({ model: 'premium', atMs: 1000 }, { model: 'other', atMs: 3500 });

@@ -95,7 +95,7 @@ test('each call inside a reply is charged at the price of its model and in its o
   expect(compacted.attempt.costNanoUsd).toBe(676_500_000);
 });
 
-test('a fallback that the provider lists among the calls is exact, and yet another model', () => {
+test('a fallback that the provider lists among the calls has an exact cost, and is reported as another model', () => {
   const fable = modelOf({ provider: 'anthropic', model: 'claude-opus-4-6' });
   const usage = { input: 100_000, output: 10_000 };
   const { attempt, told } = priced(fable, {
@@ -144,7 +144,7 @@ test('only calls of other models are named: one by the reply’s model has no na
   expect(priced(opus, { calls: [{ model: 'claude-opus-4-6', usage: asked }] }).attempt).not.toHaveProperty('calls');
 });
 
-test('the speed of a reply is a guess for the calls of other models in it, and named', () => {
+test('the speed of a reply is a guess for the calls of other models in it, and reported', () => {
   const opus = modelOf({ provider: 'anthropic', model: 'claude-opus-5' });
   const usage = { input: 1_000, output: 100 };
   const advised = (speed: string | undefined) =>
@@ -172,7 +172,7 @@ test('the speed of a reply is a guess for the calls of other models in it, and n
   expect(priced(opus, fallback).attempt).toMatchObject({ costNanoUsd: 15_000_000, provenance: 'reported' });
 });
 
-test('a call of a model without a known price is charged as the model that was asked, and named', () => {
+test('a call of a model without a known price is charged as the model that was asked, and reported', () => {
   const haiku = modelOf({ provider: 'anthropic', model: 'claude-haiku-4-5' });
   const { attempt } = priced(haiku, {
     usage: { input: 300 },

@@ -27,7 +27,7 @@ test('a rejected reply climbs along the plan and stops where the plan ends', () 
   expect(walk(cascade, ['rejected', 'rejected', 'rejected'])).toEqual(['mini', 'mini>premium']);
 });
 
-test('a reply that its request cannot have is replaced by any other candidate, each asked once', () => {
+test('a reply that breaks the request’s schema is replaced by any other candidate, each asked once', () => {
   expect(walk({ ...cascade, plan: ['mini'] }, ['violated', 'violated', 'violated'])).toEqual([
     'mini',
     'mini>premium',

@@ -113,7 +113,7 @@ test('a circuit that is open for some client can be seen by its model', () => {
   expect([999, 1_000].map(atMs => refusing.isOpenForSome(model('b'), atMs))).toEqual([true, false]);
 });
 
-test('a refusal is news once, and again after the account or the model has answered in between', () => {
+test('a refusal is reported once, and again only after the account or the model has answered in between', () => {
   const breaker = circuitBreaker({ refusedMs: 1_000 });
   expect(breaker.refused(a.account, 0)).toBe(true);
   expect(breaker.refused(b.account, 1)).toBe(false);

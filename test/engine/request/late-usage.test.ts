@@ -45,7 +45,7 @@ test('each of several replies of an intent replaces the attempt that waits for i
   expect([between?.[0], between?.[1], await attempts()]).toEqual([120_000, before?.[1], [120_000, 120_000]]);
 });
 
-test('the part of its cost that was for the prefix is recorded of a late reply in a session, too', async () => {
+test('a late reply in a session also records the part of its cost that was for the prefix', async () => {
   const { sessions: _, putSessions: __, ...store } = memory();
   const script = [json(reply('resp_1', 'queued', null)), json(finished('resp_1'))];
   const { router, server, attempts } = await routed(script, {}, { store });
@@ -182,7 +182,7 @@ test.each([
   expect(await attempts()).toEqual([120_000]);
 });
 
-test('an id in a URL that is not well encoded is taken as it is', async () => {
+test('a badly encoded id in a URL is used unchanged', async () => {
   const { retrieve, attempts } = await asked(['resp_%zz']);
   await retrieve('resp_%zz');
   expect(await attempts()).toEqual([120_000]);

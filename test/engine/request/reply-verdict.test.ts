@@ -17,7 +17,7 @@ function countingSchema() {
   return { schema, asked: () => asked };
 }
 
-test('a schema is asked once for each reply, also where its rejection ends the straight path', async () => {
+test('a schema is checked once for each reply, even if its rejection ends the straight path', async () => {
   const { schema, asked } = countingSchema();
   const straight = straightStore();
   const feature = { validate: schema, policy: fixed(['mini', 'premium']) };

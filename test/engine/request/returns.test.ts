@@ -193,7 +193,7 @@ describe('the rank of a return', () => {
     expect(await late.revoke()).toMatchObject({ state: 'failure', source: 'return' });
   });
 
-  test('the application withdraws it where the user came back about something else, and silence counts again', async () => {
+  test('the application withdraws it if the user came back about something else, and silence counts again', async () => {
     const it = await served([chat('hi')], { silence: { after: '1h', means: 'success' } });
     const intent = await visit(it, 's1', 'i1');
     const { model } = await visit(it, 's1', 'i2');
@@ -284,7 +284,7 @@ describe('a process that learns late of an answer by another', () => {
     expect(await raced('i2', 'i1', 0)).toEqual(['i1 return false']);
   });
 
-  test('an intent that both have answered is no return to itself', async () => {
+  test('an intent that both processes have answered is no return to itself', async () => {
     expect(await raced('i1', 'i1', 0)).toEqual([]);
   });
 });

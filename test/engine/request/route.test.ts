@@ -308,7 +308,7 @@ describe('requests that are bound to a model', () => {
     expect(server.models).toEqual(['mini-1', 'premium-1', 'premium-1']);
   });
 
-  test('a model that is only a guess is not asked while it is disabled', async () => {
+  test('a guessed model is not asked while it is disabled', async () => {
     const it = await routed({ 'mini-1': [status(400)], 'premium-1': [responses] });
     const { model } = it.router.feature('support').intent();
     const say = async (more: object): Promise<Response> =>

@@ -423,7 +423,7 @@ describe('a sweep over many intents', () => {
     expect([...unlabelled.keys()]).toEqual(['due 3']);
   });
 
-  test('after a sweep that passed over intents of other processes’ features, these have time to claim them', async () => {
+  test('after a sweep that passed over intents of other processes’ features, those processes get time to claim them', async () => {
     const { engine, unlabelled, state, runtime } = sweeping({ unconfigured: 1, windows: ['1s'] });
     const sweeps = silenceSweeps(engine);
     const readsAfter = async (ms: number): Promise<number> => {

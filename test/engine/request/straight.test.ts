@@ -234,7 +234,7 @@ describe('which requests take the straight path', () => {
     openai.chat.completions.create({ model, messages: [...messages] });
   const plain = async (openai: OpenAI): Promise<unknown> => create(openai, 'feature:support');
 
-  test('plain calls of the official client do, with limits and retries too', async () => {
+  test('plain calls of the official client take the straight path, with limits and retries too', async () => {
     expect(await share({}, plain)).toBe('10 of 10');
     expect(await share({ retries: 3, attemptTimeout: '30s', deadline: '60s' }, plain)).toBe('10 of 10');
   });

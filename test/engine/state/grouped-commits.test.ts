@@ -40,7 +40,7 @@ test('a call takes 500 changes at most', async () => {
   expect(calls.flat()).toEqual(Array.from({ length: 1_001 }, (_, i) => `i${i}`));
 });
 
-test('a call that rejects rejects for each of its changes, and the next one is made', async () => {
+test('a call that rejects rejects all of its changes, and the next call is made', async () => {
   const { calls, send } = counting(new Error('gone'));
   const both = await Promise.allSettled([send(change('a')), send(change('b'))]);
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);

@@ -74,7 +74,7 @@ test('a later reading adds the differences from what is held, its own additions 
   );
 });
 
-test('an empty cell, or one that a complete reading does not name, is taken back', () => {
+test('an empty cell, or one that a complete reading does not contain, is subtracted again', () => {
   const held = heldCells();
   take(held, complete([cell({ hoursAgo: 1, n: 5n }), cell({ hoursAgo: 2, n: 2n })]));
   expect(take(held, partial([cell({ hoursAgo: 1, n: 0n })]))).toEqual([cell({ hoursAgo: 1, n: -5n })]);
@@ -82,7 +82,7 @@ test('an empty cell, or one that a complete reading does not name, is taken back
   expect(held.all()).toEqual([]);
 });
 
-test('an addition while a reading is taken counts from the next one on', () => {
+test('an addition during a reading counts from the next reading on', () => {
   const held = heldCells();
   const taking = held.take(complete([cell({ hoursAgo: 1, n: 5n })]));
   taking.next();

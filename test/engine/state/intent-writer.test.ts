@@ -384,7 +384,7 @@ describe('a store that rejects commits', () => {
     expect(kinds(committed)).toEqual(['0 decided', '1 attempted', '2 attempted']);
   });
 
-  test('records that the store has at other revisions are not stored again', async () => {
+  test('records that the store has at other revisions are not stored a second time', async () => {
     const { inner, store, line } = breakable();
     const { writer, entry } = writing(store);
     writer.add(entry, () => [decided('i')]);

@@ -13,7 +13,7 @@ test('the last answer is the one that ended last, whichever was kept last', asyn
   expect(await answers.last(place)).toEqual(answer('i2', 20));
 });
 
-test('answers of other sessions and other features of one session are others', async () => {
+test('answers in other sessions, and by other features in one session, are kept apart', async () => {
   const answers = lastAnswers(memory());
   await answers.keep({ session: 's1', feature: 'search' }, answer('i1', 10));
   await answers.keep({ session: 's2', feature: 'support' }, answer('i2', 10));

@@ -39,7 +39,7 @@ test('every fault says what to configure, or that only the bill knows', () => {
   );
 });
 
-test('the rate that a fault asks for is one that a price has', () => {
+test('the rate that a fault asks for is an option of a price', () => {
   for (const meter of METERS) {
     const key = unpricedError('mini', meter).path?.split('.').at(-1) ?? '';
     const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2, [key]: 3 };

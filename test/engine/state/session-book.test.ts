@@ -209,7 +209,7 @@ describe('how many intents of the feature are expected from one on', () => {
 
   const aheadOf = (term: PrefixTerm | undefined): number => 1e6 / (term?.entryPpm['mini'] ?? 0);
 
-  test('intents that an earlier process counted are not followed here: after a restart they add to no expectation', async () => {
+  test('intents that an earlier process counted are not continued here: after a restart they add to no expectation', async () => {
     const second = { prefix: { tokens: 5000, gapMs: 9000, earlierIntents: 1 }, models: {}, nowMs: 10_000 };
     const last = { ...state.last, intents: 2 };
     const { book } = bookOn({
@@ -232,7 +232,7 @@ describe('how many intents of the feature are expected from one on', () => {
     for (const usd of Object.values(term?.costNanoUsd ?? {})) expect(usd).toBeGreaterThan(0);
   });
 
-  test('one of the intents that begin at the same time in a session follows the one before, and the others do not', () => {
+  test('one of several intents that begin together in a session follows the intent before, and the others do not', () => {
     const { book } = bookOn({});
     const [first, second] = [0, 1].map(earlierIntents => ({
       prefix: { tokens: 5000, gapMs: 1000, earlierIntents },
@@ -306,7 +306,7 @@ describe('the intents of a session, over HTTP', () => {
     await close();
   });
 
-  test('a feature may decide intents of a session as all others, and then it notes no prefix', async () => {
+  test('a feature may decide intents of a session like all others, and then records no prefix', async () => {
     const { router, ask, ledger, attempts, close } = await routed([chat('one', usage(3000, 0))], {
       sessionCosts: false,
     });

@@ -56,7 +56,7 @@ test.each<[RegExp, string | object]>([
   });
 });
 
-test('an archive belongs to the ledger that names it and knows its runs; it may list one more', () => {
+test('an archive belongs to the ledger that names it and knows its runs; it may list one further run', () => {
   const state = (archive: string, ...runs: readonly string[]) => ({ archive, runs: new Set(runs) });
   requireOwnArchive(folder, manifest, state('a', 'r-1'));
   requireOwnArchive(folder, manifest, state('a'));

@@ -77,6 +77,6 @@ test('where a file cannot be written, one error says where, and no part is left'
   expect(readdirSync(folder)).toEqual(['records']);
 });
 
-test('a time that no calendar has is on the first or the last day', () => {
+test('an impossible time falls on the first or the last day', () => {
   expect([NOON, -5, 1e300, 8.64e15].map(dayOf)).toEqual(['2026-11-20', '1970-01-01', '2199-12-31', '2199-12-31']);
 });

@@ -98,7 +98,7 @@ describe('the parts of a difference', () => {
     expect(await partsOf(rows)).toEqual(parts);
   });
 
-  it('a meter that a row without a model covers may be missing from the bill on another day', async () => {
+  it('a meter that is covered by a row without a model may be missing from the bill on another day', async () => {
     const usage = { input: 0, output: 1_000_000, webSearch: 2 };
     const store = await someLedger([
       history('a', 'f', [decided(NOON), priced(NOON, 'mini', { requestId: 'a', usage })]),
@@ -156,7 +156,7 @@ describe('the parts of a difference', () => {
     );
   });
 
-  it('an item is matched, rounded, different, or on one side alone', async () => {
+  it('each item is matched, rounded, different, or on one side only', async () => {
     const state = async (rows: readonly BillRow[]) => {
       const { items } = await matchBill(rows, await ledger(), { priceOf });
       return stateOf(items, 0);

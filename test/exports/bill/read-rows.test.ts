@@ -15,7 +15,7 @@ const day = (startMs: number, more: Partial<BillRow> = {}): BillRow => ({
   ...more,
 });
 
-it('a period that is only partly in the range is set aside, and the rest of the range begins and ends beside it', async () => {
+it('a period that is only partly in the range is set aside, and the compared range is shortened accordingly', async () => {
   const days = [-1, 0, 1, 2, 3].map(index => day(FROM + index * DAY));
   const range = { fromMs: FROM + DAY / 2, toMs: FROM + 2.5 * DAY };
   const { items, setAside, edges } = await readRows(days, range);

@@ -203,7 +203,7 @@ describe('Anthropic', () => {
     expectExplained(await compare(anthropicCosts(ANTHROPIC())), { spent: spentOn('anthropic') });
   });
 
-  test('the Console’s cost file is rounded to cents, and matches as far as it rounds', async () => {
+  test('the Console’s cost file is rounded to cents, and matches within its rounding', async () => {
     const types = {
       input: 'input_no_cache',
       cacheRead: 'input_cache_read',

@@ -68,7 +68,7 @@ test('without recorded rates there are no lines, and a meter without a rate has 
   ]);
 });
 
-test('recorded rates give the lines of the price, also of a provider that reports ever other combinations of meters', () => {
+test('recorded rates give the price’s lines, even for a provider that reports ever new combinations of meters', () => {
   const price = resolvePrice({ provider: 'openai', model: 'gpt-5-mini' });
   for (let mask = 0; mask < 1 << METERS.length; mask += 101) {
     const usage = Object.fromEntries(METERS.flatMap((meter, i) => (((mask >> i) & 1) === 1 ? [[meter, 1]] : [])));

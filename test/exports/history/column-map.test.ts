@@ -46,7 +46,7 @@ test.each(['', 'feature', 'feature=', 'featur=app'])(
   },
 );
 
-test('a time that cannot be read is no reason to invent one', () => {
+test('a time that cannot be read is not replaced by an invented one', () => {
   const format = mappedColumns(parseColumnMap('at=when'));
   expect(format.entries({ model: 'mini', when: '31.10.2026' })).toEqual([
     { kind: 'left-out', why: 'a time that cannot be read: 2026-10-31T14:00:00Z can' },

@@ -107,7 +107,7 @@ test('the statistics are those of the records, and a store with a ledger is refu
   });
 });
 
-test('an intent of several models, one without a cost or a price and one with a cost below 0 are left out, each with its reason', () => {
+test('intents of several models, without a cost or a price, or with a negative cost are left out, each with its reason', () => {
   const { usable, leftOut } = usableIntents(
     history([
       intent('both', [call('gpt-5'), call('gpt-5-mini')]),

@@ -44,7 +44,7 @@ async function expectSame(target: Store, source: Store): Promise<void> {
 }
 
 describe('copyLedger', () => {
-  it('law: a copy has the same records, cells and base, after any corrections and pruning, and a second one adds nothing', async () => {
+  it('law: a copy has the same records, cells and base after any corrections and pruning, and copying again adds nothing', async () => {
     const scenario = fc.tuple(
       histories(),
       fc.integer({ min: NOON, max: NOON + 6 * HOUR }),

@@ -71,7 +71,7 @@ describe('decisions whose outcome may still be on its way', () => {
     return run;
   }
 
-  test('they are left out, by how long the other outcomes took', () => {
+  test('decisions are left out as too recent by how long the other outcomes took', () => {
     const found = featureReplayOf(
       runOf(hour => hour < 8),
       { lastMs: 9 * HOUR },
@@ -79,7 +79,7 @@ describe('decisions whose outcome may still be on its way', () => {
     expect(found).toMatchObject({ tooRecent: 2, withoutOutcome: 0, estimate: { intents: 8 } });
   });
 
-  test('they are left out by the silence window where one is given', () => {
+  test('decisions are left out as too recent by the silence window if one is given', () => {
     const found = featureReplayOf(
       runOf(hour => hour < 8),
       { lastMs: 9 * HOUR, silenceMs: 5 * HOUR },
@@ -96,7 +96,7 @@ describe('decisions whose outcome may still be on its way', () => {
     ).toMatchObject({ tooRecent: 0, estimate: { intents: 10 } });
   });
 
-  test('an old decision without an outcome is no reason to leave out the young ones', () => {
+  test('an old decision without an outcome does not make recent ones too recent', () => {
     expect(
       featureReplayOf(
         runOf(hour => hour !== 3),

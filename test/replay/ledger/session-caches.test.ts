@@ -165,7 +165,7 @@ describe('a plan that is compared with the ledger costs what it would if it had 
     expect(loggedCostPerIntentUsd).toBeCloseTo(spendUsd(records) + (0.001 * failures) / intents, 9);
   });
 
-  test('as billed, it would look almost half as expensive again', () => {
+  test('compared as billed, it would look almost half as expensive again', () => {
     expect(billedSpendUsd(coin(['haiku', 'sonnet']), 'sonnet') / spendUsd(always('sonnet'))).toBeGreaterThan(1.4);
   });
 

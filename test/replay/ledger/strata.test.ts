@@ -25,7 +25,7 @@ test('a loss is measured in the failure cost that was known at the decision', ()
   expect(strataOf(decisionLog(log)).map(stratum => [stratum.costRatio, lossUnitUsd(stratum, 3)])).toEqual([[1, 3]]);
 });
 
-test('where failures cost other amounts than was known, the unit is the known cost times E[m²]/E[m] of their ratio', () => {
+test('if failures cost other amounts than expected, the unit is the expected cost times E[m²]/E[m] of their ratio', () => {
   const log = [1, 4].map(failureUsd => logged({ failureCostUsd: 2, failed: true, failureUsd }));
   // m is 0.5 and 2: (0.25 + 4)/(0.5 + 2) = 1.7.
   const [stratum] = strataOf(decisionLog([...log, logged({ failureCostUsd: 2 })]));

@@ -46,7 +46,7 @@ describeOnPostgres('commits on the server', () => {
         ]);
   });
 
-  it('a sum beyond its column is refused, and nothing of the change is kept', async () => {
+  it('a sum beyond its column’s range is refused, and no part of the change is kept', async () => {
     const { store } = await withStore();
     const [, second] = changesOf(anIntent('a'));
     if (second === undefined) throw new Error('no change');

@@ -65,7 +65,7 @@ describeOnPostgres('opening a schema', () => {
     expect(new Set(opened.map(({ ledger }) => ledger)).size).toBe(1);
   });
 
-  it('a schema without tables is left as it is for who wants an existing ledger', async () => {
+  it('a schema without tables is left unchanged if an existing ledger is required', async () => {
     const name = newSchema();
     const ask = await askServer();
     await expect(openSchema(ask, name, { creates: false })).rejects.toThrow(`no ledger in the schema ${name}`);
@@ -166,7 +166,7 @@ describeOnPostgres('opening a schema', () => {
     expect(await ask(`SELECT value FROM ${s}.meta WHERE key = 'schema'`)).toEqual([[String(SCHEMA_VERSION)]]);
   });
 
-  it('tables of an earlier version are left as they are for who only reads, or may not change them', async () => {
+  it('tables of an earlier version are left unchanged for a process that only reads, or may not change them', async () => {
     const { name, s, ask } = await withTables();
     await ask(`CREATE ROLE ${name}_app LOGIN; ${grants(s, `${name}_app`, APP_GRANTS)}`);
     await asVersion1(ask, s);

@@ -42,7 +42,7 @@ describe('a stream of messages', () => {
     ]);
   });
 
-  test('arguments that are no object are held back and written as one: the client would throw at them', () => {
+  test('arguments that are not an object are held back and written inside one, because the client would throw at them', () => {
     const part = { kind: 'tool-call', id: 'c', name: 'f', form: 'json', input: '' } as const;
     const inputOf = (...pieces: readonly string[]): string => {
       const input = pieces.join('');
@@ -74,7 +74,7 @@ describe('a stream of messages', () => {
     expect(openEnvelope(delta.signature)).toEqual({ owner, sealed: ['seal'] });
   });
 
-  test('the end has the reason and the whole usage, input and cache too', () => {
+  test('the end has the reason and the whole usage, including input and cache', () => {
     const usage = { input: 1, cacheRead: 2, cacheWrite5m: 3, output: 4 };
     const events = written(start, { on: 'finish', finish: 'stop' }, { on: 'usage', usage }, { on: 'end' });
     expect(events[0]).toMatchObject({ message: { stop_reason: null, usage: { input_tokens: 0, output_tokens: 0 } } });

@@ -117,7 +117,7 @@ describe('what a model at Anthropic’s cannot serve', () => {
     expect(found({ turns: [turn('system', 'b'), turn('user', 'a')] }, { takesMidTurnSystem: true })).toHaveLength(1);
   });
 
-  test('the model’s own limit does for a request without one', () => {
+  test('a request without a limit gets the model’s own', () => {
     expect(found({ settings: {} }, { maxOutputTokens: 4096 })).toStrictEqual([]);
   });
 });

@@ -29,7 +29,7 @@ test('only a refusal has details, and only if it is explained', () => {
   expect(writtenFinish({ finish: 'stop', explanation: 'Why' }).stop_details).toBeNull();
 });
 
-test('every reason that this API has is written as it was read', () => {
+test('every end reason of this API is written as it was read', () => {
   for (const reason of ['end_turn', 'max_tokens', 'model_context_window_exceeded', 'refusal', 'pause_turn'])
     expect(writtenFinish(readFinish({ stop_reason: reason }, false)).stop_reason).toBe(reason);
   expect(writtenFinish(readFinish({ stop_reason: 'tool_use' }, true)).stop_reason).toBe('tool_use');

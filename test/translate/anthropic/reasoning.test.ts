@@ -129,7 +129,7 @@ test('effort is dropped at a model that does not reason, and a finding says so',
   expect(reasoningFindings(asked, { model: 'm', efforts: [] })).toHaveLength(1);
 });
 
-test('a summary of reasoning is shown where one is asked for', () => {
+test('a summary of reasoning is shown if one is asked for', () => {
   const asked = conversation({ reasoning: { effort: 'low' }, settings: { reasoningShown: 'detailed' } });
 
   expect(sentReasoning(asked, { model: 'm' }).thinking).toEqual({ type: 'adaptive', display: 'summarized' });

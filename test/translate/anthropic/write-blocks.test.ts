@@ -76,7 +76,7 @@ describe('parts of another API, as blocks', () => {
     ]);
   });
 
-  test('a plain text file is a text, and a document has its name and its context', () => {
+  test('a plain text file becomes a text, and a document keeps its name and its context', () => {
     const from = { kind: 'base64', mediaType: 'text/plain', data: Buffer.from('héllo').toString('base64') } as const;
 
     expect(writeBlocks([{ kind: 'document', from, name: 'a.txt', context: 'about' }], OTHERS)).toEqual([

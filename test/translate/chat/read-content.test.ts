@@ -3,7 +3,7 @@ import { readContent } from '../../../src/translate/chat/read-content.ts';
 import { asChat, fromChat } from '../openai-requests.ts';
 
 describe('content of a chat message', () => {
-  test('content of a chat message is the same after it was read and written', () => {
+  test('content of a chat message is unchanged after reading and writing', () => {
     const content = [
       { type: 'text', text: 'look', prompt_cache_breakpoint: { mode: 'explicit', ttl: '12h' } },
       { type: 'image_url', image_url: { url: 'https://example.com/a.png', detail: 'high' } },
@@ -25,20 +25,20 @@ describe('content of a chat message', () => {
     expect(readContent([{ type: 'text', text: 'hello' }])).toStrictEqual([{ kind: 'text', text: 'hello' }]);
   });
 
-  test('content of a chat message has no texts without characters', () => {
+  test('empty texts in the content of a chat message are left out', () => {
     expect(readContent('')).toStrictEqual([]);
     expect(readContent([{ type: 'text', text: '' }])).toStrictEqual([]);
     expect(readContent(null)).toStrictEqual([]);
     expect(readContent(undefined)).toStrictEqual([]);
   });
 
-  test('content of a chat message has images by their address alone, as some clients write them', () => {
+  test('content of a chat message may give images by their address alone, as some clients do', () => {
     expect(readContent([{ type: 'image_url', image_url: 'https://example.com/a.png' }])).toMatchObject([
       { kind: 'image', from: { kind: 'url', url: 'https://example.com/a.png' } },
     ]);
   });
 
-  test('content of a chat message that is not understood is kept, and no other API gets it', () => {
+  test('content of a chat message that is not understood is kept for its own API only', () => {
     const parts = [
       { type: 'text' },
       { type: 'file', file: {} },

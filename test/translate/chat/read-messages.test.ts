@@ -7,7 +7,7 @@ function again(messages: readonly object[]): unknown {
 }
 
 describe('messages of a chat completion', () => {
-  test('messages of a chat completion are the same after they were read and written', () => {
+  test('messages of a chat completion are unchanged after reading and writing', () => {
     const messages = [
       { role: 'system', content: 'Be kind.', name: 'house' },
       {
@@ -134,7 +134,7 @@ describe('messages of a chat completion', () => {
     ]);
   });
 
-  test('messages of a chat completion of a role or with a field that is not known are kept, and no other API gets them', () => {
+  test('messages of a chat completion with an unknown role or field are kept for their own API only', () => {
     const messages = [
       { role: 'critic', content: 'hm' },
       { role: 'user', content: 'hello', mood: 'good' },

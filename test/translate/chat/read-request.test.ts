@@ -41,7 +41,7 @@ const FULL = {
 };
 
 describe('a chat completion request', () => {
-  test('a chat completion request is the same after it was read and written', () => {
+  test('a chat completion request is unchanged after reading and writing', () => {
     expect(asChat(fromChat(FULL))).toStrictEqual(FULL);
   });
 
@@ -119,7 +119,7 @@ describe('a chat completion request', () => {
     ]);
   });
 
-  test('a chat completion request has its older names of the limit and of the user read, which the newer ones outrank', () => {
+  test('in a chat completion request the newer names of the limit and of the user take precedence over the older ones', () => {
     expect(fromChat({ max_tokens: 5 }).settings.maxTokens).toBe(5);
     expect(asChat(fromChat({ max_tokens: 5 }))).toHaveProperty('max_tokens', 5);
     expect(fromChat({ max_completion_tokens: 9, max_tokens: 5 }).settings.maxTokens).toBe(9);

@@ -67,7 +67,7 @@ describe.each<readonly [Api, Ended, string, readonly string[]]>([
     expect(leftOut('out_of_budget')).toEqual([[`${field}:out_of_budget`], [`${field}:out_of_budget`]]);
   });
 
-  test('a reason of more than a word is not repeated: it may quote the reply', () => {
+  test('a reason of more than one word is not repeated, because it may quote the reply', () => {
     expect(leftOut('because "Hi" was enough')).toEqual([[field], [field]]);
   });
 });

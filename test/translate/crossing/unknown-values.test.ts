@@ -66,7 +66,7 @@ const UNKNOWN: readonly (readonly [Api, string, object])[] = [
   ['anthropic-messages', 'a call of the user', anthropic([{ type: 'tool_use', id: 'a', name: 'f', input: {} }])],
 ];
 
-test.each(UNKNOWN)('no other API gets a request of %s with a value that is not known: %s', (from, _, body) => {
+test.each(UNKNOWN)('a request of %s with an unknown value goes to no other API: %s', (from, _, body) => {
   const conversation = translatorOf(from).readRequest(JSON.stringify({ model: 'm', ...body }));
   for (const api of APIS.filter(each => each !== from))
     expect(unableFor(conversation, { api, model: { model: 'm', maxOutputTokens: 9 } })).not.toStrictEqual([]);

@@ -50,7 +50,7 @@ describe('a reader of events', () => {
     ]);
   });
 
-  test('an event that is no JSON is an error, but a ping without data and an empty one are not', () => {
+  test('an event that is not JSON is an error, except a ping without data and an empty event', () => {
     expect(kinds(read('data: <html>\n\n'))).toEqual(['error']);
     expect(kinds(read('event: ping\ndata: now\n\ndata:\n\ndata: {"end":true}\n\n'))).toEqual(['start', 'end']);
   });

@@ -34,7 +34,7 @@ describe('the order of parts', () => {
     expect(said().slice(5)).toEqual(['4', 'close 1']);
   });
 
-  test('parts that are over before their turn follow in the order in which they began', () => {
+  test('parts that end before their turn follow in the order in which they began', () => {
     const { parts, said } = recorded();
     const first = parts.begin(call('a'));
     const second = parts.begin(call('b'));

@@ -34,7 +34,7 @@ describe('bytes of images and files', () => {
     expect(fileOf(null, 'openai-chat')).toBeUndefined();
   });
 
-  test('bytes of images and files are looked at as closely as the vendor decides, unless the caller does', () => {
+  test('images and files are viewed in the detail that the vendor chooses, unless the caller sets one', () => {
     const from = { kind: 'url', url: 'https://a.example/b.png' } as const;
     expect(imageOf(from, 'low')).toStrictEqual({ kind: 'image', from, detail: 'low' });
     for (const detail of [undefined, null, 'auto']) expect(imageOf(from, detail)?.detail).toBeUndefined();

@@ -35,7 +35,7 @@ describe('how much to reason', () => {
     expect(sentEffort({ effort: 'none' }, model('none', 'low'))).toBe('none');
   });
 
-  test('how much to reason is not sent to a model that does not reason, and as it was to one that is not known', () => {
+  test('the effort is not sent to a model that does not reason, and is sent unchanged to an unknown model', () => {
     expect(sentEffort({ effort: 'high' }, { model: 'm', efforts: [] })).toBeUndefined();
     expect(sentEffort({ effort: 'high' }, { model: 'm' })).toBe('high');
     expect(sentEffort(undefined, { model: 'm' })).toBeUndefined();

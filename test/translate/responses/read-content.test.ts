@@ -3,7 +3,7 @@ import { readContent } from '../../../src/translate/responses/read-content.ts';
 import { asResponses, fromResponses } from '../openai-requests.ts';
 
 describe('content of a message', () => {
-  test('content of a message is the same after it was read and written', () => {
+  test('content of a message is unchanged after reading and writing', () => {
     const content = [
       { type: 'input_text', text: 'look', prompt_cache_breakpoint: { mode: 'explicit', ttl: '30m' } },
       { type: 'input_image', image_url: 'https://example.com/a.png', detail: 'high' },
@@ -25,7 +25,7 @@ describe('content of a message', () => {
     expect(readContent(7)).toBeUndefined();
   });
 
-  test('content of a message that is not understood is kept, and no other API gets it', () => {
+  test('content of a message that is not understood is kept for its own API only', () => {
     const parts = [
       { type: 'input_text' },
       { type: 'input_file' },
@@ -39,7 +39,7 @@ describe('content of a message', () => {
     expect(readContent(parts)).toMatchObject(parts.map(value => ({ kind: 'opaque', mark: 'unable', value })));
   });
 
-  test('content of a message has sources of a text, which are not sent again to others', () => {
+  test('sources in the content of a message are not sent to other APIs', () => {
     const annotations = [{ type: 'url_citation', url: 'https://a' }];
 
     expect(readContent([{ type: 'output_text', text: 'a', annotations }])).toMatchObject([

@@ -24,7 +24,7 @@ const CALL = {
 };
 
 describe('input items', () => {
-  test('input items are the same after they were read and written', () => {
+  test('input items are unchanged after reading and writing', () => {
     const input = [
       { role: 'developer', content: 'Be brief.' },
       {

@@ -42,7 +42,7 @@ const FULL = {
 };
 
 describe('a request of the Responses API', () => {
-  test('a request of the Responses API is the same after it was read and written', () => {
+  test('a request of the Responses API is unchanged after reading and writing', () => {
     expect(asResponses(fromResponses(FULL))).toStrictEqual(FULL);
   });
 

@@ -22,7 +22,7 @@ const TEXT: ContentPart = { kind: 'text', text: 'hello' };
 const CALL: ContentPart = { kind: 'tool-call', id: 'x', name: 'f', form: 'json', input: '{"a":1}' };
 
 describe('a reply as a response', () => {
-  test('a reply as a response repeats its request, and has its parts as items in their order', () => {
+  test('a reply written as a response repeats its request, and has its parts as items in their order', () => {
     const request = {
       instructions: 'Be kind.',
       temperature: 0.5,
@@ -57,7 +57,7 @@ describe('a reply as a response', () => {
     expect(written({ finish: 'content-filter' })).toMatchObject({ incomplete_details: { reason: 'content_filter' } });
   });
 
-  test('a reply as a response holds reasoning of another vendor in an envelope, which gives it back as it was', () => {
+  test('a reply written as a response holds another vendor’s reasoning in an envelope, which returns it unchanged', () => {
     const sealed = [{ type: 'thinking', thinking: 'hm', signature: 's' }];
     const owner = { api: 'anthropic-messages', model: 'claude' } as const;
     const { output } = written({ parts: [{ kind: 'reasoning', text: 'hm', owner, sealed }, TEXT] });
@@ -67,7 +67,7 @@ describe('a reply as a response', () => {
     expect(openEnvelope(item?.encrypted_content ?? '')).toStrictEqual({ owner, sealed });
   });
 
-  test('a reply as a response has log probabilities in the text that they are of', () => {
+  test('a reply written as a response has log probabilities in the text that they belong to', () => {
     const logprobs = [{ token: 'a', logprob: -0.1, bytes: [97], top_logprobs: [] }];
     const own = [{ path: '@logprobs', value: logprobs, mark: 'default', reason: '' } as const];
 

@@ -51,7 +51,7 @@ describe('source files', () => {
   });
 });
 
-test('a change can be undone where git has the file as it is now', () => {
+test('a change can be undone if git has the file in its present state', () => {
   const folder = folderWith({ 'a.ts': SDK, '.gitignore': 'b.ts\n', 'b.ts': SDK });
   expect(irrevocable(folder, ['a.ts'])).toBe('this is no git repository');
   git(folder, 'init', '-q');
