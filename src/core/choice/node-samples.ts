@@ -3,7 +3,8 @@ import type { NodeSamples } from './consistent-rows.ts';
 import type { BetaShape, NodeComponent, RateMixture } from '../beliefs/posterior.ts';
 import { flipped } from '../beliefs/posterior.ts';
 import type { Random } from '../math/random.ts';
-import { betaSampler, lognormalVariate, shuffle } from '../math/samplers.ts';
+import type { DrawnRows } from '../math/samplers.ts';
+import { betaSampler, fillBeta, lognormalVariate, shuffle } from '../math/samplers.ts';
 
 /**
  * By node, at least as long as a table: one table after the other uses them, because new ones for each would keep the garbage
@@ -102,24 +103,30 @@ function sampleComponent(
   { samples, climbs, random }: SampleOptions,
 ): void {
   const { costUsd, costLogSd } = node;
-  fill(samples.costUsd, rows, () => lognormalVariate(costUsd, costLogSd, random));
+  const { order, from, to } = rows;
+  for (let i = from; i < to; i++) samples.costUsd[order[i] as number] = lognormalVariate(costUsd, costLogSd, random);
+  const into = (column: Float64Array): DrawnRows => ({ ...rows, column });
   if (!climbs) {
-    fill(samples.failEnded, rows, failureSampler(node.ended, ended, random));
+    fillFailure(into(samples.failEnded), { success: node.ended, mixture: ended }, random);
     return;
   }
-  fill(samples.climb, rows, betaSampler(node.climb, random));
-  fill(samples.failAccepted, rows, failureSampler(node.accepted, node.mixed?.accepted, random));
-  fill(samples.failRejected, rows, failureSampler(node.rejected, undefined, random));
-}
-
-function fill(column: Float64Array, { order, from, to }: RowRange, draw: () => number): void {
-  for (let i = from; i < to; i++) column[order[i] as number] = draw();
+  fillBeta(node.climb, into(samples.climb), random);
+  fillFailure(into(samples.failAccepted), { success: node.accepted, mixture: node.mixed?.accepted }, random);
+  fillBeta(flipped(node.rejected), into(samples.failRejected), random);
 }
 
 /** Draws P(failure): from the rate's Beta, or from one of the mixture's two. */
-function failureSampler(success: BetaShape, mixture: RateMixture | undefined, random: Random): () => number {
-  if (mixture === undefined) return betaSampler(flipped(success), random);
+function fillFailure(
+  rows: DrawnRows,
+  { success, mixture }: { readonly success: BetaShape; readonly mixture: RateMixture | undefined },
+  random: Random,
+): void {
+  if (mixture === undefined) {
+    fillBeta(flipped(success), rows, random);
+    return;
+  }
+  const { column, order, from, to } = rows;
   const like = betaSampler(flipped(mixture.like), random);
   const unlike = betaSampler(flipped(mixture.unlike), random);
-  return () => (random.next() < mixture.likeness ? like() : unlike());
+  for (let i = from; i < to; i++) column[order[i] as number] = random.next() < mixture.likeness ? like() : unlike();
 }

@@ -90,33 +90,38 @@ function fillSingle(
   }
 }
 
+/** What `planRates` says of each row, without an object for each row and plan: those took a tenth of the time of a table. */
 function fillClimbing(
-  table: SampleTable,
+  { rows, plans, costUsd, fail }: SampleTable,
   { graph, columns, kept }: { graph: PlanGraph; columns: readonly NodeSamples[]; kept: Uint32Array },
 ): void {
-  const { climbs, plans } = graph;
-  const sample = columns.map(() => ({ costUsd: 0, climb: 0, failAccepted: 0, failRejected: 0, failEnded: 0 }));
-  let index = 0;
-  for (const row of kept) {
-    for (let node = 0; node < columns.length; node++) {
-      const column = columns[node] as NodeSamples;
-      const rates = sample[node] as Writable<NodeRates>;
-      rates.costUsd = column.costUsd[row] as number;
-      if (climbs[node] === true) {
-        rates.climb = column.climb[row] as number;
-        rates.failAccepted = column.failAccepted[row] as number;
-        rates.failRejected = column.failRejected[row] as number;
-      } else rates.failEnded = column.failEnded[row] as number;
-    }
-    for (let plan = 0; plan < plans.length; plan++, index++) {
-      const { costUsd, fail } = planRates(graph, plan, sample);
-      table.costUsd[index] = costUsd;
-      table.fail[index] = fail;
+  for (let plan = 0; plan < plans; plan++) {
+    const path = graph.paths[plan] ?? [];
+    const last = path.at(-1) as number;
+    const before = path.slice(0, -1).map(node => columns[node] as NodeSamples);
+    const end = columns[last] as NodeSamples;
+    const climbs = graph.climbs[last] === true;
+    for (let row = 0, index = plan; row < rows; row++, index += plans) {
+      const from = kept[row] as number;
+      let reach = 1;
+      let cost = 0;
+      let failure = 0;
+      for (let position = 0; position < before.length; position++) {
+        const node = before[position] as NodeSamples;
+        const rejected = node.climb[from] as number;
+        cost += reach * (node.costUsd[from] as number);
+        failure += reach * (1 - rejected) * (node.failAccepted[from] as number);
+        reach *= rejected;
+      }
+      const rejected = climbs ? (end.climb[from] as number) : 0;
+      const failEnded = climbs
+        ? (1 - rejected) * (end.failAccepted[from] as number) + rejected * (end.failRejected[from] as number)
+        : (end.failEnded[from] as number);
+      costUsd[index] = cost + reach * (end.costUsd[from] as number);
+      fail[index] = failure + reach * failEnded;
     }
   }
 }
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Means over the rows, which are consistent; the nodes' own means would include inconsistent draws. */
 function fillMeansOfRows({ rows, plans, ...table }: SampleTable): void {

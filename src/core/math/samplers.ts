@@ -22,20 +22,24 @@ const RATIOS = new Float64Array(LAYERS);
   for (let i = 0; i < LAYERS; i++) RATIOS[i] = (EDGES[i + 1] as number) / (EDGES[i] as number);
 }
 
-/** Standard normal. */
+/** Standard normal. Its rare cases are a function of their own: what is left is short enough to be inlined where it is called. */
 export function normal(random: Random): number {
-  for (;;) {
-    // One uniform number gives both the layer (its top bits) and the position in the layer (the others).
-    const scaled = random.next() * LAYERS;
-    const layer = scaled | 0;
-    const position = 2 * (scaled - layer) - 1;
-    if (Math.abs(position) < (RATIOS[layer] as number)) return position * (EDGES[layer] as number);
-    if (layer === 0) return normalTail(position < 0, random);
-    const x = position * (EDGES[layer] as number);
-    const outer = Math.exp(-0.5 * ((EDGES[layer] as number) ** 2 - x * x));
-    const inner = Math.exp(-0.5 * ((EDGES[layer + 1] as number) ** 2 - x * x));
-    if (inner + random.next() * (outer - inner) < 1) return x;
-  }
+  // One uniform number gives both: its top bits the layer, the others the position in the layer.
+  const scaled = random.next() * LAYERS;
+  const layer = scaled | 0;
+  const position = 2 * (scaled - layer) - 1;
+  return Math.abs(position) < (RATIOS[layer] as number)
+    ? position * (EDGES[layer] as number)
+    : normalOutside(layer, position, random);
+}
+
+/** Of a position outside the part of a layer that surely is below the density. */
+function normalOutside(layer: number, position: number, random: Random): number {
+  if (layer === 0) return normalTail(position < 0, random);
+  const x = position * (EDGES[layer] as number);
+  const outer = Math.exp(-0.5 * ((EDGES[layer] as number) ** 2 - x * x));
+  const inner = Math.exp(-0.5 * ((EDGES[layer + 1] as number) ** 2 - x * x));
+  return inner + random.next() * (outer - inner) < 1 ? x : normal(random);
 }
 
 function normalTail(isNegative: boolean, random: Random): number {
@@ -59,13 +63,17 @@ function gammaOf(d: number, c: number, random: Random): number {
   }
 }
 
+/** Of a shape of at least 1: what {@link gammaOf} takes. */
+function gammaShape(shape: number): { readonly d: number; readonly c: number } {
+  const d = shape - 1 / 3;
+  return { d, c: 1 / Math.sqrt(9 * d) };
+}
+
 /** Draws from Gamma(shape, 1). A shape below 1 is drawn one higher and scaled by a power of a uniform number. */
 function gammaSampler(shape: number, random: Random): () => number {
-  const isBoosted = shape < 1;
   const small = Math.max(MIN_SHAPE, shape);
-  const d = (isBoosted ? small + 1 : shape) - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
-  if (!isBoosted) return () => gammaOf(d, c, random);
+  const { d, c } = gammaShape(shape < 1 ? small + 1 : shape);
+  if (shape >= 1) return () => gammaOf(d, c, random);
   return () => gammaOf(d, c, random) * Math.exp(Math.log(1 - random.next()) / small);
 }
 
@@ -90,6 +98,30 @@ export function betaSampler({ a, b }: { readonly a: number; readonly b: number }
     const x = drawA();
     return x / (x + drawB());
   };
+}
+
+/** Where draws go: to the rows `order[from]` to `order[to - 1]` of a column. */
+export interface DrawnRows {
+  readonly column: Float64Array;
+  readonly order: Uint32Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What {@link betaSampler} would draw, into rows. A loop without a closure takes a sixth less time for a table of climbing plans. */
+export function fillBeta(shape: { readonly a: number; readonly b: number }, rows: DrawnRows, random: Random): void {
+  const { column, order, from, to } = rows;
+  const { a, b } = shape;
+  if (a < 1 || b < 1 || isOne(a) || isOne(b)) {
+    const draw = betaSampler(shape, random);
+    for (let i = from; i < to; i++) column[order[i] as number] = draw();
+    return;
+  }
+  const [ofA, ofB] = [gammaShape(a), gammaShape(b)];
+  for (let i = from; i < to; i++) {
+    const x = gammaOf(ofA.d, ofA.c, random);
+    column[order[i] as number] = x / (x + gammaOf(ofB.d, ofB.c, random));
+  }
 }
 
 /** Sums of decayed counts miss a whole number by their rounding error. */

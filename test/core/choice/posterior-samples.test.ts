@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
-import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
+import { enumeratePlans, planGraph, planRates } from '../../../src/core/beliefs/plan-graph.ts';
 import type {
   BetaShape,
   Mixture,
@@ -9,7 +9,7 @@ import type {
   NodePosterior,
   Posterior,
 } from '../../../src/core/beliefs/posterior.ts';
-import { asMixture, nodePosterior } from '../../../src/core/beliefs/posterior.ts';
+import { asMixture, expectedRates, nodePosterior } from '../../../src/core/beliefs/posterior.ts';
 import { poolPriors } from '../../../src/core/beliefs/priors.ts';
 import { NO_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
 import type { Cell } from '../../../src/core/cells/cell.ts';
@@ -52,6 +52,31 @@ describe('sampleTable', () => {
     expect([...means.meanFail].map(x => Number(x.toFixed(6)))).toEqual([0.345714, 0.14, 0.2]);
     means.meanFail.forEach((fail, k) => expect((table.meanFail[k] as number) / fail).toBeCloseTo(1, 2));
     means.meanCostUsd.forEach((usd, k) => expect((table.meanCostUsd[k] as number) / usd).toBeCloseTo(1, 2));
+  });
+
+  test('every row of a plan that climbs twice costs and fails as the rates of its nodes say', () => {
+    const graph = planGraph(enumeratePlans(['a', 'b', 'c'], true));
+    const sure = (rate: number): BetaShape => ({ a: 1e9 * rate, b: 1e9 * (1 - rate) });
+    const nodes = graph.nodes.map(
+      (node, i): NodePosterior => ({
+        node,
+        n: 1e9,
+        costUsd: 0.01 * (i + 1),
+        costLogSd: 1e-6,
+        climb: sure(0.3 + 0.02 * i),
+        accepted: sure(0.9 - 0.01 * i),
+        rejected: sure(0.3),
+        ended: sure(0.8),
+      }),
+    );
+    const table = sampleTable({ graph, nodes }, seededRandom('sure'), 16);
+    expect(graph.paths.some(path => path.length === 3)).toBe(true);
+    const rates = nodes.map(expectedRates);
+    for (let index = 0; index < table.fail.length; index++) {
+      const expected = planRates(graph, index % table.plans, rates);
+      expect(table.costUsd[index]).toBeCloseTo(expected.costUsd, 5);
+      expect(table.fail[index]).toBeCloseTo(expected.fail, 3);
+    }
   });
 
   test('where plans climb, hardly any row says that a model fails more often after a rejection than asked for every intent', () => {
