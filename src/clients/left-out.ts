@@ -89,13 +89,13 @@ export function tellStored(
 }
 
 interface ClientWords {
-  /** Findings that translation has already reported, in the client's words. */
+  /** Findings that translation has already reported, in the client's terms. */
   readonly told: readonly Finding[];
   readonly from: Api;
   readonly to: Api;
 }
 
-/** What a model's own parameters have removed from a translated request, in the client's words and without what is told already. */
+/** What a model's own parameters have removed from a translated request, in the client's terms and without what is told already. */
 export function clientFindings(
   removed: readonly Finding[],
   { told: known, from, to }: ClientWords,

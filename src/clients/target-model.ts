@@ -1,4 +1,4 @@
-/** A configured model as a request is translated for it. */
+/** What translation needs to know about the configured model that a request is translated for. */
 import type { ResolvedModel } from '../config/resolved.ts';
 import { sha256Of } from '../sha-256.ts';
 import type { TargetModel } from '../translate/neutral/translator.ts';

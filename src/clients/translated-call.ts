@@ -136,7 +136,7 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
     );
   }
 
-  /** The request in the words of a model that can serve it. */
+  /** The request in the format of a model that can serve it. */
   function writtenFor(model: ResolvedModel, asked: Conversation): string {
     return translatorOf(targetOf(model).api).writeRequest(asked, targetModel(model));
   }

@@ -20,7 +20,7 @@ import { endpointHeaders } from './translated-request.ts';
 import { readRequest, unreadRequest } from './unread-request.ts';
 
 export interface CountTranslation extends Translation {
-  /** The endpoint's count in the client's words; an estimate where it has none, `undefined` where its API has no counter. */
+  /** The endpoint's count in the client's terms; an estimate where it has none, `undefined` where its API has no counter. */
   count(model: ResolvedModel): Promise<Response | undefined>;
   /** The answer where no candidate has a counter. */
   estimate(): Response;

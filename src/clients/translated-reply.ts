@@ -40,7 +40,7 @@ const ID_PREFIX: Readonly<Record<Api, string>> = {
   'anthropic-messages': 'msg_or_',
 };
 
-/** The exchange with its reply in the client's words. What the ledger reads of it stays as the vendor said it, but for the id. */
+/** The exchange with its reply in the client's terms. What the ledger reads of it stays as the vendor said it, but for the id. */
 export async function translatedReply(
   exchanged: Exchanged<Response>,
   translation: ReplyTranslation,

@@ -11,7 +11,7 @@ const ANTHROPIC_VERSION = '2023-06-01';
 interface TranslatedRequest {
   /** The client's own. */
   readonly native: HttpRequest;
-  /** Its body in the words of the target's API. */
+  /** Its body in the format of the target's API. */
   readonly written: string;
   readonly model: ResolvedModel;
   /** Whether the feature needs the text. A translated reply is checked in any case. */

@@ -17,7 +17,7 @@ export interface TranslatedErrorOptions {
 }
 
 /**
- * The body of the error in the client's words. What the vendor said is in `error.upstream`, without keys and without what it
+ * The body of the error in the client's terms. What the vendor said is in `error.upstream`, without keys and without what it
  * repeats of the request.
  *
  * @param text the body as the vendor wrote it
@@ -51,7 +51,7 @@ function withLead(message: string): string {
 
 /** An error as a client reads it. */
 export interface ClientError {
-  /** The error type in the vendor's words. */
+  /** The error type in the vendor's terms. */
   readonly type: string;
   readonly message: string;
   readonly code?: string | null;

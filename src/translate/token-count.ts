@@ -1,4 +1,4 @@
-/** Counting tokens: the request in the words of a counting endpoint, and its answer. */
+/** Counting tokens: the request in the format of a counting endpoint, and its answer. */
 import { topLevelMembers } from '../wires/top-level.ts';
 import type { Api } from './neutral/conversation.ts';
 import { jsonText, parseJsonText } from './neutral/json-text.ts';

@@ -107,7 +107,7 @@ interface Counts {
   s: number;
 }
 
-test('law: prefixes, their costs and what they add to the statistics follow from the ledger, and the bill is the provider’s', async () => {
+test('law: prefixes, their costs and their part of the statistics can be recomputed from the ledger, which equals the provider’s bill', async () => {
   const { records, store, billedNanoUsd } = await conversations();
   const intents = served(records);
   expect(intents).toHaveLength(INTENTS);

@@ -10,7 +10,7 @@ export interface Guess {
   readonly weight: number;
 }
 
-// plan-graph
+// Used by plan-graph.
 
 /**
  * Candidates up to which every increasing sub-sequence is a plan. Larger: 5 candidates make 31 plans, most of which never
@@ -18,7 +18,7 @@ export interface Guess {
  */
 export const MAX_CANDIDATES_FOR_ALL_PLANS = 4;
 
-// half-life
+// Used by half-life.
 
 const DAY_MS = 86_400_000;
 /** Labelled outcomes of a feature per half-life. Larger: slow drift is followed later. Smaller: estimates are noisier. */
@@ -30,7 +30,7 @@ export const MAX_HALF_LIFE_MS = 90 * DAY_MS;
 /** Values that a half-life may have per factor of 2. Larger: decayed sums are rebuilt more often. Smaller: rounding is coarser. */
 export const HALF_LIFE_STEPS_PER_OCTAVE = 4;
 
-// late-outcomes
+// Used by late-outcomes.
 
 /**
  * Expected delay of a failure before any was observed, as a fraction of the window, and its weight in failures. A larger
@@ -38,7 +38,7 @@ export const HALF_LIFE_STEPS_PER_OCTAVE = 4;
  */
 export const FAILURE_DELAY: Guess = { value: 1 / 3, weight: 2 };
 
-// stated-prior
+// Used by stated-prior.
 
 /** Outcomes that a configured success rate counts as, by default and at most. Larger: a wrong one is corrected later. */
 export const DEFAULT_CONFIGURED_OUTCOMES = 4;
@@ -50,7 +50,7 @@ export const MAX_CONFIGURED_OUTCOMES = 10;
  */
 export const STATED_HOLDS = 0.05;
 
-// learned-segment
+// Used by learned-segment.
 
 /** Outcomes that older versions of a model count as. Larger: a worse version is noticed later. Smaller: each starts over. */
 export const MAX_OLDER_VERSION_OUTCOMES = 6;
@@ -60,7 +60,7 @@ export const MAX_OLDER_VERSION_OUTCOMES = 6;
  */
 export const LABELS_UNTIL_KNOWN = 2500;
 
-// quality-history
+// Used by quality-history.
 
 /**
  * Visits at other prices than the current one that count, at their cost times the change of the price. Larger: where the price
@@ -68,7 +68,7 @@ export const LABELS_UNTIL_KNOWN = 2500;
  */
 export const MAX_OTHER_PRICE_VISITS = 20;
 
-// difficulty
+// Used by difficulty.
 
 /** Values that a feature's difficulty may have, and the largest in standard deviations. More: slower. Fewer: coarser. */
 export const DIFFICULTY_POINTS = 7;
@@ -79,7 +79,7 @@ export const DIFFICULTY_SPAN = 2.1;
  */
 export const UNLIKE_FEATURES = 0.3;
 
-// node-fit
+// Used by node-fit.
 
 /**
  * P(a node behaves as in other features), and its weight in features. Larger: a feature that differs is misjudged for
@@ -99,7 +99,7 @@ export const RELAXATION = 1.8;
 /** The longest step of a node's level (logit): where outcomes are few, a full step goes too far. */
 export const MAX_LEVEL_STEP = 1;
 
-// posterior
+// Used by posterior.
 
 /** Undecayed outcomes that always count. Larger: idle nodes are trusted though outdated. Smaller: they are explored again. */
 export const MIN_REMEMBERED_OUTCOMES = 5;
@@ -112,7 +112,7 @@ export const COST_VARIATION_VISITS = 2;
  */
 export const MODEL_COST_FRACTION = 0.3;
 
-// priors and cost-priors
+// Used by priors and cost-priors.
 
 /** Outcomes, or visits, of one feature that count for the pooled rate or cost. Larger: one busy feature dominates. */
 export const MAX_OBSERVATIONS_PER_FEATURE = 30;
@@ -168,7 +168,7 @@ export const MAX_WEIGHT_SHIFT = 0.05;
 /** Change of P(the feature is like the others). */
 export const MAX_LIKENESS_SHIFT = 0.1;
 
-// segment-likeness
+// Used by segment-likeness.
 
 /** How similar the segments of a feature are before any outcome, as a strength κ (see segment-likeness.ts). */
 export interface LikenessPrior {
@@ -187,7 +187,7 @@ export const SEGMENT_LIKENESS: LikenessPrior = Object.freeze({
   strengths: Object.freeze([2, 8, 32, 128, Number.POSITIVE_INFINITY]),
 });
 
-// segment-mixture
+// Used by segment-mixture.
 
 /** Weight from which a component of a mixture is sampled. Larger: improbable cases are ignored. Smaller: slower. */
 export const MIN_COMPONENT_WEIGHT = 0.002;
@@ -196,14 +196,14 @@ export const COST_VARIATION_BETWEEN_SEGMENTS: Guess = { value: 0.2, weight: 2 };
 /** Minimum variation between segments. Smaller: the other segments' cost outweighs the segment's own visits for longer. */
 export const MIN_COST_VARIATION_BETWEEN_SEGMENTS = 0.01;
 
-// segment-prior
+// Used by segment-prior.
 
 /** Outcomes that the other segments count as. Larger: a segment that differs is misjudged for longer. Smaller: each starts over. */
 export const SEGMENT_STRENGTH: Range = [2, 20];
 /** The same strength while fewer than two segments have outcomes. */
 export const SEGMENT_STRENGTH_UNKNOWN = 6;
 
-// former-state
+// Used by former-state.
 
 /**
  * How soon a change may have passed, and how fast that becomes less likely the longer it has lasted. Chosen on the worlds of
@@ -214,7 +214,7 @@ export const SEGMENT_STRENGTH_UNKNOWN = 6;
 export const LASTING_EXPONENT = 0.15;
 export const LASTING_LOG_FACTOR = 4;
 
-// series and bucket-groups
+// Used by series and bucket-groups.
 
 /**
  * Labels, or rejected replies, after which a group of the newest hour is closed and another part of the hour begins, and

@@ -3,7 +3,7 @@
  * worse when it is larger and when it is smaller. Chosen on `bench:statistics --only numbers` with seeds below 1,000,000.
  */
 
-// number-fit
+// Used by number-fit.
 
 /**
  * Variances that all effects of numbers together may have on a logit: small ones and large ones, equally likely. Larger: the first
@@ -17,7 +17,7 @@ export const NUMBER_INTERCEPT_VARIANCE = 0.25;
 /** Outcomes of all segments that a segment's own rate leans towards. Larger: segments that differ are taken for effects of numbers. */
 export const NUMBER_BASE_OUTCOMES = 4;
 
-// number-effects
+// Used by number-effects.
 
 /** P(numbers predict outcomes) before any. Larger: numbers without a signal cost more. Smaller: a signal is used later. */
 export const NUMBER_PROBABILITY = 0.05;
@@ -34,7 +34,7 @@ export const MAX_ARRIVALS = 512;
 /** Standard deviations from what the numbers predict. Larger: a small change of a model is taken for one of its requests. */
 export const MAX_EXPLAINED_DEVIATION = 3;
 
-// number-coder
+// Used by number-coder.
 
 /** Requests whose numbers give the first cut points. Larger: the first requests are decided without them for longer. */
 export const MIN_NUMBERS_TO_CUT = 16;
@@ -50,7 +50,7 @@ export const MAX_UNLABELLED_NUMBERS = 4096;
 export const PROJECTED_LEVELS = 11;
 export const PROJECTED_STEP_LOGITS = 0.4;
 
-// number-scale
+// Used by number-scale.
 
 /**
  * The largest distance that counts, as a multiple of a usual request's. Larger: one outlier counts more. Smaller: rare
@@ -58,7 +58,7 @@ export const PROJECTED_STEP_LOGITS = 0.4;
  */
 export const MAX_NUMBER_DISTANCE = 5;
 
-// learned-projection
+// Used by learned-projection.
 
 /** Variance of P(success) that numbers may explain, before any outcome. Larger: noise is taken for a signal. Smaller: it is found later. */
 export const PROJECTION_SIGNAL = 0.03;

@@ -4,7 +4,7 @@
  */
 import { BUCKET_MS } from '../cells/cell.ts';
 
-// allocation
+// Used by allocation.
 
 /**
  * Exponent of the shares of a new feature with two candidates that is surely like the others. Larger: a pooled prior that is wrong costs more.
@@ -51,7 +51,7 @@ export const EVALUATION_FLOOR: FloorOptions = Object.freeze({
   budgetFraction: Number.POSITIVE_INFINITY,
 });
 
-// eligibility
+// Used by eligibility.
 
 /**
  * A plan is excluded when P(it meets the objective) is below this. Larger: good plans are excluded by chance. Smaller: bad
@@ -61,7 +61,7 @@ export const MIN_CREDIBILITY = 0.1;
 /** Outcomes below which a plan is never excluded; otherwise it could not be explored. Larger: bad plans are used for longer. */
 export const MIN_OUTCOMES_TO_EXCLUDE = 10;
 
-// pacing
+// Used by pacing.
 
 /** The most that a dollar may cost beyond itself. Smaller: premium models are used in a period that cannot afford them. */
 export const MAX_LAMBDA = 1e4;
@@ -70,7 +70,7 @@ export const PACING_STEP = 20;
 /** Ratio of neighbouring cost multipliers. Larger: pacing is coarser. Smaller: shares are recounted for every intent. */
 export const MULTIPLIER_STEP = 1.01;
 
-// posterior-samples
+// Used by posterior-samples.
 
 /** Joint samples per table. Larger: slower. Smaller: shares are coarser, and a plan below 1/rows has its floor only. */
 export const TABLE_ROWS = 256;
@@ -81,7 +81,7 @@ export const TABLE_ROWS = 256;
  */
 export const SHORT_TABLE_ROWS = 32;
 
-// consistent-rows
+// Used by consistent-rows.
 
 /**
  * Consistent rows, as a fraction of those drawn, below which as many are drawn again. Larger: slower. Smaller: what is counted

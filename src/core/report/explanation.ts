@@ -23,7 +23,7 @@ export interface PlanExplanation extends ExpectedFigures {
   readonly plan: PlanKey;
   /** `mini, then premium if needed`. */
   readonly description: string;
-  /** APIs whose clients can reach all its models, in their own words or translated; absent where no router explains it. */
+  /** APIs whose clients can reach all its models, directly or by translation; absent where no router explains it. */
   readonly clients?: readonly string[];
   readonly nodes: readonly NodeBelief[];
   /** Posterior probability that this plan has the lowest total cost of the eligible plans. */

@@ -25,7 +25,7 @@ export interface CandidateFacts {
   readonly providerModel: string;
   /** `effort=low`; absent: the caller's parameters alone. */
   readonly params?: string;
-  /** APIs whose clients reach it, in their own words or translated. */
+  /** APIs whose clients reach it, directly or by translation. */
   readonly clients: readonly string[];
 }
 

@@ -58,7 +58,7 @@ export function isTranslatable(
   return models.some(model => reachOf(model, client).kind === 'translated');
 }
 
-/** The APIs whose clients can reach each of these models, in their own words or translated. */
+/** The APIs whose clients can reach each of these models, directly or by translation. */
 export function clientsOf(models: readonly ReachedModel[]): readonly Api[] {
   return CLIENTS.filter(client => models.every(model => reachOf(model, client).kind !== 'none')).map(({ api }) => api);
 }

@@ -47,7 +47,7 @@ export interface Receipts {
   alias(reply: object, own: object): void;
   /** Replaces the attempts of a reply that have changed since. */
   correct(replyId: string, corrected: (attempt: Attempt) => Attempt): void;
-  /** By the reply object (a Response, a value of `run`), or by an object with the provider's reply id. */
+  /** Finds a receipt by the reply object (a Response, a value of `run`), or by an object with the provider's reply id. */
   find(reply: unknown): Receipt | undefined;
   byReplyId(id: string): Receipt | undefined;
 }

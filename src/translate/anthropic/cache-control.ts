@@ -1,4 +1,4 @@
-/** Cache breakpoints in Anthropic's words: 5 minutes or an hour, and at most four in a request. */
+/** Cache breakpoints in Anthropic's terms: 5 minutes or an hour, and at most four in a request. */
 import type { Own } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isObject, textOf } from '../neutral/json-values.ts';

@@ -40,7 +40,7 @@ const CALL: OwnFields = {
   toolset_name: { mark: 'unable', reason: 'a tool of the vendor' },
 };
 
-/** The fields that are read into neutral words are listed by name; what is kept has its mark. */
+/** The fields that are read into neutral form are listed by name; what is kept has its mark. */
 export const ANTHROPIC_FIELDS = {
   request: {
     read: [

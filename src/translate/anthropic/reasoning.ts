@@ -1,4 +1,4 @@
-/** Effort and thinking, in Anthropic's words. */
+/** Effort and thinking, in Anthropic's terms. */
 import type { Effort } from '../../core/ledger/effort.ts';
 import { budgetWithin } from '../../wires/anthropic-params.ts';
 import type { Conversation } from '../neutral/conversation.ts';

@@ -1,4 +1,4 @@
-/** Usage in the words of Anthropic's Messages API. */
+/** Usage in the format of Anthropic's Messages API. */
 import type { Usage } from '../../core/ledger/usage.ts';
 import { anthropicReply } from '../../wires/anthropic-reply.ts';
 

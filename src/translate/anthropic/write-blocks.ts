@@ -1,4 +1,4 @@
-/** Writes the blocks of a request in the words of Anthropic's API. */
+/** Writes the blocks of a request in the format of Anthropic's API. */
 import { base64Text } from '../../bytes.ts';
 import type { Bytes, ContentPart, DocumentPart, ReasoningPart } from '../neutral/conversation.ts';
 import { callIdAt } from '../neutral/call-ids.ts';

@@ -1,4 +1,4 @@
-/** Writes a reply in the words of Anthropic's Messages API. */
+/** Writes a reply in the format of Anthropic's Messages API. */
 import { callIdAt } from '../neutral/call-ids.ts';
 import type { ContentPart, ReasoningPart } from '../neutral/conversation.ts';
 import { envelopeOf } from '../neutral/envelope.ts';

@@ -1,4 +1,4 @@
-/** Writes a request in the words of Anthropic's Messages API. */
+/** Writes a request in the format of Anthropic's Messages API. */
 import type { ContentPart, Conversation, ConversationTurn, Output, Tool } from '../neutral/conversation.ts';
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { jsonText } from '../neutral/json-text.ts';

@@ -36,7 +36,7 @@ const WHOLE_REPLY: OwnFields = {
 };
 const { refusal: _, ...WITHOUT_REFUSAL } = WHOLE_REPLY;
 
-/** The fields that are read into neutral words are listed by name; what is kept has its mark. */
+/** The fields that are read into neutral form are listed by name; what is kept has its mark. */
 export const CHAT_FIELDS = {
   request: {
     read: [

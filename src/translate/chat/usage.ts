@@ -1,4 +1,4 @@
-/** Usage in the words of a chat completion. */
+/** Usage in the format of a chat completion. */
 import type { Usage } from '../../core/ledger/usage.ts';
 import { inputTokens } from '../../core/ledger/usage.ts';
 

@@ -1,4 +1,4 @@
-/** A reply, plain or streamed, in no vendor's words. */
+/** A reply, plain or streamed, independent of any vendor. */
 import type { Usage } from '../../core/ledger/usage.ts';
 import type { Api, ContentPart, Own } from './conversation.ts';
 import type { JsonValue } from './json-text.ts';

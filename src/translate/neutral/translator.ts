@@ -15,7 +15,7 @@ export interface TargetModel extends ModelAbilities {
 
 /** Something in a request that a candidate cannot serve, or that is dropped for it. */
 export interface Finding {
-  /** Where it is in the client's request, in the client's words: `stop_sequences`, `messages[3]`. */
+  /** Where it is in the client's request, in the client's terms: `stop_sequences`, `messages[3]`. */
   readonly path: string;
   /** `unable`: not eligible. `bound`: only the model that made it can go on. `preference`: dropped, and said in the receipt. */
   readonly mark: 'unable' | 'bound' | 'preference';
@@ -23,7 +23,7 @@ export interface Finding {
   readonly reason: string;
 }
 
-/** A finding about the conversation, before its path is in the client's words. */
+/** A finding about the conversation, before its path is in the client's terms. */
 export interface TargetFinding extends Omit<Finding, 'path'> {
   readonly at: Setting | RequestPart | { readonly path: string };
 }

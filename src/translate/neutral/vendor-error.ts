@@ -1,4 +1,4 @@
-/** The meaning of a vendor's error, in the words of both vendors, without keys and without the prompt. */
+/** The meaning of a vendor's error, in the format of both vendors, without keys and without the prompt. */
 import type { ReplyError } from '../../contracts/wire.ts';
 import { readErrorBody } from '../../wires/error-body.ts';
 import { field, parseJson } from '../../wires/json-fields.ts';
@@ -13,7 +13,7 @@ export interface VendorError {
   readonly code: string | null;
   readonly openaiType: string;
   readonly anthropicType: string;
-  /** The parameter that it names, in the vendor's words. */
+  /** The parameter that it names, in the vendor's terms. */
   readonly param: string | undefined;
   /** The vendor's body. */
   readonly body: JsonValue;

@@ -6,7 +6,7 @@ import { isList, isObject, numberOf } from '../neutral/json-values.ts';
 const REASON = 'where a text came from';
 const PAGE = 'url_citation';
 
-/** What a part keeps of its annotations, in the words of responses: pages for both APIs, anything else for its own. */
+/** What a part keeps of its annotations, in the format of responses: pages for both APIs, anything else for its own. */
 export function annotationsOwn(annotations: JsonValue | undefined): readonly Own[] {
   const given = isList(annotations) ? annotations : [];
   const pages = given.filter(isPage);
@@ -18,13 +18,13 @@ export function annotationsOwn(annotations: JsonValue | undefined): readonly Own
   ];
 }
 
-/** The pages of a part, in the words of responses. */
+/** The pages of a part, in the format of responses. */
 export function pagesOf({ own }: Pick<ContentPart, 'own'>): readonly JsonObject[] {
   const found = own?.find(({ path, vendor }) => path === 'annotations' && vendor !== undefined)?.value;
   return isList(found) ? found.filter(isPage) : [];
 }
 
-/** The annotations of a chat completion in the words of responses. @param start where its part begins in the whole text */
+/** The annotations of a chat completion in the format of responses. @param start where its part begins in the whole text */
 export function flatAnnotations(annotations: readonly JsonValue[], start: number): readonly JsonValue[] {
   return annotations.map(each => {
     const page = isObject(each) ? each[PAGE] : undefined;
@@ -32,7 +32,7 @@ export function flatAnnotations(annotations: readonly JsonValue[], start: number
   });
 }
 
-/** Pages in the words of chat completions. @param start where their part begins in the whole text */
+/** Pages in the format of chat completions. @param start where their part begins in the whole text */
 export function nestedPages(pages: readonly JsonObject[], start: number): readonly JsonObject[] {
   return pages.map(({ type, ...page }) => ({ type, [PAGE]: moved(page, start) }));
 }

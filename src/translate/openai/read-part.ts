@@ -11,7 +11,7 @@ export interface PartWords {
   readonly api: Api;
   /** The fields of each type of part. */
   readonly fields: FieldTable;
-  /** A part in neutral words; `undefined` for one that has none. */
+  /** A part in neutral form; `undefined` for one that has none. */
   known(value: JsonObject): ContentPart | undefined;
 }
 

@@ -8,7 +8,7 @@ import { CUSTOM_FORMAT } from './shared-fields.ts';
 import { strictSchema } from './strict-schema.ts';
 
 /**
- * A function or a custom tool from its members; `undefined` without a name. The format of its input is in the words of responses.
+ * A function or a custom tool from its members; `undefined` without a name. The format of its input is in the format of responses.
  */
 export function readTool(members: JsonObject, form: Tool['form'], fields: FieldsOf): Tool | undefined {
   const { name, description, parameters, strict, format } = members;

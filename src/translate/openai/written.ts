@@ -58,7 +58,7 @@ export function resultContent({ content, isError }: ToolResultPart): readonly Co
   return isError ? [ERROR, ...content] : content;
 }
 
-/** The tier in which the vendor served a reply, in OpenAI's words: another vendor's tiers have other prices. */
+/** The tier in which the vendor served a reply, in OpenAI's terms: another vendor's tiers have other prices. */
 export function tierOf({ api, tier }: Pick<NeutralReply, 'api' | 'tier'>): string | undefined {
   return api === 'anthropic-messages' ? undefined : tier;
 }

@@ -39,7 +39,7 @@ const TOOL: OwnFields = {
   defer_loading: { mark: 'unable', reason: 'the vendor decides when the model sees it', isDefault: isFalse },
 };
 
-/** The fields that are read into neutral words are listed by name; what is kept has its mark. */
+/** The fields that are read into neutral form are listed by name; what is kept has its mark. */
 export const RESPONSES_FIELDS = {
   request: {
     read: [

@@ -1,4 +1,4 @@
-/** Usage in the words of the Responses API. */
+/** Usage in the format of the Responses API. */
 import type { Usage } from '../../core/ledger/usage.ts';
 import { inputTokens } from '../../core/ledger/usage.ts';
 

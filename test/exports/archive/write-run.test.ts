@@ -54,7 +54,7 @@ test.each<[string, ClosedIntent]>([
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('an intent whose costs are larger than a column is named, and no file is written', async () => {
+test('an intent whose costs do not fit in a column is reported, and no file is written', async () => {
   const folder = newFolder();
   const intents = [
     closed('a'),
