@@ -2,12 +2,14 @@
  * Do the tests notice when the code is wrong? Stryker makes small faults ("mutants") in a room, one at a time, and runs the
  * tests of that room on each.
  *
- *   npm run test:mutants -- [room…] [--sample 400 [--seed 1]] [--concurrency 2] [--fresh] [--save]
+ *   npm run test:mutants -- [room…] [--sample 400 [--seed 1]] [--near] [--concurrency 2] [--fresh] [--save]
  *
- * A room is a folder or file of `src`, as listed below; without one all of them run, which takes hours. `--sample` runs a
- * random sample of each room's mutants, and gives the score with its 95 % interval; another seed draws another sample. Results
- * are kept in `reports/mutants`, and the next run repeats only what changed (`--fresh` runs everything again). `--save` writes
- * the scores to benchmarks/results/mutants.json. Exits with 1 when a room is below its bar.
+ * A room is a folder or file of `src`, as listed below, or a part of one; without one all of them run, which takes hours.
+ * `--near` runs a part with the tests that import it only: a file takes a minute, and what survives may still be noticed by
+ * another test of its room. `--sample` runs a random sample of each room's mutants, and gives the score with its 95 % interval;
+ * another seed draws another sample. Results are kept in `reports/mutants`, and the next run repeats only what changed
+ * (`--fresh` runs everything again). `--save` writes the scores to benchmarks/results/mutants.json. Exits with 1 when a room is
+ * below its bar.
  *
  * The score is killed ÷ (killed + survived) of mutants that are not equivalent. Left out: text (the words of a message are not
  * a rule), code that runs once when a module is loaded (each mutant would need the whole suite), and the mutants that
@@ -24,7 +26,7 @@ import type { MutantRow } from '../benchmarks/results.ts';
 import { readResult, saveResult, thisMachine } from '../benchmarks/results.ts';
 import { wilson } from '../src/core/math/interval.ts';
 import { run } from './run.ts';
-import { ROOT } from './sources.ts';
+import { filesMatching, readSource, ROOT } from './sources.ts';
 
 interface Room {
   /** Folder or file of `src`. */
@@ -94,6 +96,7 @@ const { values, positionals } = parseArgs({
     concurrency: { type: 'string', default: '2' },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    near: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
   },
@@ -116,13 +119,21 @@ function named(argument: string): Room {
   const whole = ROOMS.find(each => name.startsWith(`${each.name}/`));
   if (whole === undefined)
     throw new RangeError(`no room "${name}"; there are ${ROOMS.map(each => each.name).join(', ')}`);
-  return { ...whole, name, alsoTests: [`test/${whole.name}/**/*.test.ts`, ...(whole.alsoTests ?? [])] };
+  const roomTests = [`test/${whole.name}/**/*.test.ts`, ...(whole.alsoTests ?? [])];
+  return { ...whole, name, alsoTests: values.near ? testsOf(`src/${name}`) : roomTests };
+}
+
+/** The tests that import a file, or any file of a folder. */
+function testsOf(path: string): readonly string[] {
+  return filesMatching('test/**/*.test.ts')
+    .filter(file => !file.endsWith('.browser.test.ts'))
+    .filter(file => readSource(file).imports.some(each => each.file?.startsWith(path) === true));
 }
 
 function measure(room: Room): MutantRow {
   const folder = join(ROOT, 'reports', 'mutants');
   const drawn = values.sample === undefined ? '' : `-${values.sample}-${values.seed}`;
-  const id = room.name.replaceAll('/', '-').replace(/\.ts$/, '') + drawn;
+  const id = room.name.replaceAll('/', '-').replace(/\.ts$/, '') + drawn + (values.near ? '-near' : '');
   const at = (suffix: string): string => join(folder, `${id}${suffix}`);
   mkdirSync(folder, { recursive: true });
   if (values.fresh) rmSync(at('.incremental.json'), { force: true });

@@ -19,6 +19,11 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ name, bodyOf, messagesOf
     expect(showsStuck(bodyOf([other(1), other(2), other(3), other(4)]))).toBe(false);
   });
 
+  test('the same arguments of other tools are other calls', () => {
+    const calls = ['ls', 'read', 'stat'].map(each => ({ name: each, input: { path: '/' } }));
+    expect(showsStuck(bodyOf(calls))).toBe(false);
+  });
+
   test('arguments in another order belong to the same call', () => {
     const [one, two] = [
       { a: 1, b: { c: [2], d: 3 } },
@@ -63,6 +68,7 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ name, bodyOf, messagesOf
     expect(showsStuck(inTurn([[ls, ls, ls], []]), 6, true)).toBe(false);
     const failed = { ...ls, error: 'Error: no such file' };
     expect(showsStuck(inTurn([[failed, failed], [failed]]), 6, true)).toBe(false);
+    expect(showsStuck(inTurn([[failed], [failed, failed]]), 6, true)).toBe(false);
   });
 
   test('a conversation without tools shows no sign', () => {
@@ -86,6 +92,7 @@ test.each([
   '{"isError":true,"content":[]}',
   '{"success":false}',
   '{"ok":false,"message":"not found"}',
+  '\n      {"ok":false}',
   '{"status":"error"}',
   'java.io.IOException: no such file',
   '**Error:** no such file',
@@ -104,6 +111,7 @@ test.each([
   '{"error":null,"files":[]}',
   '{"errors":0}',
   '{"error":"none"}',
+  '{"error":" none "}',
   '{"error":{}}',
   '{"error":0.02}',
   '{"success":true,"error":"deprecated flag ignored"}',
@@ -169,6 +177,18 @@ test('calls of a vendor’s own tools count: with their action, and with their e
   const calls = [1, 2, 3].map(i => ({ ...failed, arguments: `{"i":${i}}` }));
   expect(showsStuck(JSON.stringify({ input: calls }))).toBe(true);
   expect(showsStuck(JSON.stringify({ input: calls.map(call => ({ ...call, error: null })) }))).toBe(false);
+  const result = { type: 'mcp_tool_result', tool_use_id: 'm', is_error: true, content: [] };
+  const messages = [{ role: 'assistant', content: [result, result, result] }];
+  expect(showsStuck(JSON.stringify({ messages }))).toBe(true);
+});
+
+test('a message with results begins no task, whatever the application adds to it; any other message of the user does', () => {
+  const call = { role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'ls', input: {} }] };
+  const result = { type: 'tool_result', tool_use_id: 't', content: 'done' };
+  const after = (content: readonly object[]) =>
+    JSON.stringify({ messages: [call, call, { role: 'user', content }, call] });
+  expect(showsStuck(after([result, { type: 'text', text: 'Be brief.' }]), 9, true)).toBe(true);
+  expect(showsStuck(after([{ text: 'a part without a type' }]), 9, true)).toBe(false);
 });
 
 test('calls of the deprecated kind of chat completions count too', () => {
