@@ -55,6 +55,8 @@ interface CachedAllocation {
   readonly objective: FeatureView['objective'];
   readonly shares: Float64Array;
   readonly decisions: (Decision | undefined)[];
+  /** Made when they are asked for; `null` for a rule without any. */
+  floors?: Float64Array | null;
 }
 
 /** A policy that draws from shares. The propensity of a decision is the share of its plan, so it is exact. */
@@ -101,9 +103,10 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
       // Not cached: an explanation must not change the next decision.
       const known = caches.get(view.learned);
       const cache = known !== undefined && isUsable(known, view) ? known : makeCache(view, random);
-      const { shares } = allocationFor(cache, { view, rule });
-      const floors = rule.floors?.(cache.prepared, view);
-      return floors === undefined ? { shares } : { shares, floors };
+      const allocation = allocationFor(cache, { view, rule });
+      const { shares, floors = rule.floors?.(cache.prepared, view) ?? null } = allocation;
+      allocation.floors = floors;
+      return floors === null ? { shares } : { shares, floors };
     },
     decide(view: FeatureView, random: Random): Decision {
       const cache = cacheFor(view, random);

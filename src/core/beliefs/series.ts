@@ -2,12 +2,12 @@
  * The float mirror of one node's cells over time: what routing reads. Deltas are added in place, sums decay with age, and
  * evidence from before a detected change point is dropped.
  */
-import { clamp } from '../math/clamp.ts';
-import { changePoint } from '../math/change-point.ts';
 import type { Bucket, RoundedSums } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
 import type { Group } from './bucket-groups.ts';
 import { divideNewestHour, groupOf, mergeOldGroups, middleOf } from './bucket-groups.ts';
+import type { GroupCounts } from './group-counts.ts';
+import { changeIn, noCounts, setAccepted, setRejected } from './group-counts.ts';
 import { GROUP_OUTCOMES, MAX_GROUPS, RECHECK_FRACTION } from './constants.ts';
 import type { FormerState, ReplyCounts } from './former-state.ts';
 import { returnProbability } from './former-state.ts';
@@ -77,6 +77,14 @@ export function createSeries(evidence: readonly Group[] = []): Series {
   let halfLifeOfSums = 0;
   let labelsAtCheck = 0;
   let visitsAtCheck = 0;
+  /** The counts in which a change of the success rate is searched; and of the rejection rate, where replies were rejected. */
+  const accepted = noCounts();
+  let rejected: GroupCounts | undefined;
+  /** Makes the counts of this group and of all later ones be set again. */
+  function changed(group: number): void {
+    accepted.to = Math.min(accepted.to, group);
+    if (rejected !== undefined) rejected.to = Math.min(rejected.to, group);
+  }
 
   function recompute(halfLife: number): void {
     halfLifeOfSums = halfLife;
@@ -123,6 +131,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       const start = at.grain !== undefined && at.bucket < cut && cut < end ? cut : at.bucket;
       if (moment !== undefined && moment > newest) divideNewestHour(groups, { moment: (newest = moment), cut });
       const group = groupOf(groups, { start, end }, moment);
+      changed(groups.lastIndexOf(group));
       group.latest = Math.max(group.latest, Math.min(moment ?? end, end));
       const counts = group.start >= cut;
       const weight = counts ? weightOf(group) : 0;
@@ -140,7 +149,10 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       return labels;
     },
     decayed(now, halfLife) {
-      if (groups.length > MAX_GROUPS) mergeOldGroups(groups, { halfLife, cut });
+      if (groups.length > MAX_GROUPS) {
+        mergeOldGroups(groups, { halfLife, cut });
+        changed(0);
+      }
       if (halfLifeOfSums !== halfLife) recompute(halfLife);
       return nameSums(running, 2 ** ((reference - now) / halfLife));
     },
@@ -173,8 +185,12 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       );
       let end = groups.length;
       while (end > first && (groups[end - 1] as Group).end > matureBefore) end--;
-      const bySuccess = labels === labelsAtCheck ? -1 : changeIn(groups, { first, end, counts: acceptedCounts });
-      const byRejection = total[REJECTED] === 0 ? -1 : changeIn(groups, { first, end, counts: rejectedCounts });
+      const bySuccess =
+        labels === labelsAtCheck ? -1 : changeIn(groups, { first, end, counts: accepted, set: setAccepted });
+      const byRejection =
+        total[REJECTED] === 0
+          ? -1
+          : changeIn(groups, { first, end, counts: (rejected ??= noCounts()), set: setRejected });
       labelsAtCheck = labels;
       visitsAtCheck = visits;
       const found = Math.max(bySuccess, byRejection);
@@ -188,40 +204,6 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       return true;
     },
   };
-}
-
-// Counts in arrays side by side: the search reads each several times, and groups are scattered in memory.
-let trials = new Float64Array(512);
-let hits = new Float64Array(512);
-const COUNTS = {
-  labelled: (g: number): number => trials[g] as number,
-  successes: (g: number): number => hits[g] as number,
-};
-
-/** Index of the first group after a change of a rate; −1 without a change. */
-function changeIn(
-  groups: readonly Group[],
-  { first, end, counts }: { first: number; end: number; counts: (sums: readonly number[], g: number) => void },
-): number {
-  const length = end - first;
-  if (trials.length < length) [trials, hits] = [new Float64Array(2 * length), new Float64Array(2 * length)];
-  for (let g = 0; g < length; g++) counts((groups[first + g] as Group).sums, g);
-  const found = changePoint(length, COUNTS);
-  return found < 0 ? -1 : first + found;
-}
-
-function acceptedCounts(sums: readonly number[], g: number): void {
-  const labels = (sums[LABELLED] as number) - (sums[LABELLED_REJECTED] as number);
-  const successes = (sums[SUCCESSES] as number) - (sums[SUCCESSES_REJECTED] as number);
-  // A correction by another process is dated by its hour, and may be in a different part than what it corrects.
-  const counted = Math.max(0, labels);
-  trials[g] = counted;
-  hits[g] = clamp(successes, [0, counted]);
-}
-
-function rejectedCounts(sums: readonly number[], g: number): void {
-  trials[g] = sums[VISITS] as number;
-  hits[g] = sums[REJECTED] as number;
 }
 
 function replyCounts(sums: readonly number[]): ReplyCounts {

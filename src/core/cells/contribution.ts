@@ -54,9 +54,16 @@ function isSameKey(a: CellKey, b: CellKey): boolean {
 export function contribution(intent: Intent): readonly Cell[] {
   if (intent.attempts.length === 0) return [];
   const audit = auditOf(intent);
-  const cells: Cell[] = [planCell(intent, audit)];
-  for (const visit of visitsOf(intent)) cells.push(nodeCell(intent, visit, audit));
-  return cells;
+  return [planCell(intent, audit), ...nodeCells(intent, audit)];
+}
+
+/** Those of {@link contribution} that are learnt from: without the one of the plan. */
+export function nodeContribution(intent: Intent): readonly Cell[] {
+  return intent.attempts.length === 0 ? [] : nodeCells(intent, auditOf(intent));
+}
+
+function nodeCells(intent: Intent, audit: Sums): readonly Cell[] {
+  return visitsOf(intent).map(visit => nodeCell(intent, visit, audit));
 }
 
 function nodeCell(intent: Intent, visit: Visit, audit: Sums): Cell {

@@ -129,10 +129,10 @@ export function appendRecord(intent: Intent | undefined, record: LedgerRecord): 
     case 'corrected': {
       const evidence = [...intent.evidence, record.evidence];
       const outcome = resolveOutcome(evidence);
-      const { outcomeAtMs: earlierMs, ...rest } = intent;
-      const outcomeAtMs = outcome.state === intent.outcome.state ? earlierMs : record.atMs;
-      const isPending = outcome.state === 'pending' || outcomeAtMs === undefined;
-      return { ...rest, evidence, outcome, revision, ...(isPending ? {} : { outcomeAtMs }) };
+      const { id, decided, attempts } = intent;
+      const outcomeAtMs = outcome.state === intent.outcome.state ? intent.outcomeAtMs : record.atMs;
+      const folded = { id, decided, attempts, evidence, outcome, revision };
+      return outcome.state === 'pending' || outcomeAtMs === undefined ? folded : { ...folded, outcomeAtMs };
     }
   }
 }

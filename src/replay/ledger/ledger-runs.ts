@@ -1,6 +1,7 @@
 /** Replays the decisions of a ledger that was read into columns: every feature's, with their outcomes. */
 import type { LearnedSegment } from '../../core/beliefs/learned-segment.ts';
-import { contributionDelta } from '../../core/cells/contribution.ts';
+import type { Cell } from '../../core/cells/cell.ts';
+import { deltaOf, nodeContribution } from '../../core/cells/contribution.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import { appendRecord } from '../../core/ledger/records.ts';
 import { seededRandom } from '../../core/math/random.ts';
@@ -8,9 +9,9 @@ import type { Policy } from '../../contracts/policy.ts';
 import { ledgerPrefixRates, listPrices } from '../../prices/prefix-rates.ts';
 import { nextTurn } from '../../runtime.ts';
 import { priorPooling } from '../common/prior-pooling.ts';
+import { askedTargets } from './asked-targets.ts';
 import type { LedgerRun, ReplayQuestion } from './ledger-run.ts';
 import { recordEnd, recordOutcome, startLedgerRun } from './ledger-run.ts';
-import type { KnownAtDecision } from './logged-decision.ts';
 import { PROGRESS_EVERY } from './read-columns.ts';
 import type { RecordColumns } from './record-columns.ts';
 import { endOf } from './replay-outcome.ts';
@@ -31,6 +32,12 @@ export interface LedgerRunOptions extends ReplayQuestion {
 const MAX_LATEST = 10_000;
 /** Intents that are replayed before the event loop runs other work. */
 const YIELD_EVERY = 1_000;
+
+/** An intent as of its last record that was learnt from, and what it contributed. */
+interface LatestIntent {
+  intent: Intent;
+  cells: readonly Cell[];
+}
 
 /** Every feature's decisions with their outcomes, and the time of the last record. */
 export async function runsOf(
@@ -54,31 +61,46 @@ export async function runsOf(
    */
   let learnt = 0;
   /** Most intents get all their records within a while. */
-  const latest = new Map<number, Intent>();
+  const latest = new Map<number, LatestIntent>();
+  /** Those intents from the one kept longest on, as a ring: a map passes over all that it lost to find its first key. */
+  const kept = new Uint32Array(MAX_LATEST);
+  let keptSoFar = 0;
   function learnUntil(end: number): void {
     for (; learnt < end; learnt++) {
       count();
-      const record = columns.record(learnt);
+      const record = columns.record(learnt, false);
       const run = features.get(record.feature) as LedgerRun;
-      const intent = columns.intentOf(learnt);
-      const before = latest.get(intent) ?? columns.intentBefore(learnt);
-      const after = appendRecord(before, record);
-      latest.set(intent, after);
-      if (latest.size > MAX_LATEST) latest.delete(latest.keys().next().value as number);
+      const number = columns.intentOf(learnt);
+      let known = latest.get(number);
+      const before = known === undefined ? columns.intentBefore(learnt) : known.intent;
+      const intent = appendRecord(before, record);
+      const cellsBefore = known?.cells ?? (before === undefined ? [] : nodeContribution(before));
+      const cells = nodeContribution(intent);
+      if (known === undefined) {
+        const place = keptSoFar++ % MAX_LATEST;
+        if (keptSoFar > MAX_LATEST) latest.delete(kept[place] as number);
+        kept[place] = number;
+        latest.set(number, (known = { intent, cells }));
+      } else {
+        known.intent = intent;
+        known.cells = cells;
+      }
+      // Few get a record after their outcome: what is kept for long costs the garbage collector most.
+      if (record.kind === 'labelled') latest.delete(number);
       if (before === undefined) {
         // Every decision makes its segment known.
         if (record.kind === 'decided' && isWanted(record.atMs)) run.learned.segment(record.segment);
         continue;
       }
-      const delta = contributionDelta(before, after);
-      run.learned.apply(delta, after.decided.atMs);
+      const delta = deltaOf(cellsBefore, cells);
+      run.learned.apply(delta, intent.decided.atMs);
       pooling?.add(delta);
     }
   }
 
   /** What every decision of one shape chose, and among which plans. */
   const choices = new Map<number, ReturnType<typeof choiceOf>>();
-  const targets: (KnownAtDecision['target'] | undefined)[] = [];
+  const targets = askedTargets();
   let asked = 0;
   const learned = (): LearnedSegment => {
     learnUntil(columns.firstOf(asked));
@@ -99,13 +121,16 @@ export async function runsOf(
     if (choice === undefined) choices.set(index, (choice = choiceOf(run, shape)));
     const [, failureCostNanoUsd] = columns.decisionNumbers(asked);
     const { chosen, eligible } = choice;
-    targets.push(askPolicy(run, { chosen, eligible, atMs, failureCostNanoUsd, term: shape.prefix?.term }, askedPolicy));
+    const decision = { chosen, eligible, atMs, failureCostNanoUsd, term: shape.prefix?.term };
+    targets.push(askPolicy(run, decision, askedPolicy), run.indexes);
   }
   const inOrder = inOrderOfTime(columns);
   const caches = sessionCaches();
   for (const intent of inOrder) {
-    if (columns.decisionShape(intent).shape.prefix !== undefined)
-      caches.add(columns.intentAt(columns.lastOf(intent)), targets[intent]);
+    const { shape } = columns.decisionShape(intent);
+    if (shape.prefix === undefined) continue;
+    const target = targets.of(intent, (features.get(shape.feature) as LedgerRun).keys);
+    caches.add(columns.intentAt(columns.lastOf(intent)), target);
   }
   const listed = listRates();
   const extraUsd = caches.extraUsd((...about) => options.prefixRatesOf?.(...about) ?? listed(...about));
@@ -113,9 +138,10 @@ export async function runsOf(
   for (const intent of inOrder) {
     const atMs = columns.decidedAtMs(intent);
     if (!isWanted(atMs)) continue;
-    const [target, question] = [targets[intent], options];
     const end = columns.usualEnd(intent);
     const { shape } = columns.decisionShape(intent);
+    const asked = features.get(shape.feature) as LedgerRun;
+    const [target, question] = [targets.of(intent, asked.keys), options];
     if (end === undefined) {
       const whole = columns.intentAt(columns.lastOf(intent));
       const run = features.get(whole.decided.feature) as LedgerRun;

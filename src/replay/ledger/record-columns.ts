@@ -32,7 +32,8 @@ export interface RecordColumns {
   lastOf(intent: number): number;
   idOf(intent: number): string;
   decidedAtMs(intent: number): number;
-  record(index: number): LedgerRecord;
+  /** @param isNamed false: without the id of its intent, as nothing that is learnt depends on it */
+  record(index: number, isNamed?: boolean): LedgerRecord;
   /** What the record of an intent's decision shares with others: all of it but its ids, times and amounts. */
   decisionShape(intent: number): { readonly index: number; readonly shape: DecidedRecord };
   /** The propensity and the failure cost of an intent's first record. */
@@ -162,11 +163,11 @@ export function recordColumns(): RecordColumns {
     return true;
   }
 
-  function record(index: number): LedgerRecord {
+  function record(index: number, isNamed = true): LedgerRecord {
     const shape = shapes.list[shapeIndex.get(index)] as LedgerRecord;
     const intent = intents.get(index);
     if (whole.has(intent)) return shape;
-    const fact = { intentId: ids.text(intent), atMs: atMs.get(index) };
+    const fact = { intentId: isNamed ? ids.text(intent) : '', atMs: atMs.get(index) };
     if (shape.kind === 'decided') {
       const decision = { ...shape.decision, propensity: first.get(index) };
       return { ...shape, ...fact, decision, failureCostNanoUsd: second.get(index) };

@@ -5,7 +5,7 @@ import { NUMBER_MODEL } from '../../core/beliefs/number-model.ts';
 import { NANO_PER_USD, toNanoUsd } from '../../core/ledger/money.ts';
 import { allPlans, NO_PLANS, planIndexes } from '../../core/ledger/plan-set.ts';
 import { seededRandom } from '../../core/math/random.ts';
-import { contributionDelta } from '../../core/cells/contribution.ts';
+import { nodeContribution } from '../../core/cells/contribution.ts';
 import type { Plan } from '../../core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../../contracts/policy.ts';
 import type { ModelReply, PlanResult } from '../common/answered-intent.ts';
@@ -114,7 +114,7 @@ export function runTable(
       failureCostNanoUsd,
       versions: NO_VERSIONS,
     });
-    const delta = contributionDelta(undefined, labelled);
+    const delta = nodeContribution(labelled);
     run.learned.apply(delta, nowMs);
     pooling?.add(delta);
     return result;

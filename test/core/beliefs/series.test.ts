@@ -503,3 +503,52 @@ describe('older buckets', () => {
     expect(series.cut()).toBe(100);
   });
 });
+
+test('law: a change is found where a series that counts all groups again finds it, whatever was added in between', () => {
+  const part = fc.record({
+    /** Hours before the latest: into an older group, or before all of them. */
+    late: fc.oneof(fc.constant(0), fc.nat(12)),
+    step: fc.nat(3),
+    days: fc.boolean(),
+    labels: fc.integer({ min: 15, max: 40 }),
+    successes: fc.integer({ min: 0, max: 40 }),
+    rejected: fc.integer({ min: 0, max: 15 }),
+    immature: fc.nat(4),
+  });
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 2, maxLength: 40 }), parts => {
+      const series = createSeries();
+      let hour = 24 * 40;
+      for (const { late, step, days, labels, successes, rejected, immature } of parts) {
+        hour += step;
+        const at = days ? { bucket: hour - (hour % 24) - 24, grain: 'day' as const } : { bucket: hour - late };
+        const sums = { n: BigInt(labels), labelled: BigInt(labels), successes: BigInt(Math.min(labels, successes)) };
+        series.add(at, { ...sums, rejected: BigInt(rejected) }, late === 0 ? hour + 0.5 : undefined);
+        const copied = series.copy();
+        const found = series.detectChange(hour - immature);
+        expect(found).toBe(copied.detectChange(hour - immature));
+        expect(series.cut()).toBe(copied.cut());
+        // A copy does not know what was cut off.
+        if (found) return;
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('after older hours were merged, a change is found where a series that counts all groups again finds it', () => {
+  const series = createSeries();
+  let [hour, found] = [0, false];
+  for (; !found && hour < 2000; hour++) {
+    // So slow a decline that it is found long after the first hours were merged.
+    const successes = BigInt(18 - Math.floor(hour / 400) - (hour % 3));
+    series.add({ bucket: hour }, { n: 20n, labelled: 20n, successes });
+    // Reading merges.
+    series.decayed(hour + 1, 400);
+    const copied = series.copy();
+    found = series.detectChange(ALL_MATURE);
+    if (found) copied.detectChange(ALL_MATURE);
+    expect(series.cut()).toBe(copied.cut());
+  }
+  expect([found, hour > 400]).toEqual([true, true]);
+});
