@@ -20,6 +20,7 @@ import type { Store } from '../src/contracts/store.ts';
 import { thompson } from '../src/policies/thompson.ts';
 import { startPostgres } from '../test/support/postgres-server.ts';
 import { quartiles, table } from './report.ts';
+import { wholeChange } from './store-changes.ts';
 import { messagesOf, plainFetch } from './stubbed-client.ts';
 import { threadCpuUs } from './thread-cpu.ts';
 import { yearOfCells } from './year.ts';
@@ -32,6 +33,8 @@ const { postgres } = (await import(built('stores/postgres.js'))) as typeof impor
 const { sqlite } = (await import(built('stores/sqlite.js'))) as typeof import('../src/stores/sqlite.ts');
 
 const FEATURES = Array.from({ length: Number(process.env['BENCH_FEATURES'] ?? 20) }, (_, index) => `feature-${index}`);
+/** More than SQLite has in one block of what changed. */
+const LAST_COMMITS = 300;
 const TIERS = Array.from({ length: 8 }, (_, index) => String(index));
 const SEGMENTS = TIERS.map(tier => `tier=${tier}`);
 
@@ -138,9 +141,14 @@ async function fill(store: Store): Promise<void> {
   const versions = modelVersions(feature)(nowMs);
   for (const name of FEATURES) {
     const cells = yearOfCells({ feature: name, segments: SEGMENTS, versions, nowMs });
-    // In some hundred commits, because a reader of what changed goes through a block of them.
-    for (let from = 0; from < cells.length; from += 100)
-      await store.correctCells(name, cells.slice(from, from + 100), { id: `${name} ${from}` });
+    const older = cells.slice(0, -LAST_COMMITS);
+    for (let from = 0; from < older.length; from += 2000)
+      await store.correctCells(name, older.slice(from, from + 2000), { id: `${name} ${from}` });
+    // As calls write them: a reader of what changed goes through the latest commits.
+    for (const [index, cell] of cells.slice(-LAST_COMMITS).entries())
+      await store.commitAll([
+        { ...wholeChange(index, { intentId: `${name} ${index}`, feature: name, atMs: nowMs }), delta: [cell] },
+      ]);
   }
   while ((await store.maintain()).more) {
     // Until the boundaries of days and weeks are those of this moment.

@@ -72,8 +72,12 @@ export interface CellsRead {
   readonly next: Cursor;
 }
 
-/** What {@link Store.routingCells} answers. The cells can be gone through several times, and each may be made at its turn. */
-export type RoutingRead = Omit<CellsRead, 'cells'> & { readonly cells: Iterable<RoundedCell> };
+/** What {@link Store.routingCells} answers. Cells can be gone through several times, and each may be made at its turn. */
+export type RoutingRead = Omit<CellsRead, 'cells'> & {
+  readonly cells: Iterable<RoundedCell>;
+  /** Optional: the same sums in fewer cells, older hours as days. A later reading is compared with `cells`. */
+  readonly merged?: Iterable<RoundedCell>;
+};
 
 /** A part of the ledger, and where to go on. */
 export interface LedgerPage {

@@ -109,9 +109,16 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
     }
   }
 
+  /** A turn of the event loop of its own. */
+  async function opening(): Promise<void> {
+    await yieldToEventLoop();
+    await tryStep(() => {});
+    await yieldToEventLoop();
+  }
+
   function run<T>(step: (connection: Connection) => T): Promise<T> {
     // Opening takes some milliseconds, which the first caller should not have to spend at once.
-    const done = current === undefined ? yieldToEventLoop().then(async () => tryStep(step)) : tryStep(step);
+    const done = current === undefined ? opening().then(async () => tryStep(step)) : tryStep(step);
     idle = Promise.allSettled([idle, done]).then(() => undefined);
     return done;
   }

@@ -82,7 +82,9 @@ export function groupOf(groups: Group[], { start, end }: Span, moment?: number):
 
 function insert(groups: Group[], index: number, { start, end }: Span): Group {
   const group = { start, end, latest: start, sums: zeroSums() };
-  groups.splice(index, 0, group);
+  // Of a year that is read, nearly all come in their order.
+  if (index === groups.length) groups.push(group);
+  else groups.splice(index, 0, group);
   return group;
 }
 

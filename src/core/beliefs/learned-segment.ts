@@ -12,7 +12,7 @@ import { createQualityHistory } from './quality-history.ts';
 import type { Series } from './series.ts';
 import type { RoundedCell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
-import { hoursIn } from '../cells/grains.ts';
+import { hoursIn, MAX_HOURS } from '../cells/grains.ts';
 import type { Quality, VersionParts } from '../cells/version-parts.ts';
 import { versionParts } from '../cells/version-parts.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
@@ -170,8 +170,9 @@ export function createSegment(context: SegmentContext): SegmentHistory {
       const labels = ofQuality.add(price, delta, moment);
       // At once, because policies decide from a table that they made before the change until there are many new outcomes.
       // Not for each cell of a year that is read: those of other hours than now are looked at when all are there.
+      const { bucket } = delta.key;
       const isNow =
-        moment !== undefined && moment >= delta.key.bucket && moment < delta.key.bucket + hoursIn(delta.key);
+        moment !== undefined && moment >= bucket && moment < bucket + MAX_HOURS && moment < bucket + hoursIn(delta.key);
       const isChanged = isNow && detectChange(series, subject, moment);
       history.outcomes += outcomesPerLabel(series) * Math.max(labels, Number(isChanged));
       history.revision++;

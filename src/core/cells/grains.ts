@@ -25,7 +25,8 @@ const DAY_H = 24;
 const DAYS_AFTER_DAYS = 14;
 const WEEKS_AFTER_DAYS = 90;
 
-const dayOf = (hour: number): number => Math.floor(hour / DAY_H) * DAY_H;
+/** First hour of the day (UTC) that contains an hour, or a moment in hours. */
+export const dayOf = (hour: number): number => Math.floor(hour / DAY_H) * DAY_H;
 
 const dateOf = (hour: number): Date => new Date(hour * BUCKET_MS);
 
@@ -63,6 +64,9 @@ export function foldCells(cells: readonly Cell[], grains: Grains): readonly Cell
   for (const { key, sums } of cells) addCell(folded, { key: canonicalKey(key, grains), sums });
   return [...folded.values()].filter(hasSums);
 }
+
+/** Of the widest bucket: what a week of a reader's year has takes longer to find. */
+export const MAX_HOURS: number = 7 * DAY_H;
 
 /** Hours in a bucket: 1, 24, or what a week has (168; 24 to 72 for the end of a month). */
 export function hoursIn({ bucket, grain }: Bucket): number {

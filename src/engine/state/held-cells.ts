@@ -15,7 +15,7 @@ export interface HeldCells {
    * Takes what was read. Yields, slice by slice, what to add to statistics that were made of the cells held before; what is
    * added meanwhile counts from the next reading on.
    */
-  take(read: Pick<RoutingRead, 'cells' | 'complete' | 'grains'>): Generator<readonly RoundedCell[], void>;
+  take(read: Pick<RoutingRead, 'cells' | 'merged' | 'complete' | 'grains'>): Generator<readonly RoundedCell[], void>;
   all(): readonly Cell[];
 }
 
@@ -89,7 +89,7 @@ export function heldCells(): HeldCells {
       fold(read.grains);
       if (read.complete && cells.size === 0) {
         unsettled = read.cells[Symbol.iterator]();
-        yield* slices(ownFirst(read.cells));
+        yield* slices(ownFirst(read.merged ?? read.cells));
         return;
       }
       const gone = new Map(read.complete ? cells : []);

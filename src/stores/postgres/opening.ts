@@ -61,15 +61,18 @@ export async function openSchema(
 /** `undefined`: none of our tables exists. */
 async function state(ask: AskServer, name: string): Promise<FoundSchema | undefined> {
   const tables = await ask(
-    `SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    `SELECT c.relname, (SELECT count(*) FROM pg_catalog.pg_attribute a
+       WHERE a.attrelid = c.oid AND a.attname IN ('key', 'value') AND NOT a.attisdropped)
+     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname = ANY ($2::text[])`,
     [name, `{${TABLES.join(',')}}`],
   );
   if (tables.length === 0) return undefined;
-  const names = new Set(tables.map(([table]) => table));
-  if (!names.has('meta') || !(await hasTwoColumns(ask, name))) throw notOurs(name, [...names]);
+  const names = tables.map(([table]) => table);
+  const columnsOfMeta = tables.find(([table]) => table === 'meta')?.[1];
+  if (columnsOfMeta !== '2') throw notOurs(name, names);
   const meta = new Map((await ask(`SELECT key, value FROM "${name}".meta`)).map(([key, value]) => [key, value]));
-  if (meta.get('product') !== PRODUCT) throw notOurs(name, [...names]);
+  if (meta.get('product') !== PRODUCT) throw notOurs(name, names);
   checkWritesFrom(meta.get('writes_from'));
   const server = await serverId(ask);
   const isElsewhere = server !== meta.get('server');
@@ -97,16 +100,6 @@ async function hasLaterNumbers(ask: AskServer, name: string): Promise<boolean> {
     `SELECT EXISTS (SELECT FROM "${name}".ledger WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()))`,
   );
   return row?.[0] === 't';
-}
-
-async function hasTwoColumns(ask: AskServer, name: string): Promise<boolean> {
-  const columns = await ask(
-    `SELECT attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = $1 AND c.relname = 'meta' AND attname IN ('key', 'value') AND NOT attisdropped`,
-    [name],
-  );
-  return columns.length === 2;
 }
 
 function notOurs(name: string, tables: readonly (string | null | undefined)[]): RouterError {

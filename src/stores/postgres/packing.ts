@@ -1,5 +1,6 @@
 /** Packs what decisions are made from, feature by feature, for processes that start. */
-import { PACK_EVERY_MS, packCells, packTotals } from '../packed-cells.ts';
+import { packCells } from '../cell-bytes.ts';
+import { PACK_EVERY_MS, packTotals } from '../packed-cells.ts';
 import { cellReader } from './cell-reader.ts';
 import type { AskServer } from './connection.ts';
 import type { OpenedSchema } from './opening.ts';

@@ -1,0 +1,197 @@
+/** Node cells of one feature as bytes, in full and merged. */
+import type { RoutingSumName } from '../core/beliefs/routing-sums.ts';
+import { ROUTING_SUMS, routingPart } from '../core/beliefs/routing-sums.ts';
+import type { Cell, CellKey, Grain, RoundedCell } from '../core/cells/cell.ts';
+import type { Grains } from '../core/cells/grains.ts';
+import { hasSums } from '../core/cells/sums.ts';
+import type { CellsRead } from '../contracts/store.ts';
+import { nodeModule } from '../node-module.ts';
+import { nextTurn } from '../runtime.ts';
+import { mergedCells } from './merged-cells.ts';
+
+export interface PackedCells {
+  readonly cells: Iterable<RoundedCell>;
+  /** The same sums in fewer cells ({@link mergedCells}). */
+  readonly merged: Iterable<RoundedCell>;
+  /** Those of `cells` in some places. */
+  cellsAt(places: ReadonlySet<string>): Iterable<RoundedCell>;
+  /** Boundaries of the buckets of `cells`. */
+  readonly grains: Grains;
+}
+
+/** Names the place of a cell in its feature. */
+export const placeOf = ({ segment, subject, version }: CellKey): string => `${segment}\t${subject}\t${version}`;
+
+/** A new number for any other form of the bytes. */
+const FORMAT = 2;
+const SUMS = ROUTING_SUMS.join(' ');
+const GRAINS: readonly (Grain | undefined)[] = [undefined, 'day', 'week'];
+const FLOAT_BYTES = 8;
+
+/** At once: in chunks of the default size, as many turns of the event loop would take as long as the decompression. */
+const INFLATED_BYTES = 2 ** 21;
+
+/** Cells that are packed before other work gets its turn. */
+const SLICE_CELLS = 2_000;
+
+/** Cells of one place, which follow each other, and how many numbers these are. */
+type PackedPlace = readonly [segment: string, node: string, version: string, cells: number, numbers: number];
+
+/** The part that precedes the cells. */
+interface Header {
+  /** The names of the sums, in their order. */
+  readonly sums: string;
+  /** The lists of sums that cells have; each cell names one of the lists. */
+  readonly shapes: readonly (readonly RoutingSumName[])[];
+  /** Boundaries of days and weeks; null (JSON has no −∞) where they were never moved. */
+  readonly grains: readonly [number | null, number | null];
+  readonly merged: readonly PackedPlace[];
+  readonly places: readonly PackedPlace[];
+}
+
+async function zipped(
+  how: 'deflateRaw' | 'inflateRaw',
+  bytes: Uint8Array,
+  options: { level: number } | { chunkSize: number },
+): Promise<Uint8Array> {
+  const zlib = nodeModule('node:zlib', 'a store that packs its statistics');
+  return new Promise((resolve, reject) => {
+    zlib[how](bytes, options, (error, result) => (error === null ? resolve(result) : reject(error)));
+  });
+}
+
+/**
+ * The bytes of the node cells: floats, in the byte order of the machine, of which the first is the format, the second the length
+ * of a header in JSON, and the rest cells, merged ones and then all. A cell has its bucket, its grain, its shape and the sums of
+ * that. As floats, sums above 2^53 lose what the statistics in memory lose too.
+ */
+export async function packCells({ cells, grains }: Pick<CellsRead, 'cells' | 'grains'>): Promise<Uint8Array> {
+  const shapes = new Map<string, number>();
+  const numbers: number[] = [];
+  let packed = 0;
+
+  async function placed(ofPlaces: Iterable<readonly Cell[]>): Promise<readonly PackedPlace[]> {
+    const places: PackedPlace[] = [];
+    for (const ofPlace of ofPlaces) {
+      const before = numbers.length;
+      for (const { key, sums } of ofPlace) {
+        if (++packed % SLICE_CELLS === 0) await nextTurn();
+        const present = ROUTING_SUMS.filter(name => sums[name] !== undefined);
+        const shape = present.join(' ');
+        if (!shapes.has(shape)) shapes.set(shape, shapes.size);
+        numbers.push(key.bucket, GRAINS.indexOf(key.grain), shapes.get(shape) ?? 0);
+        for (const name of present) numbers.push(Number(sums[name]));
+      }
+      const [first] = ofPlace;
+      if (first === undefined) continue;
+      const { segment, subject, version } = first.key;
+      places.push([segment, subject, version, ofPlace.length, numbers.length - before]);
+    }
+    return places;
+  }
+
+  const byPlace = Map.groupBy(routingPart(cells).filter(hasSums), ({ key }) => placeOf(key));
+  const merged: (readonly Cell[])[] = [];
+  for (const ofPlace of byPlace.values()) {
+    const fewer = mergedCells(ofPlace, grains);
+    merged.push(fewer);
+    if (fewer !== ofPlace) await nextTurn();
+  }
+  const header: Omit<Header, 'shapes'> = {
+    sums: SUMS,
+    grains: [grains.dayBefore, grains.weekBefore],
+    merged: await placed(merged),
+    places: await placed(byPlace.values()),
+  };
+  const text = Buffer.from(JSON.stringify({ ...header, shapes: [...shapes.keys()].map(shape => shape.split(' ')) }));
+  const padded = Buffer.concat([text, Buffer.alloc(FLOAT_BYTES - (text.length % FLOAT_BYTES), ' ')]);
+  const bytes = Buffer.concat([floats([FORMAT, padded.length]), padded, floats(numbers)]);
+  return zipped('deflateRaw', bytes, { level: 1 });
+}
+
+const floats = (numbers: readonly number[]): Uint8Array => new Uint8Array(new Float64Array(numbers).buffer);
+
+/** `undefined` for bytes of another format or other sums, or damaged ones: everything is then read. */
+export async function unpackCells(feature: string, packed: Uint8Array): Promise<PackedCells | undefined> {
+  try {
+    const bytes = await zipped('inflateRaw', packed, { chunkSize: INFLATED_BYTES });
+    const all = floatsIn(bytes);
+    const [format, length = 0] = all;
+    if (format !== FORMAT) return undefined;
+    const text = Buffer.from(all.buffer, all.byteOffset + 2 * FLOAT_BYTES, length).toString();
+    const header = JSON.parse(text) as Header;
+    if (header.sums !== SUMS) return undefined;
+    const numbers = all.subarray(2 + length / FLOAT_BYTES);
+    if (!areWhole(header, numbers)) return undefined;
+    const { merged, places, shapes } = header;
+    const [dayBefore, weekBefore] = header.grains;
+    const iterable = (
+      of: readonly PackedPlace[],
+      from: number,
+      wanted?: ReadonlySet<string>,
+    ): Iterable<RoundedCell> => ({
+      [Symbol.iterator]: () => cellsIn(feature, { places: of, shapes, numbers: numbers.subarray(from) }, wanted),
+    });
+    const end = lengthOf(merged);
+    return {
+      cells: iterable(places, end),
+      merged: iterable(merged, 0),
+      cellsAt: wanted => iterable(places, end, wanted),
+      grains: { dayBefore: dayBefore ?? -Infinity, weekBefore: weekBefore ?? -Infinity },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Not copied where they lie as floats have to, at a multiple of their size: it is megabytes. */
+function floatsIn({ buffer, byteOffset, byteLength }: Uint8Array): Float64Array {
+  return byteOffset % FLOAT_BYTES === 0 && byteLength % FLOAT_BYTES === 0
+    ? new Float64Array(buffer, byteOffset, byteLength / FLOAT_BYTES)
+    : new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
+}
+
+const lengthOf = (places: readonly PackedPlace[]): number =>
+  places.reduce((sum, [, , , , numbers]) => sum + numbers, 0);
+
+/** Whether the numbers of every place end with its last cell, and all with the last place. */
+function areWhole({ merged, places, shapes }: Header, numbers: Float64Array): boolean {
+  let at = 0;
+  for (const [, , , cells, length] of [...merged, ...places]) {
+    const end = at + length;
+    for (let index = 0; index < cells; index++) at += 3 + (shapes[numbers[at + 2] as number]?.length ?? Infinity);
+    if (at !== end) return false;
+  }
+  return at === numbers.length;
+}
+
+interface Placed extends Pick<Header, 'places' | 'shapes'> {
+  readonly numbers: Float64Array;
+}
+
+function* cellsIn(
+  feature: string,
+  { places, shapes, numbers }: Placed,
+  wanted: ReadonlySet<string> | undefined,
+): Generator<RoundedCell, void> {
+  let at = 0;
+  for (const [segment, subject, version, count, length] of places) {
+    const place = { scope: 'node', feature, segment, subject, version } as const;
+    if (wanted?.has(placeOf({ ...place, bucket: 0 })) === false) {
+      at += length;
+      continue;
+    }
+    for (let index = 0; index < count; index++) {
+      const bucket = numbers[at++] as number;
+      const grain = GRAINS[numbers[at++] as number];
+      const shape = shapes[numbers[at++] as number] ?? [];
+      const sums: Partial<Record<RoutingSumName, number>> = {};
+      for (const name of shape) sums[name] = numbers[at++] as number;
+      const key: CellKey =
+        grain === undefined
+          ? { scope: 'node', feature, segment, subject, version, bucket }
+          : { scope: 'node', feature, segment, subject, version, bucket, grain };
+      yield { key, sums };
+    }
+  }
+}

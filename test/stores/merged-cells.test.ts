@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { MAX_GROUPS } from '../../src/core/beliefs/constants.ts';
+import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
+import type { Cell } from '../../src/core/cells/cell.ts';
+import { grainsAt } from '../../src/core/cells/grains.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import { mergedCells } from '../../src/stores/merged-cells.ts';
+
+const HOUR = 3_600_000;
+const NOW = Date.UTC(2026, 10, 20, 12, 30);
+const LAST = Math.floor(NOW / HOUR);
+const GRAINS = grainsAt(NOW);
+
+/** The hours of two weeks at a success rate, with another one from some hours ago on, and as many days before them. */
+function history(hours: number, change?: { readonly hoursAgo: number; readonly success: number }): readonly Cell[] {
+  const random = seededRandom('merged');
+  return Array.from({ length: hours }, (_, index): Cell => {
+    const bucket = LAST - hours + 1 + index;
+    const success = change !== undefined && bucket > LAST - change.hoursAgo ? change.success : 0.9;
+    const successes = Array.from({ length: 20 }, () => random.next() < success).filter(Boolean).length;
+    const key = { scope: 'node', feature: 'f', segment: '', subject: 'mini', version: 'v', bucket } as const;
+    return {
+      key,
+      sums: {
+        n: 20n,
+        cost: 14_000_000n,
+        cost2: 9_800_000_000_000n,
+        ended: 20n,
+        labelled: 20n,
+        successes: BigInt(successes),
+      },
+    };
+  });
+}
+
+function believed(cells: readonly Cell[]) {
+  const learned = createLearnedFeature({ feature: 'f', plans: [['mini']], priorCostUsd: { mini: 0.001 } });
+  learned.apply(cells, NOW);
+  const [node] = learned.segment('').posterior(NOW).nodes;
+  if (node === undefined) throw new Error('no node');
+  const { a, b } = node.ended;
+  return { success: a / (a + b), outcomes: a + b, costUsd: node.costUsd };
+}
+
+it('few cells of a place stay as they are', () => {
+  const cells = history(MAX_GROUPS);
+  expect(mergedCells(cells, GRAINS)).toBe(cells);
+});
+
+it('older hours become days, the newest stay', () => {
+  const merged = mergedCells(history(336), GRAINS);
+  expect(merged.length).toBeLessThan(110);
+  expect(merged.filter(({ key }) => key.grain === undefined).length).toBeGreaterThanOrEqual(64);
+  expect(merged.map(({ key }) => key.bucket)).toEqual(merged.map(({ key }) => key.bucket).toSorted((x, y) => x - y));
+});
+
+it('merged cells teach what all cells teach, also where a rate has changed within a day', () => {
+  for (const change of [
+    undefined,
+    { hoursAgo: 30, success: 0.6 },
+    { hoursAgo: 101, success: 0.7 },
+    { hoursAgo: 250, success: 0.98 },
+  ]) {
+    const cells = history(336, change);
+    const [all, fewer] = [believed(cells), believed(mergedCells(cells, GRAINS))];
+    expect(Math.abs(fewer.success / all.success - 1)).toBeLessThan(0.0025);
+    expect(Math.abs(fewer.outcomes / all.outcomes - 1)).toBeLessThan(0.02);
+    expect(fewer.costUsd / all.costUsd).toBeCloseTo(1, 6);
+  }
+});
