@@ -7,6 +7,7 @@ import { priceOfQuality } from '../../src/replay/table/quality.ts';
 import type { TableReplay } from '../../src/replay/table/replay-table.ts';
 import { meanCosts } from '../../src/replay/table/table-setting.ts';
 import { replayTable } from '../../src/replay/table/replay-table.ts';
+import { withKnownRates } from './known-rates.ts';
 import type { Pair } from './pairs.ts';
 import { climbers, rivals } from './policies.ts';
 import { splitOf } from './split.ts';
@@ -80,6 +81,7 @@ export function measure(table: OutcomeTable, options: MeasureOptions): readonly 
     ...rowsOf(own, () => 'thompson, features apart'),
     ...fixedRows,
     ...rowsOf(climbing, name => (name === 'fixed' ? 'cascade, perfect verdict' : `${name}, perfect verdict`)),
+    ...withKnownRates(table, { candidates, failureCostUsd, shuffles }),
     ...oracles,
   ];
 }
