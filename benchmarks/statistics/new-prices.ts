@@ -5,7 +5,7 @@ import type { Cell } from '../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../src/core/cells/cell.ts';
 import { toNanoUsd } from '../../src/core/ledger/money.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
-import { lognormalVariate } from '../../src/core/math/samplers.ts';
+import { betaVariate, lognormalVariate } from '../../src/core/math/samplers.ts';
 import type { FeatureView } from '../../src/contracts/policy.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { START_MS } from '../../src/replay/worlds/simulate.ts';
@@ -37,6 +37,8 @@ interface PriceRow {
   readonly from?: number;
   readonly counted?: number;
   readonly bar?: number;
+  /** Only a price changes, once: what Thompson sampling pays from there on has a row of its own. */
+  readonly isOfPrice?: boolean;
 }
 
 const always = (value: number) => (): number => value;
@@ -53,11 +55,17 @@ const premium = (success: number, costUsd: (step: number) => number): RepricedMo
  * wasted then, with two standard errors, for nothing may have become worse.
  */
 const ROWS: readonly PriceRow[] = [
-  { name: 'premium at half its price stays second', models: [mini(0.95), premium(0.96, then(0.06, 0.03))], bar: 90 },
+  {
+    name: 'premium at half its price stays second',
+    models: [mini(0.95), premium(0.96, then(0.06, 0.03))],
+    bar: 90,
+    isOfPrice: true,
+  },
   {
     name: 'premium at a sixth of its price becomes best',
     models: [mini(0.93), premium(0.96, then(0.06, 0.01))],
     bar: 152,
+    isOfPrice: true,
   },
   { name: 'premium at three times its price becomes second', models: [mini(0.93), premium(0.96, then(0.02, 0.06))] },
   {
@@ -98,8 +106,14 @@ const ROWS: readonly PriceRow[] = [
   },
 ];
 
-/** Of the counted intents, those that did not go to the plan that is best at that time. */
-function wasted({ models, from = CHANGE_AT, counted = COUNTED }: PriceRow, seed: number): number {
+interface PriceRun {
+  /** Of the counted intents, those that did not go to the plan that is best at that time. */
+  readonly wasted: number;
+  /** Successes and failures of each model before the change. */
+  readonly before: readonly { readonly a: number; readonly b: number }[];
+}
+
+function run({ models, from = CHANGE_AT, counted = COUNTED }: PriceRow, seed: number): PriceRun {
   const plans = models.map((_, k) => [`m${k}`]);
   const { nodes } = planGraph(plans);
   const typical = (k: number, step: number): number =>
@@ -116,6 +130,7 @@ function wasted({ models, from = CHANGE_AT, counted = COUNTED }: PriceRow, seed:
   const policy = thompson();
   let told = '';
   let waste = 0;
+  const before = models.map(() => ({ a: 0, b: 0 }));
   for (let step = 0; step < INTENTS; step++) {
     const nowMs = START_MS + step * STEP_MS;
     const versions = models.map((model, k) => versionOf(model, k, step));
@@ -141,6 +156,7 @@ function wasted({ models, from = CHANGE_AT, counted = COUNTED }: PriceRow, seed:
     if (step >= from && step < from + counted && (scores[chosen] as number) > Math.min(...scores)) waste++;
     const cost = BigInt(toNanoUsd(lognormalVariate((models[chosen] as RepricedModel).costUsd(step), 1, random)));
     const isSuccess = random.next() < (rates[chosen] as number);
+    if (step < CHANGE_AT) (before[chosen] as { a: number; b: number })[isSuccess ? 'a' : 'b']++;
     const cell: Cell = {
       key: {
         scope: 'node',
@@ -154,19 +170,45 @@ function wasted({ models, from = CHANGE_AT, counted = COUNTED }: PriceRow, seed:
     };
     learned.apply([cell]);
   }
+  return { wasted: waste, before };
+}
+
+/** What plain Thompson sampling wastes after the change that starts with the router's outcomes and knows the new costs. */
+function plainWaste({ models }: PriceRow, { before }: PriceRun, seed: number): number {
+  const random = seededRandom(`plain after new prices ${seed}`);
+  const known = before.map(({ a, b }) => ({ a: 1 + a, b: 1 + b }));
+  const scoreOf = (success: number, k: number): number =>
+    (models[k] as RepricedModel).costUsd(CHANGE_AT) + FAILURE_COST_USD * (1 - success);
+  const rates = models.map(({ success }) => (typeof success === 'number' ? success : success(CHANGE_AT)));
+  const best = lowest(rates.map(scoreOf));
+  let waste = 0;
+  for (let step = 0; step < COUNTED; step++) {
+    const chosen = lowest(known.map(({ a, b }, k) => scoreOf(betaVariate(a, b, random), k)));
+    if (chosen !== best) waste++;
+    (known[chosen] as { a: number; b: number })[random.next() < (rates[chosen] as number) ? 'a' : 'b']++;
+  }
   return waste;
+}
+
+function lowest(scores: readonly number[]): number {
+  return scores.indexOf(Math.min(...scores));
 }
 
 export const NEW_PRICES: Part = {
   name: 'new prices',
   run({ seeds, progress }) {
-    return ROWS.map((row): Figure => {
-      const runs = fewer(seeds, 2).map(seed => {
+    return ROWS.flatMap((row): readonly Figure[] => {
+      const own = fewer(seeds, 2);
+      const runs = own.map(seed => {
         progress(`new prices: ${row.name}`);
-        return wasted(row, seed);
+        return run(row, seed);
       });
       const goal = row.bar === undefined ? {} : { bar: atMost(row.bar) };
-      return { name: `new prices: ${row.name}`, ...meanOf(runs), unit: 'outcomes', ...goal };
+      const name = `new prices: ${row.name}`;
+      const figure: Figure = { name, ...meanOf(runs.map(({ wasted }) => wasted)), unit: 'outcomes', ...goal };
+      if (row.isOfPrice !== true) return [figure];
+      const plain = meanOf(runs.map((each, i) => plainWaste(row, each, own[i] as number)));
+      return [figure, { name: '  plain Thompson from the same outcomes, costs known', ...plain, unit: 'outcomes' }];
     });
   },
 };

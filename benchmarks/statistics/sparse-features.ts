@@ -2,6 +2,7 @@
  * 200 features, most of them with a few intents: what exploring in each of them costs. And one feature unlike the nine
  * others: what borrowing from those costs there.
  */
+import type { Random } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { normal } from '../../src/core/math/samplers.ts';
 import { sigmoid } from '../../src/core/math/sigmoid.ts';
@@ -14,6 +15,7 @@ import type { Figure, Part } from './check.ts';
 import { atMost, fewer, meanOf } from './check.ts';
 import type { FeatureWorld } from './feature-worlds.ts';
 import { bestFixedPercent, runFeatures } from './feature-worlds.ts';
+import { truePriorPercent } from './true-prior.ts';
 
 const COSTS_USD = [0.0008, 0.0019, 0.006, 0.014];
 const SUCCESS = [0.6, 0.8, 0.92, 0.95];
@@ -28,14 +30,13 @@ function sparseFeatures(failureCostUsd: number, seed: number): FeatureWorld {
     failureCostUsd,
     costsUsd: COSTS_USD,
     intents: 6000,
-    features: Array.from({ length: FEATURES }, (_, f) => {
-      const difficulty = 0.8 * normal(random);
-      return {
-        traffic: 1 / (f + 1),
-        success: SUCCESS.map(rate => sigmoid(Math.log(rate / (1 - rate)) + difficulty + 0.3 * normal(random))),
-      };
-    }),
+    features: Array.from({ length: FEATURES }, (_, f) => ({ traffic: 1 / (f + 1), success: successOf(random) })),
   };
+}
+
+function successOf(random: Random): readonly number[] {
+  const difficulty = 0.8 * normal(random);
+  return SUCCESS.map(rate => sigmoid(Math.log(rate / (1 - rate)) + difficulty + 0.3 * normal(random)));
 }
 
 interface UnlikeWorld {
@@ -121,6 +122,17 @@ function sparse(failureCostUsd: number, seeds: readonly number[], progress: (wha
     {
       name: '  best single model in hindsight',
       ...meanOf(seeds.map(seed => bestFixedPercent(sparseFeatures(failureCostUsd, seed)))),
+      unit: '%',
+    },
+    {
+      name: '  Thompson, the distribution of rates known',
+      ...meanOf(
+        seeds.map(seed => {
+          progress(`sparse features, ${failureCostUsd}`);
+          const random = seededRandom(`true prior ${seed}`);
+          return truePriorPercent(sparseFeatures(failureCostUsd, seed), successOf, random);
+        }),
+      ),
       unit: '%',
     },
     ...RIVALS.map(
