@@ -5,6 +5,7 @@ import { mergedUsage } from './anthropic-usage.ts';
 import { closingQuote, growingText } from './encoded-text.ts';
 import { field, stringField } from './json-fields.ts';
 import { ReadStream } from './read-stream.ts';
+import { repeatedDelta } from './repeated-delta.ts';
 import { eventJson, eventName, passEvents } from './server-sent-events.ts';
 import { statedCost } from './stated-cost.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
@@ -36,6 +37,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   /** The text before the last delta's content: the next event most likely begins with the same text. */
   let lead = '';
   let isTextLead = false;
+  const deltas = repeatedDelta();
 
   /** Index just past the text in front of a delta; -1 for any other event. */
   function endOfLead(bytes: string, dataStart: number): number {
@@ -51,12 +53,14 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   }
 
   /** Reads a delta of text, arguments or thinking without parsing its JSON; returns false for any other event. */
-  function takeDelta(bytes: string, dataStart: number, end: number): boolean {
+  function takeDelta(bytes: string, dataStart: number, end: number, start: number): boolean {
     const from = endOfLead(bytes, dataStart);
     const to = from < 0 ? -1 : closingQuote(bytes, from);
     if (to < 0 || to >= end) return false;
     if (bytes.charCodeAt(to + 1) !== CLOSE_OBJECT || bytes.charCodeAt(to + 2) !== CLOSE_OBJECT) return false;
-    (isTextLead ? text : hidden).addEncoded(bytes.slice(from, to));
+    const into = isTextLead ? text : hidden;
+    into.addEncoded(bytes.slice(from, to));
+    deltas.learn({ bytes, start, end, from, to, into });
     return true;
   }
 
@@ -103,8 +107,9 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   }
 
   const { push, end: endOfBytes } = passEvents({
+    deltas,
     event(bytes, dataStart, dataEnd, start) {
-      if (takeDelta(bytes, dataStart, dataEnd)) phase = 'output';
+      if (takeDelta(bytes, dataStart, dataEnd, start)) phase = 'output';
       else {
         const json = eventJson(bytes, dataStart, dataEnd);
         const name = eventName(bytes, start, dataStart);

@@ -4,6 +4,7 @@ import { field, hasList, listField, stringField } from './json-fields.ts';
 import { newChatBill, readChatBill } from './openai-chat-bill.ts';
 import { chatFacts, chatFinish, hasMedia, hiddenText, textOfContent } from './openai-chat-reply.ts';
 import { ReadStream } from './read-stream.ts';
+import { repeatedDelta } from './repeated-delta.ts';
 import { unfinishedFacts } from './reply-bill.ts';
 import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
@@ -44,12 +45,13 @@ export function openaiChatReader(options: {
   const findUnfinished = finder(UNFINISHED);
   const isKnownStart = repeated();
   const isKnownEnd = repeated();
+  const deltas = repeatedDelta(rest => NOTHING_BEHIND.test(rest));
 
   /**
    * Reads a delta of text or of arguments without parsing its JSON; returns false for any other chunk. What surrounds the
    * delta may say how the reply is billed, so it is parsed each time that it changes.
    */
-  function takeDelta(bytes: string, dataStart: number, end: number): boolean {
+  function takeDelta(bytes: string, dataStart: number, end: number, eventStart: number): boolean {
     const said = findText(bytes, dataStart, end);
     const isText = said >= 0;
     const start = isText ? said : findTool(bytes, dataStart, end);
@@ -75,7 +77,9 @@ export function openaiChatReader(options: {
     if (!isKnown) return false;
     const rest = bytes.slice(behind + 2, end);
     if (!NOTHING_BEHIND.test(rest) && !isKnownEnd(rest)) return false;
-    (isText ? text : hidden).addEncoded(bytes.slice(from, to));
+    const into = isText ? text : hidden;
+    into.addEncoded(bytes.slice(from, to));
+    deltas.learn({ bytes, start: eventStart, end, from, to, same: behind + 2, into });
     return true;
   }
 
@@ -126,8 +130,9 @@ export function openaiChatReader(options: {
   }
 
   const { push, end } = passEvents({
+    deltas,
     event(bytes, dataStart, end, start) {
-      if (head !== undefined && isObject(bytes, end) && takeDelta(bytes, dataStart, end)) {
+      if (head !== undefined && isObject(bytes, end) && takeDelta(bytes, dataStart, end, start)) {
         phase = 'output';
         return false;
       }

@@ -8,6 +8,7 @@
 import { latin1Bytes, latin1Text } from '../bytes.ts';
 import { decodeUtf8 } from './encoded-text.ts';
 import { parseJson } from './json-fields.ts';
+import type { RepeatedDelta } from './repeated-delta.ts';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -32,6 +33,8 @@ export interface EventsOptions {
   readonly event: (bytes: string, dataStart: number, end: number, start: number) => boolean;
   /** True when the next event may have to be hidden: its bytes are then held back until it is complete. */
   readonly mayHideNext: () => boolean;
+  /** Takes events that are like the one before in place of `event`. None of them is hidden. */
+  readonly deltas?: RepeatedDelta;
 }
 
 export interface PassedEvents {
@@ -41,7 +44,7 @@ export interface PassedEvents {
   end(): Uint8Array;
 }
 
-export function passEvents({ event, mayHideNext }: EventsOptions): PassedEvents {
+export function passEvents({ event, mayHideNext, deltas }: EventsOptions): PassedEvents {
   /** The event that has not ended yet. Appending is cheap while nothing looks inside: its end is searched in new bytes only. */
   let carry = '';
   /** The last characters of `carry`. */
@@ -60,11 +63,15 @@ export function passEvents({ event, mayHideNext }: EventsOptions): PassedEvents 
 
   /** True when the event is to be hidden. */
   function readEvent(bytes: string, start: number, end: number): boolean {
+    deltas?.forget();
     const dataStart = startOfData(bytes, start, end);
     if (dataStart < 0) return false;
     if (isLastLine(bytes, { from: dataStart, end, hasCarriageReturns })) return event(bytes, dataStart, end, start);
     const { name, data } = fieldsOf(bytes.slice(start, end));
-    return event(name + data, name.length, name.length + data.length, 0);
+    const isHidden = event(name + data, name.length, name.length + data.length, 0);
+    // It is not what the event's bytes are.
+    deltas?.forget();
+    return isHidden;
   }
 
   /** Keeps a chunk in which the event does not end. */
@@ -84,6 +91,7 @@ export function passEvents({ event, mayHideNext }: EventsOptions): PassedEvents 
 
   function push(chunk: Uint8Array): Uint8Array {
     const fresh = latin1Text(chunk);
+    if (carry === '' && !hasCarriageReturns && deltas?.take(fresh) === true) return chunk;
     if (isFirst || carry !== '') hasCarriageReturns ||= fresh.includes('\r');
     const found = endOfEvent(seam + fresh, 0);
     if (found < 0) return keep(chunk, fresh);
