@@ -66,7 +66,7 @@ export interface CellsRead {
   readonly cells: readonly Cell[];
   /** True: these are all cells; discard what was read before. False: cells that are not listed here are unchanged. */
   readonly complete: boolean;
-  /** Where the reading is not complete: merge the cells already held to these time boundaries first (`foldCells`). */
+  /** Where the reading is not complete: fold the cells already held to these boundaries first (`foldCells`). */
   readonly grains: Grains;
   /** For the next reading. */
   readonly next: Cursor;

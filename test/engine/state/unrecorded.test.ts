@@ -3,10 +3,12 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { FeatureConfig } from '../../../src/config/application.ts';
 import type { Fault, Observer } from '../../../src/contracts/observer.ts';
 import type { Store } from '../../../src/contracts/store.ts';
+import { outcomeWatch } from '../../../src/engine/state/unrecorded.ts';
 import { createRouterOn } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
 import { renderReport } from '../../../src/cli/text/report-text.ts';
+import { cellsOf, many } from '../../core/support/cells.ts';
 
 const models = {
   mini: { provider: 'openai', model: 'gpt-5-mini' },
@@ -72,6 +74,17 @@ test.each<[string, Setting]>([
 ])('nothing is reported where %s, because every intent gets an outcome', async (_, setting) => {
   await routerOf(setting).run(250);
   expect(emitted).not.toHaveBeenCalled();
+});
+
+test('a feature is reported once, however its intents arrive: one by one or in a later read of the store', async () => {
+  const faults: Fault[] = [];
+  const watch = outcomeWatch(new Map([['f', {}]]), { warn: () => {}, faulted: fault => void faults.push(fault) });
+  const ended = async (intents: number) => {
+    watch('f', cellsOf(many(intents, {})));
+    await vi.dynamicImportSettled();
+    return faults.length;
+  };
+  expect([await ended(99), await ended(1), await ended(1), await ended(500)]).toEqual([0, 1, 1, 1]);
 });
 
 test('silence that means unknown is no outcome, and is reported', async () => {

@@ -3,7 +3,7 @@ import { textTable } from '../../../src/exports/bill/text-table.ts';
 import { billPeriods, dayOf, describePeriod, hourOf, periodKey } from '../../../src/exports/bill/periods.ts';
 import { HOUR, NOON } from '../../stores/histories.ts';
 
-test('a time is in its periods, the shortest first, and in none that ends at it', () => {
+test('a time is in its periods, the shortest first, those that start at it included, and in none that ends at it', () => {
   const keys = textTable();
   const periods = billPeriods(keys);
   const month = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
@@ -12,10 +12,13 @@ test('a time is in its periods, the shortest first, and in none that ends at it'
     [hourOf(NOON), dayOf(NOON), month].map(periodKey),
   );
   expect(periods.containing(NOON + 1)).toMatchObject([hourOf(NOON), dayOf(NOON), month]);
+  expect(periods.containing(NOON)).toMatchObject([hourOf(NOON), dayOf(NOON), month]);
   expect(periods.containing(NOON + HOUR)).toMatchObject([dayOf(NOON), month]);
   expect(periods.containing(month.endMs)).toEqual([]);
   expect(periods.containing(month.startMs - 1)).toEqual([]);
   expect(periods.all).toHaveLength(4);
+  // A million rows name few periods: each is kept once.
+  expect(periods.add(hourOf(NOON))).toBe(periods.add(hourOf(NOON)));
 });
 
 test('hours, days and other periods are written so that no two are the same', () => {
@@ -25,12 +28,16 @@ test('hours, days and other periods are written so that no two are the same', ()
       dayOf(NOON),
       { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) },
       { startMs: NOON, endMs: NOON + 60_000 },
+      { startMs: dayOf(NOON).startMs, endMs: NOON },
+      { startMs: NOON, endMs: dayOf(NOON).endMs },
     ].map(describePeriod),
   ).toEqual([
     '2026-11-20T12:00:00Z',
     '2026-11-20',
     '2026-11-01 to 2026-12-01',
     '2026-11-20T12:00:00Z to 2026-11-20T12:01:00Z',
+    '2026-11-20T00:00:00Z to 2026-11-20T12:00:00Z',
+    '2026-11-20T12:00:00Z to 2026-11-21T00:00:00Z',
   ]);
   expect(periodKey(dayOf(NOON))).toBe(' 2026-11-20');
 });
