@@ -91,7 +91,11 @@ function fieldsReader(): FieldsReader {
       }
       if (fields.length !== width) return [broken(`${fields.length} fields where the header has ${width}`)];
       const indexes = columns;
-      return [{ kind: 'fields', row: ++row, get: column => fields[indexes.get(column) ?? -1]?.trim() ?? '' }];
+      const get = (column: string): string => {
+        const index = indexes.get(column);
+        return index === undefined ? '' : (fields[index] as string).trim();
+      };
+      return [{ kind: 'fields', row: ++row, get }];
     },
   };
 }

@@ -38,7 +38,8 @@ function expectedOf(
   let reach = 1;
   let spendUsd = 0;
   let success = 0;
-  plan.forEach((model, position) => {
+  for (let position = 0; position < plan.length; position++) {
+    const model = plan[position] as string;
     const answer = answerOf(table, intent, modelIndexes.get(model) as number);
     const successProbability = table.success[answer] as number;
     spendUsd += reach * ((table.costNanoUsd[answer] as number) / NANO_PER_USD + judgeUsd);
@@ -49,7 +50,7 @@ function expectedOf(
       success += reach * successProbability * verdict.specificity;
       reach *= successProbability * (1 - verdict.specificity) + (1 - successProbability) * verdict.sensitivity;
     }
-  });
+  }
   return { spendUsd, success };
 }
 
@@ -74,15 +75,16 @@ export function referenceOf(
   for (const intent of intents) {
     let least = Number.POSITIVE_INFINITY;
     let found = { spendUsd: 0, success: 0 };
-    plans.forEach((_, k) => {
+    const ofFeature = byFeature[table.feature[intent] as number];
+    for (let k = 0; k < plans.length; k++) {
       const one = chosen(intent, k);
-      const sums = byFeature[table.feature[intent] as number]?.[k] as ExpectedSums & { intents: number };
+      const sums = ofFeature?.[k] as ExpectedSums & { intents: number };
       sums.spendUsd += one.spendUsd;
       sums.successes += one.success;
       sums.intents++;
       const total = one.spendUsd + failureCostUsd * (1 - one.success);
       if (total < least) [least, found] = [total, one];
-    });
+    }
     clairvoyant.spendUsd += found.spendUsd;
     clairvoyant.successes += found.success;
   }

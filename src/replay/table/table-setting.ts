@@ -162,10 +162,12 @@ export function eligibleOf(
   { table, plans, modelIndexes }: Pick<TableSetting, 'table' | 'plans' | 'modelIndexes'>,
   intent: number,
 ): PlanSet {
-  const unanswered = new Set<string>();
-  for (const [name, model] of modelIndexes) if (answerOf(table, intent, model) < 0) unanswered.add(name);
-  if (unanswered.size === 0) return allPlans(plans.length);
-  return plansWhere(plans, plan => !plan.some(name => unanswered.has(name)));
+  let unanswered: Set<string> | undefined;
+  for (const [name, model] of modelIndexes)
+    if (answerOf(table, intent, model) < 0) (unanswered ??= new Set()).add(name);
+  if (unanswered === undefined) return allPlans(plans.length);
+  const missing = unanswered;
+  return plansWhere(plans, plan => !plan.some(name => missing.has(name)));
 }
 
 /** Mean USD per answer of a model, over the whole table. */
