@@ -38,7 +38,7 @@ function noteDropped({ dropped }: HttpRequest, { name }: ResolvedModel, removed:
 export function httpExchange(asked: HttpRequest): Exchange<Response> {
   return async (model, signal) => {
     let request = asked;
-    if (mayHoldForeignReasoning(asked.body)) {
+    if (mayHoldForeignReasoning(asked.body, asked.wire.name)) {
       const native = (await import('./foreign-reasoning.ts')).nativeRequest(asked);
       request = native.request;
       noteDropped(request, model, native.lost);

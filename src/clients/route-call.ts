@@ -66,8 +66,13 @@ export function mayNameFeature({ body, target }: Pick<TextRequest, 'body' | 'tar
  */
 const ENVELOPE = /"or1\.[^]?/;
 
-/** True for a body in which reasoning of another vendor may be, in our envelope: see `foreign-reasoning.ts`, loaded for the first. */
-export function mayHoldForeignReasoning(body: string): boolean {
+/**
+ * True for a body in which reasoning of another vendor may be, in our envelope: see `foreign-reasoning.ts`, loaded for the first.
+ *
+ * @param api - The name of the request's wire. A chat request has no place for reasoning, so its body is not searched.
+ */
+export function mayHoldForeignReasoning(body: string, api?: string): boolean {
+  if (api === 'openai-chat') return false;
   // Stepping from quote to quote is fastest where quotes are rare, as in an image or prose.
   let quotes = body.length >> 8;
   for (let at = body.indexOf('"'); at >= 0; at = body.indexOf('"', at + 1)) {

@@ -8,6 +8,7 @@ import {
   routeCall,
 } from '../../src/clients/route-call.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
+import { translatorOf } from '../../src/translate/translate.ts';
 import { anthropicMessages } from '../../src/wires/anthropic-messages.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
 import { openaiResponses } from '../../src/wires/openai-responses.ts';
@@ -99,6 +100,14 @@ describe('reasoning of another vendor is found wherever it stands', () => {
     }
     expect(mayHoldForeignReasoning(`${filling} or1.${filling}`)).toBe(false);
     expect(mayHoldForeignReasoning(filling + mark.slice(0, -1))).toBe(false);
+  });
+
+  test('the body of a chat request is not searched, as nothing is removed from it', () => {
+    const body = `{"messages":[${mark}]}`;
+    expect(translatorOf('openai-chat').withoutEnvelopes).toBeUndefined();
+    expect(mayHoldForeignReasoning(body, 'openai-chat')).toBe(false);
+    for (const api of ['openai-responses', 'anthropic-messages', 'own'] as const)
+      expect(mayHoldForeignReasoning(body, api)).toBe(true);
   });
 
   test('any text gives the same answer as a search for the mark', () => {
