@@ -1,6 +1,6 @@
 /**
  * The PostgreSQL store on this machine, server and clients together, in ratios of one run: against a bare loop of `pg` that
- * inserts the same heads and records, and against SQLite. The exit code says whether all bars are reached: ratios hold on a
+ * inserts the same heads and records alone, against one that writes all that the store writes, and against SQLite. The exit code says whether all bars are reached: ratios hold on a
  * busy machine too, times only on a quiet one. `npm run bench:postgres [-- --json] [--seconds 3] [--no-bars]`
  */
 import type { ChildProcess } from 'node:child_process';
@@ -17,15 +17,26 @@ import type { Policy } from '../src/contracts/policy.ts';
 import type { Store } from '../src/contracts/store.ts';
 import { createRouter } from '../src/index.ts';
 import { fixed } from '../src/policies/fixed.ts';
+import {
+  ADDED_SUMS,
+  CELL_KEY,
+  cellRows,
+  cellsParameter,
+  GIVEN_SUMS,
+  merged,
+  SUM_LIST,
+} from '../src/stores/postgres/cell-rows.ts';
+import { kindNumber } from '../src/stores/postgres/commit-values.ts';
+import { createMonth, createTables, monthOf, monthsFrom } from '../src/stores/postgres/schema.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
 import { postgres } from '../src/stores/postgres.ts';
 import { startPostgres } from '../test/support/postgres-server.ts';
 import { quartiles, table } from './report.ts';
 import { changesOf, wholeChange } from './store-changes.ts';
 
-/** What a child process does: `bare` inserts heads and records, `store` commits the same and counts it. */
+/** What a child process does: `bare` inserts heads and records, `same` adds to the statistics too, `store` commits all of that. */
 interface Work {
-  readonly kind: 'bare' | 'store';
+  readonly kind: 'bare' | 'same' | 'store';
   readonly url: string;
   /** Commits in one transaction of the bare loop; commits in flight at once on the store. */
   readonly group: number;
@@ -70,7 +81,7 @@ async function doWork(work: Work): Promise<void> {
       atMs: Date.now(),
     });
   };
-  const commit = await (work.kind === 'bare' ? bareLoop(work.url) : storeLoop(work.url));
+  const commit = await LOOPS[work.kind](work.url);
   await commit([next()]);
   process.send?.('ready');
   await once(process, 'message');
@@ -117,6 +128,60 @@ async function bareLoop(url: string): Promise<Commit> {
   };
 }
 
+/**
+ * What one would write by hand in place of the store: its tables and indexes, its heads and records, the sums of the cells and the
+ * mark that the feature changed. Rows are added in one order, so that no two wait for each other.
+ */
+async function sameWrites(url: string): Promise<Commit> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return async changes => {
+    const records = changes.flatMap(change => change.records);
+    const months = changes.map(({ records: [first] }) => monthOf(first?.atMs ?? 0));
+    await client.query('BEGIN');
+    await client.query({
+      name: 'heads',
+      text: `INSERT INTO same.heads (id, revisions, month, feature, decided_ms, last_ms)
+        SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::float8[], $5::float8[]) ORDER BY 1`,
+      values: [
+        changes.map(({ intentId }) => intentId),
+        changes.map(change => change.records.length),
+        months,
+        changes.map(({ feature }) => feature),
+        changes.map(change => change.records[0]?.atMs),
+      ],
+    });
+    await client.query({
+      name: 'ledger',
+      text: `INSERT INTO same.ledger (month, intent_id, revision, feature, at_ms, kind, json)
+        SELECT * FROM unnest($1::int[], $2::text[], $3::int[], $4::text[], $5::float8[], $6::smallint[], $7::text[])`,
+      values: [
+        changes.flatMap((change, index) => change.records.map(() => months[index])),
+        records.map(({ intentId }) => intentId),
+        records.map(({ revision }) => revision),
+        records.map(({ feature }) => feature),
+        records.map(({ atMs }) => atMs),
+        records.map(({ kind }) => kindNumber(kind)),
+        records.map(record => JSON.stringify(record)),
+      ],
+    });
+    await client.query({
+      name: 'cells',
+      text: `INSERT INTO same.cells AS t (feature, place, start, grain, shard, xid, ${SUM_LIST})
+        SELECT ${CELL_KEY}, 0, pg_current_xact_id(), ${GIVEN_SUMS} FROM ${cellRows('$1')} ORDER BY 1, 2, 3, 4
+        ON CONFLICT (feature, place, start, grain, shard) DO UPDATE SET xid = excluded.xid, ${ADDED_SUMS}`,
+      values: [cellsParameter(merged(changes.flatMap(({ delta }) => delta)), () => ({ shard: 0 }))],
+    });
+    await client.query({
+      name: 'pulse',
+      text: `INSERT INTO same.pulse (feature, shard, xid) SELECT f, 0, pg_current_xact_id() FROM unnest($1::text[]) AS f ORDER BY 1
+        ON CONFLICT (feature, shard) DO UPDATE SET xid = excluded.xid`,
+      values: [[...new Set(changes.map(({ feature }) => feature))]],
+    });
+    await client.query('COMMIT');
+  };
+}
+
 async function storeLoop(url: string): Promise<Commit> {
   const store = postgres(url);
   await store.features();
@@ -125,6 +190,8 @@ async function storeLoop(url: string): Promise<Commit> {
     if (answers.some(([answer]) => answer?.kind !== 'committed')) throw new Error('a commit was refused');
   };
 }
+
+const LOOPS = { bare: bareLoop, same: sameWrites, store: storeLoop };
 
 /** Commits a second of all processes together. */
 async function rate(work: Work): Promise<number> {
@@ -252,10 +319,15 @@ async function measured(url: string, file: string, seconds: number): Promise<Rea
     CREATE TABLE bare.heads (id text COLLATE "C" PRIMARY KEY, revisions int, feature text, at_ms float8);
     CREATE TABLE bare.ledger (intent_id text COLLATE "C", revision int, feature text, at_ms float8, kind text, json text,
       PRIMARY KEY (intent_id, revision))`);
+  await bare.query(
+    `CREATE SCHEMA same; ${createTables('same')} ${monthsFrom(Date.now(), 2)
+      .map(month => createMonth('same', month))
+      .join('')}`,
+  );
   const rates: Record<string, number[]> = {};
   for (let round = 0; round < ROUNDS; round++)
     for (const group of [1, 32])
-      for (const kind of ['bare', 'store'] as const)
+      for (const kind of ['bare', 'same', 'store'] as const)
         (rates[`${kind} ${group}`] ??= []).push(await rate({ kind, url, group, seconds, round }));
   const best = (name: string): number => Math.max(...(rates[name] ?? []));
 
@@ -293,9 +365,13 @@ async function measured(url: string, file: string, seconds: number): Promise<Rea
     'commits/s of 8 processes on one feature, one at a time': best('store 1'),
     '… of the bare loop': best('bare 1'),
     '… ratio': best('store 1') / best('bare 1'),
+    '… of a bare loop that writes the statistics too': best('same 1'),
+    '… ratio to that': best('store 1') / best('same 1'),
     'commits/s, 32 in flight': best('store 32'),
     '… of the bare loop, 32 in a transaction': best('bare 32'),
     '… ratio ': best('store 32') / best('bare 32'),
+    '… of a bare loop that writes the statistics too, 32 in a transaction': best('same 32'),
+    '… ratio to that ': best('store 32') / best('same 32'),
     'awaited commit p50, ms': median(awaited),
     'CPU of a commit of one record, µs': median(cpu.store),
     '… on SQLite': median(cpu.sqlite),

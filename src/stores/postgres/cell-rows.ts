@@ -20,23 +20,59 @@ export const sumsRead = (sums: readonly SumName[]): string =>
 const NAMES = SUM_COLUMNS.map(({ name }) => name);
 
 /**
+ * The sums that intents of one request and one turn have. A statement that names these columns alone takes the server a tenth less
+ * time for a single commit than one that names all.
+ */
+export const PLAIN_SUMS: ReadonlySet<SumName> = new Set([
+  'n',
+  'cost',
+  'cost2',
+  'cost3',
+  'rejected',
+  'ended',
+  'labelled',
+  'successes',
+  'costOfLabelled',
+  'costOfFailures',
+  'failureDelayMs',
+  'failureCost',
+  'failureCost2',
+  'costTimesFailureCost',
+  'weighedFailures',
+  'labelledFailureCost',
+  'labelledFailureCost2',
+  'escalated',
+  'escalationCost',
+  'attempts',
+  'requests',
+]);
+export const PLAIN_COLUMNS: typeof SUM_COLUMNS = SUM_COLUMNS.filter((_, index) =>
+  PLAIN_SUMS.has(SUM_NAMES[index] as SumName),
+);
+
+/**
  * Cells of a parameter as rows called `d`. JSON has only the sums that are not 0, which are most of what a cell has, and an
  * integer of any size is read as it is written.
  */
-export function cellRows(parameter: string): string {
-  const sums = SUM_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ');
+export function cellRows(parameter: string, columns: typeof SUM_COLUMNS = SUM_COLUMNS): string {
+  const sums = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
   return `json_to_recordset(${parameter}::json) AS d (change int, feature text, place text, start int, grain smallint, shard smallint, ${sums})`;
 }
 
 /** The key columns of a cell in row `d`, in the collation of the tables. */
 export const CELL_KEY = 'd.feature COLLATE "C" AS feature, d.place COLLATE "C" AS place, d.start, d.grain';
 
-export const SUM_LIST = NAMES.join(', ');
+export const sumList = (columns: typeof SUM_COLUMNS): string => columns.map(({ name }) => name).join(', ');
+export const SUM_LIST = sumList(SUM_COLUMNS);
 /** The sums of `d`, for one row or a group. */
-export const GIVEN_SUMS = NAMES.map(name => `coalesce(d.${name}, 0)`).join(', ');
+export const givenSums = (columns: typeof SUM_COLUMNS): string =>
+  columns.map(({ name }) => `coalesce(d.${name}, 0)`).join(', ');
+export const GIVEN_SUMS = givenSums(SUM_COLUMNS);
 export const GROUPED_SUMS = SUM_COLUMNS.map(({ name, type }) => `coalesce(sum(d.${name}), 0)::${type}`).join(', ');
 /** For a table that is called `t`. */
-export const ADDED_SUMS = NAMES.map(name => `${name} = t.${name} + excluded.${name}`).join(', ');
+export const addedSums = (columns: typeof SUM_COLUMNS): string =>
+  columns.map(({ name }) => `${name} = t.${name} + excluded.${name}`).join(', ');
+export const ADDED_SUMS = addedSums(SUM_COLUMNS);
 /** Sums of deleted rows, of groups of them, and added to rows called `c`: the forms of {@link SUM_LIST} through a merge. */
 export const RETURNED_SUMS = NAMES.map(name => `c.${name}`).join(', ');
 export const TOTALLED_SUMS = SUM_COLUMNS.map(({ name, type }) => `sum(${name})::${type} AS ${name}`).join(', ');

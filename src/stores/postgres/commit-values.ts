@@ -1,10 +1,10 @@
 /** Groups of changes as the values of the statement that commits them. */
-import type { Cell } from '../../core/cells/cell.ts';
+import type { Cell, SumName } from '../../core/cells/cell.ts';
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
 import type { Change, ChangeResult } from '../../contracts/store.ts';
 import { lines, numberArray, textArray } from './arrays.ts';
-import { cellsParameter, merged } from './cell-rows.ts';
+import { cellsParameter, merged, PLAIN_SUMS } from './cell-rows.ts';
 import { monthOf } from './schema.ts';
 
 /** A change, its records encoded, and where its answer goes. */
@@ -33,7 +33,7 @@ export function monthOfChange({ records, expectedRevision }: Change): readonly n
   return records[0] === undefined || expectedRevision > 0 ? [] : [monthOf(records[0].atMs)];
 }
 
-/** Parameters 1 to 19 of the statement. */
+/** Parameters 1 to 14 of the statement. */
 export function valuesOf(parts: readonly CommitPart[], shard: number): readonly unknown[] {
   const firsts = parts.map(([{ change }]) => change);
   const records = parts.flatMap((part, index) =>
@@ -41,17 +41,6 @@ export function valuesOf(parts: readonly CommitPart[], shard: number): readonly 
       change.records.map((record, at) => ({ record, number: index + 1, json: json[at] ?? '' })),
     ),
   );
-  const replies = records.flatMap(({ record, number }) => {
-    if (record.kind !== 'attempted') return [];
-    const { attempt, atMs } = record;
-    return (attempt.replyKeys ?? []).map(key => ({
-      key,
-      number,
-      model: attempt.model,
-      atMs,
-      awaited: isPending(attempt),
-    }));
-  });
   return [
     textArray(firsts.map(change => change.intentId)),
     numberArray(firsts.map(change => change.expectedRevision)),
@@ -67,13 +56,43 @@ export function valuesOf(parts: readonly CommitPart[], shard: number): readonly 
     numberArray(records.map(({ record }) => record.atMs)),
     numberArray(records.map(({ record }) => kindNumber(record.kind))),
     lines(records.map(({ json }) => json)),
+    shard,
+  ];
+}
+
+/** Parameters 16 to 20: a row for each key of a reply. Absent where no reply has one. */
+export function repliesOf(parts: readonly CommitPart[]): readonly unknown[] {
+  const replies = parts.flatMap((part, index) =>
+    part.flatMap(({ change }) =>
+      change.records.flatMap(record => {
+        if (record.kind !== 'attempted') return [];
+        const { attempt, atMs } = record;
+        const reply = { number: index + 1, model: attempt.model, atMs, awaited: isPending(attempt) };
+        return (attempt.replyKeys ?? []).map(key => ({ key, ...reply }));
+      }),
+    ),
+  );
+  if (replies.length === 0) return [];
+  return [
     numberArray(replies.map(({ number }) => number)),
     textArray(replies.map(({ key }) => key)),
     textArray(replies.map(({ model }) => model)),
     numberArray(replies.map(({ atMs }) => atMs)),
     textArray(replies.map(({ awaited }) => String(awaited))),
-    shard,
   ];
+}
+
+/** Whether every change begins its intent. */
+export function areNew(parts: readonly CommitPart[]): boolean {
+  return parts.every(([{ change, json }]) => change.expectedRevision === 0 && json.length > 0);
+}
+
+/** Whether the cells have no other sums than intents of one request. */
+export function isPlain(parts: readonly CommitPart[]): boolean {
+  for (const part of parts)
+    for (const { change } of part)
+      for (const { sums } of change.delta) for (const name in sums) if (!PLAIN_SUMS.has(name as SumName)) return false;
+  return true;
 }
 
 function lastMs(part: CommitPart): number {
@@ -82,13 +101,13 @@ function lastMs(part: CommitPart): number {
 
 export type ShardOf = (hour: number) => number;
 
-/** Parameter 20 for the whole group: the cells added up. */
+/** Parameter 15 for the whole group: the cells added up. */
 export function cellsOfAll(parts: readonly CommitPart[], shardOf: ShardOf): string {
   const cells = merged(parts.flatMap(part => part.flatMap(({ change }) => change.delta)));
   return cellsParameter(cells, cell => ({ shard: shardOfCell(cell, shardOf) }));
 }
 
-/** Parameter 20 for each part by its number. */
+/** Parameter 15 for each part by its number. */
 export function cellsOfEach(parts: readonly CommitPart[], shardOf: ShardOf): string {
   const numbered = parts.flatMap((part, index) =>
     part.flatMap(({ change }) => change.delta.map(cell => ({ cell, number: index + 1 }))),

@@ -2,10 +2,20 @@
 import { intentRemovedError } from '../../contracts/archiving.ts';
 import { RouterError } from '../../errors.ts';
 import { numberArray, textArray } from './arrays.ts';
-import type { CommitForm } from './commit-statement.ts';
+import type { CommitShape } from './commit-statement.ts';
 import { commitStatement, NOT_ALL } from './commit-statement.ts';
 import type { CommitPart, PostgresCommit, ShardOf } from './commit-values.ts';
-import { cellsOfAll, cellsOfEach, monthOfChange, recordCount, settleAll, valuesOf } from './commit-values.ts';
+import {
+  areNew,
+  cellsOfAll,
+  cellsOfEach,
+  isPlain,
+  monthOfChange,
+  recordCount,
+  repliesOf,
+  settleAll,
+  valuesOf,
+} from './commit-values.ts';
 import type { AskServer, SqlStatement } from './connection.ts';
 import { faultOf, sqlState, unusable } from './faults.ts';
 import { statement } from './statement.ts';
@@ -33,10 +43,15 @@ const SHARED_HOURS = 2;
 const HOUR_MS = 3_600_000;
 
 export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext): CommitGroup {
-  const statements: Readonly<Record<CommitForm, SqlStatement>> = {
-    all: commitStatement(s, 'all'),
-    each: commitStatement(s, 'each'),
-  };
+  const statements = new Map<string, SqlStatement>();
+
+  function statementOf(shape: CommitShape): SqlStatement {
+    const name = `${shape.form} ${shape.hasReplies} ${shape.isPlain}`;
+    let found = statements.get(name);
+    if (found === undefined) statements.set(name, (found = commitStatement(s, shape)));
+    return found;
+  }
+
   const stored = statement(`SELECT t.change, h.revisions, l.revision, l.json, h.archived
     FROM unnest($1::text[], $2::int[], $3::int[]) WITH ORDINALITY AS t (id, expected, added, change)
     CROSS JOIN LATERAL (SELECT id, month, revisions, archived FROM ${s}.heads WHERE id = t.id COLLATE "C" OFFSET 0) h
@@ -69,12 +84,18 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
   }
 
   async function attempt(ask: AskServer, parts: readonly CommitPart[]): Promise<readonly CommitPart[]> {
+    const form = areNew(parts) ? 'new' : 'all';
     try {
-      await ask(statements.all, [...valuesOf(parts, shard), cellsOfAll(parts, shardOf())]);
+      const replies = repliesOf(parts);
+      await ask(statementOf({ form, hasReplies: replies.length > 0, isPlain: isPlain(parts) }), [
+        ...valuesOf(parts, shard),
+        cellsOfAll(parts, shardOf()),
+        ...replies,
+      ]);
       for (const part of parts) settleAll(part, { kind: 'committed' });
       return [];
     } catch (error) {
-      if (sqlState(error) !== NOT_ALL) throw error;
+      if (sqlState(error) !== NOT_ALL[form]) throw error;
     }
     const won = await attemptEach(ask, parts);
     return parts.filter((part, index) => {
@@ -86,11 +107,16 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
   /** @returns the indexes of those that were committed */
   async function attemptEach(ask: AskServer, parts: readonly CommitPart[]): Promise<ReadonlySet<number>> {
     try {
-      const rows = await ask(statements.each, [...valuesOf(parts, shard), cellsOfEach(parts, shardOf())]);
+      const replies = repliesOf(parts);
+      const rows = await ask(statementOf({ form: 'each', hasReplies: replies.length > 0, isPlain: false }), [
+        ...valuesOf(parts, shard),
+        cellsOfEach(parts, shardOf()),
+        ...replies,
+      ]);
       return new Set(rows.map(([change]) => Number(change) - 1));
     } catch (error) {
       // An intent was pruned at this moment. The other changes are tried again.
-      if (sqlState(error) !== NOT_ALL) throw error;
+      if (sqlState(error) !== NOT_ALL.each) throw error;
       return new Set();
     }
   }

@@ -1,8 +1,12 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { SUM_NAMES } from '../../../src/core/cells/cell.ts';
+import { sumOf } from '../../../src/core/cells/sums.ts';
+import { cellReader } from '../../../src/stores/postgres/cell-reader.ts';
 import type { CommitForm } from '../../../src/stores/postgres/commit-statement.ts';
 import { commitStatement, NOT_ALL } from '../../../src/stores/postgres/commit-statement.ts';
 import type { CommitPart } from '../../../src/stores/postgres/commit-values.ts';
-import { cellsOfAll, cellsOfEach, valuesOf } from '../../../src/stores/postgres/commit-values.ts';
+import { cellsOfAll, cellsOfEach, isPlain, repliesOf, valuesOf } from '../../../src/stores/postgres/commit-values.ts';
 import type { AskServer } from '../../../src/stores/postgres/connection.ts';
 import type { Change } from '../../../src/contracts/store.ts';
 import { SHARDS } from '../../../src/stores/postgres/schema.ts';
@@ -23,8 +27,11 @@ async function commit(
   form: CommitForm,
   parts: readonly CommitPart[],
 ): Promise<readonly string[]> {
-  const cells = (form === 'all' ? cellsOfAll : cellsOfEach)(parts, () => 3);
-  return (await ask(commitStatement(s, form), [...valuesOf(parts, 3), cells])).map(([change]) => change ?? '');
+  const cells = (form === 'each' ? cellsOfEach : cellsOfAll)(parts, () => 3);
+  const replies = repliesOf(parts);
+  const shape = { form, hasReplies: replies.length > 0, isPlain: form !== 'each' && isPlain(parts) };
+  const rows = await ask(commitStatement(s, shape), [...valuesOf(parts, 3), cells, ...replies]);
+  return rows.map(([change]) => change ?? '');
 }
 
 describeOnPostgres('the statement that commits', () => {
@@ -73,10 +80,53 @@ describeOnPostgres('the statement that commits', () => {
       changeOf(anIntent('c'), 1),
     ])
       await expect(commit(ask, s, 'all', [part(changeOf(anIntent('b'))), part(stale)])).rejects.toMatchObject({
-        code: NOT_ALL,
+        code: NOT_ALL.all,
       });
     expect(await state()).toEqual(before);
   });
+
+  it('the form for new intents waits for a twin in flight, and changes nothing where one is there already', async () => {
+    const { s, ask } = await withTables();
+    const other = await askServer();
+    await other('BEGIN');
+    await commit(other, s, 'new', [part(...changesOf(anIntent('b')))]);
+    const twin = commit(ask, s, 'new', [part(...changesOf(anIntent('a'))), part(...changesOf(anIntent('b')))]);
+    const refused = expect(twin).rejects.toMatchObject({ code: NOT_ALL.new });
+    await other('COMMIT');
+    await refused;
+    expect(await ask(`SELECT id, revisions FROM ${s}.heads`)).toEqual([['b', '3']]);
+    expect(await ask(`SELECT count(*) FROM ${s}.ledger`)).toEqual([['3']]);
+    expect(await ask(`SELECT sum(n) FROM ${s}.cells WHERE place LIKE 'plan%'`)).toEqual([['1']]);
+  });
+
+  it('law: whatever sums a group has, each is added to its cell', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.subarray([...SUM_NAMES], { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
+        async names => {
+          const { s, ask } = await withTables();
+          const key = {
+            scope: 'plan',
+            feature: 'support',
+            segment: '',
+            subject: 'mini',
+            version: '',
+            bucket: 1,
+          } as const;
+          const given = names.map((each, index) => {
+            const sums = Object.fromEntries(each.map((name, at) => [name, BigInt(10 * index + at + 1)]));
+            return { ...changeOf(anIntent(`${index}`)), delta: [{ key, sums }] };
+          });
+          for (const change of given) await commit(ask, s, 'new', [part(change)]);
+          const { cells } = await cellReader(s, {
+            read: async task => task(ask),
+            opened: async () => ({ ledger: 'one', isAhead: false }),
+          }).cellsSince('support');
+          expect(cells.map(({ sums }) => sums)).toEqual([sumOf(given.map(({ delta }) => delta[0]?.sums ?? {}))]);
+        },
+      ),
+      { numRuns: 10 },
+    ));
 
   it('the form for each commits the others, counts only those, and says which', async () => {
     const { s, ask } = await withTables();
