@@ -8,7 +8,7 @@ import { unobservedStream } from './observed-stream.ts';
 
 /** Where the body comes from: a text that was read, or a stream. */
 interface Body {
-  readonly text?: string;
+  text?: string;
   readonly stream?: ReadableStream<Uint8Array>;
   used: boolean;
   /** The text as a stream, once `body` was asked for. */
@@ -64,8 +64,11 @@ function replacedPrototype(original: object): object {
 function take(response: Replaced): Body {
   const body = response[BODY];
   if (isUsed(body)) throw new TypeError('Body is unusable: it has already been read');
+  const taken = { ...body };
   body.used = true;
-  return body;
+  // Node keeps a Response until it collects the old generation of its heap, and an application perhaps for longer.
+  if (body.text !== undefined) body.text = '';
+  return taken;
 }
 
 function isUsed({ used, opened, stream = opened }: Body): boolean {

@@ -100,6 +100,14 @@ describe.each(KINDS)('a reply that was %s', (_, make) => {
   });
 });
 
+test('a text that was read is kept no longer: nothing is left in the body', async () => {
+  const provided = await request();
+  const response = withText(provided, await provided.text());
+  expect(await response.json()).toEqual(JSON.parse(TEXT));
+  expect(await Array.fromAsync(response.body as AsyncIterable<Uint8Array>)).toEqual([]);
+  expect(response.bodyUsed).toBe(true);
+});
+
 test('a form body is read as form data', async () => {
   const response = new Response('a=1&b=2', { headers: { 'content-type': 'application/x-www-form-urlencoded' } });
   const form = await withText(response, await response.text()).formData();

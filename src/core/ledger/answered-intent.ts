@@ -1,7 +1,8 @@
 /** An intent that its first request answered at once, in one object until its records are read: most intents are so, and stay so. */
 import type { DecidedRecord, Intent, LabelledRecord, LedgerRecord } from './records.ts';
-import { foldIntent } from './records.ts';
+import { appendRecord } from './records.ts';
 import type { Attempt } from './vocabulary.ts';
+import { PENDING } from './vocabulary.ts';
 
 /** Its records: the decision, the one attempt, which is `ok` and was not rejected, and its first evidence where that came at once. */
 export class AnsweredIntent {
@@ -29,7 +30,12 @@ export class AnsweredIntent {
     return labelled === undefined ? [decided, attempted] : [decided, attempted, labelled];
   }
 
+  /** What its records add up to, without making those that it has in parts. */
   intent(): Intent {
-    return foldIntent(this.records()) as Intent;
+    const { id, decided, attempt, labelled } = this;
+    const answered = { id, decided, attempts: [attempt], evidence: NONE, outcome: PENDING, revision: 2 };
+    return labelled === undefined ? answered : appendRecord(answered, labelled);
   }
 }
+
+const NONE: readonly never[] = Object.freeze([]);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { AnsweredIntent } from '../../../src/core/ledger/answered-intent.ts';
+import { foldIntent } from '../../../src/core/ledger/records.ts';
 import { answeredIntent, labelledAtOnce } from '../../stores/histories.ts';
 
 test('an intent that was answered at once has the two records that it would have been written as', () => {
@@ -9,7 +10,7 @@ test('an intent that was answered at once has the two records that it would have
     { kind: 'attempted', intentId: 'i', revision: 1, feature: 'support', atMs: intent.atMs, attempt: intent.attempt },
   ]);
   expect(intent.revision).toBe(intent.records().length);
-  expect(intent.intent()).toMatchObject({ id: 'i', revision: 2, attempts: [intent.attempt], evidence: [] });
+  expect(intent.intent()).toStrictEqual(foldIntent(intent.records()));
   expect(new AnsweredIntent(intent.decided, intent.attempt, intent.atMs)).toEqual(intent);
 });
 
@@ -18,9 +19,5 @@ test('an intent whose first evidence came at once has that as its third record',
   const intent = labelledAtOnce(answered, { success: true });
   expect(intent.records()).toEqual([...answered.records(), intent.labelled]);
   expect(intent.revision).toBe(intent.records().length);
-  expect(intent.intent()).toMatchObject({
-    revision: 3,
-    evidence: [intent.labelled?.evidence],
-    outcome: { state: 'success' },
-  });
+  expect(intent.intent()).toStrictEqual(foldIntent(intent.records()));
 });
