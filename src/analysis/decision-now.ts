@@ -31,10 +31,12 @@ export interface DecisionContext {
   readonly facts: FeatureFacts;
   readonly recent: ReadonlyMap<PlanKey, number>;
   readonly nowMs: number;
+  /** See {@link knownPlans}. */
+  readonly change?: { readonly atMs: number | undefined } | undefined;
 }
 
 export function decisionNow(posterior: Posterior, context: DecisionContext): PlanDecision | undefined {
-  const { failureCostUsd, perSuccess, extraUsd, cells, facts, recent, nowMs } = context;
+  const { failureCostUsd, perSuccess, extraUsd, cells, facts, recent, nowMs, change } = context;
   const { plans } = posterior.graph;
   const table = sampleTable(posterior, seededRandom('decision'));
   const total = [...recent.values()].reduce((sum, n) => sum + n, 0);
@@ -44,6 +46,6 @@ export function decisionNow(posterior: Posterior, context: DecisionContext): Pla
     costMultiplier: 1,
     eligible: allPlans(plans.length),
     traffic: learns(facts) ? 'learns' : plans.map(plan => (recent.get(planKey(plan)) ?? 0) / total),
-    known: knownPlans(cells, facts, nowMs),
+    known: knownPlans(cells, { ...facts, change }, nowMs),
   });
 }

@@ -174,12 +174,15 @@ export async function featurePartOf(
     const coveredBefore = earlierReport.coveredPeriod ?? earlier;
     trend = { ...trendOf(report, earlierReport), ...(coveredBefore === before ? {} : { before: coveredBefore }) };
   }
+  // The decision is of all cells: where the report is so too, their last change is known.
+  const isOfAll = own.length === cells.length && standard === undefined;
+  const change = isOfAll ? { atMs: report.comparedSinceMs } : undefined;
   const isOfNow = !brief && period.toMs === undefined && recent !== undefined;
   // Logs of another product name only the model that answered, not the models that could have been chosen.
   const isOfLogs = facts.policy === 'imported' && plans.length < 2;
   const decision =
     isOfNow && !isOfLogs && (isKnown || plans.length < 2)
-      ? decisionNow(posterior, { ...about, cells: standard ?? cells, facts, recent, nowMs })
+      ? decisionNow(posterior, { ...about, cells: standard ?? cells, facts, recent, nowMs, change })
       : undefined;
   // Where routing depends on the request, the belief about a plan holds for the requests that the plan got.
   const ownGain = report.routingDependsOnRequest === undefined ? gain : undefined;

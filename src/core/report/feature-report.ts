@@ -165,7 +165,7 @@ export function reportFeature(
   const standard = standardCells(mature, plans, facts.prefixRatesOf);
   const comparable = standard ?? mature;
   const sinceChange = cellsSince(comparable, changeMs);
-  const compared = totalsOf(sinceChange);
+  const compared = sinceChange === mature ? { byPlan, total } : totalsOf(sinceChange);
   const inTwoVersions = modelsInTwoVersions(mature);
   const selection = selectionOf(sinceChange, comparison, comparable);
   const settled = isLearning(compared.total) ? undefined : settledOn(compared.byPlan, comparison, selection);

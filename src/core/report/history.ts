@@ -39,11 +39,12 @@ export function historyOf(
   if (span === undefined) return { widthMs: BUCKET_MS, steps: [] };
   const widthMs = stepFor(span, MAX_HISTORY_STEPS);
   const starts = stepStarts(cells, span, widthMs);
-  const estimated = stepsOf(matureCells, span, starts);
-  const steps = stepsOf(cells, span, starts).map((step, i) =>
-    historyStep(step, { failureCostUsd, estimated: estimated[i]?.plans ?? new Map() }),
-  );
-  return { widthMs, steps };
+  const steps = stepsOf(cells, span, starts);
+  const estimated = matureCells === cells ? steps : stepsOf(matureCells, span, starts);
+  return {
+    widthMs,
+    steps: steps.map((step, i) => historyStep(step, { failureCostUsd, estimated: estimated[i]?.plans ?? new Map() })),
+  };
 }
 
 /** @param options.estimated the sums by plan from which rates are estimated */

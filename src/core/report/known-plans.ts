@@ -27,7 +27,11 @@ export interface KnownPlans {
 /** `undefined` before the first outcome. */
 export function knownPlans(
   cells: readonly Cell[],
-  facts: { readonly silence?: { readonly afterMs: number } },
+  facts: {
+    readonly silence?: { readonly afterMs: number };
+    /** The last change of these cells, where it is known already: the search takes longer than all the rest. */
+    readonly change?: { readonly atMs: number | undefined } | undefined;
+  },
   nowMs: number,
 ): KnownPlans | undefined {
   const mature = matureCells(cells, facts, nowMs);
@@ -36,10 +40,11 @@ export function knownPlans(
   const outcomes = [...sums.values()].reduce((sum, { labelled = 0n }) => sum + Number(labelled), 0);
   if (span === undefined || outcomes === 0) return undefined;
   const spanMs = span.toMs - span.fromMs;
-  const cellsSinceChange = cellsSince(mature, lastChangeMs(mature));
+  const { change = { atMs: lastChangeMs(mature) } } = facts;
+  const cellsSinceChange = cellsSince(mature, change.atMs);
   return {
     sums,
-    sinceChange: sumsByPlan(cellsSinceChange),
+    sinceChange: cellsSinceChange === mature ? sums : sumsByPlan(cellsSinceChange),
     cells: mature,
     cellsSinceChange,
     inTwoVersions: modelsInTwoVersions(mature),

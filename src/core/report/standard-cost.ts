@@ -97,6 +97,7 @@ export function standardPrefixUsd(
   plans: readonly PlanKey[],
   ratesOf: PrefixRatesOf,
 ): ReadonlyMap<PlanKey, number> | undefined {
+  if (!cells.some(({ sums }) => sums.prefixTokens !== undefined)) return undefined;
   const byPlan = sumsByPlan(cells);
   const all = sumOf(byPlan.values());
   const [n, tokens] = [countOf(all.withPrefix), countOf(all.prefixTokens)];

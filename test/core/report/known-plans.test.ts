@@ -39,3 +39,12 @@ test('nothing is known before the first outcome', () => {
   expect(knownPlans(cellsOf(many(30, {})), {}, AT_MS)).toBeUndefined();
   expect(knownPlans([], {}, AT_MS)).toBeUndefined();
 });
+
+test('a last change that is given is not searched for', () => {
+  const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(20, { evidence: [SUCCESS], hour: 39 }));
+  const labelled = (change?: { readonly atMs: number | undefined }): unknown =>
+    knownPlans(cells, { change }, AT_MS + 50 * HOUR_MS)?.sinceChange.get('mini')?.labelled;
+  expect(labelled()).toBe(50n);
+  expect(labelled({ atMs: undefined })).toBe(50n);
+  expect(labelled({ atMs: AT_MS + 20 * HOUR_MS })).toBe(20n);
+});
