@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { addressAt, credentialsOf, headersAt, regionOf } from '../../src/clients/endpoint.ts';
+import {
+  accountOf,
+  addressAt,
+  credentialsOf,
+  headersAt,
+  regionOf,
+  withoutContentLength,
+} from '../../src/clients/endpoint.ts';
 
 const CHAT = '/chat/completions';
 
@@ -7,6 +14,7 @@ describe('the address', () => {
   test.each([
     ['http://gpu:8000/v1', 'http://gpu:8000/v1/chat/completions'],
     ['http://gpu:8000/v1/', 'http://gpu:8000/v1/chat/completions'],
+    ['http://gpu:8000/v1//', 'http://gpu:8000/v1/chat/completions'],
     ['http://gpu:8000', 'http://gpu:8000/chat/completions'],
     ['http://gpu/v1?key=own', 'http://gpu/v1/chat/completions?key=own'],
   ])('an endpoint at %s is called at %s', (base, expected) => {
@@ -93,6 +101,39 @@ test('clients with different credentials are distinguished, whatever their other
   expect(credentialsOf(new Headers({ authorization: 'Bearer 1', 'idempotency-key': 'x' }))).toBe(one);
   expect(credentialsOf({ authorization: 'Bearer 2' })).not.toBe(one);
   expect(credentialsOf({ 'x-api-key': '1' })).not.toBe(credentialsOf(undefined));
+});
+
+test('an account is an origin and its credentials, whatever is called there', () => {
+  const account = (url: string, key: string) => accountOf({ url, init: { headers: { 'x-api-key': key } } })();
+  expect(account('https://api.example/v1/a?b', '1')).toBe(account('https://api.example/v2', '1'));
+  expect(account('https://api.example/v1', '1')).not.toBe(account('https://api.example/v1', '2'));
+  expect(account('https://api.example/v1', '1')).not.toBe(account('https://other.example/v1', '1'));
+});
+
+test.each([
+  ['Headers', new Headers({ 'content-length': '9', accept: '*/*' })],
+  [
+    'pairs',
+    [
+      ['accept', '*/*'],
+      ['Content-Length', '9'],
+    ],
+  ],
+  ['an object', { accept: '*/*', 'CONTENT-LENGTH': '9' }],
+] satisfies [string, RequestInit['headers']][])(
+  'the client’s content-length is left out of headers given as %s, and nothing else of the request is',
+  (_, headers) => {
+    const { headers: kept, ...rest } = withoutContentLength({ method: 'POST', body: '{}', headers });
+    expect([...new Headers(kept)]).toEqual([['accept', '*/*']]);
+    expect(rest).toEqual({ method: 'POST', body: '{}' });
+  },
+);
+
+test.each([[undefined], [new Headers({ accept: '*/*' })], [[['accept', '*/*']]], [{ accept: '*/*' }]] satisfies [
+  RequestInit['headers'],
+][])('a request without a content-length is passed on as it is: %j', headers => {
+  const init: RequestInit = { method: 'POST', ...(headers && { headers }) };
+  expect(withoutContentLength(init)).toBe(init);
 });
 
 test.each([

@@ -22,9 +22,10 @@ function familyOf(name: string): string {
   const bare = name
     .toLowerCase()
     .replace(/^.*\//, '')
-    .replace(/^(?:[a-z]+\.)+(?=[a-z])/, '')
     .replace(/@.*$/, '')
-    .replace(/[-_ ]v\d+(?::\d+)?$/, '')
+    // Bedrock puts vendors before a name and its own version after it. Elsewhere `v3` is the model's version: `deepseek-v3`.
+    .replace(/^(?:[a-z]+\.)+([a-z].*?)(?:-v\d+(?::\d+)?)?$/, '$1')
+    .replace(/[-_ ]v\d+:\d+$/, '')
     .replace(/[-_ @](?:20\d\d-?[01]\d-?[0-3]\d|latest|preview)$/, '')
     // Azure writes a snapshot by its month and day: `gpt 4o 1120`.
     .replace(/ [01]\d[0-3]\d$/, '');

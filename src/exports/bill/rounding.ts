@@ -4,6 +4,7 @@ import { decimalsOf, toNano, unitOf } from './bill-row.ts';
 export interface Sides {
   /** In units of 10⁻¹⁸ USD. */
   readonly bill: bigint;
+  /** In nano-dollars. */
   readonly ledger: bigint;
   readonly billRows: number;
   readonly ledgerRows: number;
@@ -14,8 +15,6 @@ export interface Sides {
 /**
  * Each row of the bill is rounded to its last digit, and each charge of the ledger to the nano-dollar: equal costs differ by less
  * than half of these units for each.
- *
- * @param sides `ledger` in nano-dollars
  */
 export function isWithinRounding({ bill, ledger, billRows, ledgerRows, lastDigit }: Sides): boolean {
   const difference = bill - ledger * PER_NANO;

@@ -8,7 +8,12 @@ test.each([
     ['us.anthropic.claude-opus-4-6-v1:0', 'Claude4.6Opus', 'Claude Opus 4.6', 'claude-opus-4-6@20260101'],
   ],
   ['claude-3-5-haiku-20241022', ['Claude Haiku 3.5', 'anthropic/claude-3.5-haiku']],
-  ['gpt-4o', ['gpt 4o 1120', 'gpt-4o-2024-08-06']],
+  ['gpt-4o', ['gpt 4o 1120', 'gpt-4o-2024-08-06', 'gpt-4o@default']],
+  [
+    'claude-opus-4-6',
+    ['anthropic.claude-opus-4-6-v1', 'claude-opus-4-6-v12:10', 'bedrock/eu.anthropic.claude-opus-4-6'],
+  ],
+  ['deepseek-v3', ['DeepSeek V3', 'accounts/fireworks/models/deepseek-v3']],
 ])('%s is known by what vendors write around it', (name, others) => {
   for (const other of others) expect(modelFamily(other)).toBe(modelFamily(name));
 });
@@ -19,6 +24,17 @@ test.each([
   ['gpt-4.1', 'gpt-4'],
   ['claude-opus-4-5', 'claude-opus-4-6'],
   ['claude-opus-4-5', 'claude-sonnet-4-5'],
+  // The same numbers in another order, and the same letters.
+  ['claude-opus-4-5', 'claude-opus-5-4'],
+  ['model-12-3', 'model-1-23'],
+  ['gpt-5-mini', 'gpt-5-inim'],
+  // A version of the model, and not of its offer at a vendor.
+  ['deepseek-v2', 'deepseek-v3'],
+  // What is left out at the end of a name is a part of it in the middle.
+  ['whisper-v3-large', 'whisper-large'],
+  ['o1-preview-mini', 'o1-mini'],
+  ['gpt 0120 mini', 'gpt mini'],
+  ['gpt-k.turbo', 'gpt-turbo'],
 ])('%s and %s are two models', (one, other) => {
   expect(modelFamily(one)).not.toBe(modelFamily(other));
 });
@@ -31,6 +47,7 @@ test('the same name agrees best, then the family, then a row that covers all', (
     AGREES.covers,
     AGREES.not,
   ]);
+  expect(modelAgrees('openai/gpt-5', ['router', 'gpt-5-2025-08-07'])).toBe(AGREES.family);
   expect(
     ['Cache Write Tokens 1h', 'Cache Write Tokens', '', 'Input Tokens'].map(name =>
       meterAgrees(name, 'Cache Write Tokens 1h'),

@@ -7,6 +7,7 @@ const differing = (bill: bigint, ledger: bigint, billRows = 1, ledgerRows = 1) =
 
 test('costs may differ by less than half of the bill’s last digit for each row, and half a nano-dollar for each call', () => {
   expect(differing(CENT, 5_000_001n)).toBe(true);
+  expect(differing(CENT, 5_000_000n)).toBe(true);
   expect(differing(CENT, 5_000_000n, 1, 0)).toBe(false);
   expect(differing(CENT, 4_999_998n)).toBe(false);
   expect(differing(2n * CENT, 10_000_001n, 2)).toBe(true);
@@ -14,6 +15,16 @@ test('costs may differ by less than half of the bill’s last digit for each row
   const nano = { billRows: 1, ledgerRows: 1 };
   expect(isWithinRounding({ bill: 6n * 10n ** 9n, ledger: 5n, ...nano, lastDigit: 10n ** 9n })).toBe(false);
   expect(isWithinRounding({ bill: 5n * 10n ** 9n + 3n, ledger: 5n, ...nano, lastDigit: 1n })).toBe(true);
+});
+
+test('a ledger that is above the bill differs as one that is below it', () => {
+  expect(differing(CENT, 14_999_999n)).toBe(true);
+  expect(differing(CENT, 15_000_001n)).toBe(false);
+  expect(differing(-CENT, -20_000_000n)).toBe(false);
+});
+
+test('a bill of less than half a nano-dollar equals a ledger without calls', () => {
+  expect(isWithinRounding({ bill: 3n, ledger: 0n, billRows: 1, ledgerRows: 0, lastDigit: 1n })).toBe(true);
 });
 
 test('the last digit of many amounts is that of the finest, and never more than a cent', () => {
