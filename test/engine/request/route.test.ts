@@ -69,6 +69,17 @@ describe('an intent over several requests', () => {
     await Promise.all(sides.map(async side => side.close()));
   });
 
+  test('the next turn starts at the model that answered last, and not at one that refused the request', async () => {
+    const { router, ask, attempts } = await routed(
+      { 'mini-1': [chat('bad'), chat('good')], 'premium-1': [status(400), chat('good')] },
+      { validate: good, policy: fixed(['mini', 'premium']) },
+    );
+    const intent = router.feature('support').intent();
+    await ask(intent.model);
+    await ask(intent.model);
+    expect(charged(await attempts()).at(-1)).toBe('2 first mini');
+  });
+
   test('the turn after an outage returns from the substitute to the plan’s own model', async () => {
     const { router, ask, attempts } = await routed(
       { 'mini-1': [status(500), chat('hi')], 'premium-1': [chat('hi')] },
@@ -104,6 +115,20 @@ describe('an intent over several requests', () => {
     for (let turn = 0; turn < 3; turn++) await it.ask(intent.model);
     const turns = it.server.received.filter(({ body }) => body['isJudge'] === undefined);
     expect(turns.map(({ body }) => body.model)).toEqual(['mini-1', 'mini-1', 'premium-1']);
+  });
+
+  test('the calls of a judge do not move the intent to the judge’s model', async () => {
+    const it = await routed([chat('hi')], {
+      maxTurns: 1,
+      async validate(reply) {
+        const body = JSON.stringify({ model: reply.judgeModel('mini'), messages: [], isJudge: true });
+        return (await it.router.fetch(`${it.server.url}/v1/chat/completions`, { method: 'POST', body })).ok;
+      },
+    });
+    const intent = it.router.feature('support').intent();
+    for (let turn = 0; turn < 3; turn++) await it.ask(intent.model);
+    const turns = it.server.received.filter(({ body }) => body['isJudge'] === undefined);
+    expect(turns.map(({ body }) => body.model)).toEqual(['mini-1', 'premium-1', 'premium-1']);
   });
 
   test('retries are no turns, so a request that was sent three times uses up one turn of its model', async () => {
@@ -148,6 +173,18 @@ describe('a model that cannot take the request', () => {
     void router.enable('mini');
     await ask(intent.model);
     expect(charged(await attempts())).toEqual(['1 first mini', '2 first mini!premium', '3 first mini']);
+  });
+
+  test('a turn whose plan has lost its first model goes to the next one of the plan at once', async () => {
+    const { router, ask, attempts } = await routed([chat('good')], {
+      validate: good,
+      policy: fixed(['mini', 'premium']),
+    });
+    const intent = router.feature('support').intent();
+    await ask(intent.model);
+    void router.disable('mini');
+    await ask(intent.model);
+    expect(charged(await attempts())).toEqual(['1 first mini', '2 first mini!premium']);
   });
 
   test('a turn whose plan has lost its last model starts at the same node, and does not climb when it is rejected', async () => {

@@ -17,9 +17,10 @@ interface Feeding {
   readonly refreshMs?: number;
   readonly isPrivate?: boolean;
   readonly needsAll?: 'first' | 'later' | 'never';
+  readonly prepare?: () => Iterator<void, void>;
 }
 
-function feeding({ refreshMs = 1_000, isPrivate = false, needsAll = 'first' }: Feeding = {}) {
+function feeding({ refreshMs = 1_000, isPrivate = false, needsAll = 'first', prepare }: Feeding = {}) {
   const manual = testRuntime();
   const clock = { setBackMs: 0, waitedMs: 0 };
   const runtime = {
@@ -81,6 +82,7 @@ function feeding({ refreshMs = 1_000, isPrivate = false, needsAll = 'first' }: F
     runtime,
     refreshMs,
     needsAllCells: () => (needsAll === 'never' ? undefined : needsAll),
+    ...(prepare && { prepare }),
     seed: totals => seeded.push(totals),
     apply(feature, delta) {
       applied.push(feature);
@@ -236,6 +238,22 @@ test('a large read is applied in slices, between which the process does other wo
   expect([applied.length, turns]).toEqual([4, 5]);
 });
 
+test('what is prepared after a read is prepared to its end before the decision, and between two slices the process does other work', async () => {
+  let otherWork = 0;
+  const doneBefore: number[] = [];
+  const { feed } = feeding({
+    *prepare() {
+      for (let slice = 0; slice < 3; slice++) {
+        doneBefore.push(otherWork);
+        setImmediate(() => otherWork++);
+        yield;
+      }
+    },
+  });
+  await feed.ready('f');
+  expect(doneBefore).toEqual([0, 1, 2]);
+});
+
 test('reads of all features together take at most 2 % of the time', async () => {
   const { feed, runtime, world, call } = feeding({ refreshMs: 1 });
   const names = Array.from({ length: 20 }, (_, i) => `f${i}`);
@@ -334,6 +352,22 @@ describe('a read and this process’s own commits exclude each other', () => {
     feed.endCommit('f');
     await ready;
     expect(refreshed).toEqual(['f']);
+  });
+
+  test('a read waits for a commit that had to wait for the read before', async () => {
+    const { feed, world, refreshed } = feeding();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    world.gate = promise;
+    void feed.ready('f');
+    const begun = feed.beginCommit('f');
+    resolve();
+    await begun;
+    const refreshing = feed.refresh('f');
+    await new Promise(setImmediate);
+    expect(refreshed).toEqual(['f']);
+    feed.endCommit('f');
+    await refreshing;
+    expect(refreshed).toEqual(['f', 'f']);
   });
 
   test('a read does not wait for commits to another feature', async () => {
