@@ -238,7 +238,7 @@ test('a large read is applied in slices, between which the process does other wo
   expect([applied.length, turns]).toEqual([4, 5]);
 });
 
-test('what is prepared after a read is prepared to its end before the decision, and between two slices the process does other work', async () => {
+test('preparations after a read are finished before the decision, and between two slices of them the process does other work', async () => {
   let otherWork = 0;
   const doneBefore: number[] = [];
   const { feed } = feeding({
