@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '../../src/contracts/store.ts';
+import { nextTurn } from '../../src/runtime.ts';
 import { postgres } from '../../src/stores/postgres.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
@@ -91,6 +92,24 @@ async function floor({ rounds }: GroupOptions): Promise<readonly OverheadRow[]> 
       },
     ],
   });
+}
+
+/**
+ * The same where each reply comes in a task of its own, as from a network: what the router leaves for the end of a task is then done for
+ * one call. Elsewhere a batch is one task.
+ */
+async function tasks({ rounds }: GroupOptions): Promise<readonly OverheadRow[]> {
+  const late: typeof globalThis.fetch = async (url, init) => {
+    await nextTurn();
+    return plainFetch(url, init);
+  };
+  const own = routed(client(late));
+  const [name, call] = ['plain call, in a task of its own', create(own.openai, 'feature:plain')];
+  const contenders = [
+    contender(name, call, own, { maxRatio: 1.2 }),
+    contender('intent, call and outcome, in a task of its own', own.intent(), own, { maxRatio: 1.35 }),
+  ];
+  return compare({ direct: create(client(late), DIRECT), twin: create(client(late), DIRECT), rounds, contenders });
 }
 
 async function armed({ rounds }: GroupOptions): Promise<readonly OverheadRow[]> {
@@ -213,6 +232,7 @@ async function streams({ rounds, peers }: GroupOptions): Promise<readonly Overhe
 export const GROUPS: Readonly<Record<string, Group>> = {
   plain,
   young,
+  tasks,
   armed,
   intents,
   bodies,
