@@ -7,7 +7,7 @@ import { hasSums } from '../core/cells/sums.ts';
 import type { CellsRead } from '../contracts/store.ts';
 import { nodeModule } from '../node-module.ts';
 import { nextTurn } from '../runtime.ts';
-import { mergedCells } from './merged-cells.ts';
+import { firstHourOfWeight, mergedCells } from './merged-cells.ts';
 
 export interface PackedCells {
   readonly cells: Iterable<RoundedCell>;
@@ -90,10 +90,12 @@ export async function packCells({ cells, grains }: Pick<CellsRead, 'cells' | 'gr
     return places;
   }
 
-  const byPlace = Map.groupBy(routingPart(cells).filter(hasSums), ({ key }) => placeOf(key));
+  const given = routingPart(cells).filter(hasSums);
+  const byPlace = Map.groupBy(given, ({ key }) => placeOf(key));
+  const weighsFrom = Math.max(grains.weekBefore, firstHourOfWeight(given));
   const merged: (readonly Cell[])[] = [];
   for (const ofPlace of byPlace.values()) {
-    const fewer = mergedCells(ofPlace, grains);
+    const fewer = mergedCells(ofPlace, weighsFrom);
     merged.push(fewer);
     if (fewer !== ofPlace) await nextTurn();
   }

@@ -1,29 +1,47 @@
 /**
- * The cells of a year in fewer ones, for statistics that are made at the start of a process: the older hours of a place as days, as
- * the statistics merge them themselves once there are so many. A day in which something changed stays in hours.
+ * The cells of a year in fewer ones, for statistics that are made at the start of a process: the older hours of a place as days,
+ * and days that hardly weigh any more as weeks, as the statistics merge them themselves once there are so many. A day in which
+ * something changed stays in hours.
  */
-import { FINE_GROUPS, MAX_GROUPS } from '../core/beliefs/constants.ts';
+import { FINE_GROUPS, MAX_GROUPS, TAIL_HALF_LIVES } from '../core/beliefs/constants.ts';
+import { halfLifeBuckets, labelClock } from '../core/beliefs/half-life.ts';
 import type { Cell, SumName } from '../core/cells/cell.ts';
-import type { Grains } from '../core/cells/grains.ts';
-import { dayOf, foldCells } from '../core/cells/grains.ts';
+import { dayOf, foldCells, weekOf } from '../core/cells/grains.ts';
 import { changePoint } from '../core/math/change-point.ts';
 
-/** @param cells of one place, in the buckets of the boundaries or finer ones */
-export function mergedCells(cells: readonly Cell[], { weekBefore }: Grains): readonly Cell[] {
+/**
+ * @param cells of one place
+ * @param weighsFrom from when on days weigh enough to stay days: the first hour of a week
+ */
+export function mergedCells(cells: readonly Cell[], weighsFrom: number): readonly Cell[] {
   if (cells.length <= MAX_GROUPS) return cells;
   const sorted = cells.toSorted((one, other) => one.key.bucket - other.key.bucket);
   const dayBefore = dayOf(sorted.at(-FINE_GROUPS)?.key.bucket ?? 0);
-  const ofChange = new Set(
-    [...changesIn(sorted, 'labelled', 'successes'), ...changesIn(sorted, 'n', 'rejected')].map(dayOf),
-  );
-  const staysFine = ({ key }: Cell): boolean => ofChange.has(dayOf(key.bucket));
+  // The newest stay, also of a place with few of them in a month.
+  const weekBefore = Math.min(weighsFrom, weekOf(dayBefore));
+  const changes = [...changesIn(sorted, 'labelled', 'successes'), ...changesIn(sorted, 'n', 'rejected')];
+  const [days, weeks] = [new Set(changes.map(dayOf)), new Set(changes.map(weekOf))];
+  // Nothing may be both a part of a bucket and in one of its own.
+  const stays = ({ key: { bucket } }: Cell): boolean =>
+    days.has(dayOf(bucket)) || (bucket < weekBefore && weeks.has(weekOf(bucket)));
   return [
     ...foldCells(
-      sorted.filter(cell => !staysFine(cell)),
+      sorted.filter(cell => !stays(cell)),
       { dayBefore, weekBefore },
     ),
-    ...sorted.filter(staysFine),
+    ...sorted.filter(stays),
   ].sort((one, other) => one.key.bucket - other.key.bucket);
+}
+
+/** The hour from which on a feature's days weigh enough: what is older than 8 half-lives is one group in the statistics. */
+export function firstHourOfWeight(cells: readonly Cell[]): number {
+  const clock = labelClock();
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { key, sums } of cells) {
+    clock.add(key, Number(sums.labelled ?? 0n));
+    last = Math.max(last, key.bucket);
+  }
+  return weekOf(last - TAIL_HALF_LIVES * halfLifeBuckets(clock, last));
 }
 
 /** The buckets that changes of a rate begin with. One too many is a day more in hours. */

@@ -10,7 +10,8 @@ export const NOW = Date.UTC(2026, 10, 20, 12);
 const names = fc.constantFrom('', 'short', 'a "quoted" one', '\u{1F600}', 'mini>premium');
 const sums: fc.Arbitrary<Sums> = fc.dictionary(
   fc.constantFrom(...ROUTING_SUMS),
-  fc.bigInt({ min: -(2n ** 53n), max: 2n ** 53n }).filter(sum => sum !== 0n),
+  // Floats hold the sums of all of them exactly.
+  fc.bigInt({ min: -(2n ** 48n), max: 2n ** 48n }).filter(sum => sum !== 0n),
   { minKeys: 1 },
 );
 export const cells: fc.Arbitrary<readonly Cell[]> = fc.uniqueArray(

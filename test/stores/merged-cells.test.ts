@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { MAX_GROUPS } from '../../src/core/beliefs/constants.ts';
 import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
-import { grainsAt } from '../../src/core/cells/grains.ts';
+import { foldCells, grainsAt, weekOf } from '../../src/core/cells/grains.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
-import { mergedCells } from '../../src/stores/merged-cells.ts';
+import { firstHourOfWeight, mergedCells } from '../../src/stores/merged-cells.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 20, 12, 30);
@@ -44,14 +44,38 @@ function believed(cells: readonly Cell[]) {
 
 it('few cells of a place stay as they are', () => {
   const cells = history(MAX_GROUPS);
-  expect(mergedCells(cells, GRAINS)).toBe(cells);
+  expect(mergedCells(cells, GRAINS.weekBefore)).toBe(cells);
 });
 
 it('older hours become days, the newest stay', () => {
-  const merged = mergedCells(history(336), GRAINS);
+  const merged = mergedCells(history(336), GRAINS.weekBefore);
   expect(merged.length).toBeLessThan(110);
   expect(merged.filter(({ key }) => key.grain === undefined).length).toBeGreaterThanOrEqual(64);
   expect(merged.map(({ key }) => key.bucket)).toEqual(merged.map(({ key }) => key.bucket).toSorted((x, y) => x - y));
+});
+
+it('the newest cells of a place stay, however long ago they are', () => {
+  const daily = history(400).map(
+    ({ key, sums }): Cell => ({ key: { ...key, bucket: LAST - 24 * (LAST - key.bucket) }, sums }),
+  );
+  const merged = mergedCells(daily, weekOf(LAST - 56 * 24));
+  expect(merged.slice(-64)).toEqual(daily.slice(-64));
+});
+
+it('days that hardly weigh any more become weeks, but for a week in which a rate has changed', () => {
+  const hours = 88 * 24;
+  const change = { hoursAgo: 74 * 24, success: 0.5 };
+  const cells = foldCells(history(hours, change), GRAINS);
+  const weekBefore = firstHourOfWeight(history(hours, change));
+  // 20 outcomes an hour are a half-life of 9 days.
+  expect((LAST - weekBefore) / 24).toBeGreaterThan(8 * 8.9);
+  expect((LAST - weekBefore) / 24).toBeLessThan(8 * 9 + 7);
+  const old = mergedCells(cells, weekBefore).filter(({ key }) => key.bucket < weekBefore);
+  expect(new Set(old.map(({ key }) => key.grain))).toEqual(new Set(['day', 'week']));
+  const ofChange = weekOf(LAST + 1 - change.hoursAgo);
+  for (const { key } of old) expect(key.grain).toBe(weekOf(key.bucket) === ofChange ? 'day' : 'week');
+  const [all, fewer] = [believed(cells), believed(mergedCells(cells, weekBefore))];
+  expect(Math.abs(fewer.success / all.success - 1)).toBeLessThan(0.0025);
 });
 
 it('merged cells teach what all cells teach, also where a rate has changed within a day', () => {
@@ -62,7 +86,7 @@ it('merged cells teach what all cells teach, also where a rate has changed withi
     { hoursAgo: 250, success: 0.98 },
   ]) {
     const cells = history(336, change);
-    const [all, fewer] = [believed(cells), believed(mergedCells(cells, GRAINS))];
+    const [all, fewer] = [believed(cells), believed(mergedCells(cells, GRAINS.weekBefore))];
     expect(Math.abs(fewer.success / all.success - 1)).toBeLessThan(0.0025);
     expect(Math.abs(fewer.outcomes / all.outcomes - 1)).toBeLessThan(0.02);
     expect(fewer.costUsd / all.costUsd).toBeCloseTo(1, 6);

@@ -31,7 +31,7 @@ export const dayOf = (hour: number): number => Math.floor(hour / DAY_H) * DAY_H;
 const dateOf = (hour: number): Date => new Date(hour * BUCKET_MS);
 
 /** First hour of the week that contains an hour. */
-function weekOf(hour: number): number {
+export function weekOf(hour: number): number {
   return dayOf(hour) - ((dateOf(hour).getUTCDate() - 1) % 7) * DAY_H;
 }
 
