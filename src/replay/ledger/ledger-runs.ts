@@ -102,11 +102,14 @@ export async function runsOf(
   const choices = new Map<number, ReturnType<typeof choiceOf>>();
   const targets = askedTargets();
   let asked = 0;
-  const learned = (): LearnedSegment => {
+  /** What the policy is shown: it looks several times during one decision. */
+  let shown: LearnedSegment | undefined;
+  function learned(): LearnedSegment {
+    if (shown !== undefined) return shown;
     learnUntil(columns.firstOf(asked));
     const { feature, segment } = columns.decisionShape(asked).shape;
-    return (features.get(feature) as LedgerRun).learned.segment(segment);
-  };
+    return (shown = (features.get(feature) as LedgerRun).learned.segment(segment));
+  }
   const askedPolicy = { policy, question: options, random, learned };
   for (; asked < columns.intents; asked++) {
     if (asked % YIELD_EVERY === 0) await nextTurn();
@@ -121,6 +124,7 @@ export async function runsOf(
     if (choice === undefined) choices.set(index, (choice = choiceOf(run, shape)));
     const [, failureCostNanoUsd] = columns.decisionNumbers(asked);
     const { chosen, eligible } = choice;
+    shown = undefined;
     const decision = { chosen, eligible, atMs, failureCostNanoUsd, term: shape.prefix?.term };
     targets.push(askPolicy(run, decision, askedPolicy), run.indexes);
   }
