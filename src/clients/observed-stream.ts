@@ -187,7 +187,7 @@ interface Seen {
 const NO_CHUNK: Chunk = Object.freeze({ done: true, value: undefined });
 
 /**
- * The next bytes for the caller. Those that are empty are passed over: a byte stream has none.
+ * The next bytes for the caller. Empty chunks are skipped, because a byte stream may not pass them on.
  *
  * @param read a chunk that the source has given already
  * @param seen absent where the listener has not seen it

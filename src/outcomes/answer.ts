@@ -11,10 +11,10 @@ import { refusal } from './refusal.ts';
 
 /** Largest body, in bytes: a row has some 150. */
 export const MAX_BODY_BYTES = 1_000_000;
-/** Most rows of one request. */
+/** A request may have this many rows. */
 export const MAX_ROWS = 1_000;
 
-/** A request as its server has it. */
+/** A request, and how the application's HTTP server reads its parts. */
 export interface Received<Incoming> {
   readonly request: Incoming;
   readonly method: string;

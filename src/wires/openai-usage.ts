@@ -122,7 +122,7 @@ export function tierOf(tier: unknown): string | undefined {
   return typeof tier === 'string' && tier !== '' ? (TIER_OF_NAME.get(tier.toLowerCase()) ?? tier) : undefined;
 }
 
-/** Some vendors name the tier in the usage. Google's name for it is a type of traffic. */
+/** The tier of a reply, where the vendor gives it within the usage. Google calls it `traffic_type`. */
 export function tierOfUsage(usage: unknown): string | undefined {
   const google = field(field(usage, 'extra_properties'), 'google');
   return tierOf(field(usage, 'service_tier')) ?? tierOf(field(google, 'traffic_type'));

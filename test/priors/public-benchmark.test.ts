@@ -46,7 +46,7 @@ describe('checkBenchmarks', () => {
     );
   });
 
-  test('an empty list, of which no evidence could come, is refused', () => {
+  test('an empty list of benchmarks is refused', () => {
     expect(() => checkBenchmarks([], 'benchmarks')).toThrow(
       expect.objectContaining({ code: 'invalid-value', path: 'benchmarks' }) as Error,
     );

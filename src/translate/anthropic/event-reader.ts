@@ -136,7 +136,7 @@ function anthropicEvents({ parts, emit, leaveOut, finish }: NeutralStream): Nati
 /** The members of a delta that have a piece. */
 const PIECES = ['text', 'partial_json', 'thinking'];
 
-/** The block that begins. An input that comes with it keeps its digits. */
+/** The block that an event begins. If it already has an input, its numbers keep all digits, which `JSON.parse` would round. */
 function blockIn(json: unknown, data: () => string): JsonObject {
   const block = (field(json, 'content_block') ?? {}) as JsonObject;
   return isFilled(block.input) ? (field(parseJsonText(data()), 'content_block') as JsonObject) : block;

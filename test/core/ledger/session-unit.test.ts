@@ -11,7 +11,7 @@ const session = fc
   })
   .filter(text => text.length <= MAX_ID_LENGTH);
 
-test('a session has one id, which is valid for an intent and belongs to no other session', () => {
+test('each session gets an id of its own, which is valid as the id of an intent', () => {
   expect(sessionUnitId('visit-7')).toBe('session:visit-7');
   expect(sessionUnitId('me@home #1%')).toBe('session:me%0040home%0020%00231%0025');
   fc.assert(

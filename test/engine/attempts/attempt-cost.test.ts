@@ -265,7 +265,7 @@ test('an attempt’s cost is a safe integer within the limit of one fact, whatev
   expect(large.attempt).toMatchObject({ costNanoUsd: 5e15, provenance: 'estimated' });
 });
 
-test('the fee of a request is also that of its one search: a search model has no rate for searches beside it', () => {
+test('a fee per request covers one search of a search model; a further search, or one without a fee, has no known price', () => {
   const searching = { ...THOUSAND, webSearch: 1 };
   const withFee = modelOf({ provider: 'openai', model: 'gpt-5-search-api', price: { ...RATES, perRequestUsd: 0.025 } });
   expect(priced(withFee, { usage: searching }).attempt).toMatchObject({

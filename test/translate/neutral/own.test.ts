@@ -16,7 +16,7 @@ describe('fields that only their own API has', () => {
     expect(ownMembers({ tier: 'auto' }, FIELDS, 'x.')).toMatchObject([{ path: 'x.tier', mark: 'default' }]);
   });
 
-  test('fields are restored where they were, and notes are not', () => {
+  test('fields that were kept are put back at their places; notes about other fields are not put into the body', () => {
     const body = { x: { a: 1 } };
     putBack(body, [...ownMembers({ tier: 'auto' }, FIELDS, 'x.'), ...ownMembers({ b: 2 }, FIELDS), note('string')]);
 

@@ -102,7 +102,7 @@ function describeEvidence({ source, signal, value, success, escalated, costNanoU
 
 const SOURCES: Readonly<Record<EvidenceMessage['source'], string>> = {
   silence: 'by silence',
-  return: 'by a return of the user',
+  return: 'because the user came back',
   implicit: 'by an implicit signal',
   explicit: 'recorded by the application',
   audit: 'by an audit',
