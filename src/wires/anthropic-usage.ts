@@ -91,8 +91,8 @@ function cacheTokens(
 const INPUT = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'];
 
 /**
- * The usage at a stream's end repeats only some fields: the others keep their values from its start. So does the input where
- * all of it that the end repeats is 0, because counts never fall.
+ * The usage at a stream's end repeats only some fields: the others keep their values from its start. If all counts of input at
+ * the end are 0, they are ignored as well, because counts never fall.
  */
 export function mergedUsage(start: unknown, delta: unknown): unknown {
   const merged: Record<string, unknown> = { ...(start as object | undefined) };

@@ -248,11 +248,11 @@ describe('the spool file', () => {
     await file.close();
   });
 
-  it('a process that lost its lock, because it read the lock file, acknowledges nothing in a file that another has taken over', async () => {
+  it('a process whose lock another process has taken over acknowledges nothing more in the file', async () => {
     const { open, path, found } = setUp();
     const file = await open();
     await file.append(opening('a'));
-    // Elsewhere than on POSIX systems, reading and closing the file drops no lock.
+    // On POSIX systems a process that reads and closes its lock file drops its lock.
     if (process.platform === 'win32') return file.close();
     readFileSync(`${path}.owner`);
     const other = startSpooler();

@@ -268,7 +268,7 @@ describe('a file of an earlier version', () => {
     expect(await rebuildCells(store, 'support')).toMatchObject({ corrected: 0 });
   });
 
-  it('opening waits for a writer, and a file of which nothing could be changed stays of its version', async () => {
+  it('opening a file of an earlier version waits for a writer; if it cannot wait long enough, the file keeps its version', async () => {
     const path = await formerFile();
     const before = await contentsOfFormer(path);
     const writer = new DatabaseSync(path);

@@ -69,7 +69,7 @@ describe('what a later request may continue', () => {
     expect(responsesReply({ id: 'resp_1', output }).keys).toEqual(['resp_1', 'sh_1', 'rs_1', 'cntr_2']);
   });
 
-  test('encrypted reasoning is continued by itself, whether the reply is stored or not', () => {
+  test('a request is recognised as a continuation by the encrypted reasoning in it, whether the reply was stored or not', () => {
     const sealed = [
       { type: 'reasoning', id: 'rs_1', encrypted_content: 'gAAAA' },
       { ...message(text('a')), id: 'msg_1' },
@@ -78,7 +78,7 @@ describe('what a later request may continue', () => {
     expect(responsesReply({ id: 'resp_1', store: false, output: sealed }).keys).toEqual(['sealed:gAAAA']);
   });
 
-  test('a reply that is not stored is continued by its container alone', () => {
+  test('a continuation of a reply that was not stored is recognised by its container alone', () => {
     expect(responsesReply({ id: 'resp_1', store: false, output }).keys).toEqual(['cntr_2']);
   });
 });

@@ -142,7 +142,7 @@ function endOfImports(folder: string, files: readonly SourceFile[]): '' | '.ts' 
   const [[most, times]] = counts.toSorted((a, b) => b[1] - a[1]) as [(typeof counts)[number]];
   if (times > 0) return most;
   const config = join(folder, 'tsconfig.json');
-  // Without a compiler, Node runs TypeScript under the files' own names.
+  // A project without a configuration of the compiler is run by Node itself, which needs the extension `.ts` in imports.
   if (!existsSync(config)) return '.ts';
   const text = readFileSync(config, 'utf8');
   if (/"(?:allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(text)) return '.ts';
