@@ -1,4 +1,7 @@
-/** Reads an event that differs from the one before in its text alone, as nearly every event of a stream does, without looking into it. */
+/**
+ * Nearly every event of a stream differs from the one before in its text alone. Such an event is recognised by comparing what is before
+ * and behind the text, and is not read field by field.
+ */
 import type { GrowingText } from './encoded-text.ts';
 import { closingQuote } from './encoded-text.ts';
 
@@ -10,21 +13,21 @@ export interface TakenDelta {
   readonly end: number;
   readonly from: number;
   readonly to: number;
-  /** What is behind this may be otherwise in the next event, as far as {@link RepeatedDelta.take} is told. Default: nothing. */
+  /** From here to `end` the next event may differ, if `mayEnd` of {@link repeatedDelta} accepts it. Default: nothing may differ. */
   readonly same?: number;
   readonly into: GrowingText;
 }
 
 export interface RepeatedDelta {
-  /** The reader would take the next event in the same way, were it the same but for its text. */
+  /** Remembers an event that the reader has taken, to compare the next one with. */
   learn(delta: TakenDelta): void;
-  /** Call before any other event is read. */
+  /** Nothing to compare with: to be called before each event that is read field by field. */
   forget(): void;
-  /** True for one event, whole and alone, that is like the one before: its text was added where that one's was. */
+  /** True if the chunk is exactly one event, and like the remembered one: its text was added to the same reply. */
   take(chunk: string): boolean;
 }
 
-/** @param mayEnd what may be behind `same`, with the blank line */
+/** @param mayEnd whether this may stand from `same` to the end of an event, its blank line included */
 export function repeatedDelta(mayEnd: (rest: string) => boolean = () => false): RepeatedDelta {
   let into: GrowingText | undefined;
   let front = '';
