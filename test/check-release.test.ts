@@ -48,7 +48,7 @@ test.each([
   for (const [k, sentence] of sentences.entries()) expect(problems[k]).toMatch(sentence);
 });
 
-test('the workflow runs the check with the files of the project, and it ends with 1 for an address that is not its own', () => {
+test('a release from a repository whose address is not in the project’s files fails the check', () => {
   const { status, stderr } = capture('node', ['tools/check-release.ts', 'v0.0.0', 'acme/router']);
   expect(status).toBe(1);
   expect(stderr).toContain('https://github.com/acme/router');

@@ -34,7 +34,7 @@ export function reportedFailure(sent: SentRequest, head: ReplyHead, error: Reply
   return { ...facts, status: isRefusal ? 'refused' : 'rejected-request' };
 }
 
-/** The failure that an event of a stream reports. Before any output it is that of the same HTTP status. */
+/** The failure that an event of a stream reports. If it comes before any output, it is treated like a reply with that HTTP status. */
 export function streamFailure(sent: SentRequest, head: ReplyHead, reader: StreamReader): Failure {
   const failure = reportedFailure(sent, head, reader.error);
   const facts = reader.facts();

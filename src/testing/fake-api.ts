@@ -110,6 +110,6 @@ export interface FakeApi {
   ): FakeRequest | ErrorKind;
   json(plan: PlannedReply, context: RenderContext): Readonly<Record<string, unknown>>;
   events(plan: PlannedReply, context: RenderContext): readonly RenderedEvent[];
-  /** The error in the words of the API's own vendor. */
+  /** The error as the API's own vendor writes it. */
   error(error: ErrorKind, request: ErrorContext): ProviderError;
 }

@@ -23,7 +23,7 @@ export interface ModelCall {
   readonly random: SeededRandom;
 }
 
-/** The error in the words of the model's vendor. */
+/** The error as the model's vendor writes it. */
 export function errorFor({ api, entry, model }: ModelCall, error: ErrorKind, vendor = model?.vendor): ProviderError {
   return errorBy(vendor, api, error, { api: api.name, model: entry.model, requestId: entry.requestId });
 }

@@ -1,4 +1,4 @@
-/** Errors in the words of gateways that other vendors' models are reached through, as their users have published them. */
+/** Errors as they are written by gateways that other vendors' models are reached through, as their users have published them. */
 import type { ErrorBody, ErrorWords } from './fake-errors.ts';
 
 const azure = (code: string, message: string): ErrorBody => ({ error: { code, message } });

@@ -22,7 +22,7 @@ function withHours(hours: readonly Cell[], table: 'cells' | 'base' = 'cells'): F
 const plain = (table: ReadonlyMap<string, Cell>): readonly Cell[] =>
   sorted([...table.values()].map(({ key, sums }) => ({ key, sums: { ...sums } })));
 
-test('boundaries move in slices, after each of which every cell is in the bucket that they make of it', () => {
+test('boundaries move in slices, and after each slice every cell is in the bucket in which the boundaries then put it', () => {
   const hours = Array.from({ length: YEAR_H }, (_, i) =>
     ['mini', 'premium'].map(plan => cell(LAST_HOUR - i, plan)),
   ).flat();

@@ -83,7 +83,7 @@ test('no removal goes through the log, and yet the log does not keep most of wha
   expect(all.held()).toBeLessThan(2.2 * all.there.size);
 });
 
-test('a log of which nearly all is removed in any order keeps little of it', () => {
+test('a log from which nearly all records are removed, in any order, uses little memory', () => {
   const all = logOf(20_000);
   const random = seededRandom('any order');
   const order = Array.from({ length: 20_000 }, (_, part) => ({ part, at: random.next() })).sort((a, b) => a.at - b.at);

@@ -109,7 +109,7 @@ describe('damage', () => {
     expect(noted()).toBe(0);
   });
 
-  test('a cell that was damaged after a change was acknowledged gets nothing of it, and the records are filed for a recount', async () => {
+  test('nothing is added to a damaged cell, and the records of acknowledged changes are filed for a recount', async () => {
     commit(changesOf(anIntent('a')));
     fileNoted(connection());
     commit(changesOf(anIntent('b')));

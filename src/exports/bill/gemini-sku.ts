@@ -1,4 +1,4 @@
-/** Models and meters in the words of the Gemini API's SKUs, in which the model stands behind the meter. */
+/** Models and meters as the SKUs of the Gemini API write them, in which the model follows the meter. */
 
 /** Names of SKUs of the Gemini API: `Generate_content cached image input token count for gemini 3 flash`. */
 const GEMINI_API =

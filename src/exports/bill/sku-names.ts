@@ -1,4 +1,4 @@
-/** Models and meters in the words of bills: `GPT 5 Mini cchd Inpt Glbl 1M Tokens`, `USE1-Claude4.6Opus-input-tokens`. */
+/** Models and meters as bills write them: `GPT 5 Mini cchd Inpt Glbl 1M Tokens`, `USE1-Claude4.6Opus-input-tokens`. */
 import { geminiSku } from './gemini-sku.ts';
 
 export interface SkuNames {

@@ -1,4 +1,4 @@
-/** What a log of another product says, in the words of this one: calls, what is known of an intent, and scores. */
+/** The content of another product's log, as this one's own types: calls, what is known of an intent, and scores. */
 
 /** One call of a model. */
 export interface LoggedCall {

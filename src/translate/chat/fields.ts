@@ -15,9 +15,9 @@ const REPLY: OwnFields = {
     isDefault: each => isList(each) && each.length === 0,
   },
   citations: { mark: 'preference', reason: 'where a text came from is not sent again' },
-  reasoning: { mark: 'preference', reason: 'a copy of reasoning in the words of one server' },
-  reasoning_details: { mark: 'preference', reason: 'reasoning in the words of one server' },
-  thinking_blocks: { mark: 'preference', reason: 'reasoning in the words of one server' },
+  reasoning: { mark: 'preference', reason: 'a copy of reasoning in the format of one server' },
+  reasoning_details: { mark: 'preference', reason: 'reasoning in the format of one server' },
+  thinking_blocks: { mark: 'preference', reason: 'reasoning in the format of one server' },
   provider_specific_fields: { mark: 'preference', reason: 'words of one server', isDefault: isEmpty },
   id: COPY,
   index: COPY,
@@ -31,7 +31,7 @@ const WHOLE_REPLY: OwnFields = {
   content: COPY,
   refusal: { mark: 'preference', reason: 'why a model refused is not sent again beside a text' },
   tool_calls: COPY,
-  reasoning_content: { mark: 'preference', reason: 'reasoning in the words of one server' },
+  reasoning_content: { mark: 'preference', reason: 'reasoning in the format of one server' },
   audio: { mark: 'bound', reason: 'speech that the vendor keeps can be named to its own model only' },
 };
 const { refusal: _, ...WITHOUT_REFUSAL } = WHOLE_REPLY;
@@ -108,7 +108,7 @@ export const CHAT_FIELDS = {
     read: ['id', 'type', 'function', 'custom'],
     own: {
       index: COPY,
-      extra_content: { mark: 'preference', reason: 'reasoning in the words of one server', isDefault: isEmpty },
+      extra_content: { mark: 'preference', reason: 'reasoning in the format of one server', isDefault: isEmpty },
       provider_specific_fields: { mark: 'preference', reason: 'words of one server', isDefault: isEmpty },
     },
   },

@@ -8,7 +8,7 @@ import { messagePart } from './output-items.ts';
 type PartEvent = readonly [type: string, fields: JsonObject];
 
 export interface PartEvents {
-  /** The type of the event with a piece. */
+  /** The type of the events that carry the part's content, piece by piece. */
   readonly delta: string;
   /** Where the part is in its item. */
   readonly place: JsonObject;

@@ -25,7 +25,7 @@ describe('pooledNodes', () => {
     expect(at(0, 0.5)).toBeCloseTo(0.65, 12);
   });
 
-  test('evidence from outside adds its outcomes to those of the cost rank', () => {
+  test('external evidence about a model counts in addition to what is expected of its cost rank', () => {
     const at = (...expected: readonly (readonly [success: number, outcomes: number])[]): readonly number[] => {
       const cells = expected.map(
         ([success, outcomes], i): RateCell => ({

@@ -168,7 +168,7 @@ describe('a user who comes back', () => {
 });
 
 describe('the rank of a return', () => {
-  test('silence is outranked by it, earlier or later, and the label is corrected', async () => {
+  test('a return outranks silence, whichever comes first, and the label is corrected', async () => {
     const it = await served([chat('hi')], { silence: { after: '1h', means: 'success' } });
     const intent = await visit(it, 's1', 'i1');
     it.runtime.advance(2 * HOUR);

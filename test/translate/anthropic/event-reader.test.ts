@@ -46,7 +46,7 @@ describe('a stream of messages', () => {
     expect(events.map(({ on }) => on)).toEqual(['start', 'ping', 'error']);
   });
 
-  test('a block of a tool that the vendor runs itself is kept as it is, because the other APIs have no words for it', () => {
+  test('a block of a tool that the vendor runs itself is kept as it is, because the other APIs have no format for it', () => {
     const block = { type: 'server_tool_use', id: 's', name: 'web_search', input: {} };
     const [, open] = read(
       { type: 'message_start', message },

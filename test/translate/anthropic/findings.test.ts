@@ -102,7 +102,7 @@ describe('what a model at Anthropic’s cannot serve', () => {
     expect(found(more)).toStrictEqual(findings);
   });
 
-  test('an instruction between turns stands behind the user and before the reply, at a model that takes it', () => {
+  test('a model may take an instruction in the middle of a conversation, if it follows a user turn and precedes a reply', () => {
     const turns = [
       turn('user', 'a'),
       turn('system', 'b'),

@@ -72,7 +72,7 @@ describe('a request of another API, written for chat completions,', () => {
     });
   });
 
-  test('a request of another API, written for chat completions, chooses a custom tool in the words for it', () => {
+  test('a request of another API, written for chat completions, chooses a custom tool in the API’s own format', () => {
     const conversation = fromResponses({
       tools: [{ type: 'custom', name: 'g' }],
       tool_choice: { type: 'custom', name: 'g' },

@@ -104,7 +104,7 @@ const CASES: readonly (readonly [object, readonly unknown[], readonly unknown[],
 ];
 
 describe.each(CASES)('the schema %j', (schema, kept, broken, path) => {
-  test('allows what keeps to it, and names the keyword that anything else breaks', () => {
+  test('allows what keeps to the schema, and names the keyword that anything else breaks', () => {
     for (const value of kept) expect([value, brokenKeyword(schema, value)]).toEqual([value, undefined]);
     for (const value of broken) expect([value, brokenKeyword(schema, value)]).toEqual([value, path]);
   });

@@ -87,7 +87,7 @@ describe('a conversation of another API, written as input items,', () => {
     expect(written(user(result('x', [])))).toMatchObject([{ output: '' }]);
   });
 
-  test('a conversation of another API, written as input items, answers a call with free text in the words for it', () => {
+  test('a conversation of another API, written as input items, answers a call with free text in the API’s own format', () => {
     expect(
       written(assistant(call('x', { form: 'free', input: 'run' })), user(result('x', [text('ran')]))),
     ).toStrictEqual([
