@@ -60,7 +60,10 @@ export function providerServing(address: string): string | undefined {
   return Object.keys(ADDRESSES).find(id => new RegExp(`^(?:${ADDRESSES[id]})`).test(address));
 }
 
-/** The model that the book's own, generous rules give for a name: of the provider, or of one that it falls back to. */
+/**
+ * The model that the price book's own rules find for a name, at the provider or at one that it falls back to. They also match
+ * names that are only similar.
+ */
 export function matchingModel(provider: BookProvider, name: string): BookModel | undefined {
   const wanted = name.toLowerCase().trim();
   return matching(provider, wanted) ?? matching(provider, withDashes(wanted));

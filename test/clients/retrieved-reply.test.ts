@@ -88,7 +88,7 @@ describe('a background response', () => {
     expect(router.receipt(created)).toMatchObject({ costUsd: COST / 1e9, attempts: [{ provenance: 'reported' }] });
   });
 
-  test('retrieved as a stream, it is billed at the stream’s end', async () => {
+  test('a reply that is retrieved as a stream is billed at the stream’s end', async () => {
     const events = [event('response.in_progress', IN_PROGRESS), event('response.completed', COMPLETED)];
     const { client, attempts } = await background([QUEUED, stream(events)]);
     await client.responses.create(CREATE);

@@ -35,7 +35,7 @@ test('a member of a parameter is dropped, every other one is kept as it is writt
     expect(transformed(of(other), { drop: ['text.verbosity'] }).text).toBe(JSON.stringify(other));
 });
 
-test('a body without parameters stays one', () => {
+test('a body whose only parameter is dropped is an empty object', () => {
   expect(transformed(of({ a: 1 }), { drop: ['a'] }).text).toBe('{}');
 });
 

@@ -42,7 +42,8 @@ interface SimilarIntents {
 }
 
 /**
- * Both intents have one decision and neither failed. A cost of 0 has no sums, and a session's prefix has sums of its own.
+ * Both intents have one decision and neither failed. An intent without a cost adds no sum of costs, and one with a session's
+ * prefix is never similar, because the prefix has sums of its own.
  */
 function areSimilar(a: AnsweredIntent, b: AnsweredIntent): boolean {
   const [x, y] = [a.decided, b.decided];

@@ -62,7 +62,7 @@ test('a first run that was ended before its list goes on in the folder that it m
   await store.close();
 });
 
-test('unlisted files are set aside, and parts of files are removed', async () => {
+test('files that the archive does not list are set aside, and files that were written in part are removed', async () => {
   const store = await filledFile(newPath());
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: MARCH + DAY });

@@ -23,7 +23,7 @@ describe('a request of another API, written for Anthropic’s', () => {
     });
   });
 
-  test('the body has a limit always, and none above the model’s own', () => {
+  test('every body has a limit of output tokens, and none is above the model’s own', () => {
     expect(written({ settings: {} }, { maxOutputTokens: 4096 }).max_tokens).toBe(4096);
     expect(written({ settings: { maxTokens: 9000 } }, { maxOutputTokens: 4096 }).max_tokens).toBe(4096);
   });
