@@ -7,6 +7,7 @@ import type { Random } from '../../src/core/math/random.ts';
 import { lognormalVariate } from '../../src/core/math/samplers.ts';
 import type { Policy } from '../../src/contracts/policy.ts';
 import { withHoldout } from '../../src/policies/holdout.ts';
+import { planKey } from '../../src/core/ledger/vocabulary.ts';
 import { planSetOf } from '../../src/core/ledger/plan-set.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { SIMULATION_START_MS } from '../../src/replay/common/answered-intent.ts';
@@ -88,6 +89,26 @@ function labelled(
   );
 }
 
+/** Leaves out the outcomes of half of a plan's failures in one segment. */
+function hiddenIn(segment: string, plan: string): NonNullable<LedgerKind['alter']> {
+  return (records, random) => {
+    const isThere = new Set(
+      records.flatMap(record =>
+        record.kind === 'decided' && record.segment === segment && planKey(record.decision.plan) === plan
+          ? [record.intentId]
+          : [],
+      ),
+    );
+    return records.filter(
+      record =>
+        record.kind !== 'labelled' ||
+        record.evidence.success === true ||
+        !isThere.has(record.intentId) ||
+        random.next() < 0.5,
+    );
+  };
+}
+
 /** Records in the order of their times, without those after the last decision. */
 function late(records: readonly LedgerRecord[], delayMs: (success: boolean) => number): readonly LedgerRecord[] {
   const endMs = records.findLast(({ kind }) => kind === 'decided')?.atMs ?? 0;
@@ -134,6 +155,16 @@ const ARTICLE: readonly Arm[] = [
   [0.0019, 0.7],
   [0.014, 0.95],
 ];
+
+const fourSegments = (): World =>
+  world(
+    [
+      [0.0019, by({ s0: 0.9, s1: 0.8, s2: 0.6, s3: 0.4 })],
+      [0.014, by({ s0: 0.97, s1: 0.95, s2: 0.9, s3: 0.85 })],
+    ],
+    1,
+    segments({ s0: 1, s1: 1, s2: 1, s3: 1 }, 1),
+  );
 
 export const LEDGERS: readonly LedgerKind[] = [
   { name: 'article', world: () => world(ARTICLE, 15) },
@@ -456,6 +487,19 @@ export const LEDGERS: readonly LedgerKind[] = [
     isByKind: true,
     world: () => world(ARTICLE, 15),
     alter: (records, random) => labelled(records, success => success || random.next() < 0.5),
+  },
+  {
+    name: 'one segment of four: half of the failures of mini, which is chosen seldom',
+    isByKind: true,
+    world: () => fourSegments(),
+    alter: hiddenIn('s1', 'mini'),
+  },
+  {
+    // Not to be told from a segment whose outcomes are missing at random: the few intents with mini do not show a difference.
+    name: 'one segment of four: half of the failures of premium, which is chosen nearly always',
+    isByKind: true,
+    world: () => fourSegments(),
+    alter: hiddenIn('s3', 'premium'),
   },
   {
     name: 'outcomes of 30 % at random',

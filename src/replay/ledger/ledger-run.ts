@@ -27,7 +27,8 @@ export interface FeatureReplay {
   readonly estimate: OffPolicyEstimate;
   /**
    * Decisions without an outcome. They are left out, which is unbiased only if outcomes are missing at random. The estimate is
-   * refused where they depend on the plan, or on the time together with the success rate, by more than chance.
+   * refused where they depend on the plan, in all segments or in one, or on the time together with the success rate, by more than
+   * chance.
    */
   readonly withoutOutcome: number;
   /**
@@ -227,7 +228,7 @@ function missingFrom(run: LedgerRun, arrived: (index: number) => boolean, isAnyM
   if (!isAnyMissing) return undefined;
   const log = logWhere(run.kept.view(), arrived);
   const hasOutcome = run.hasOutcome.view().filter((_, i) => arrived(i));
-  const { plans, plan, failed } = log;
+  const { plans, plan, segments, segment, failed } = log;
   const seen = hasOutcome.map((has, i) => (has === 0 ? SEEN.nothing : failed[i] === 1 ? SEEN.failure : SEEN.success));
-  return missingByKind({ plans, plan, stratum: stratumOfEach(log), seen });
+  return missingByKind({ plans, plan, segments, segment, stratum: stratumOfEach(log), seen });
 }

@@ -3,9 +3,11 @@
  * and successful intents get one equally often; where they do not, the share of intents with an outcome follows what makes
  * intents fail: the plan, or the time that an outcome had to arrive.
  */
-import { betaQuantile } from '../../core/math/distributions.ts';
+import { betaCdf, betaQuantile } from '../../core/math/distributions.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { describePlan, formatPercent } from '../../core/report/wording.ts';
+import type { Dealt } from './count-chance.ts';
+import { hitsByChance } from './count-chance.ts';
 
 /** The decisions of one feature, in the order of time. */
 export interface OutcomesSeen {
@@ -13,6 +15,9 @@ export interface OutcomesSeen {
   /** Of each decision the index of its plan, and its stratum in the estimate: strata may differ in how many outcomes they have. */
   readonly plan: Uint32Array;
   readonly stratum: Uint32Array;
+  /** Of each decision the index of its segment. Strata divide segments. */
+  readonly segments: readonly string[];
+  readonly segment: Uint32Array;
   /** One of {@link SEEN}. */
   readonly seen: Uint32Array;
 }
@@ -24,17 +29,23 @@ export const SEEN = { nothing: 0, success: 1, failure: 2 } as const;
 const PARTS = 10;
 
 /**
- * Chance of refusing a log whose outcomes are missing at random, together 1 %. Smaller: outcomes that are missing by kind are found
+ * Chance of refusing a log whose outcomes are missing at random, together 1.5 %. Smaller: outcomes that are missing by kind are found
  * later. Plans have the larger part, because one that is seldom chosen shows little; what is missing at one time shows at once.
  */
-const FALSE_REFUSALS = { byPlan: 0.008, byTime: 0.002 };
+const FALSE_REFUSALS = { byPlan: 0.008, inSegment: 0.005, byTime: 0.002 };
 
 /** Least relative difference. In a ledger of millions, smaller ones are beyond chance and matter little. */
 const MIN_DIFFERENCE = 0.02;
 
+/**
+ * The same between a plan and the others in one segment. Larger: a plan that fails in 2 % of its intents could lose half of its
+ * failures unnoticed, however many intents there are.
+ */
+const MIN_DIFFERENCE_TO_OTHERS = 0.01;
+
 /** Why the outcomes are not a fair sample; `undefined` where chance explains which are missing. */
 export function missingByKind(log: OutcomesSeen): string | undefined {
-  return byPlan(log) ?? byTime(log);
+  return byPlan(log) ?? inSegment(log) ?? byTime(log);
 }
 
 function byPlan({ plans, plan, stratum, seen }: OutcomesSeen): string | undefined {
@@ -51,6 +62,43 @@ function byPlan({ plans, plan, stratum, seen }: OutcomesSeen): string | undefine
     `${formatPercent(hits / n)} of the intents with ${describePlan(plans[index] as PlanKey)} have an outcome, where ${formatPercent(expected / n)} would ` +
     `if that did not depend on the plan. ${NOT_A_SAMPLE}`
   );
+}
+
+/**
+ * What is missing in one segment is hidden by the others, where these are complete. So each segment is looked at alone. Only
+ * segments with a missing outcome share the chance of a false refusal: the others cannot cause one.
+ */
+function inSegment({ plans, plan, segments, segment, stratum, seen }: OutcomesSeen): string | undefined {
+  if (segments.length < 2) return undefined;
+  const labelled = compare(seen.length, {
+    group: i => plans.length * (segment[i] as number) + (plan[i] as number),
+    stratum: i => PARTS * (stratum[i] as number) + partOf(i, seen),
+    isHit: i => seen[i] !== SEEN.nothing,
+  });
+  const compared = [...labelled].filter(([, { variance }]) => variance > 0);
+  const limit = FALSE_REFUSALS.inSegment / compared.length;
+  const [found] = compared
+    .filter(([, one]) => isLargeToOthers(one) && chanceOf(one) < limit)
+    .sort(([, a], [, b]) => a.hits / a.expected - b.hits / b.expected);
+  if (found === undefined) return undefined;
+  const [index, { n, hits, expected }] = found;
+  const name = segments[Math.floor(index / plans.length)] as string;
+  return (
+    `in the segment '${name}', ${formatPercent(hits / n)} of the intents with ${describePlan(plans[index % plans.length] as PlanKey)} have an ` +
+    `outcome, where ${formatPercent(expected / n)} would if that did not depend on the plan. ${NOT_A_SAMPLE}`
+  );
+}
+
+/** The chance of a difference at least as large, in either direction. */
+function chanceOf({ hits, z, dealt }: GroupDifference): number {
+  const counts = hitsByChance(dealt);
+  if (counts === undefined) return betaCdf(FREEDOM / (FREEDOM + z ** 2), FREEDOM / 2, 0.5);
+  let [below, above] = [0, 0];
+  for (const [i, chance] of counts.chances.entries()) {
+    if (counts.least + i <= hits) below += chance;
+    if (counts.least + i >= hits) above += chance;
+  }
+  return Math.min(1, 2 * Math.min(below, above));
 }
 
 /**
@@ -95,6 +143,9 @@ interface GroupDifference {
   readonly expected: number;
   /** The difference in standard errors, with a correction for continuity. */
   readonly z: number;
+  readonly variance: number;
+  /** Of each stratum what there was to deal. */
+  readonly dealt: readonly Dealt[];
 }
 
 /** Compares each group with the others inside strata (Mantel & Haenszel 1959). Items, groups and strata are numbers. */
@@ -120,22 +171,24 @@ function compare(
     counts.n++;
     if (isHit(i)) counts.hits++;
   }
-  const sums = new Map<number, { n: number; hits: number; expected: number; variance: number }>();
+  const sums = new Map<number, { n: number; hits: number; expected: number; variance: number; dealt: Dealt[] }>();
   for (const groups of strata.values()) {
     let [all, hits] = [0, 0];
     for (const counts of groups.values()) [all, hits] = [all + counts.n, hits + counts.hits];
     for (const [name, counts] of groups) {
-      const sum = getOr(sums, name, () => ({ n: 0, hits: 0, expected: 0, variance: 0 }));
+      const sum = getOr(sums, name, () => ({ n: 0, hits: 0, expected: 0, variance: 0, dealt: [] as Dealt[] }));
       sum.n += counts.n;
+      sum.dealt.push({ items: all, hits, n: counts.n });
       sum.hits += counts.hits;
       sum.expected += (counts.n * hits) / all;
       if (all > 1) sum.variance += (counts.n * (all - counts.n) * hits * (all - hits)) / (all * all * (all - 1));
     }
   }
   return new Map(
-    [...sums].map(([name, { n, hits, expected, variance }]) => {
+    [...sums].map(([name, { n, hits, expected, variance, dealt }]) => {
       const difference = Math.max(0, Math.abs(hits - expected) - 0.5);
-      return [name, { n, hits, expected, z: variance > 0 ? difference / Math.sqrt(variance) : 0 }];
+      const z = variance > 0 ? difference / Math.sqrt(variance) : 0;
+      return [name, { n, hits, expected, z, variance, dealt }];
     }),
   );
 }
@@ -144,12 +197,19 @@ function isLarge({ hits, expected }: GroupDifference): boolean {
   return Math.abs(hits - expected) >= MIN_DIFFERENCE * expected;
 }
 
+/** Compares with the other plans alone: where a plan has most of the intents, the share of all is nearly its own. */
+function isLargeToOthers({ n, hits, expected, dealt }: GroupDifference): boolean {
+  const others = dealt.reduce((sum, { items, n: own }) => sum + (own * (items - own)) / items, 0);
+  return Math.abs(hits - expected) * n >= MIN_DIFFERENCE_TO_OTHERS * expected * others;
+}
+
 /** The distance from 0 that a standard normal exceeds with this probability: Student's t with many degrees of freedom. */
 function normalPoint(probability: number): number {
-  const freedom = 1e6;
-  const x = betaQuantile(probability, freedom / 2, 0.5);
-  return Math.sqrt((freedom * (1 - x)) / x);
+  const x = betaQuantile(probability, FREEDOM / 2, 0.5);
+  return Math.sqrt((FREEDOM * (1 - x)) / x);
 }
+
+const FREEDOM = 1e6;
 
 function getOr<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = map.get(key);

@@ -7,20 +7,27 @@ interface Kind {
   readonly premium?: number;
   readonly success?: { readonly mini: number; readonly premium: number };
   /** Probability that an outcome is recorded. */
-  readonly labels: (intent: { readonly failed: boolean; readonly time: number; readonly stratum: string }) => number;
+  readonly labels: (intent: {
+    readonly failed: boolean;
+    readonly time: number;
+    readonly stratum: string;
+    readonly plan: 'mini' | 'premium';
+  }) => number;
+  /** Default: 2. */
+  readonly strata?: number;
 }
 
 function decisions(
   seed: number,
-  { intents = 4000, premium = 0.5, success = { mini: 0.7, premium: 0.95 }, labels }: Kind,
+  { intents = 4000, premium = 0.5, success = { mini: 0.7, premium: 0.95 }, labels, strata = 2 }: Kind,
 ) {
   const random = seededRandom(seed);
   return Array.from({ length: intents }, (_, i) => {
-    const stratum = random.next() < 0.5 ? 'a' : 'b';
+    const stratum = 'abcdefghijklmnopqrst'[Math.floor(strata * random.next())] as string;
     // The strata prefer different plans.
-    const plan = random.next() < (stratum === 'a' ? premium : 1 - premium) ? ('premium' as const) : ('mini' as const);
+    const plan = random.next() < (stratum !== 'b' ? premium : 1 - premium) ? ('premium' as const) : ('mini' as const);
     const failed = random.next() >= success[plan];
-    const isKnown = random.next() < labels({ failed, time: i / intents, stratum });
+    const isKnown = random.next() < labels({ failed, time: i / intents, stratum, plan });
     return { plan, stratum, failed: isKnown ? failed : undefined };
   });
 }
@@ -35,6 +42,8 @@ function missingByKind(
     plans,
     plan: Uint32Array.from(seen, ({ plan }) => plans.indexOf(plan)),
     stratum: Uint32Array.from(seen, ({ stratum }) => strata.indexOf(stratum)),
+    segments: strata,
+    segment: Uint32Array.from(seen, ({ stratum }) => strata.indexOf(stratum)),
     seen: Uint32Array.from(seen, ({ failed }) =>
       failed === undefined ? SEEN.nothing : failed ? SEEN.failure : SEEN.success,
     ),
@@ -88,5 +97,33 @@ describe('missingByKind', () => {
       labels: ({ failed }: { failed: boolean }) => (failed ? 0.6 : 0.3),
     };
     expect(refusals(100, equal)).toBeLessThanOrEqual(2);
+  });
+
+  const inOneOfFour = (share: number, plan: string): Kind => ({
+    intents: 8000,
+    strata: 4,
+    premium: share,
+    labels: intent => (intent.failed && intent.stratum === 'c' && intent.plan === plan ? 0.5 : 1),
+  });
+
+  test("half of a plan's failures missing in one of four segments are refused, and the segment is named", () => {
+    expect(refusals(20, inOneOfFour(0.3, 'premium'))).toBeGreaterThanOrEqual(18);
+    expect(refusals(20, inOneOfFour(0.5, 'premium'))).toBeGreaterThanOrEqual(18);
+    expect(refusals(20, inOneOfFour(0.05, 'mini'))).toBe(20);
+    expect(missingByKind(decisions(1, inOneOfFour(0.3, 'premium')))).toMatch(
+      /^in the segment 'c', 9\d\.\d % of the intents with premium have an outcome, where 99\.\d % would if that did not depend on the plan\./,
+    );
+  });
+
+  test('outcomes missing in one segment from both plans equally often are refused in at most 1 % of logs', () => {
+    const equally: Kind = { intents: 2000, strata: 4, labels: ({ stratum }) => (stratum === 'c' ? 0.6 : 1) };
+    expect(refusals(200, equally)).toBeLessThanOrEqual(2);
+    expect(refusals(200, { ...equally, premium: 0.05 })).toBeLessThanOrEqual(2);
+  });
+
+  test('outcomes missing at random from many segments are refused in at most 1 % of logs', () => {
+    const many: Kind = { intents: 2000, strata: 20, premium: 0.1, labels: () => 0.97 };
+    expect(refusals(200, many)).toBeLessThanOrEqual(2);
+    expect(refusals(20, { ...many, labels: () => 1 })).toBe(0);
   });
 });
