@@ -100,10 +100,10 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
   /** From what was packed, where that can be read, and what changed since. */
   async function routingCells(feature: string): Promise<RoutingRead> {
     const packed = await read(statements => statements.packed.get(feature) as PackedRow | undefined);
-    const [found, news] = await Promise.all([
-      packed && unpackCells(feature, packed.body),
-      cellsSince(feature, packed?.cursor),
-    ]);
+    const unpacking = packed && unpackCells(feature, packed.body);
+    // Each takes some milliseconds, for which other work need not wait at once.
+    await yieldToEventLoop();
+    const [found, news] = await Promise.all([unpacking, cellsSince(feature, packed?.cursor)]);
     if (news.complete) return routingReading(news);
     return found === undefined ? routingReading(await cellsSince(feature)) : broughtUpToDate(found, news);
   }
