@@ -50,13 +50,13 @@ describe.each(PAIRS)('an error of %s for a client of %s', (from, to) => {
     else expect(Object.keys(body.error)).toStrictEqual(['message', 'type', 'param', 'code', 'upstream']);
   });
 
-  test('the original is inside', () => {
+  test('the translated error contains the original error', () => {
     const { original, body, status } = translated({ kind: 'status', status: 500 }, from, to);
 
     expect(body.error.upstream).toStrictEqual({ api: from, status, body: original });
   });
 
-  test('the client reads what it is about in the words of its own vendor', () => {
+  test('the client reads the cause of an error in the codes of its own vendor', () => {
     const words: readonly (readonly [ErrorKind, string, string | null, string])[] = [
       [{ kind: 'invalid-key' }, 'invalid_request_error', 'invalid_api_key', 'authentication_error'],
       [{ kind: 'no-credit' }, 'insufficient_quota', 'insufficient_quota', 'billing_error'],
@@ -85,13 +85,13 @@ describe.each(PAIRS)('an error of %s for a client of %s', (from, to) => {
 });
 
 describe('a translated error', () => {
-  test('an Anthropic client reads that the prompt is too long in the words at which it shortens a conversation', () => {
+  test('an Anthropic client gets the message for a prompt that is too long on which it shortens a conversation', () => {
     const { body } = translated({ kind: 'context-too-long', tokens: 9, limit: 5 }, 'openai-chat', 'anthropic-messages');
 
     expect(body.error.message).toMatch(/^prompt is too long: /);
   });
 
-  test('a parameter has the name that the client knows', () => {
+  test('a parameter in an error has the name that the client knows', () => {
     const unsupported = (parameter: string, from: Api, to: Api) =>
       translated({ kind: 'unsupported-parameter', parameter }, from, to).body.error.param;
 
@@ -111,7 +111,7 @@ describe('a translated error', () => {
     expect(wrong('Something else').error.param).toBeNull();
   });
 
-  test('a key that the vendor quotes, masked or not, is not quoted again', () => {
+  test('an API key that the vendor’s error quotes, masked or not, is not repeated', () => {
     const body = {
       error: { message: 'Incorrect API key provided: sk-proj-abc***xyz.', code: 'invalid_api_key' },
     };
@@ -125,7 +125,7 @@ describe('a translated error', () => {
     expect(text).toContain('Incorrect API key provided: …');
   });
 
-  test('an error repeats nothing of the request', () => {
+  test('a translated error quotes no part of the request', () => {
     const detail = [{ loc: ['body', 'messages'], msg: 'field required', input: 'my private prompt', ctx: { a: 1 } }];
     const text = translatedError(JSON.stringify({ detail, echo: 'x'.repeat(5000) }), {
       status: 422,
@@ -138,7 +138,7 @@ describe('a translated error', () => {
     expect(text).toContain('field required');
   });
 
-  test('a body that is no JSON, or empty, still is an error', () => {
+  test('a body that is empty or not JSON still is an error', () => {
     const error = (text: string, status: number) =>
       JSON.parse(translatedError(text, { status, from: 'openai-chat', to: 'anthropic-messages' })) as ErrorBody;
 
@@ -149,7 +149,7 @@ describe('a translated error', () => {
     expect(error('', 503).error.message).toBe('The provider answered with status 503.');
   });
 
-  test('an error of our own has the shape of the client’s vendor', () => {
+  test('an error of the router itself has the format of the client’s vendor', () => {
     const error = {
       type: 'invalid_request_error',
       message: 'No candidate can serve it.',

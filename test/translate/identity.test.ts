@@ -5,9 +5,9 @@ import { checkReply, checkRequest, SOURCES } from './support/identity.ts';
 
 const SAMPLES = 150;
 
-describe('what is read and written in the same API', () => {
+describe('a request or reply that is read and written in the same API', () => {
   test.each(SOURCES)(
-    'a request of $api says the same as before, whatever the types of the SDK allow',
+    'a request of $api is unchanged after reading and writing, for all values that the types of the SDK allow',
     ({ api, request }) => {
       const random = seededRandom(`requests of ${api}`);
       for (let index = 0; index < SAMPLES; index++)
@@ -15,7 +15,7 @@ describe('what is read and written in the same API', () => {
     },
   );
 
-  test.each(SOURCES)('a reply of $api tells the same as before', ({ api }) => {
+  test.each(SOURCES)('a reply of $api is unchanged after reading and writing', ({ api }) => {
     const random = seededRandom(`replies of ${api}`);
     for (let index = 0; index < SAMPLES; index++) expect(checkReply(translatorOf(api), random)).toBeUndefined();
   });

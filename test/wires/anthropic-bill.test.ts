@@ -50,7 +50,7 @@ describe('a reply of one call', () => {
     expect(bill(usage).usage).toEqual({ input: 1, output: 5, reasoning: 5 });
   });
 
-  test('an iteration that is the whole reply is no call of its own', () => {
+  test('an iteration that is the whole reply is not a separate call', () => {
     const one = entry('message', 10, 20, { cache_read_input_tokens: 5, model: null });
     const usage = counts(10, 20, { cache_read_input_tokens: 5, server_tool_use: { web_search_requests: 1 } });
     const expected = { usage: { input: 10, cacheRead: 5, output: 20, webSearch: 1 } };
@@ -60,14 +60,14 @@ describe('a reply of one call', () => {
     expect(bill({ ...usage, iterations: null })).toEqual(expected);
   });
 
-  test('a usage without totals does not count as usage, and its wrong counts are reported', () => {
+  test('usage without totals does not count as usage, and its invalid counts are reported', () => {
     expect(bill(undefined)).toEqual({});
     expect(bill({ input_tokens: '7', output_tokens: 1 })).toEqual({ unpriced: ['usage.input_tokens'] });
   });
 });
 
 describe('calls inside a reply', () => {
-  test('a compaction is added to the totals, which leave it out, and is a call of its own', () => {
+  test('a compaction is added to the totals, which leave it out, and is a separate call', () => {
     const iterations = [
       entry('compaction', 180_000, 3_500, { cache_read_input_tokens: 5 }),
       entry('message', 23_000, 1_000),
@@ -78,7 +78,7 @@ describe('calls inside a reply', () => {
     });
   });
 
-  test('an advisor is a call of its model, and the turns around it are calls of the reply’s model', () => {
+  test('an advisor is a call of its own model, and the turns around it are calls of the reply’s model', () => {
     const own = entry('message', 50_000, 5_000, { model: 'haiku' });
     const advisor = entry('advisor_message', 40_000, 4_000, { model: 'opus' });
     const usage = counts(100_000, 10_000, {
@@ -95,12 +95,12 @@ describe('calls inside a reply', () => {
     });
   });
 
-  test('an advisor without a model is named', () => {
+  test('an advisor without a model is reported as unpriced', () => {
     const iterations = [entry('message', 1, 2), entry('advisor_message', 3, 4)];
     expect(bill(counts(1, 2, { iterations })).unpriced).toEqual(['usage.iterations.advisor_message.model']);
   });
 
-  test('totals that count only the first turn do not hide the others', () => {
+  test('totals that count only the first turn do not hide the other turns', () => {
     // The vendor's own example of an earlier version.
     const iterations = [
       entry('message', 412, 89),
@@ -114,7 +114,7 @@ describe('calls inside a reply', () => {
     });
   });
 
-  test('tokens that the totals hold and no iteration does are billed too, as the reply’s own', () => {
+  test('tokens that are in the totals and in no iteration are billed too, at the reply’s own model', () => {
     const iterations = [entry('message', 10, 20)];
     const totals = {
       cache_read_input_tokens: 7,
@@ -151,7 +151,7 @@ describe('calls inside a reply', () => {
     });
   });
 
-  test('an iteration of an unknown type is named, and what the totals hold of it is billed', () => {
+  test('an iteration of an unknown type is reported as unpriced, and its tokens in the totals are billed', () => {
     const iterations = [entry('message', 10, 20), entry('dream', 5, 6, { model: 'x' })];
     expect(bill(counts(10, 20, { iterations }))).toEqual({
       usage: { input: 10, output: 20 },
@@ -160,12 +160,12 @@ describe('calls inside a reply', () => {
     expect(bill(counts(15, 26, { iterations }))).toMatchObject({ usage: { input: 15, output: 26 } });
   });
 
-  test('iterations that are no list are named', () => {
+  test('iterations that are not a list are reported as unpriced', () => {
     expect(bill(counts(5, 6, { iterations: { 0: counts(5, 6) } })).unpriced).toEqual(['usage.iterations']);
     expect(bill(counts(5, 6, { iterations: {} })).unpriced).toBeUndefined();
   });
 
-  test('an iteration without counts is named, and what the totals hold of it is billed', () => {
+  test('an iteration without counts is reported as unpriced, and its tokens in the totals are billed', () => {
     const iterations = [{ type: 'message' }, { type: 'compaction', input_tokens: -1, output_tokens: 3 }];
     expect(bill(counts(10, 20, { iterations }))).toEqual({
       usage: { input: 10, output: 20 },
@@ -219,14 +219,14 @@ describe('models that decline', () => {
     else expect(calls).toEqual([{ model: 'opus', usage: { input, output: attempt.output_tokens } }, served]);
   });
 
-  test('a fallback model that answers at once is named as the vendor itemises it', () => {
+  test('a fallback model that answers at once is a call of its own, as in the vendor’s iterations', () => {
     expect(bill(counts(412, 264, { iterations: [fallback] }), { model: 'sonnet' })).toEqual({
       usage: { input: 412, output: 264 },
       calls: [{ model: 'sonnet', usage: { input: 412, output: 264 } }],
     });
   });
 
-  test('the tokens of an attempt that declined are not taken for those of the totals', () => {
+  test('the tokens of an attempt that declined are not taken for the tokens of the totals', () => {
     const iterations = [entry('message', 408, 9, { model: 'opus' })];
     const end = { model: 'sonnet', blocks: [handover('opus', 'cyber')] };
     expect(bill(counts(412, 264, { iterations }), end).calls).toEqual([
@@ -235,7 +235,7 @@ describe('models that decline', () => {
     ]);
   });
 
-  test('an attempt without a name is that of the model that handed over, which is not certain', () => {
+  test('an attempt without a model name gets the model that handed over, and its name is reported as uncertain', () => {
     const iterations = [entry('message', 408, 9), fallback];
     const end = { model: 'sonnet', blocks: [handover('opus', 'cyber')] };
     expect(bill(counts(412, 264, { iterations }), end)).toMatchObject({
@@ -252,14 +252,14 @@ describe('models that decline', () => {
     ['frontier_llm', 0, 412],
     ['reasoning_extraction', 0, 412],
     ['cyber', 3, 412],
-  ])('a reply that is a refusal (%s, %d tokens written) bills %d tokens read', (category, output, input) => {
+  ])('a refusal (%s, %d output tokens) is billed for %d input tokens', (category, output, input) => {
     const end = { stopReason: 'refusal', category };
     const expected = { usage: { input, output } };
     expect(bill(counts(412, output), end)).toEqual(expected);
     expect(bill(counts(412, output, { iterations: [entry('message', 412, output)] }), end)).toEqual(expected);
   });
 
-  test('each model that declined is billed by its own category', () => {
+  test('each model that declined is billed by the category of its own refusal', () => {
     const iterations = [
       entry('message', 1, 0, { model: 'a' }),
       entry('message', 2, 0, { model: 'b' }),
@@ -287,7 +287,7 @@ describe('models that decline', () => {
     expect(bill(counts(11, 0, { iterations }), { stopReason: 'refusal' }).usage).toEqual({ input: 5, output: 0 });
   });
 
-  test('a reply without output that is no refusal is billed', () => {
+  test('a reply without output that is not a refusal is billed', () => {
     expect(bill(counts(412, 0))).toEqual({ usage: { input: 412, output: 0 } });
   });
 });
@@ -313,13 +313,13 @@ describe('tools', () => {
     expect(bill(withBoth, { blocks: [code] }).usage).toEqual({ input: 1, output: 2, webSearch: 1 });
   });
 
-  test('an unknown tool of the provider is named', () => {
+  test('an unknown tool of the provider is reported as unpriced', () => {
     const blocks = [{ type: 'server_tool_use', name: 'map_lookup' }];
     expect(bill(counts(1, 2), { blocks }).unpriced).toEqual(['content.map_lookup']);
   });
 });
 
-describe('what has no meter', () => {
+describe('usage that has no meter', () => {
   test.each([
     [{ video_tokens: 40 }, ['usage.video_tokens']],
     [{ video_tokens: 0, audio_seconds: null, note: 'x', ratio: 0.5 }, undefined],
@@ -336,11 +336,11 @@ describe('what has no meter', () => {
       { iterations: [entry('message', 1, 2, { video_tokens: 1 }), entry('message', 1, 2, { video_tokens: 1 })] },
       ['usage.iterations.message.video_tokens'],
     ],
-  ])('%j is named as %j', (more, unpriced) => {
+  ])('the unpriced fields of a usage with %j are %j', (more, unpriced) => {
     expect(bill(counts(1, 2, more)).unpriced).toEqual(unpriced);
   });
 
-  test('a reply names no more than twenty things, in short, and however deep they are', () => {
+  test('a reply reports at most twenty unpriced fields, each with a short name, at any depth', () => {
     const many = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`a${index}_tokens`, 1]));
     expect(bill(counts(1, 2, many)).unpriced).toHaveLength(20);
     expect(bill(counts(1, 2, { [`${'a'.repeat(999)}_tokens`]: 1 })).unpriced).toEqual([`usage.${'a'.repeat(94)}`]);
@@ -348,7 +348,7 @@ describe('what has no meter', () => {
     expect(bill(counts(1, 2, { deep }))).toEqual({ usage: { input: 1, output: 2 } });
   });
 
-  test('iterations after the two hundredth are billed by the totals, and the list is named', () => {
+  test('after two hundred iterations the rest is billed by the totals, and the list is reported as unpriced', () => {
     const some = Array.from({ length: 200 }, () => entry('message', 1, 2));
     expect(bill(counts(200, 400, { iterations: some })).unpriced).toBeUndefined();
     const iterations = Array.from({ length: 300 }, () => entry('message', 1, 2));
@@ -367,7 +367,7 @@ describe('a reply without its whole usage', () => {
     return anthropicPartialUsage(usage, content);
   };
 
-  test('the searches and the containers that its blocks show are used, beside the input that it has reported', () => {
+  test('the searches and the containers in a reply’s blocks count as used, beside its reported input', () => {
     const started = { input_tokens: 25, cache_read_input_tokens: 5, output_tokens: 1 };
     expect(partial({ ...started, server_tool_use: { web_search_requests: 0 } }, search, search)).toEqual({
       input: 25,
@@ -378,7 +378,7 @@ describe('a reply without its whole usage', () => {
     expect(partial(undefined, { type: 'server_tool_use', name: 'code_execution' })).toEqual({ codeSession: 1 });
   });
 
-  test('one that shows nothing has used nothing that is known', () => {
+  test('a reply without tool blocks has only the usage that it states, if any', () => {
     expect(partial(undefined, { type: 'text', text: 'Hello' })).toBeUndefined();
     expect(partial({ input_tokens: 0 })).toEqual({ input: 0 });
   });

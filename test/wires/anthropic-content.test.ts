@@ -14,7 +14,7 @@ describe('blocks of a message', () => {
     expect(read({ type: 'text' }).hasToolCalls).toBe(false);
   });
 
-  test('the last signature counts, or redacted thinking itself', () => {
+  test('the seal is the last signature, or the data of redacted thinking', () => {
     const thinking = { type: 'thinking', signature: 'one' };
     expect(read(thinking, { type: 'text', text: 'x' }, { type: 'thinking', signature: '' }).seal).toBe('one');
     expect(read(thinking, { type: 'redacted_thinking', data: 'two' }).seal).toBe('two');
@@ -23,7 +23,7 @@ describe('blocks of a message', () => {
     expect(content.seal).toBe('three');
   });
 
-  test('a block that hands over names the model that goes on, and why the other one declined', () => {
+  test('a handover block names the model that continues, and the reason why the other one declined', () => {
     const block = (from: string, to: string) => ({
       type: 'fallback',
       from: { model: from },
@@ -41,7 +41,7 @@ describe('blocks of a message', () => {
     expect(read({ type: 'fallback' })).toMatchObject({ model: undefined, handovers: [{}] });
   });
 
-  test('searches of the web count if they had results, because an error is free', () => {
+  test('web searches count if they had results, because an error is free', () => {
     const result = (content: unknown) => ({ type: 'web_search_tool_result', content });
     const failed = result({ type: 'web_search_tool_result_error', error_code: 'unavailable' });
     const fetched = { type: 'web_fetch_tool_result', content: [] };
@@ -53,7 +53,7 @@ describe('blocks of a message', () => {
     expect(read({ type: 'server_tool_use', name: 'web_fetch' }).hasRunCode).toBe(false);
   });
 
-  test('unknown tools of the provider and unknown blocks are named, once each', () => {
+  test('unknown tools of the provider and unknown blocks are reported once each', () => {
     const tool = { type: 'server_tool_use', name: 'map_lookup' };
     expect(read(tool, tool, { type: 'map_lookup_result' }).unknown).toEqual(['map_lookup', 'map_lookup_result']);
     expect(read({ type: 'server_tool_use' }, {}, 3).unknown).toEqual(['server_tool_use']);

@@ -16,7 +16,7 @@ function sent(params: NeutralParams, given: object = {}, abilities = ADAPTIVE): 
   return others;
 }
 
-test('effort is a part of output_config, with adaptive thinking, and what else the caller wrote there stays', () => {
+test('effort is sent in output_config, with adaptive thinking, and the caller’s other fields there stay', () => {
   const format = { type: 'json_schema', schema: {} };
   expect(sent({ effort: 'low' }, { output_config: { format, effort: 'high' } })).toEqual({
     max_tokens: 100_000,
@@ -26,7 +26,7 @@ test('effort is a part of output_config, with adaptive thinking, and what else t
   expect(sent({ effort: 'low' }, {}, {})).toMatchObject({ thinking: { type: 'adaptive' } });
 });
 
-test('the effort of the caller does not stay beside parameters that say another one, or none', () => {
+test('the caller’s effort does not stay beside model parameters that set another effort, or none', () => {
   const format = { type: 'json_schema', schema: {} };
   const given = { thinking: { type: 'adaptive' }, output_config: { format, effort: 'max' } };
   const opus45: ModelAbilities = { thinking: 'budget', efforts: ['low', 'high', 'max'] };
@@ -42,7 +42,7 @@ test('the effort of the caller does not stay beside parameters that say another 
   expect(sent({ effort: 'none' }, {}, ADAPTIVE)).not.toHaveProperty('output_config');
 });
 
-test('limit, temperature and tier have their own names', () => {
+test('the output limit, the temperature and the tier have their own names', () => {
   expect(sent({ maxOutputTokens: 300, temperature: 0.5, serviceTier: 'standard_only' })).toEqual({
     max_tokens: 300,
     temperature: 0.5,
@@ -50,12 +50,12 @@ test('limit, temperature and tier have their own names', () => {
   });
 });
 
-test('the caller’s `top_p` does not stay beside a temperature of the model’s own, which newer models refuse', () => {
+test('the caller’s `top_p` is dropped beside a temperature that the model’s parameters set, because newer models refuse both', () => {
   expect(sent({ temperature: 0.5 }, { temperature: 1, top_p: 0.9 })).toEqual({ max_tokens: 100_000, temperature: 0.5 });
   expect(sent({ maxOutputTokens: 300 }, { top_p: 0.9 })).toEqual({ max_tokens: 300, top_p: 0.9 });
 });
 
-test('sampling that the vendor refuses beside thinking is left out where the parameters of the model ask for thinking', () => {
+test('sampling parameters that the vendor refuses beside thinking are left out where the model’s parameters ask for thinking', () => {
   const sampled = { temperature: 0, top_p: 0.5, top_k: 3 };
   for (const abilities of [ADAPTIVE, BUDGET]) {
     const thinks = sent({ effort: 'high' }, sampled, abilities);
@@ -69,7 +69,7 @@ test('sampling that the vendor refuses beside thinking is left out where the par
   }
 });
 
-test('a model with a budget does not think where it goes on from a call without the thinking before it', () => {
+test('a model with a thinking budget does not think if the thinking before the last tool call is missing', () => {
   const messages = (...blocks: readonly object[]): object => ({
     messages: [
       { role: 'user', content: 'q' },
@@ -82,7 +82,7 @@ test('a model with a budget does not think where it goes on from a call without 
   expect(sent({ effort: 'low' }, messages(), ADAPTIVE)).toHaveProperty('thinking');
 });
 
-test('a text of the user in a message after the results of tools does not begin another turn', () => {
+test('a user text in a message after tool results does not begin a new turn', () => {
   const call = { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'f', input: {} }] };
   const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a' }] };
   const text = { role: 'user', content: 'And now?' };
@@ -97,18 +97,18 @@ describe('thinking', () => {
   const thinking = (params: NeutralParams, given: object = {}, abilities = BUDGET): unknown =>
     (sent(params, given, abilities) as { readonly thinking?: unknown }).thinking;
 
-  test('a model without effort levels has a budget that stands for the level', () => {
+  test('a model without effort levels gets a budget instead of a level', () => {
     expect(thinking({ effort: 'medium' })).toEqual({ type: 'enabled', budget_tokens: 8_192 });
     expect(thinking({ effort: 'max' })).toEqual({ type: 'enabled', budget_tokens: 80_000 });
     expect(sent({ effort: 'medium' }, {}, BUDGET)).not.toHaveProperty('output_config');
   });
 
-  test('a model with both has the effort alone, and thinks as the caller says', () => {
+  test('a model with both gets only the effort, and the caller decides whether it thinks', () => {
     const opus45: ModelAbilities = { thinking: 'budget', efforts: ['low', 'high'] };
     expect(reasoningSettings({ effort: 'low' }, opus45)).toEqual({ output_config: { effort: 'low' } });
   });
 
-  test('a budget takes 80 % of the token limit at most, and less than the smallest one means no thinking', () => {
+  test('a budget takes at most 80 % of the token limit, and a budget below the minimum means no thinking', () => {
     expect(thinking({ thinkingBudget: 4_000 }, { max_tokens: 4_000 })).toEqual({
       type: 'enabled',
       budget_tokens: 3_200,
@@ -120,7 +120,7 @@ describe('thinking', () => {
     expect(thinking({ effort: 'high' }, { max_tokens: 1_200 })).toEqual({ type: 'disabled' });
   });
 
-  test('the caller’s own thinking does not stay beside another temperature, nor its budget above the limit', () => {
+  test('the caller’s own thinking is dropped beside another temperature, and its budget is dropped above the limit', () => {
     const callers = { thinking: { type: 'enabled', budget_tokens: 2_000 }, max_tokens: 5_000 };
     expect(thinking({ temperature: 0.5 }, callers)).toBeUndefined();
     expect(thinking({ temperature: 0.5 }, { thinking: { type: 'adaptive' } }, ADAPTIVE)).toBeUndefined();
@@ -131,7 +131,7 @@ describe('thinking', () => {
     expect(thinking({ maxOutputTokens: 300 }, { thinking: { type: 'adaptive' } })).toEqual({ type: 'adaptive' });
   });
 
-  test('nothing of the caller’s own thinking stays that would not fit', () => {
+  test('no part of the caller’s own thinking stays that the vendor would refuse', () => {
     const callers = { thinking: { type: 'enabled', budget_tokens: 2_000, display: 'summarized' } };
     expect(thinking({ effort: 'none' }, callers)).toEqual({ type: 'disabled' });
     expect(thinking({ effort: 'low' }, callers, ADAPTIVE)).toEqual({ type: 'adaptive', display: 'summarized' });

@@ -35,7 +35,7 @@ describe('a stream of message events', () => {
     expect(reader.done).toBe(true);
   });
 
-  test('the end of a stream may name its terms, its container and the model that took over', () => {
+  test('the end of a stream may state its service terms, its container and the model that took over', () => {
     const reader = anthropicReader({ wantsText: true });
     const block = { type: 'fallback', from: { model: 'm' }, to: { model: 'n' }, trigger: { category: 'cyber' } };
     pushAll(
@@ -51,7 +51,7 @@ describe('a stream of message events', () => {
     expect(reader.facts()).toMatchObject({ model: 'n', tier: 'batch', speed: 'fast', region: 'us', keys: ['box'] });
   });
 
-  test('a cost is that of the whole reply where the last usage states it', () => {
+  test('a stated cost covers the whole reply where the last usage states it', () => {
     const costOf = (atStart: object, ...ends: object[]) => {
       const reader = anthropicReader({ wantsText: true });
       const message = { id: 'msg_1', model: 'm', usage: { input_tokens: 25, output_tokens: 1, ...atStart } };
@@ -67,7 +67,7 @@ describe('a stream of message events', () => {
     expect(costOf({}, {})).toBeUndefined();
   });
 
-  test('a fallback model that only the iterations name has answered', () => {
+  test('a fallback model that is named only in the iterations is the model that answered', () => {
     const reader = anthropicReader({ wantsText: true });
     const attempt = { type: 'message', model: 'm', input_tokens: 25, output_tokens: 0 };
     const answer = { type: 'fallback_message', model: 'n', input_tokens: 30, output_tokens: 15 };
@@ -76,7 +76,7 @@ describe('a stream of message events', () => {
     expect(reader.facts()).toMatchObject({ model: 'n', calls: [{ model: 'n', usage: { input: 30, output: 15 } }] });
   });
 
-  test('a refusal at the end of a stream that wrote nothing is free in most categories', () => {
+  test('a refusal at the end of a stream without output is free in most categories', () => {
     const usageOf = (category: string | null) => {
       const reader = anthropicReader({ wantsText: true });
       const delta = { stop_reason: 'refusal', stop_details: { type: 'refusal', category } };

@@ -55,7 +55,7 @@ describe('tokens that Anthropic reports', () => {
     );
   });
 
-  test('a breakdown of cache writes beyond their total is billed and named, one below it is the end of a stream', () => {
+  test('a breakdown of cache writes above their total is billed and reported, and one below it is normal at the end of a stream', () => {
     const usageOf = (written: number | null, lifetimes: object) => ({
       input_tokens: 1,
       output_tokens: 1,
@@ -85,7 +85,7 @@ describe('tokens that Anthropic reports', () => {
     expect(read(changed)).toMatchObject({ cacheWrite5m: 0, cacheWrite1h: 10, unpriced: [] });
   });
 
-  test('a breakdown below its total leaves open which price the rest has only where both lifetimes were written', () => {
+  test('a breakdown below its total leaves the price of the rest open only where both lifetimes were written', () => {
     const unpricedOf = (short: number, long: number, more = {}) => {
       const unpriced: string[] = [];
       const lifetimes = { ephemeral_5m_input_tokens: short, ephemeral_1h_input_tokens: long };
@@ -114,9 +114,12 @@ describe('tokens that Anthropic reports', () => {
     // Nothing is left for an input.
     [{ output_tokens: 5, total_tokens: 5 }, { output: 5 }],
     [{ output_tokens: 5, total_tokens: 3 }, { output: 5 }],
-  ])('a usage of %j keeps what it states, and its total only where that holds an input too', (usage, stated) => {
-    expect(anthropicStatedUsage(anthropicCounts(usage, 'usage', []))).toEqual(stated);
-  });
+  ])(
+    'usage of %j keeps the counts that it states, and its total only where that includes an input too',
+    (usage, stated) => {
+      expect(anthropicStatedUsage(anthropicCounts(usage, 'usage', []))).toEqual(stated);
+    },
+  );
 
   test('usage at the end of a stream replaces the fields it repeats and keeps the others', () => {
     const delta = { input_tokens: null, cache_creation_input_tokens: 700, output_tokens: 90, server_tool_use: null };
@@ -127,7 +130,7 @@ describe('tokens that Anthropic reports', () => {
     expect(mergedUsage(undefined, null)).toEqual({});
   });
 
-  test('an end of a stream whose input is all 0 does not undo the input of its start', () => {
+  test('a stream end whose input is all 0 does not replace the input of the start', () => {
     const start = { input_tokens: 1000, cache_read_input_tokens: 50 };
     const none = { input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 };
     expect(mergedUsage(start, none)).toEqual({ ...start, output_tokens: 0 });
@@ -172,7 +175,7 @@ describe('terms of service', () => {
     expect(anthropicTerms(usage)).toEqual({ tier, speed: undefined, region: undefined });
   });
 
-  test('all others are passed on as the reply says them', () => {
+  test('all other terms are passed on as stated in the reply', () => {
     const usage = { speed: 'turbo', inference_geo: 'eu', service_tier: 'ultrafast' };
     expect(anthropicTerms(usage)).toEqual({ speed: 'turbo', region: 'eu', tier: 'ultrafast' });
     expect(anthropicTerms({ speed: 'fast', inference_geo: 'us', service_tier: 'priority' })).toEqual({

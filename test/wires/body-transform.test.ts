@@ -10,7 +10,7 @@ const bodyOf = (text: string): RequestBody => ({
 });
 const of = (value: unknown): RequestBody => bodyOf(JSON.stringify(value));
 
-test('a parameter is dropped where it has one of the refused values, however the number is written', () => {
+test('a parameter is dropped if it has one of the refused values, in any notation of a number', () => {
   const body = bodyOf('{"temperature":0.0,"seed":1}');
   expect(transformed(body, { dropValues: { temperature: [0], seed: [2] } }).text).toBe('{"seed":1}');
 });
@@ -23,7 +23,7 @@ test('other values are kept as written, including numbers beyond the safe intege
   expect(transformed(body, { rename: { seed: 'zz' } }).text).toContain('"zz":12345678901234567890');
 });
 
-test('a member of a parameter is dropped, every other one is kept as it is written, and nothing empty is left', () => {
+test('a member of a parameter is dropped, other members keep their text, and no empty object is left', () => {
   const text = `{"n":1,"text":{ "format" : {"const":12345678901234567890}, "verbosity":"low"}}`;
   const body = bodyOf(text);
   const without = '{"n":1,"text":{"format":{"const":12345678901234567890}}}';
@@ -39,7 +39,7 @@ test('a body whose only parameter is dropped is an empty object', () => {
   expect(transformed(of({ a: 1 }), { drop: ['a'] }).text).toBe('{}');
 });
 
-test('a patch replaces the caller’s value, an object only the members that it names, and null removes', () => {
+test('a patch replaces the caller’s value, merges an object member by member, and removes a parameter by null', () => {
   const body = bodyOf('{"n":1e400,"text":{ "format" : {"const":12345678901234567890}, "verbosity":"low"},"seed":1}');
   const set = { text: { verbosity: 'high' }, seed: null, extra: { a: { b: 1, c: null } }, '"q"': [null] };
   expect(transformed(body, { set }).text).toBe(

@@ -235,7 +235,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       }
     });
 
-    test('unknown JSON is no reply, and reading it never throws', () => {
+    test('unknown JSON is not read as a reply, and reading it never throws', () => {
       fc.assert(
         fc.property(fc.jsonValue(), json => {
           expect(wire.reply(json)).toBeUndefined();
@@ -404,7 +404,7 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       );
     });
 
-    test('an event that is no JSON, at which the client throws, is a fault, wherever the stream has come', () => {
+    test('an event that is not JSON, on which the client throws, is a fault at any position in the stream', () => {
       const garbled = fc.constantFrom(
         '{"broken',
         '{"type":"response.in_progress',

@@ -61,7 +61,7 @@ describe('JSON-encoded text', () => {
   });
 });
 
-test('a text is recognised if it equals the one before it', () => {
+test('a text is recognized if it equals the one before it', () => {
   const isKnown = repeated();
   expect(['', '', 'a', 'a', ''].map(isKnown)).toEqual([false, true, false, true, false]);
 });

@@ -101,7 +101,7 @@ describe('a chat stream', () => {
   });
 });
 
-test('a message stream with its event names after the data is read, and charged as reported', async () => {
+test('a message stream whose event names come after the data is read, and charged as reported', async () => {
   const events = [
     {
       type: 'message_start',

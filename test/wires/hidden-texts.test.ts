@@ -32,7 +32,7 @@ describe('a secret is found', () => {
   });
 });
 
-describe('a secret is found in base64, wherever in a text it begins', () => {
+describe('a secret is found in base64, at any position of a text', () => {
   const key = 'sk-or-v1-0123456789abcdef~~~???>>>';
 
   test.each(['', 'k', 'us', 'me:', ':', 'Bearer ', 'name@example.org:'])('a secret behind %j is found', before => {
@@ -50,7 +50,7 @@ describe('a secret is found in base64, wherever in a text it begins', () => {
       }
   });
 
-  test('in the escapes of an address or of JSON', () => {
+  test('a secret is found in the escapes of an address or of JSON', () => {
     const quoted = Buffer.from(key).toString('base64');
     expect(hiderOf([key])(`${encodeURIComponent(quoted)} ${quoted.replaceAll('/', String.raw`\/`)}`)).toMatch(
       /^…\S{0,8} …\S{0,8}$/,
@@ -58,24 +58,24 @@ describe('a secret is found in base64, wherever in a text it begins', () => {
   });
 });
 
-test('the name and the password of `Basic` are secrets, too', () => {
+test('the name and the password of `Basic` are hidden as secrets, too', () => {
   const header = `Basic ${Buffer.from('account-17:the password').toString('base64')}`;
   const hideBasic = hiderOf([header]);
   expect(hideBasic(`${header} the password account-17 account-17:the password`)).toBe('… … … …');
 });
 
-test('a hidden secret leaves the JSON around it whole, wherever it begins and ends', () => {
+test('hiding a secret leaves the JSON around it valid, wherever the secret begins and ends', () => {
   const texts = [KEY, `"${KEY}"`, `\\${KEY}\\`, `\n${KEY}\n`, `a${KEY}${KEY}b`];
   const read = JSON.parse(hide(JSON.stringify(texts))) as readonly string[];
   expect(read).toEqual(['…', '"…"', expect.stringMatching(/^\\?…\\$/), '\n…\n', 'a…b']);
 });
 
-test('a letter beyond ASCII is found as an address has it', () => {
+test('a secret with non-ASCII letters is found in the escaped forms of an address and of JSON', () => {
   const name = 'équipe-de-Zoé';
   expect(hiderOf([name])(`${name} ${encodeURIComponent(name)} \\u00e9quipe-de-Zo\\u00E9`)).toBe('… … …');
 });
 
-test('a text without the secret stays as it is, whatever it escapes', () => {
+test('a text without the secret is not changed, whatever escapes it has', () => {
   const text = String.raw`{"a":"\u00e9\\\"100%25 &#x2B; \/ %zz \uZZ"} ` + '\\';
   expect(hide(text)).toBe(text);
   expect(hiderOf(['short', 'Bearer x'])('short Bearer x')).toBe('short …');

@@ -19,7 +19,7 @@ test('a field of another type counts as absent', () => {
   expect([listField({ a: {} }, 'a'), listField({ a: [1] }, 'a')]).toEqual([[], [1]]);
 });
 
-test('a count is a whole number that is not negative', () => {
+test('a count is a non-negative integer', () => {
   const counts = [0, 7, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60, '7', null];
   expect(counts.map(a => countField({ a }, 'a'))).toEqual([0, 7, ...Array(7).fill(undefined)]);
   expect(counts.filter(isCount)).toEqual([0, 7]);
@@ -29,7 +29,7 @@ test('text that is not JSON has no value', () => {
   expect([parseJson('{"a":1}'), parseJson('{'), parseJson('')]).toEqual([{ a: 1 }, undefined, undefined]);
 });
 
-test('a page of the web is cited by an annotation of that kind alone', () => {
+test('only a web annotation counts as a citation of a page', () => {
   const messages = [
     { annotations: [{ type: 'file_citation' }, { type: 'url_citation' }] },
     { annotations: [{}] },

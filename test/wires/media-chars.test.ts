@@ -55,11 +55,11 @@ test.each([
   ['o4-mini', gpt('o4-mini'), 320, 320, 172],
   ['gpt-4o-mini', gpt('gpt-4o-mini'), 512, 512, 8_500],
   ['gpt-5.4', gpt('gpt-5.4'), 320, 320, 120],
-])('an image costs what the vendor of %s publishes', (_, by, width, height, expected) => {
+])('an image is estimated as the vendor of %s publishes', (_, by, width, height, expected) => {
   expect(tokens(png(width, height), by)).toBeCloseTo(expected, 0);
 });
 
-test('an image in low detail costs its base tokens alone, wherever the request states the detail', () => {
+test('an image in low detail costs only its base tokens, wherever the request states the detail', () => {
   expect(tokens(png(2_000, 2_000), gpt('gpt-4o'), { detail: 'low' })).toBe(85);
   const url = `data:image/png;base64,${png(2_000, 2_000).toString('base64')}`;
   const first = JSON.stringify({ type: 'input_image', detail: 'low', image_url: url });
@@ -76,20 +76,20 @@ const IMAGES = {
 };
 
 test.each(Object.entries(IMAGES))(
-  'the size of an image is read from its file, whatever its type says: %s',
+  'the size of an image is read from its file, whatever media type is stated: %s',
   (_, file) => {
     expect(tokens(file, claude, { type: 'image/png' })).toBe(600);
   },
 );
 
-test('an image whose size cannot be read, as that of a WebP, is a large one', () => {
+test('an image whose size cannot be read, such as a WebP, counts as a large one', () => {
   expect(tokens(fileOf(['RIFF....WEBPVP8X']), claude, { type: 'image/webp' })).toBe(1_568);
   const lost = fileOf(['\xff\xd8\xff\xe0\x00\x04..not a segment']);
   expect(tokens(lost, claude, { type: 'image/jpeg' })).toBe(1_568);
   expect(tokens(Buffer.alloc(1_000_000), claude)).toBe(1_568);
 });
 
-test('a screenshot of this repository costs what its size does', () => {
+test('a screenshot of this repository is estimated by its size in pixels', () => {
   // 1650 × 1350: 2048 and 768 make it 939 × 768, which is four tiles.
   const screenshot = readFileSync(new URL('../../docs/images/report.png', import.meta.url));
   expect(tokens(screenshot, gpt('gpt-4o'))).toBe(85 + 4 * 170);
@@ -103,7 +103,7 @@ test('a document costs 3,000 tokens for each page that can be counted, and at le
   expect(tokens(fileOf(['PK\x03\x04']), gpt('gpt-5'), { type: 'application/vnd.ms-excel' })).toBe(3_000);
 });
 
-test('text in base64 costs what it costs as text', () => {
+test('text in base64 costs as much as plain text', () => {
   expect(tokens(Buffer.from('word '.repeat(2_000)), gpt('gpt-5'), { type: 'text/csv' })).toBe(2_500);
 });
 
@@ -136,7 +136,7 @@ test('signatures, encrypted reasoning, arguments and short requests count by the
   for (const body of bodies) expect(promptChars(body, claude)).toBe(body.length);
 });
 
-test('a file of any length is counted', () => {
+test('a file of any length is estimated', () => {
   const body = `{"data":"${'A'.repeat(40_000_000)}","media_type":"image/png"}`;
   expect(promptChars(body, claude)).toBeLessThan(7_000);
 });

@@ -16,12 +16,12 @@ function billOf(chunks: readonly Json[], model?: string) {
 }
 
 describe('the usage of a stream', () => {
-  test('the last usage counts, because the counts of a stream grow', () => {
+  test('the last usage counts, because the counts of a stream are cumulative', () => {
     const bill = billOf([{ usage: usage(5, 1) }, { usage: null }, { usage: usage(5, 9) }]);
     expect(bill).toMatchObject({ usage: { input: 5, output: 9 }, stated: [true, false, true], hasUsage: true });
   });
 
-  test('a last usage of zeros takes nothing back', () => {
+  test('a last usage of zeros does not replace the counts before it', () => {
     expect(billOf([{ usage: usage(5, 9) }, { usage: usage(0, 0) }]).usage).toEqual({ input: 5, output: 9 });
     expect(billOf([{ usage: usage(0, 0) }]).usage).toEqual({ input: 0, output: 0 });
   });
@@ -37,12 +37,12 @@ describe('the usage of a stream', () => {
       expect(billOf(chunks)).toMatchObject({ usage: { input: 5, output: 9 }, unpriced: undefined, hasUsage: true });
   });
 
-  test('a usage beside the choices counts before one in a choice', () => {
+  test('usage at the top level takes precedence over usage in a choice', () => {
     const chunk = { choices: [{ index: 0, usage: usage(5, 1) }], usage: usage(5, 2) };
     expect(billOf([chunk])).toMatchObject({ usage: { input: 5, output: 2 }, unpriced: undefined });
   });
 
-  test('with usages in several choices the last one counts, and the rest is named', () => {
+  test('with usage in several choices the last one counts, and the others are reported as unpriced', () => {
     const choice = (index: number) => ({ choices: [{ index, usage: usage(5, index + 1) }] });
     expect(billOf([{ choices: [{ usage: usage(5, 1) }] }, choice(0)])).toMatchObject({ unpriced: undefined });
     expect(billOf([choice(0), {}]).stated).toEqual([true, false]);
@@ -56,21 +56,21 @@ describe('the usage of a stream', () => {
   });
 });
 
-describe('what is no text', () => {
+describe('content other than text', () => {
   const media = (holder: string, kind: string) => ({
     choices: [
       { index: 0, [holder]: { content: '', [kind]: kind === 'images' ? [{ type: 'image_url' }] : { id: 'a' } } },
     ],
   });
 
-  test.each(['message', 'delta'])('images and audio of a %s without counts of their own are named', holder => {
+  test.each(['message', 'delta'])('images and audio of a %s without token counts are reported as unpriced', holder => {
     for (const kind of ['images', 'audio']) {
       const bill = billOf([media(holder, kind), { usage: usage(5, 1290) }]);
       expect(bill).toMatchObject({ usage: { output: 1290 }, unpriced: [`choices.message.${kind}`] });
     }
   });
 
-  test('images and audio with counts of their own are priced, and not named', () => {
+  test('images and audio with token counts are priced, and not reported', () => {
     const counted = (details: Json) => ({ usage: { ...usage(5, 1290), completion_tokens_details: details } });
     expect(billOf([media('message', 'images'), counted({ image_tokens: 1290 })]).unpriced).toBeUndefined();
     expect(billOf([media('message', 'audio'), counted({ audio_tokens: 1000 })]).unpriced).toBeUndefined();
@@ -93,7 +93,7 @@ describe('searches', () => {
     choices: [{ index: 0, [holder]: { content: 'a', annotations: [{ type: 'url_citation', url_citation: {} }] } }],
   });
 
-  test('a reply that cites the web has searched it once, plain or streamed, unless its usage counts the searches', () => {
+  test('a reply that cites the web counts as one search, plain or streamed, unless its usage counts the searches', () => {
     expect(billOf([{ ...cited('message'), usage: usage(100, 50) }])).toMatchObject({
       usage: { input: 100, output: 50, webSearch: 1 },
       unpriced: undefined,
@@ -105,7 +105,7 @@ describe('searches', () => {
     expect(billOf([cited('delta'), { usage: none }]).usage).toEqual({ input: 100, output: 50 });
   });
 
-  test('a citation of a file is no search', () => {
+  test('a citation of a file does not count as a search', () => {
     const choices = [{ index: 0, message: { annotations: [{ type: 'file_citation' }] } }];
     expect(billOf([{ choices, usage: usage(1, 1) }]).usage).toEqual({ input: 1, output: 1 });
   });
@@ -114,27 +114,27 @@ describe('searches', () => {
     ['gpt-4o-search-preview', { webSearchPreview: 1 }],
     ['gpt-4o-mini-search-preview-2025-03-11', { webSearchPreview: 1 }],
     ['gpt-5-search-api', { webSearch: 1 }],
-  ])('every call of %s searches once', (model, search) => {
+  ])('every call of %s counts as one search', (model, search) => {
     const expected = { input: 100, output: 50, ...search };
     expect(billOf([{ usage: usage(100, 50) }], model).usage).toEqual(expected);
     expect(billOf([cited('message'), { usage: usage(100, 50) }], model).usage).toEqual(expected);
   });
 
-  test('results beside the choices are a search', () => {
+  test('search results beside the choices count as one search', () => {
     expect(billOf([{ web_search: [{ link: 'https://a.example' }], usage: usage(1, 1) }]).usage).toMatchObject({
       webSearch: 1,
     });
     expect(billOf([{ web_search: [], usage: usage(1, 1) }]).usage).toEqual({ input: 1, output: 1 });
   });
 
-  test('a search of a reply without usage is what it has used so far', () => {
+  test('a search in a reply without usage is its partial usage', () => {
     expect(billOf([cited('message')])).toMatchObject({ partialUsage: { webSearch: 1 }, unpriced: undefined });
     expect(billOf([]).partialUsage).toBeUndefined();
   });
 });
 
-describe('what the reply says beside its usage', () => {
-  test('the tier is the one that served, in whichever chunk it stands', () => {
+describe('other facts that the reply states beside its usage', () => {
+  test('the tier is the one that served the reply, in whichever chunk it is stated', () => {
     const tierOf = (...chunks: readonly Json[]) => billOf(chunks).tier;
     expect(tierOf({ service_tier: 'flex' }, {})).toBe('flex');
     expect(tierOf({ service_tier: 'auto' }, { service_tier: 'default' })).toBe('standard');
@@ -155,7 +155,7 @@ describe('what the reply says beside its usage', () => {
     expect(billOf([{ usage: usage(1, 1) }]).statedCost).toBeUndefined();
   });
 
-  test('tools that the vendor ran by itself are named', () => {
+  test('tools that the vendor ran by itself are reported as unpriced', () => {
     const choices = [{ message: { executed_tools: [{ type: 'search' }] } }];
     expect(billOf([{ choices, usage: usage(1, 1) }])).toMatchObject({ unpriced: ['choices.executed_tools'] });
   });
@@ -166,7 +166,7 @@ describe('calls of a compound system', () => {
     models: models.map(([model, prompt, completion]) => ({ model, usage: usage(prompt, completion) })),
   });
 
-  test('each model of a compound reply is a call of its own', () => {
+  test('each model of a compound reply is a separate call', () => {
     const models = breakdown(['llama-4-scout', 100, 20], ['gpt-oss-120b', 300, 50]);
     for (const chunk of [
       { usage: usage(400, 70), usage_breakdown: models },
@@ -190,7 +190,7 @@ describe('calls of a compound system', () => {
     });
   });
 
-  test('a breakdown that does not add up to the usage is named, and the usage counts', () => {
+  test('a breakdown that does not add up to the usage is reported as unpriced, and the usage counts', () => {
     const bill = billOf([{ usage: usage(400, 70), usage_breakdown: breakdown(['m', 100, 20]) }]);
     expect(bill).toMatchObject({ usage: { input: 400, output: 70 }, unpriced: ['usage_breakdown'] });
     expect(bill.calls).toBeUndefined();
@@ -224,12 +224,12 @@ test.each([
   ],
   ['delta', { content: [{ type: 'image_url', image_url: {} }] }, ['images']],
   ['message', { content: [{ type: 'output_audio' }, { type: 'video_url' }] }, ['audio', 'videos']],
-])('media of a %s are named without counts of their own: %j', (name, message, named) => {
+])('media of a %s are reported as unpriced without token counts: %j', (name, message, named) => {
   const { unpriced } = billOf([{ choices: [{ index: 0, [name]: message }], usage: usage(5, 9) }]);
   expect(unpriced).toEqual(named.map(medium => `choices.message.${medium}`));
 });
 
-test('an image in a content part whose tokens are counted is not named', () => {
+test('an image in a content part whose tokens are counted is not reported', () => {
   const message = { content: [{ type: 'image_url', image_url: {} }] };
   const counted = { ...usage(5, 9), completion_tokens_details: { image_tokens: 4 } };
   expect(billOf([{ choices: [{ message }], usage: counted }])).toMatchObject({

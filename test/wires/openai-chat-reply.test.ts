@@ -77,7 +77,7 @@ describe('the characters of a completion', () => {
     ['the input of a custom tool', 3, [{ tool_calls: [{ type: 'custom', custom: { name: 'f', input: 'abc' } }] }]],
     ['arguments of the older call', 2, [{ function_call: { name: 'f', arguments: '{}' } }]],
     ['nothing', 0, [{ content: '' }]],
-  ])('they are those of its stream: %s', (_, chars, messages) => {
+  ])('a plain completion has the same number of characters as its stream: %s', (_, chars, messages) => {
     expect([chatChars({ choices: messages.map(message => ({ message })) }), ofStream(...messages)]).toEqual([
       chars,
       chars,

@@ -47,7 +47,7 @@ describe('the usage chunk that the router asked for', () => {
     { prompt_tokens: '100', completion_tokens: '10' },
     { prompt_tokens: 1.5, completion_tokens: -10 },
     { prompt_tokens: 1e300, completion_tokens: 1 },
-  ])('the usage chunk is hidden whatever its numbers are: %j', usage => {
+  ])('the usage chunk is hidden, whatever numbers it has: %j', usage => {
     const reader = openaiChatReader({ hidesUsageChunk: true, wantsText: true });
     expect(pushAll(reader, withoutUsage.replace('data: [DONE]', `${chunk({ choices: [], usage })}data: [DONE]`))).toBe(
       withoutUsage,
@@ -133,7 +133,7 @@ describe('chunks that are read without parsing', () => {
     fc.assert(fc.property(list, fc.nat(5), sameAsParsed), { numRuns: 300 });
   });
 
-  test('a chunk is parsed if it begins like an earlier one, but the one in between began otherwise', () => {
+  test('a chunk is parsed if it begins like an earlier one, and the chunk between them began otherwise', () => {
     const chunk = (model: string, more: Json = {}): Json => ({
       id: 'c',
       model,
@@ -177,7 +177,7 @@ describe('the end of a stream', () => {
     [said(0) + said(1) + finished(0) + said(1) + finished(1), 'output', true],
     [finished(0) + chunk({ choices: [{ index: 0, delta: {}, finish_reason: null }] }), 'output', true],
     [chunk({ choices: [{ index: 0, delta: { content: 'a' }, finish_reason: '' }] }), 'output', false],
-  ])('after %j the phase is %s, and it is %s that the stream is done', (text, phase, done) => {
+  ])('after %j the phase is %s, and `done` is %s', (text, phase, done) => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
     pushAll(reader, text);
     expect([reader.phase, reader.done, reader.error]).toEqual([phase, done, undefined]);
@@ -247,7 +247,7 @@ describe('chunks of compatible vendors', () => {
     expect(reader.chars).toBe(8);
   });
 
-  test('a stream that breaks off keeps the last counts of those that come with every chunk, as counts so far', () => {
+  test('a stream that breaks off keeps the last cumulative counts of its chunks as partial usage', () => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
     const cost = { total_cost: 0.5 };
     const said = (content: string, count: number, reason: string | null = null) =>
@@ -283,7 +283,7 @@ describe('chunks of compatible vendors', () => {
     expect(reader.facts().usage).toEqual({ input: 9, output: 2 });
   });
 
-  test('a chunk of Azure’s with an empty id and no model does not hide which model answered', () => {
+  test('an Azure chunk with an empty id and no model does not hide which model answered', () => {
     const annotation = chunk({
       id: '',
       model: '',
@@ -311,7 +311,7 @@ describe('chunks of compatible vendors', () => {
     expect(reader.done).toBe(false);
   });
 
-  test('a stream waits through comments, has begun with its first chunk, and has output with the first text', () => {
+  test('a stream is waiting during comments, has begun with its first chunk, and has output with the first text', () => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
     const said = (delta: object) =>
       `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`;

@@ -77,7 +77,7 @@ describe('usage of a stream', () => {
     return { options: (JSON.parse(body) as { stream_options?: unknown }).stream_options, hidesUsageChunk };
   };
 
-  test('a stream is asked for its usage, and hides the usage chunk from a caller who did not ask', () => {
+  test('a stream is asked for its usage, and the usage chunk is hidden from a caller who did not ask for it', () => {
     const asked = { options: { include_usage: true }, hidesUsageChunk: true };
     expect(prepared({})).toEqual(asked);
     expect(prepared({ stream_options: null })).toEqual(asked);

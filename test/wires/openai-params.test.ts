@@ -29,7 +29,7 @@ test('the chat API has every neutral parameter at the top level', () => {
   expect(sent(openaiChat, {}, { temperature: 1 })).toEqual({ temperature: 1 });
 });
 
-test('the responses API has the effort inside reasoning, beside what the caller wrote there', () => {
+test('the responses API has the effort inside `reasoning`, and the caller’s other fields there stay', () => {
   expect(sent(openaiResponses, all, { reasoning: { summary: 'auto', effort: 'high' }, temperature: 1 })).toEqual({
     reasoning: { summary: 'auto', effort: 'low' },
     max_output_tokens: 300,
@@ -38,7 +38,7 @@ test('the responses API has the effort inside reasoning, beside what the caller 
   });
 });
 
-test('the token limit keeps the name that the caller writes, else has the one that the endpoint knows, and stands there once', () => {
+test('the token limit keeps the name that the caller uses, otherwise has the endpoint’s name, and is sent only once', () => {
   const limit: NeutralParams = { maxOutputTokens: 300 };
   expect(sent(openaiChat, limit, { max_tokens: 9 })).toEqual({ max_tokens: 300 });
   expect(sent(openaiChat, limit, { max_completion_tokens: 9 }, { limitName: 'max_tokens' })).toEqual({

@@ -13,7 +13,7 @@ describe('searches', () => {
     expect(billOf([1, 2, 3, 4].map(() => search('search'))).usage).toMatchObject({ webSearch: 4 });
   });
 
-  test('searches by the older tool are counted apart, because they have another price', () => {
+  test('searches by the older tool have a separate count, because their price differs', () => {
     const output = [search('search'), search('open_page'), search('search')];
     const searches = (...types: readonly string[]) => billOf(output, { tools: types.map(type => ({ type })) }).usage;
     const preview = { input: 100, output: 50, webSearchPreview: 2 };
@@ -23,11 +23,11 @@ describe('searches', () => {
       expect(searches(...types)).toEqual({ input: 100, output: 50, webSearch: 2 });
   });
 
-  test('a search call that does not say what it did is a search', () => {
+  test('a search call without an action counts as a search', () => {
     expect(billOf([search(), search()]).usage).toMatchObject({ webSearch: 2 });
   });
 
-  test('the searches that the reply reports count before its items', () => {
+  test('searches that the reply’s usage reports take precedence over its items', () => {
     const output = [search('search'), search('search')];
     expect(billOf(output, { tool_usage: { web_search: { num_requests: 1 } } }).usage).toMatchObject({ webSearch: 1 });
     expect(billOf(output, { tool_usage: { web_search: { num_requests: 0 } } }).usage).toEqual({
@@ -40,7 +40,7 @@ describe('searches', () => {
     expect(billOf(output, { usage: xai }).usage).toMatchObject({ webSearch: 3, fileSearch: 1 });
   });
 
-  test('a text that cites the web was searched for once, where no item and no count says how often', () => {
+  test('a text that cites the web counts as one search, if no item and no count reports searches', () => {
     const cited = (type: string) => ({
       type: 'message',
       content: [
@@ -55,7 +55,7 @@ describe('searches', () => {
     expect(billOf([cited('url_citation')], none).usage).toEqual({ input: 100, output: 50 });
   });
 
-  test('other vendors’ items of a search are read', () => {
+  test('search items of other vendors are read', () => {
     const router = ['search', 'open_page'].map(type => call('openrouter:web_search', { action: { type } }));
     expect(billOf(router)).toMatchObject({ usage: { webSearch: 1 }, unpriced: undefined });
     const agent = { ...usage, tool_calls_details: { search_web: { invocation: 2 }, fetch_url: { invocation: 1 } } };
@@ -66,14 +66,14 @@ describe('searches', () => {
     expect(billOf([call('search_results')]).usage).toMatchObject({ webSearch: 1 });
   });
 
-  test('a number of searches that is no count is named, and the items count', () => {
+  test('a number of searches that is not a count is reported as unpriced, and the items count', () => {
     expect(billOf([search('search')], { tool_usage: { web_search: { num_requests: '3' } } })).toMatchObject({
       usage: { webSearch: 1 },
       unpriced: ['tool_usage.web_search.num_requests'],
     });
   });
 
-  test('each search in files is billed', () => {
+  test('each file search is billed', () => {
     expect(billOf([call('file_search_call'), call('file_search_call')]).usage).toMatchObject({ fileSearch: 2 });
   });
 });
@@ -87,7 +87,7 @@ describe('code', () => {
     });
   });
 
-  test('a shell of the provider runs in a container, and one of the application is free', () => {
+  test('a shell of the provider is billed as a container, and a shell of the application is free', () => {
     const hosted = call('shell_call', { environment: { type: 'container_reference', container_id: 'c1' } });
     const code = call('code_interpreter_call', { container_id: 'c1' });
     expect(billOf([hosted, code, call('shell_call', { environment: { type: 'local' } })]).usage).toMatchObject({
@@ -100,7 +100,7 @@ describe('code', () => {
 describe('images', () => {
   const image = (more: object = {}) => call('image_generation_call', { result: 'AAAA', ...more });
 
-  test('the tokens of an image model are metered by what they are', () => {
+  test('the tokens of an image model are metered as text or image, and as input or output', () => {
     const images = {
       input_tokens: 171,
       input_tokens_details: { image_tokens: 150, text_tokens: 21 },
@@ -112,7 +112,7 @@ describe('images', () => {
     });
   });
 
-  test('images that an image model read beyond its input are named', () => {
+  test('images that an image model read beyond its input are reported as unpriced', () => {
     const beyond = { input_tokens: 6, input_tokens_details: { image_tokens: 7 }, output_tokens: 6 };
     expect(billOf([image()], { tool_usage: { image_gen: beyond } })).toMatchObject({
       usage: { imageGenInputImage: 6, imageGenOutput: 6 },
@@ -120,7 +120,7 @@ describe('images', () => {
     });
   });
 
-  test('an image without token counts is named', () => {
+  test('an image without token counts is reported as unpriced', () => {
     const equal = { image_gen: { input_tokens: 6, output_tokens: 6 } };
     expect(billOf([image()], { tool_usage: equal }).usage).not.toHaveProperty('imageGenInputImage');
     expect(billOf([image()], { tool_usage: equal })).toMatchObject({
@@ -131,7 +131,7 @@ describe('images', () => {
       expect(billOf([image()], { tool_usage: tools })).toMatchObject({ unpriced: ['output.image_generation_call'] });
   });
 
-  test('cached input and written text of an image model have no meter, and are named', () => {
+  test('cached input and text output of an image model have no meter, and are reported as unpriced', () => {
     const images = {
       input_tokens: 50,
       cached_tokens: 20,
@@ -146,7 +146,7 @@ describe('images', () => {
     ]);
   });
 
-  test('the model that writes an SVG makes a call of its own', () => {
+  test('the model that writes an SVG makes a separate call', () => {
     const svg = {
       model: 'gpt-5.6-sol',
       input_tokens: 30,
@@ -168,8 +168,8 @@ describe('images', () => {
   });
 });
 
-describe('what is not known', () => {
-  test('an unknown tool and an unknown item are named', () => {
+describe('unknown tools and items', () => {
+  test('an unknown tool and an unknown item are reported as unpriced', () => {
     const bill = billOf([call('map_lookup_call')], { tool_usage: { map_lookup: { num_requests: 2 } } });
     expect(bill).toMatchObject({
       usage: { input: 100, output: 50 },
@@ -180,7 +180,7 @@ describe('what is not known', () => {
       expect(billOf([], { tool_usage: { map_lookup: entry } }).unpriced).toEqual(['tool_usage.map_lookup']);
   });
 
-  test('an unknown tool without use is not named', () => {
+  test('an unknown tool without use is not reported', () => {
     const tools = {
       map_lookup: { num_requests: 0, calls: [], cost: '0', model: 'map-1' },
       web_search: { num_requests: 0 },
@@ -203,12 +203,12 @@ describe('what is not known', () => {
     'tool_search_call',
     'program',
     'multi_agent_call',
-  ])('an item of the type `%s` costs its tokens alone', type => {
+  ])('an item of the type `%s` costs only its tokens', type => {
     expect(billOf([call(type)])).toMatchObject({ unpriced: undefined });
     expect(billOf([call(type)]).usage).toEqual({ input: 100, output: 50 });
   });
 
-  test('the tools of a response without usage are what it has used so far', () => {
+  test('the tools of a response without usage are its partial usage', () => {
     const output = [search('search'), call('code_interpreter_call', { container_id: 'c' })];
     const bill = billOf(output, { usage: null });
     expect(bill.usage).toBeUndefined();
@@ -239,7 +239,7 @@ test.each([undefined, null, 7, 'text', [], { tool_usage: 7 }, { tool_usage: { im
   },
 );
 
-test('images and audio in a message are named without counts of their own', () => {
+test('images and audio in a message are reported as unpriced without token counts', () => {
   const content = [{ type: 'output_text', text: 'a' }, { type: 'output_image' }, { type: 'output_audio' }];
   const names = ['output.message.output_image', 'output.message.output_audio'];
   const output = [{ type: 'message', content }];

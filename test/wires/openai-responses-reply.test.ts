@@ -57,7 +57,7 @@ describe('a response', () => {
   });
 });
 
-describe('what a later request may continue', () => {
+describe('keys by which a later request continues a reply', () => {
   const output = [
     { type: 'reasoning', id: 'rs_1' },
     { type: 'code_interpreter_call', id: 'ci_1', container_id: 'cntr_1' },
@@ -65,11 +65,11 @@ describe('what a later request may continue', () => {
     message(text('a')),
   ];
 
-  test('a stored reply is continued by its id, its last items and its container', () => {
+  test('a stored reply is continued by its id, its last items or its container', () => {
     expect(responsesReply({ id: 'resp_1', output }).keys).toEqual(['resp_1', 'sh_1', 'rs_1', 'cntr_2']);
   });
 
-  test('a request is recognised as a continuation by the encrypted reasoning in it, whether the reply was stored or not', () => {
+  test('a request is recognized as a continuation by the encrypted reasoning in it, whether the reply was stored or not', () => {
     const sealed = [
       { type: 'reasoning', id: 'rs_1', encrypted_content: 'gAAAA' },
       { ...message(text('a')), id: 'msg_1' },
@@ -78,7 +78,7 @@ describe('what a later request may continue', () => {
     expect(responsesReply({ id: 'resp_1', store: false, output: sealed }).keys).toEqual(['sealed:gAAAA']);
   });
 
-  test('a continuation of a reply that was not stored is recognised by its container alone', () => {
+  test('a continuation of a reply that was not stored is recognized by its container alone', () => {
     expect(responsesReply({ id: 'resp_1', store: false, output }).keys).toEqual(['cntr_2']);
   });
 });
@@ -96,7 +96,7 @@ test.each([
   ['arguments', 7, { type: 'function_call', arguments: '{"a":1}' }],
   ['the input of a custom tool', 3, { type: 'custom_tool_call', input: 'abc' }],
   ['a search', 0, { type: 'web_search_call', action: { type: 'search' } }],
-])('the characters of a response are those of its stream: %s', (_, chars, item) => {
+])('a plain response has the same number of characters as its stream: %s', (_, chars, item) => {
   const reader = openaiResponsesReader({ wantsText: false });
   const response = { id: 'r', status: 'completed', output: [item] };
   pushAll(reader, `data: ${JSON.stringify({ type: 'response.completed', response })}\n\n`);

@@ -22,7 +22,7 @@ describe('items of the output', () => {
   };
   const end = (response: object) => event({ type: 'response.completed', response: { id: 'resp_1', ...response } });
 
-  test('items count where the last event leaves the output out', () => {
+  test('output items count if the last event has no output', () => {
     const response = { status: 'completed', usage, output: [] };
     const facts = read(search + search + item('function_call') + item('message', { content: [] }) + end(response));
     expect(facts).toMatchObject({ usage: { input: 5, output: 6, webSearch: 2 }, hasToolCalls: true });
@@ -33,14 +33,14 @@ describe('items of the output', () => {
     expect(read(search + end({ status: 'completed', usage, output })).usage).toMatchObject({ webSearch: 1 });
   });
 
-  test('a usage at the start of a stream that breaks off is only that so far', () => {
+  test('usage at the start of a stream that breaks off is only partial usage', () => {
     const begun = { id: 'resp_1', status: 'in_progress', usage: { input_tokens: 9, output_tokens: 0 } };
     const facts = read(event({ type: 'response.created', response: begun }) + search);
     expect(facts).toMatchObject({ partialUsage: { input: 9, output: 0, webSearch: 1 } });
     expect(facts.usage).toBeUndefined();
   });
 
-  test('a stream that breaks off has used the tools that it has run, or names them', () => {
+  test('a stream that breaks off counts the known tools that it has run as partial usage, and reports unknown ones as unpriced', () => {
     expect(read(search + item('map_lookup_call'))).toMatchObject({
       partialUsage: { webSearch: 1 },
       unpriced: ['output.map_lookup_call'],
@@ -56,7 +56,7 @@ describe('a stream of response events', () => {
     expect(reader.done).toBe(false);
   });
 
-  test('the characters of every kind of text delta are counted, and audio is not', () => {
+  test('the characters of every kind of text delta are counted, and audio deltas are not', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     const types = [
       'output_text',
@@ -121,7 +121,7 @@ describe('a stream of response events', () => {
     expect(reader.facts()).toMatchObject({ usage: { input: 5, output: 6 }, text: 'Hel' });
   });
 
-  test('a stream of the background goes on without its reader, unless it reported an error', () => {
+  test('a background stream continues without its reader, unless it reported an error', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     pushAll(
       reader,
@@ -132,7 +132,7 @@ describe('a stream of response events', () => {
     expect(reader.facts().finish).toBe('other');
   });
 
-  test('items that came without a last event’s output count with their characters', () => {
+  test('items count with their characters even if the last event has no output', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     const item = { type: 'function_call', arguments: '{"a":1}' };
     pushAll(reader, created + event({ type: 'response.output_item.done', item }));
@@ -150,7 +150,7 @@ describe('a stream of response events', () => {
     expect(reader.facts().text).toBe('all of it');
   });
 
-  test('where the completed response repeats no output, the text is that of the deltas', () => {
+  test('if the completed response has no output, the text is that of the deltas', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     pushAll(reader, created + event({ type: 'response.output_text.delta', delta: 'all' }));
     pushAll(reader, event({ type: 'response.completed', response: { status: 'completed', output: [] } }));

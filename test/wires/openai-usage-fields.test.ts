@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TOOL_USAGE, USAGE } from '../../src/wires/openai-usage-fields.ts';
 
-test('the names of a table are its own, and not those that every object has', () => {
+test('names that every object inherits are not in a table of usage fields', () => {
   expect(['toString', 'constructor', '__proto__'].map(name => USAGE.get(name) ?? TOOL_USAGE.get(name))).toEqual([
     undefined,
     undefined,

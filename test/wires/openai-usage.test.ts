@@ -39,7 +39,7 @@ describe('meters', () => {
     expect(usageOf(usage)).toEqual({ input: 0, cacheRead: 50, inputAudio: 20, cacheReadAudio: 30, output: 1 });
   });
 
-  test('audio is outside the prompt when there is more of it than the prompt has, or exactly as much beside it', () => {
+  test('audio is outside the prompt if there is more of it than the prompt has, or if the total adds exactly that much', () => {
     const usage = (audio: number, total?: number) => ({
       prompt_tokens: 10,
       completion_tokens: 5,
@@ -54,7 +54,7 @@ describe('meters', () => {
     expect(usageOf(usage(8, 24))).toEqual({ input: 2, inputAudio: 8, output: 14 });
   });
 
-  test('the output is the larger of the completion and what the total holds beside the prompt', () => {
+  test('the output is the larger of the completion and the part of the total beside the prompt', () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, completion_tokens_details: { reasoning_tokens: 3 } };
     const outputs = [undefined, 0, 14, 15, 18, 23, 900].map(
       total => usageOf({ ...usage, total_tokens: total })?.output,
@@ -72,7 +72,7 @@ describe('meters', () => {
     [{ cached_tokens: 800, cache_write_tokens: 300 }, {}, ['usage.cache_write_tokens beyond the input']],
     [{ cached_tokens: 800, cache_write_tokens: 200 }, {}, []],
   ])(
-    'a part larger than its whole is named: %j of the prompt, %j of the completion',
+    'a part larger than its whole is reported as unpriced: %j of the prompt, %j of the completion',
     (prompt, completion, unpriced) => {
       const usage = {
         prompt_tokens: 1000,
@@ -85,12 +85,12 @@ describe('meters', () => {
     },
   );
 
-  test('audio that the total has beside the prompt is no contradiction', () => {
+  test('audio that the total adds to the prompt is no contradiction', () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, prompt_tokens_details: { audio_tokens: 11 } };
     expect(unpricedOf({ ...usage, total_tokens: 26 })).toEqual([]);
   });
 
-  test('reasoning above the output is billed with it where no total is stated, and reported where the total leaves it out', () => {
+  test('reasoning above the output is billed as output without a stated total, and reported if the total leaves it out', () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, completion_tokens_details: { reasoning_tokens: 7 } };
     expect(readUsage(usage)).toMatchObject({ usage: { input: 10, output: 12, reasoning: 7 }, unpriced: [] });
     expect(readUsage({ ...usage, total_tokens: 22 })).toMatchObject({ usage: { output: 12 }, unpriced: [] });
@@ -161,7 +161,7 @@ describe('meters', () => {
     );
   });
 
-  test('no count of any field makes a meter that is negative or no whole number', () => {
+  test('no count of any field gives a meter that is negative or not an integer', () => {
     const count = fc.oneof(fc.nat(), fc.constantFrom(0, 1, 2 ** 31, Number.MAX_SAFE_INTEGER));
     const names = [
       'prompt_tokens',
@@ -209,15 +209,18 @@ describe('usage that leaves out the input or the output', () => {
     // Nothing is left for an input.
     [{ completion_tokens: 5, total_tokens: 5 }, { output: 5 }],
     [{ completion_tokens: 5, total_tokens: 3 }, { output: 5 }],
-  ])('a usage of %j keeps what it states, and its total only where that holds an input too', (usage, stated) => {
-    expect(readUsage(usage)).toMatchObject({ usage: undefined, partialUsage: stated });
-  });
+  ])(
+    'usage of %j keeps the counts that it states, and its total only where that includes an input too',
+    (usage, stated) => {
+      expect(readUsage(usage)).toMatchObject({ usage: undefined, partialUsage: stated });
+    },
+  );
 });
 
-describe('synonyms', () => {
+describe('alternative field names', () => {
   const counts = (more: object) => usageOf({ prompt_tokens: 100, completion_tokens: 1, ...more });
 
-  test('a detail wins over the same count at the top level, unless it is 0', () => {
+  test('a count in the details takes precedence over the same count at the top level, unless it is 0', () => {
     const top = { prompt_cache_hit_tokens: 80 };
     expect(counts({ ...top, prompt_tokens_details: { cached_tokens: 60 } })).toMatchObject({ cacheRead: 60 });
     expect(counts({ ...top, prompt_tokens_details: { cached_tokens: 0 } })).toMatchObject({ cacheRead: 80 });
@@ -230,7 +233,7 @@ describe('synonyms', () => {
     'cache_read_input_tokens',
     'prompt_cache_hit_tokens',
     'num_cached_tokens',
-  ])('`%s` at the top level are cached tokens', name => {
+  ])('`%s` at the top level counts as cached tokens', name => {
     expect(counts({ [name]: 40 })).toEqual({ input: 60, cacheRead: 40, output: 1 });
   });
 
@@ -242,19 +245,19 @@ describe('synonyms', () => {
     { cache_write_input_tokens: 40 },
     { cache_creation: { ephemeral_5m_input_tokens: 40 } },
     { cache_creation: { cache_creation_input_tokens: 40 } },
-  ])('%j is written to the cache, at the top level or in the details', field => {
+  ])('%j counts as cache writes, at the top level or in the details', field => {
     expect(counts(field)).toEqual({ input: 60, cacheWrite5m: 40, output: 1 });
     expect(counts({ prompt_tokens_details: field })).toEqual({ input: 60, cacheWrite5m: 40, output: 1 });
   });
 
-  test('details, and reasoning, have one further spelling each', () => {
+  test('details, and reasoning, have one more spelling each', () => {
     const details = { prompt_token_details: { cached_tokens: 40 }, completion_token_details: { reasoning_tokens: 1 } };
     expect(counts(details)).toEqual({ input: 60, cacheRead: 40, output: 1, reasoning: 1 });
     for (const more of [{ reasoning_output_tokens: 1 }, { output_tokens_details: { thinking_tokens: 1 } }])
       expect(counts(more)).toEqual({ input: 100, output: 1, reasoning: 1 });
   });
 
-  test('the names of either API are read in both', () => {
+  test('the field names of either API are read in both', () => {
     expect(usageOf({ input_tokens: 3, output_tokens: 4 })).toEqual({ input: 3, output: 4 });
     expect(usageOf({ prompt_tokens: 3, completion_tokens: 4, input_tokens: 0, output_tokens: 0 })).toEqual({
       input: 3,
@@ -263,7 +266,7 @@ describe('synonyms', () => {
   });
 });
 
-describe('what no meter holds', () => {
+describe('counts that have no meter', () => {
   const base = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
 
   test('counts of a cache are reported if their names leave open whether the input includes them', () => {
@@ -274,7 +277,7 @@ describe('what no meter holds', () => {
     expect(unpricedOf({ input_tokens: 100, output_tokens: 1, total_tokens: 141, ...cached })).toEqual([]);
   });
 
-  test('cached tokens beyond the input contradict a total that is the sum of input and output, and no other', () => {
+  test('cached tokens beyond the input contradict a total that is the sum of input and output, and no other total', () => {
     const named = (total: number | undefined, cached = 101) =>
       unpricedOf({ ...base, total_tokens: total, prompt_tokens_details: { cached_tokens: cached } });
     expect(named(110)).toEqual(['usage.cached_tokens beyond the input']);
@@ -286,7 +289,7 @@ describe('what no meter holds', () => {
     expect(unpricedOf({ total_tokens: 10, prompt_tokens_details: { cached_tokens: 101 } })).toEqual([]);
   });
 
-  test('a field without a value is no count of something unknown', () => {
+  test('a field without a value is not an unknown count', () => {
     expect(unpricedOf({ ...base, prompt_tokens_details: { cached_tokens: undefined, audio_tokens: null } })).toEqual(
       [],
     );
@@ -311,7 +314,7 @@ describe('what no meter holds', () => {
     [{ pages_processed: 3 }, 'usage.pages_processed'],
     [{ duration_seconds: 1.5 }, 'usage.duration_seconds'],
     [{ server_tool_use: { browser_sessions: 1 } }, 'usage.server_tool_use.browser_sessions'],
-  ])('an unknown count above 0 is named by its path: %j', (more, path) => {
+  ])('an unknown count above 0 is reported as unpriced with its path: %j', (more, path) => {
     expect(readUsage({ ...base, ...more })).toMatchObject({ usage: { input: 100, output: 10 }, unpriced: [path] });
   });
 
@@ -325,11 +328,11 @@ describe('what no meter holds', () => {
     { num_server_side_tools_used: 3, server_side_tool_usage_details: { mcp_calls: 3 } },
     { prompt_audio_seconds: {}, search_context_size: 'low', is_byok: true },
     { prompt_time: 0.1, total_duration: 5_000, tokens_per_second: 12.5 },
-  ])('no name is given to zeros, rates, and parts of what is billed: %j', more => {
+  ])('zeros, rates, and parts of billed counts are not reported as unpriced: %j', more => {
     expect(unpricedOf({ ...base, ...more })).toEqual([]);
   });
 
-  test('cached tokens under Anthropic’s names are named where no total says whether the input holds them', () => {
+  test('cached tokens under Anthropic’s names are reported if no total shows whether the input includes them', () => {
     const usage = { input_tokens: 1000, output_tokens: 5, cache_read_input_tokens: 300 };
     expect(unpricedOf(usage)).toEqual(['usage.cache_read_input_tokens']);
     expect(unpricedOf({ ...usage, total_tokens: 1005 })).toEqual([]);
@@ -337,17 +340,20 @@ describe('what no meter holds', () => {
     expect(unpricedOf({ ...usage, cache_read_input_tokens: 0 })).toEqual([]);
   });
 
-  test('a usage that is a list has no counts', () => {
+  test('usage that is a list has no counts', () => {
     expect(usageOf([{ prompt_tokens: 5, completion_tokens: 6 }])).toBeUndefined();
   });
 
-  test.each(['80', 0.5, -1, 1e300, Number.NaN, true, [80]])('a billed field of %j is no count, and is named', value => {
-    const reading = readUsage({ ...base, prompt_tokens_details: { cached_tokens: value } });
-    expect(reading.usage).toEqual({ input: 100, output: 10 });
-    expect(reading.unpriced[0]).toMatch(/^usage\.prompt_tokens_details\.cached_tokens/);
-  });
+  test.each(['80', 0.5, -1, 1e300, Number.NaN, true, [80]])(
+    'a billed field of %j is not a count, and is reported as unpriced',
+    value => {
+      const reading = readUsage({ ...base, prompt_tokens_details: { cached_tokens: value } });
+      expect(reading.usage).toEqual({ input: 100, output: 10 });
+      expect(reading.unpriced[0]).toMatch(/^usage\.prompt_tokens_details\.cached_tokens/);
+    },
+  );
 
-  test('usage counts as unreported, and is named, when a total is missing or no count', () => {
+  test('usage counts as unreported, and is reported as unpriced, if a total is missing or not a count', () => {
     for (const total of [-1, Number.NaN, 1.5, '7', Number.POSITIVE_INFINITY]) {
       expect(readUsage({ prompt_tokens: total, completion_tokens: 1 })).toMatchObject({
         unpriced: ['usage.prompt_tokens'],
@@ -361,7 +367,7 @@ describe('what no meter holds', () => {
     }
   });
 
-  test('a hostile usage names at most 20 fields, each in at most 100 characters, and no depth makes it throw', () => {
+  test('hostile usage reports at most 20 fields, each in at most 100 characters, and does not throw at any depth', () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`a${index}_tokens`, 1]));
     expect(unpricedOf({ ...base, ...many, [`${'x'.repeat(5000)}_tokens`]: 1 })).toHaveLength(20);
     expect(unpricedOf({ ...base, [`${'x'.repeat(5000)}_tokens`]: 1 })[0]).toHaveLength(100);
@@ -371,7 +377,7 @@ describe('what no meter holds', () => {
   });
 });
 
-test('searches that a usage counts are a meter, and a count of 0 says that searches are counted', () => {
+test('searches that the usage counts are a meter, and a count of 0 shows that the vendor counts searches', () => {
   const base = { prompt_tokens: 1, completion_tokens: 1 };
   expect(readUsage({ ...base, server_tool_use: { web_search_requests: 2 } })).toMatchObject({
     usage: { webSearch: 2 },
@@ -384,7 +390,7 @@ test('searches that a usage counts are a meter, and a count of 0 says that searc
   });
 });
 
-test('speed and place are reported unless they are the standard ones', () => {
+test('speed and region are reported unless they are the standard ones', () => {
   const base = { prompt_tokens: 1, completion_tokens: 1 };
   expect(readUsage({ ...base, speed: 'fast', inference_geo: 'us' })).toMatchObject({ speed: 'fast', region: 'us' });
   for (const geo of ['global', 'not_available', null, ''])
@@ -395,7 +401,7 @@ test('speed and place are reported unless they are the standard ones', () => {
     });
 });
 
-test('a tier that costs what the standard one costs is that; one that is not known keeps its name', () => {
+test('a tier at the standard price is reported as the standard one, and an unknown tier keeps its name', () => {
   const tiers = ['default', 'auto', 'on_demand', 'standard', 'flex', 'batch', 'priority', 'fast', 'scale', 'ultrafast'];
   expect(tiers.map(tierOf)).toEqual([
     'standard',
@@ -413,7 +419,7 @@ test('a tier that costs what the standard one costs is that; one that is not kno
   expect(['PRIORITY', 'Flex', 'Scale', 7].map(tierOf)).toEqual(['priority', 'flex', 'Scale', '7']);
 });
 
-test('the tier may stand in the usage, and Google calls it a type of traffic', () => {
+test('the tier may be in the usage, and Google calls it a traffic type', () => {
   const google = (traffic: string) => tierOfUsage({ extra_properties: { google: { traffic_type: traffic } } });
   expect(['ON_DEMAND', 'ON_DEMAND_FLEX', 'ON_DEMAND_PRIORITY', 'PROVISIONED_THROUGHPUT'].map(google)).toEqual([
     'standard',

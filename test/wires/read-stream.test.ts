@@ -6,7 +6,7 @@ import { ReadStream } from '../../src/wires/read-stream.ts';
 
 const READERS = [openaiChatReader, anthropicReader, openaiResponsesReader];
 
-test('a reader tells what its functions say at the moment it is asked', () => {
+test('a reader returns the current values of its functions', () => {
   let [chars, done] = [0, false];
   const reader = new ReadStream({
     push: chunk => chunk,
@@ -22,7 +22,7 @@ test('a reader tells what its functions say at the moment it is asked', () => {
   expect(reader).toMatchObject({ phase: 'output', error: { about: 'fault' }, chars: 3, done: true });
 });
 
-test('no reader of a wire has a getter of its own, which would keep its stream in memory', () => {
+test('no reader of a wire defines a getter on itself, which would keep its stream in memory', () => {
   for (const open of READERS) {
     const own = Object.getOwnPropertyDescriptors(open({ hidesUsageChunk: false, wantsText: false }));
     expect(Object.values(own).filter(({ get }) => get !== undefined)).toEqual([]);

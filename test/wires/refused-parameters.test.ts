@@ -515,7 +515,7 @@ describe('a refusal of parameters', () => {
   });
 });
 
-describe('a refusal of what a model lacks', () => {
+describe('a refusal because a model lacks a capability', () => {
   test.each(CAPABILITIES)('%s, %d: the capability is read from %j', (_, httpStatus, body, lacks) => {
     expect(readReplyError(body, httpStatus)).toMatchObject({ about: 'unable', lacks });
   });

@@ -107,7 +107,7 @@ const CHAT = { front: chatFront, ends: CHAT_ENDS };
 const ANTHROPIC = { front: anthropicFront, ends: ['"}}', '"}} ', '"},"usage":{"output_tokens":9}}'] };
 
 describe('events that differ in their text alone', () => {
-  test('chunks of a chat are read as in pieces, whatever comes between them', () => {
+  test('chat chunks give the same facts whole and in pieces, whatever other events come between them', () => {
     fc.assert(
       fc.property(runsOf(CHAT), fc.boolean(), (events, hidesUsageChunk) => {
         const [whole, pieces] = inBothWays(() => openaiChatReader({ hidesUsageChunk, wantsText: true }), events);
@@ -117,7 +117,7 @@ describe('events that differ in their text alone', () => {
     );
   });
 
-  test('events of Anthropic’s are read as in pieces, whatever comes between them', () => {
+  test('Anthropic events give the same facts whole and in pieces, whatever other events come between them', () => {
     fc.assert(
       fc.property(runsOf(ANTHROPIC), events => {
         const [whole, pieces] = inBothWays(() => anthropicReader({ wantsText: true }), events);
@@ -127,7 +127,7 @@ describe('events that differ in their text alone', () => {
     );
   });
 
-  test('the first event is read in full, and those behind it that are like it are taken', () => {
+  test('the first event is parsed in full, and similar events after it are read without parsing', () => {
     const into = growingText();
     const deltas = repeatedDelta(rest => rest.startsWith(',"pad":'));
     const read: string[] = [];

@@ -47,11 +47,11 @@ test.each([
   [{ a: [{ b: 0 }, { c: 0.5 }] }, true],
   [null, false],
   [true, false],
-])('%j has a number other than 0: %s', (value, expected) => {
+])('whether %j has a number other than 0 is %s', (value, expected) => {
   expect(hasNumber(value)).toBe(expected);
 });
 
-test('a thing without a price is named once, in short, and no more than twenty are', () => {
+test('an unpriced item is reported once, with a short name, and at most twenty items are', () => {
   const unpriced: string[] = [];
   addUnpriced(unpriced, 'usage.video_tokens');
   addUnpriced(unpriced, 'usage.video_tokens');

@@ -86,9 +86,12 @@ describe('an error status', () => {
     { message: 'no Route matched with those values' },
     { error_msg: '404 Route Not Found', message: '404 Route Not Found' },
     { timestamp: '2026-11-29T00:00:00Z', status: 404, error: 'Not Found', path: '/v1/messages' },
-  ])('an address without the API is not the caller’s mistake, so that another candidate is asked: %j', body => {
-    for (const httpStatus of [404, 405]) expect(readReplyError(body, httpStatus)?.about).toBe('model');
-  });
+  ])(
+    'a path that the server does not know is not the caller’s mistake, so that another candidate is tried: %j',
+    body => {
+      for (const httpStatus of [404, 405]) expect(readReplyError(body, httpStatus)?.about).toBe('model');
+    },
+  );
 
   test.each([
     {
@@ -97,11 +100,11 @@ describe('an error status', () => {
     { error: { message: "No file found with id 'file-1'.", type: 'invalid_request_error' } },
     { type: 'error', error: { type: 'not_found_error', message: 'File not found: file_1' } },
     { error: { message: 'Container not found.', code: null } },
-  ])('a resource that the request names and that is not there is the request’s: %j', body => {
+  ])('a missing resource that the request names is a mistake of the request: %j', body => {
     expect(readReplyError(body, 404)?.about).toBe('request');
   });
 
-  test('the code is the most specific name that the vendor gives', () => {
+  test('the code of an error is the most specific name that the vendor gives', () => {
     const error = { message: 'x', type: 'invalid_request_error', code: 'content_filter', param: null };
     expect(readReplyError({ error }, 400)?.code).toBe('content_filter');
     expect(readReplyError({ error: { ...error, code: 400 } }, 400)?.code).toBe('invalid_request_error');
@@ -118,7 +121,7 @@ describe('an error that repeats the prompt', () => {
   ];
   const python = (text: string): string => (text.includes("'") ? JSON.stringify(text) : `'${text}'`);
 
-  test.each(PROMPTS)('a server that quotes the request says nothing of itself: %s', prompt => {
+  test.each(PROMPTS)('an error that quotes the request is not classified by the quoted text: %s', prompt => {
     const listed = `[{'type': 'literal_error', 'loc': ('body', 'messages', 0, 'role'), 'msg': "Input should be 'user'", 'input': {'role': 'foo', 'content': ${python(prompt)}}}]`;
     const vllm = { object: 'error', message: listed, type: 'BadRequestError', param: null, code: 400 };
     const openai = {
@@ -133,7 +136,7 @@ describe('an error that repeats the prompt', () => {
     for (const body of [vllm, openai, cut]) expect(readReplyError(body, 400)).toMatchObject({ about: 'request' });
   });
 
-  test('the sentence of an upstream error inside a gateway’s is the provider’s own', () => {
+  test('an upstream error message inside a gateway’s error is read as the provider’s own', () => {
     const message = `Error code: 400 - {'type': 'error', 'error': {'message': 'Your credit balance is too low to access the API.'}}`;
     expect(readReplyError({ error: { message } }, 400)).toMatchObject({ about: 'account' });
   });

@@ -12,7 +12,7 @@ function bodyOf(messages: unknown, space?: number): RequestBody {
   return { text, conversation: 'messages', members: topLevelMembers(text, { conversation: 'messages' }) ?? [] };
 }
 
-test('a key is only the end of the seal, so that the ledger does not keep the whole', () => {
+test('a key is only the end of the seal, so that the ledger does not store the whole seal', () => {
   const seal = `${'a'.repeat(500)}${'b'.repeat(32)}`;
   expect(sealKey(seal)).toBe(`sealed:${'b'.repeat(32)}`);
 });
@@ -23,7 +23,7 @@ test('absent and empty keys are left out', () => {
 });
 
 describe('the last seal of a conversation', () => {
-  test.each([undefined, 2])('the last seal is found wherever it stands, also with white space (indent %s)', space => {
+  test.each([undefined, 2])('the last seal is found at any position, also with white space (indent %s)', space => {
     const messages = [
       { content: [{ type: 'thinking', signature: 'first' }] },
       {
@@ -36,14 +36,14 @@ describe('the last seal of a conversation', () => {
     expect(lastSealKey(bodyOf(messages, space), 'signature')).toBe(sealKey('second'));
   });
 
-  test('a seal counts only inside the conversation: not quoted in a text, not null and not empty', () => {
+  test('a seal counts only if it is a non-empty string in the conversation, not one quoted in a text', () => {
     expect(lastSealKey(bodyOf([{ content: '"signature":"quoted"' }]), 'signature')).toBeUndefined();
     expect(lastSealKey(bodyOf([{ signature: null }, { signature: '' }]), 'signature')).toBeUndefined();
     expect(lastSealKey(bodyOf([]), 'signature')).toBeUndefined();
   });
 });
 
-test('the last string of a name is read from the conversation alone', () => {
+test('the last string with a given name is read from the conversation alone', () => {
   expect(lastString(bodyOf([{ id: 'rs_1' }, { id: 'msg_2' }, { id: null }]), 'id')).toBe('msg_2');
   expect(lastString(bodyOf([{ role: 'user' }]), 'id')).toBeUndefined();
 });

@@ -67,7 +67,7 @@ describe('readRequest', () => {
     expect([turns('Hello'), turns([]), turns(undefined), turns([null, 1])]).toEqual([1, 1, 1, 1]);
   });
 
-  test('only a top-level `stream: true` makes a streaming request', () => {
+  test('`turns` is the number of user messages without tool results, and at least 1', () => {
     const stream = (value: unknown, more = {}) =>
       readRequest(JSON.stringify({ model: 'f', stream: value, ...more }), 'f', DIALECT)?.stream;
     expect([
@@ -110,7 +110,7 @@ describe('a search inside the conversation', () => {
     ['{"type":"image","a_b":1}', false, false],
     ['image', false, false],
     [[{ type: 'text', text: 'a_b' }, { type: 'imagery' }], false, false],
-  ])('the search of %j finds the types and member names of objects, but not text', (content, type, name) => {
+  ])('a search in %j finds the types and member names of objects, but not text', (content, type, name) => {
     for (const space of [undefined, 1]) {
       const body = of(say(content), space);
       expect([mentionsType(body, 'image'), mentionsName(body, 'a_b')]).toEqual([type, name]);
@@ -140,7 +140,7 @@ describe('a search inside the conversation', () => {
 });
 
 describe('a body for another model', () => {
-  test('an existing member is replaced in its place, and a new one is added at the end', () => {
+  test('an existing member is replaced in its position, and a new one is added at the end', () => {
     const body = of({ model: 'a', messages: ['x'.repeat(3000)], n: 1 }, 1);
     const set = withMember(withMember(withMember(body, 'n', '2'), 'new', '{"a":1}'), 'last', '[]');
     expect(JSON.parse(set.text)).toEqual({ model: 'a', messages: ['x'.repeat(3000)], n: 2, new: { a: 1 }, last: [] });
@@ -148,7 +148,7 @@ describe('a body for another model', () => {
     expect(JSON.parse(withModel(set, 'b'))).toMatchObject({ model: 'b', last: [] });
   });
 
-  test('each of several models is replaced, and the last one is read', () => {
+  test('each of several `model` members is replaced, and the last one is read', () => {
     const text = '{"model":"f:a","messages":[],"model":"f:b"}';
     const facts = readRequest(text, 'f:', DIALECT) as RequestFacts;
     expect(facts.model).toBe('f:b');

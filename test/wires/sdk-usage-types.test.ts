@@ -334,7 +334,7 @@ describe('usage fields of the installed SDKs', () => {
     },
   );
 
-  test('every field on the lists is in the SDKs, and changes no bill', () => {
+  test('every field on the lists is in the SDKs, and does not change a bill', () => {
     expect([...pathsOf(FREE), ...pathsOf(NAMED)].filter(path => !used.has(path))).toEqual([]);
   });
 
@@ -351,7 +351,7 @@ describe('usage fields of the installed SDKs', () => {
       'BetaMessage',
       'usage.iterations[advisor_message].video_tokens',
     ],
-  ])('a field that the next version of %s adds to %s is found by its name', (changed, declaration, type, path) => {
+  ])('a field that the next version of %s adds to %s is reported by its name', (changed, declaration, type, path) => {
     const types = sdkTypes(file => {
       const text = readFileSync(join(ROOT, file), 'utf8');
       return file === changed ? text.replace(declaration, `${declaration}\n video_tokens: number;`) : text;

@@ -54,14 +54,14 @@ describe('passEvents', () => {
     }
   });
 
-  test('a rewritten chunk owns its memory, so that the caller may transfer it', () => {
+  test('a rewritten chunk has a buffer of its own, so that the caller may transfer it', () => {
     const pass = passEvents({ event: () => true, mayHideNext: () => true });
     const left = pass.push(encoder.encode(': hello\n\ndata: 1\n\n: bye\n\n'));
     expect(Buffer.from(left).toString()).toBe(': hello\n\n: bye\n\n');
     expect(left.buffer.byteLength).toBe(left.byteLength);
   });
 
-  test('an event whose start already reached the caller hides only its rest', () => {
+  test('if the start of an event already reached the caller, only the rest of it is hidden', () => {
     let hides = false;
     const pass = passEvents({ event: () => true, mayHideNext: () => hides });
     const first = Buffer.from(pass.push(encoder.encode('data: 1'))).toString();
@@ -134,12 +134,12 @@ describe('the grammar of an event', () => {
     }
   });
 
-  test('an event named `error` is reported, wherever its name stands', () => {
+  test('an event named `error` is reported, wherever its name is', () => {
     const text = 'event: error\ndata: 1\n\ndata: 2\nevent:error\n\nid: 1\nevent: error\ndata: 3\nid: 1\n\ndata: 4\n\n';
     expect(eventsOf([encoder.encode(text)])).toEqual([{ error: 1 }, { error: 2 }, { error: 3 }, 4]);
   });
 
-  test('an event that no blank line ends is read at the end of the bytes, and hidden or passed on', () => {
+  test('an event without a blank line after it is read at the end of the bytes, and hidden or passed on', () => {
     const written = fc.constantFrom(
       'data: 1',
       'data: 1\n',
@@ -173,7 +173,7 @@ describe('the grammar of an event', () => {
     );
   });
 
-  test('events without data and data that is not JSON are passed over', () => {
+  test('events without data, or with data that is not JSON, are skipped', () => {
     expect(eventsOf([encoder.encode(': ping\n\nevent: x\n\nid: data:7\n\ndata: {\n\ndata:\n\n\n\n')])).toEqual([
       undefined,
       undefined,

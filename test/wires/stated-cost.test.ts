@@ -29,13 +29,13 @@ describe('amounts', () => {
   });
 
   test.each([-1, Number.NaN, Infinity, 1e21, 9_000_001, '', '1,000', '$1', ' 1', null, undefined, true, {}, 1n])(
-    '%s is no amount of dollars that one call costs',
+    '%s is not a valid cost of one call in dollars',
     amount => {
       expect(nanoUsdOf(amount)).toBeUndefined();
     },
   );
 
-  test('whole nano-dollars keep their value, however they are written', () => {
+  test('whole nano-dollars keep their value in any notation', () => {
     fc.assert(
       fc.property(fc.bigInt(0n, 9_000_000_000_000_000n), nano => {
         const digits = nano.toString().padStart(10, '0');
@@ -63,7 +63,7 @@ describe('the cost of a reply', () => {
     ['OpenRouter, free, before it named the key', { cost: 0, cost_details: {} }, whole(0)],
     ['DeepInfra', { estimated_cost: 0.00000494 }, whole(4_940)],
     ['a free model', { cost: 0, is_byok: false, cost_details: { upstream_inference_cost: 0 } }, whole(0)],
-  ])('%s states it', (_, usage, cost) => {
+  ])('the cost that a reply states is read: %s', (_, usage, cost) => {
     expect(statedCost(usage)).toEqual(cost);
   });
 
@@ -78,7 +78,7 @@ describe('the cost of a reply', () => {
     { cost: { currency: 'EUR', total_cost: 1 } },
     { cost_in_usd_ticks: 0.5 },
     { cost_in_usd_ticks: -5, cost: 1 },
-  ])('%j states none', usage => {
+  ])('%j states no cost of the reply', usage => {
     const cost = statedCost(usage);
     expect(cost === undefined || cost.nanoUsd === 0).toBe(true);
   });
@@ -101,11 +101,14 @@ describe('the cost of a reply', () => {
     ],
     ['the upstream cost is missing', { cost: 0.00005, is_byok: true }, { nanoUsd: 50_000, isWhole: false }],
     ['nothing is charged here', { cost: 0, is_byok: true, cost_details: null }, { nanoUsd: 0, isWhole: false }],
-  ])('with an own key the whole is the fee and the upstream cost, where %s', (_, usage, cost) => {
-    expect(statedCost(usage)).toEqual(cost);
-  });
+  ])(
+    'with the caller’s own provider key, the whole cost is the fee and the upstream cost, where %s',
+    (_, usage, cost) => {
+      expect(statedCost(usage)).toEqual(cost);
+    },
+  );
 
-  test('the account’s own price counts, also where the upstream price is higher', () => {
+  test('the price that the account pays counts, also if the upstream price is higher', () => {
     const usage = { cost: 0.0000087417, is_byok: false, cost_details: { upstream_inference_cost: 0.00000883 } };
     expect(statedCost(usage)).toEqual(whole(8_742));
   });
@@ -116,13 +119,13 @@ describe('the cost of a reply', () => {
     expect(statedCost({}, { cost: '0', marketCost: '0.000012768' })).toEqual({ nanoUsd: 0, isWhole: false });
   });
 
-  test('a gateway states it in the metadata of the message', () => {
+  test('a gateway may state the cost in the metadata of the message', () => {
     expect(statedCost({}, { cost: '0.0045405', marketCost: '0.0045405' })).toEqual(whole(4_540_500));
     expect(statedCost({ cost: 1 }, { cost: '2' })).toEqual(whole(1_000_000_000));
   });
 });
 
-test('two amounts that differ are not the whole cost', () => {
+test('two amounts that differ do not count as the whole cost', () => {
   const wholes = [0.0064, 0.007, 'x'].map(cost => statedCost({ cost, cost_in_usd_ticks: 64_000_000 })?.isWhole);
   expect(wholes).toEqual([true, false, true]);
 });

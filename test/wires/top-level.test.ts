@@ -83,7 +83,7 @@ describe('topLevelMembers', () => {
     );
   });
 
-  test('white space between the tokens changes nothing', () => {
+  test('white space between the tokens does not change the members', () => {
     fc.assert(
       fc.property(body, fc.constantFrom(1, '\t', '\r\n  '), (value, space) => {
         expectMembers(` ${JSON.stringify(value, null, space)}\n`);
@@ -130,7 +130,7 @@ describe('topLevelMembers', () => {
     ],
     ['a list of numbers', turns => ({ model: 'm', input: Array.from({ length: 40 * turns }, (_, i) => i % 7), n: 1 })],
     ['a list of lists', turns => ({ model: 'm', input: Array.from({ length: 40 * turns }, () => [1, 2]), n: 1 })],
-  ])('the middle of %s is not read: in a longer one, no more characters are looked at', (_, bodyOf) => {
+  ])('the middle of %s is not read: in a longer body, no more characters are read', (_, bodyOf) => {
     const readIn = (text: string): number => {
       const charCodeAt = vi.spyOn(String.prototype, 'charCodeAt');
       topLevelMembers(text, { conversation: 'messages' });
@@ -174,7 +174,7 @@ describe('topLevelMembers', () => {
       'an object longer than the windows that ends in elements with a role',
       { model: 'm', text: { a: history, b: { role: 1 } }, z: 1, y: { a: { role: filler } } },
     ],
-  ])('the members are found with %s', (_, value) => {
+  ])('the members are found in a body with %s', (_, value) => {
     expectMembers(JSON.stringify(value));
     expectMembers(JSON.stringify(value, null, 2));
   });

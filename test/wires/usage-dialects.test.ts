@@ -102,7 +102,7 @@ test('the table has at least 60 dialects, each under a name of its own', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('any value in place of a field makes no meter that is no count, and nothing throws', () => {
+test('with any value in place of a field, every meter is a count, and nothing throws', () => {
   const paths = DIALECTS.flatMap((row, index) => pathsOf(row.usage).map(path => [index, path] as const));
   const value = fc.oneof(
     fc.jsonValue({ maxDepth: 3 }),

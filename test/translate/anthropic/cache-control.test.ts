@@ -25,7 +25,7 @@ describe('a cache breakpoint', () => {
     ['30m', undefined],
     ['1h', '1h'],
     ['12h', '1h'],
-  ] as const)('a lifetime of %s is written as %s', (ttl, written) => {
+  ] as const)('the lifetime %s is written as %s', (ttl, written) => {
     expect(writtenCacheControl({ ttl }).ttl).toBe(written);
   });
 });

@@ -14,7 +14,7 @@ function read(...events: readonly SentEvent[]): readonly ReplyEvent[] {
 
 // Most of what this reader must do is in the golden streams.
 describe('a stream of messages', () => {
-  test('the start tells who answers, and what the input is before the reply is written', () => {
+  test('the start event has the model and the input usage, before any of the reply is written', () => {
     expect(read({ type: 'message_start', message })[0]).toEqual({
       on: 'start',
       id: 'msg_1',
@@ -23,7 +23,7 @@ describe('a stream of messages', () => {
     });
   });
 
-  test('a server that begins with the whole reply loses nothing', () => {
+  test('a stream whose first event has the whole reply is read completely', () => {
     const content = [
       { type: 'text', text: 'a' },
       { type: 'tool_use', id: 'i', name: 'f', input: { b: 1 } },

@@ -24,7 +24,7 @@ const start: ReplyEvent = { on: 'start', id: 'r', model: 'gpt-5' };
 const owner = { api: 'openai-responses', model: 'gpt-5' } as const;
 
 describe('a stream of messages', () => {
-  test('blocks are numbered in order, and a part that this API cannot say has no number', () => {
+  test('blocks are numbered in order, and a part that this API has no format for gets no number', () => {
     const opaque = { kind: 'opaque', api: 'openai-responses', value: {}, mark: 'unable', reason: '' } as const;
     const text = { kind: 'text', text: '' } as const;
     const events = written(
@@ -85,7 +85,7 @@ describe('a stream of messages', () => {
     expect(events[2]).toEqual({ type: 'message_stop' });
   });
 
-  test('a refusal is a text, and the explanation of the end', () => {
+  test('a refusal is written as a text, and its explanation in the last event', () => {
     const part = { kind: 'refusal', text: 'No.' } as const;
     const events = written(
       start,
@@ -98,7 +98,7 @@ describe('a stream of messages', () => {
     expect(events.at(-2)).toMatchObject({ delta: { stop_reason: 'refusal', stop_details: { explanation: 'No.' } } });
   });
 
-  test('an error is written in the words of this API, with the original inside', () => {
+  test('an error is written in the format of this API, with the original error inside', () => {
     const error = { error: { message: 'Slow down', type: 'rate_limit_error', code: 'rate_limit_exceeded' } };
     expect(written({ on: 'error', api: 'openai-chat', error })).toEqual([
       {

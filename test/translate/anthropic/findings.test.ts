@@ -16,7 +16,7 @@ function parts(...list: readonly ContentPart[]): Partial<Conversation> {
 
 const PNG = { kind: 'base64', mediaType: 'image/png', data: 'aGk=' } as const;
 
-describe('what a model at Anthropic’s cannot serve', () => {
+describe('what a model at Anthropic cannot serve', () => {
   test.each<[string, Partial<Conversation>, readonly string[]]>([
     ['a plain question', {}, []],
     ['no limit of tokens', { settings: {} }, ['maxTokens unable']],
@@ -117,7 +117,7 @@ describe('what a model at Anthropic’s cannot serve', () => {
     expect(found({ turns: [turn('system', 'b'), turn('user', 'a')] }, { takesMidTurnSystem: true })).toHaveLength(1);
   });
 
-  test('a request without a limit gets the model’s own', () => {
+  test('a request without a limit of output tokens gets the model’s own limit', () => {
     expect(found({ settings: {} }, { maxOutputTokens: 4096 })).toStrictEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readFinish, writtenFinish } from '../../../src/translate/anthropic/finish.ts';
 
-test('a refusal is one with an explanation and without', () => {
+test('a reply is read as a refusal with or without an explanation', () => {
   expect(readFinish({ stop_reason: 'refusal', stop_details: null }, false)).toEqual({ finish: 'refusal' });
   const message = { stop_reason: 'refusal', stop_details: { type: 'refusal', category: 'bio', explanation: 'Why' } };
   expect(readFinish(message, false)).toEqual({ finish: 'refusal', explanation: 'Why' });
@@ -19,7 +19,7 @@ test('a stop sequence is read and written with its text', () => {
   });
 });
 
-test('only a refusal has details, and only if it is explained', () => {
+test('only a refusal has details, and only if it has an explanation', () => {
   expect(writtenFinish({ finish: 'refusal', explanation: 'Why' }).stop_details).toEqual({
     type: 'refusal',
     category: null,

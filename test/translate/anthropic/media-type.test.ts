@@ -4,7 +4,7 @@ import { mediaTypeOf } from '../../../src/translate/anthropic/media-type.ts';
 const typeOf = (text: string, said = 'image/x'): string =>
   mediaTypeOf({ kind: 'base64', mediaType: said, data: Buffer.from(text, 'latin1').toString('base64') });
 
-test('the type of a file is that of its bytes, whatever its caller says', () => {
+test('a file is sent with the type that its bytes show, whatever type the caller states', () => {
   expect(typeOf('\x89PNG\r\n\x1a\n....', 'image/jpeg')).toBe('image/png');
   expect(typeOf('\xff\xd8\xff\xe0....', 'application/octet-stream')).toBe('image/jpeg');
   expect(typeOf('GIF89a....')).toBe('image/gif');

@@ -33,7 +33,7 @@ describe('a block of Anthropic’s API', () => {
     expect(readBlock({ type: 'text', text: 'x', tone: 'kind' }).own).toMatchObject([{ path: 'tone', mark: 'unable' }]);
   });
 
-  test('thinking is the vendor’s own, byte for byte, with its model where a reply says it', () => {
+  test('a thinking block is kept byte for byte, with the model of the reply where it is read from one', () => {
     const block = { type: 'thinking', thinking: 'hm', signature: 'sig==' };
     const redacted = { type: 'redacted_thinking', data: 'xyz' };
 

@@ -23,7 +23,7 @@ test('a reply has its parts, its end and its usage in disjoint meters', () => {
   });
 });
 
-test('a reply with a call ends as calls of tools, whatever its reason to stop', () => {
+test('a reply with a tool call finishes as tool calls, whatever its stop reason', () => {
   const content = [...REPLY.content, { type: 'tool_use', id: 'c', name: 'f', input: { a: 1 } }];
   const { finish, parts } = readReply(JSON.stringify({ ...REPLY, content }));
 
@@ -31,13 +31,13 @@ test('a reply with a call ends as calls of tools, whatever its reason to stop', 
   expect(parts[1]).toMatchObject({ kind: 'tool-call', input: '{"a":1}' });
 });
 
-test('a body that is no message is an error', () => {
+test('a body that is not a message is an error', () => {
   expect(() => readReply('{"type":"error"}')).toThrow(
     expect.objectContaining({ code: 'invalid-value', path: 'content' }) as Error,
   );
 });
 
-test('a refusal that is not billed tells its client the tokens that it had', () => {
+test('a refusal that is not billed reports its tokens to the client', () => {
   const usage = { input_tokens: 10, output_tokens: 0 };
 
   expect(readReply(JSON.stringify({ ...REPLY, stop_reason: 'refusal', usage })).usage).toMatchObject({ input: 10 });

@@ -13,7 +13,7 @@ function marks(more: object): readonly string[] {
 }
 
 describe('a request of Anthropic’s API', () => {
-  test('every field that another API knows is read into neutral words', () => {
+  test('every field that another API has too is read into the neutral format', () => {
     const { system, turns, tools, toolChoice, parallelTools, isStream, output, reasoning, settings, own } = read({
       system: 'be kind',
       tools: [
@@ -68,7 +68,7 @@ describe('a request of Anthropic’s API', () => {
   });
 
   test.each([{ role: 'tool', content: 'x' }, { role: 'user', content: 7 }, 'hi'])(
-    'a message that is not known is kept: %j',
+    'a message of an unknown kind is kept: %j',
     message => {
       expect(read({ messages: [message] }).turns[0]?.parts).toMatchObject([
         { kind: 'opaque', value: message, mark: 'unable' },

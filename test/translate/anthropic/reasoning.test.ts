@@ -67,7 +67,7 @@ describe('effort at a model that takes a budget', () => {
     ).toStrictEqual(['the limit leaves no room to think']);
   });
 
-  test('thinking is left out where a tool is forced, and a finding says so', () => {
+  test('thinking is left out where a tool choice is forced, and a finding says so', () => {
     const asked = conversation({
       reasoning: { effort: 'high' },
       settings: { maxTokens: 50_000 },
@@ -81,7 +81,7 @@ describe('effort at a model that takes a budget', () => {
     expect(reasoningFindings(asked, { model: 'm' })).toHaveLength(1);
   });
 
-  test('thinking is left out where that before the last call of a tool is lost, and a finding says so', () => {
+  test('thinking is left out where the thinking before the last tool call is missing, and a finding says so', () => {
     const model: TargetModel = { model: 'm', thinking: 'budget' };
     const asked = (...before: readonly ContentPart[]): Conversation =>
       conversation({
@@ -104,7 +104,7 @@ describe('effort at a model that takes a budget', () => {
   });
 });
 
-test('a text of the user after the results of tools does not begin another turn, and one after an answer does', () => {
+test('a user text after tool results does not begin a new turn, and one after an answer does', () => {
   const model: TargetModel = { model: 'm', thinking: 'budget' };
   const after = (...turns: Conversation['turns']): unknown =>
     sentReasoning(
@@ -129,7 +129,7 @@ test('effort is dropped at a model that does not reason, and a finding says so',
   expect(reasoningFindings(asked, { model: 'm', efforts: [] })).toHaveLength(1);
 });
 
-test('a summary of reasoning is shown if one is asked for', () => {
+test('a summary of reasoning is shown if the client asks for one', () => {
   const asked = conversation({ reasoning: { effort: 'low' }, settings: { reasoningShown: 'detailed' } });
 
   expect(sentReasoning(asked, { model: 'm' }).thinking).toEqual({ type: 'adaptive', display: 'summarized' });

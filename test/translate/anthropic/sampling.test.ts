@@ -24,7 +24,7 @@ test('top_p is dropped beside a temperature, which newer models refuse', () => {
   expect(both({ topP: 0.5 })).toEqual([{ top_p: 0.5 }, []]);
 });
 
-test('nothing is sent with thinking, or to a model that takes none', () => {
+test('no sampling parameter is sent with thinking, or to a model that takes none', () => {
   const thinks = { reasoning: { effort: 'low' } };
 
   expect(both({ temperature: 0.5 }, {}, thinks)).toEqual([{}, ['temperature']]);
@@ -32,7 +32,7 @@ test('nothing is sent with thinking, or to a model that takes none', () => {
   expect(both({ temperature: 0.5 }, {}, { reasoning: { effort: 'none' } })).toEqual([{ temperature: 0.5 }, []]);
 });
 
-test('a request of this API keeps what it says', () => {
+test('a request of this API keeps its own sampling parameters', () => {
   expect(both({ temperature: 1.5, topP: 0.5, topK: 3 }, {}, { api: 'anthropic-messages' })[0]).toEqual({
     temperature: 1.5,
     top_p: 0.5,

@@ -81,7 +81,7 @@ describe('a schema with parts that it refers to', () => {
         definitions: { a: closed({ b: { $ref: '#/definitions/b' } }), b: closed({ a: { $ref: '#/definitions/a' } }) },
       },
     ],
-  ])('a schema that holds itself cannot be asked for: %s', (_, schema) => {
+  ])('a schema that contains itself cannot be sent as structured output: %s', (_, schema) => {
     expect(outputSchema(schema)).toBeUndefined();
   });
 
@@ -109,7 +109,7 @@ describe('a schema with parts that it refers to', () => {
   });
 });
 
-test('a model reads what stands beside a reference: a description, and what the vendor does not enforce', () => {
+test('a model reads the keywords beside a reference: a description, and those that the vendor does not enforce', () => {
   const $defs = { step: { type: 'string', description: 'a step' } };
   const within = (first: JsonObject): JsonObject => ({
     type: 'object',
@@ -130,7 +130,7 @@ test('a model reads what stands beside a reference: a description, and what the 
   expect(outputSchema(within({ $ref: '#/$defs/step' }))).toEqual(within({ $ref: '#/$defs/step' }));
 });
 
-describe('what of a schema the vendor does not enforce', () => {
+describe('keywords of a schema that the vendor does not enforce', () => {
   const within = (name: string, schema: JsonObject): readonly string[] =>
     unenforcedKeywords({ type: 'object', properties: { [name]: schema }, required: [name] });
 
@@ -166,7 +166,7 @@ describe('what of a schema the vendor does not enforce', () => {
 });
 
 describe('a schema of a tool', () => {
-  test('the schema of a tool is an object, also where nothing is said about the input', () => {
+  test('the schema of a tool is an object, also where the tool states no input', () => {
     expect(objectSchema(undefined)).toStrictEqual({ type: 'object', properties: {} });
     expect(objectSchema({})).toStrictEqual({ type: 'object', properties: {} });
     expect(objectSchema({ properties: { a: {} } })).toStrictEqual({ type: 'object', properties: { a: {} } });

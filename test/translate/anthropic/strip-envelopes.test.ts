@@ -17,7 +17,7 @@ test('reasoning of another vendor is taken out, with the place where it was, and
   });
 });
 
-test('a message that has nothing else is taken out too, because the vendor refuses an empty one', () => {
+test('a message that has no other content is removed too, because the vendor refuses an empty one', () => {
   const kept = '{"role":"user","content":[]},{"role":"user","content":"x"}';
 
   expect(withoutEnvelopes(`{"messages":[{"role":"assistant","content":[${FOREIGN}]},${kept}]}`)).toEqual({
@@ -26,7 +26,7 @@ test('a message that has nothing else is taken out too, because the vendor refus
   });
 });
 
-test('a budget of thinking goes too where the thinking before a call is missing now, and stays where the vendor takes it', () => {
+test('a thinking budget is removed too where the thinking before a call is now missing, and stays where the vendor accepts that', () => {
   const result = '{"role":"user","content":[{"type":"tool_result","tool_use_id":"c"}]}';
   const body = (thinking: string, content: string, ...next: readonly string[]): string =>
     `{${thinking}"messages":[${[`{"role":"assistant","content":[${content}]}`, ...next].join(',')}]}`;

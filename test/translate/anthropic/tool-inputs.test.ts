@@ -4,7 +4,7 @@ import { parseWithInputs } from '../../../src/translate/anthropic/tool-inputs.ts
 const INPUT = '{ "b":1, "a":[{"input":"x\\"}"}], "a":1e400 }';
 
 describe('the inputs of tools', () => {
-  test('inputs stay the texts that they were, in a request and in a reply', () => {
+  test('tool inputs keep their exact text, in a request and in a reply', () => {
     const block = `{"type" : "tool_use","id":"c","input" : ${INPUT} }`;
     const parsed = { type: 'tool_use', id: 'c', input: INPUT };
 
@@ -18,7 +18,7 @@ describe('the inputs of tools', () => {
     });
   });
 
-  test('other members with the name of an input are read as they are', () => {
+  test('other members that are named `input` are parsed as usual', () => {
     const schema = { type: 'object', properties: { input: { type: 'string' } } };
     const text = JSON.stringify({
       tools: [{ name: 'tool_use', input_schema: schema }],

@@ -36,7 +36,7 @@ describe('turns of another API', () => {
     expect(told(turns)).toStrictEqual(['user: text', 'assistant: reasoning a b']);
   });
 
-  test('turns are not merged where there are only texts', () => {
+  test('turns that have only texts are not merged', () => {
     expect(told([turn('user', 'a'), turn('user', 'b'), turn('assistant', 'c'), turn('assistant', 'd')])).toHaveLength(
       4,
     );

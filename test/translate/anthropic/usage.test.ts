@@ -9,6 +9,6 @@ test('input excludes what was cached, and the usage that is written is read as t
   expect(anthropicReply({ content: [], usage: written }).usage).toEqual(usage);
 });
 
-test('unknown usage is written as nothing used', () => {
+test('unknown usage is written as 0 tokens', () => {
   expect(writtenUsage()).toMatchObject({ input_tokens: 0, output_tokens: 0, output_tokens_details: null });
 });

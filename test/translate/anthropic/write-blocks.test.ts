@@ -31,7 +31,7 @@ describe('parts of another API, as blocks', () => {
     ]);
   });
 
-  test('ids that the vendor refuses are the same for a call and its result', () => {
+  test('an id that the vendor refuses is replaced in a call and in its result by the same new id', () => {
     const [written, answer] = writeBlocks([call('functions.f:0'), result('functions.f:0')], OTHERS) as readonly Record<
       string,
       string
@@ -41,7 +41,7 @@ describe('parts of another API, as blocks', () => {
     expect(answer?.tool_use_id).toBe(written?.id);
   });
 
-  test('a result has its error, its text alone as a text, and images as blocks', () => {
+  test('a tool result has its error flag, a single text as a string, and images as blocks', () => {
     const image: ContentPart = { kind: 'image', from: { kind: 'url', url: 'https://x/y.png' } };
     const failed: ContentPart = { kind: 'tool-result', callId: 'b', content: [image], isError: true };
 
@@ -57,7 +57,7 @@ describe('parts of another API, as blocks', () => {
     ]);
   });
 
-  test('an empty text, or one of white space alone, is left out, which the vendor refuses', () => {
+  test('an empty text, or one of white space alone, is left out, because the vendor refuses it', () => {
     expect(writeContent([{ kind: 'text', text: '' }], OTHERS)).toEqual([]);
     expect(writeContent([{ kind: 'text', text: ' \n' }], OTHERS)).toEqual([]);
     expect(writeContent([{ kind: 'text', text: ' ' }], { ...OTHERS, isOwn: true })).toBe(' ');
@@ -89,7 +89,7 @@ describe('parts of another API, as blocks', () => {
     ]);
   });
 
-  test('sealed reasoning goes to its owner only, byte for byte', () => {
+  test('sealed reasoning is sent only to the model that wrote it, byte for byte', () => {
     const sealed = [{ type: 'thinking', thinking: 'hm', signature: 's' }];
     const by = (owner: Extract<ContentPart, { kind: 'reasoning' }>['owner']): unknown =>
       writeBlocks([{ kind: 'reasoning', text: 'hm', owner, sealed }], OTHERS);

@@ -56,7 +56,7 @@ test('text and calls keep their order, and empty texts are left out', () => {
   ]);
 });
 
-test('a refusal is a text and its explanation', () => {
+test('a refusal becomes a text and an explanation', () => {
   expect(written({ parts: [{ kind: 'refusal', text: 'I cannot' }], finish: 'refusal' })).toMatchObject({
     content: [{ type: 'text', text: 'I cannot' }],
     stop_reason: 'refusal',

@@ -14,8 +14,8 @@ const TOOLS: readonly Tool[] = ['f', 'g', 'h'].map(name => ({
   input: { type: 'object', properties: {} },
 }));
 
-describe('a request of another API, written for Anthropic’s', () => {
-  test('the body has only what is said', () => {
+describe('a request of another API, written as a request of Anthropic’s API', () => {
+  test('the body has only the fields that the request sets', () => {
     expect(written({})).toStrictEqual({
       model: 'claude',
       max_tokens: 1000,
@@ -23,7 +23,7 @@ describe('a request of another API, written for Anthropic’s', () => {
     });
   });
 
-  test('every body has a limit of output tokens, and none is above the model’s own', () => {
+  test('every body has a limit of output tokens, which is never above the model’s own limit', () => {
     expect(written({ settings: {} }, { maxOutputTokens: 4096 }).max_tokens).toBe(4096);
     expect(written({ settings: { maxTokens: 9000 } }, { maxOutputTokens: 4096 }).max_tokens).toBe(4096);
   });
@@ -39,18 +39,18 @@ describe('a request of another API, written for Anthropic’s', () => {
     [{ toolChoice: { kind: 'none' }, parallelTools: false }, { type: 'none' }],
     [{ parallelTools: false }, { type: 'auto', disable_parallel_tool_use: true }],
     [{ toolChoice: { kind: 'some', names: ['g'], isRequired: true } }, { type: 'any' }],
-  ])('a choice of tools %j is written as %j', (more, choice) => {
+  ])('the tool choice %j is written as %j', (more, choice) => {
     expect(written({ tools: TOOLS, ...more }).tool_choice).toEqual(choice);
     expect(written(more).tool_choice).toBeUndefined();
   });
 
-  test('only the tools that the choice allows are sent', () => {
+  test('only the tools that the tool choice allows are sent', () => {
     const { tools } = written({ tools: TOOLS, toolChoice: { kind: 'some', names: ['h', 'f'], isRequired: false } });
 
     expect((tools as readonly Tool[]).map(({ name }) => name)).toStrictEqual(['f', 'h']);
   });
 
-  test('the last four breakpoints are kept, the vendor’s own one included', () => {
+  test('the last four breakpoints are kept, including the one that the vendor places', () => {
     const cached = (text: string): Conversation['turns'][number] =>
       turn('user', { kind: 'text', text, cache: { ttl: '30m' } });
     const more: Partial<Conversation> = {
@@ -67,14 +67,14 @@ describe('a request of another API, written for Anthropic’s', () => {
     expect(JSON.stringify(automatic).match(/cache_control/g)).toHaveLength(4);
   });
 
-  test('the vendor’s own breakpoint is asked for only where another request may go on from this one', () => {
+  test('automatic caching is requested only where a further request may continue this one', () => {
     const settings = { maxTokens: 1, cacheAuto: { ttl: '30m' } } as const;
 
     expect(written({ settings }).cache_control).toBeUndefined();
     expect(written({ settings, tools: TOOLS }).cache_control).toStrictEqual({ type: 'ephemeral' });
   });
 
-  test('the schema of the output is sent in the subset that the vendor takes', () => {
+  test('an output schema is sent in the subset that the vendor accepts', () => {
     const schema = { type: 'object', properties: { n: { type: 'number', minimum: 1 } } };
 
     expect(written({ output: { kind: 'schema', schema, name: 'x', strict: true } }).output_config).toStrictEqual({
@@ -89,7 +89,7 @@ describe('a request of another API, written for Anthropic’s', () => {
     });
   });
 
-  test('instructions are blocks, never joined, and a later one stays where it was', () => {
+  test('instructions are separate blocks, never joined, and a later instruction stays in its place', () => {
     const { system, messages } = written({
       system: [
         { kind: 'text', text: 'a', role: 'system' },

@@ -21,13 +21,13 @@ describe('a stream of chunks', () => {
     expect(events[0]).toEqual({ on: 'start', id: 'chatcmpl-1', model: 'gpt-5' });
   });
 
-  test('a choice behind the first one is not mixed into it', () => {
+  test('the text of a second choice is not mixed into the first one', () => {
     const second = { index: 1, delta: { content: 'b' }, finish_reason: null };
     const first = { index: 0, delta: { content: 'a' }, finish_reason: 'stop' };
     expect(toldBy(read({ choices: [first] }, { choices: [second] }, '[DONE]')).parts).toEqual(['text a']);
   });
 
-  test('a call without an id gets the same one whenever the stream is read', () => {
+  test('a call without an id gets the same id each time the stream is read', () => {
     const events = () =>
       read({ tool_calls: [{ index: 0, function: { name: 'f', arguments: '{}' } }] }, { finish_reason: 'tool_calls' });
     expect(toldBy(events()).parts[0]).toMatch(/^tool-call call_[\w-]{24} f \{\}$/);

@@ -47,7 +47,7 @@ describe('a stream of chunks', () => {
     ]);
   });
 
-  test('the usage has a chunk of its own, only if it was asked for', () => {
+  test('usage is a separate chunk, which is sent only if the client asked for it', () => {
     const plain = written([start, ...end]);
     expect(plain.at(-1)).toBe('data: [DONE]');
     expect(plain.some(chunk => typeof chunk !== 'string' && 'usage' in chunk)).toBe(false);
@@ -71,7 +71,7 @@ describe('a stream of chunks', () => {
     expect(chunks.at(-2)).toMatchObject({ choices: [{ finish_reason: 'function_call' }] });
   });
 
-  test('reasoning has no place in a completion', () => {
+  test('reasoning is not written into a chat completion', () => {
     const part = { kind: 'reasoning', text: '', owner: { api: 'anthropic-messages' }, sealed: [] } as const;
     const events: readonly ReplyEvent[] = [
       start,
@@ -81,7 +81,7 @@ describe('a stream of chunks', () => {
     expect(written(events)).toHaveLength(1);
   });
 
-  test('an error is a chunk of its own, with the original inside and no [DONE]', () => {
+  test('an error is a separate chunk, with the original error inside and no [DONE] after it', () => {
     const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
     expect(written([start, { on: 'error', api: 'anthropic-messages', error }]).slice(1)).toEqual([
       {

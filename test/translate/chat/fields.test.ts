@@ -118,7 +118,7 @@ describe('the table of fields of chat completions', () => {
     expect(known('ChatCompletionMessageToolCall')).toStrictEqual(['custom', 'function']);
   });
 
-  test('every field that is kept says why', () => {
+  test('every field that is kept has a reason', () => {
     for (const { own } of Object.values(CHAT_FIELDS))
       for (const { reason } of Object.values(own)) expect(reason).toMatch(/^[a-z].+[^.]$/);
   });

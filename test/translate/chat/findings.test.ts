@@ -5,14 +5,14 @@ import { fromAnthropic, fromResponses, user } from '../openai-requests.ts';
 const MODEL = { model: 'm' };
 
 describe('what a chat completion cannot serve', () => {
-  test('a chat completion request cannot have a fifth text that ends the reply', () => {
+  test('a chat completion request cannot have a fifth stop sequence', () => {
     expect(findings(fromAnthropic({ settings: { stop: ['a', 'b', 'c', 'd'] } }), MODEL)).toStrictEqual([]);
     expect(findings(fromAnthropic({ settings: { stop: ['a', 'b', 'c', 'd', 'e'] } }), MODEL)).toMatchObject([
       { at: 'stop', mark: 'unable' },
     ]);
   });
 
-  test('a chat completion request cannot have a file by its address, also in the result of a tool', () => {
+  test('a chat completion request cannot refer to a file by its address, not even in a tool result', () => {
     const document = { kind: 'document', from: { kind: 'url', url: 'https://a/b.pdf' } } as const;
     const result = { kind: 'tool-result', callId: 'c', content: [document], isError: false } as const;
 
@@ -22,7 +22,7 @@ describe('what a chat completion cannot serve', () => {
     ]);
   });
 
-  test('a chat completion request leaves out phases and tiers of responses', () => {
+  test('a chat completion request leaves out phases and service tiers that only the Responses API has', () => {
     const conversation = fromResponses({
       service_tier: 'ultrafast',
       prompt_cache_options: { ttl: '12h' },

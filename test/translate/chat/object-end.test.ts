@@ -8,7 +8,7 @@ function endOf(text: string): number {
   return -1;
 }
 
-test('an object ends with its own brace, not with one in a string or in a part of it', () => {
+test('an object ends at its own closing brace, not at one in a string or in a nested object', () => {
   for (const text of ['{}', '{"a":{"b":[{}]}}', '{"a":"}"}', String.raw`{"a":"\"}\\"}`, ' {"a":[1,2]}'])
     expect([text, endOf(`${text} `)]).toEqual([text, text.length]);
 });

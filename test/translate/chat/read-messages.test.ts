@@ -48,7 +48,7 @@ describe('messages of a chat completion', () => {
     expect(again(messages)).toStrictEqual(messages);
   });
 
-  test('messages of a chat completion of the deprecated functions find their result, each call its own', () => {
+  test('each result of a deprecated function is matched to its own call', () => {
     const messages = [
       { role: 'assistant', content: null, function_call: { name: 'f', arguments: '{"a":1}' } },
       { role: 'function', name: 'f', content: 'one' },
@@ -65,7 +65,7 @@ describe('messages of a chat completion', () => {
     expect(ids[0]).not.toBe(ids[2]);
   });
 
-  test('messages of a chat completion that stand before all others are instructions, and later ones stay where they are', () => {
+  test('messages of a chat completion before all others are instructions, and later instructions stay in their place', () => {
     const { system, turns } = fromChat({
       messages: [
         { role: 'developer', content: 'first' },
@@ -78,7 +78,7 @@ describe('messages of a chat completion', () => {
     expect(turns).toMatchObject([{ role: 'user' }, { role: 'system', path: 'messages[2]' }]);
   });
 
-  test('messages of a chat completion that a client sends back as it got them can be read by every API', () => {
+  test('messages of a chat completion that a client sends back unchanged can be read by every API', () => {
     const { turns } = fromChat({
       messages: [
         {
@@ -100,7 +100,7 @@ describe('messages of a chat completion', () => {
     expect(new Set(marks.map(({ mark }) => mark))).toStrictEqual(new Set(['default']));
   });
 
-  test('a reply that a client puts into a part of text whole, and a result that names its tool, can be read by every API', () => {
+  test('a whole reply that a client puts into a text part, and a result that names its tool, can be read by every API', () => {
     const calls = [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }];
     const rest = { role: 'assistant', refusal: null, annotations: [], audio: null, tool_calls: calls, index: 0 };
     const { turns } = fromChat({
@@ -117,7 +117,7 @@ describe('messages of a chat completion', () => {
     expect(marks.filter(({ mark }) => mark !== 'default')).toStrictEqual([]);
   });
 
-  test('other APIs do not get what one server put into its reply, and speech binds its model', () => {
+  test('fields that one server added to its reply are not sent to other APIs, and speech binds the request to its model', () => {
     const server = { citations: ['https://a.example'], thinking_blocks: [{}], provider_specific_fields: { a: 1 } };
     const extra = { google: { thought_signature: 'x' } };
     const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' }, extra_content: extra };
@@ -154,7 +154,7 @@ describe('messages of a chat completion', () => {
     expect(turns[0]?.parts).toMatchObject([{ kind: 'opaque', mark: 'bound' }]);
   });
 
-  test('messages of a chat completion with a call that is not known are kept', () => {
+  test('messages of a chat completion with a call of an unknown kind are kept', () => {
     const messages = [{ role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'browser', browser: {} }] }];
 
     expect(again(messages)).toStrictEqual(messages);

@@ -29,19 +29,19 @@ describe('a chat completion', () => {
     });
   });
 
-  test('a chat completion ends as tool calls when it has one, whatever the vendor says', () => {
+  test('a chat completion finishes as tool calls when it has one, whatever finish reason the vendor states', () => {
     expect(reply({ content: 'a', tool_calls: [CALL] })).toMatchObject({
       parts: [{ kind: 'text' }, { kind: 'tool-call', id: 'call_1', name: 'f', input: '{"a":1e400}' }],
       finish: 'tool-calls',
     });
   });
 
-  test('two calls of one id get ids of their own', () => {
+  test('two calls with the same id get different ids', () => {
     const { parts } = reply({ tool_calls: [CALL, CALL] });
     expect(parts).toMatchObject([{ id: 'call_1' }, { id: expect.stringMatching(/^call_.{24}$/) }]);
   });
 
-  test('a chat completion that was cut off within a call is not one with tool calls, and keeps what it has', () => {
+  test('a chat completion that was cut off within a call does not finish as tool calls, and keeps its parts', () => {
     const cut = { ...CALL, function: { name: 'f', arguments: '{"a":' } };
 
     expect(reply({ tool_calls: [cut] }, {}, { finish_reason: 'length' })).toMatchObject({
@@ -50,7 +50,7 @@ describe('a chat completion', () => {
     });
   });
 
-  test('a chat completion may have a call without an id, which gets the same one whenever it is read', () => {
+  test('a call without an id in a chat completion gets the same id each time it is read', () => {
     const nameless = { type: 'function', function: { name: 'f', arguments: '{}' } };
     const ids = () =>
       reply({ tool_calls: [nameless, nameless] }).parts.map(part => part.kind === 'tool-call' && part.id);
@@ -59,7 +59,7 @@ describe('a chat completion', () => {
     expect(new Set(ids()).size).toBe(2);
   });
 
-  test('a chat completion may have the call of a deprecated function', () => {
+  test('a chat completion may have a call of a deprecated function', () => {
     const call = { name: 'f', arguments: '{}' };
 
     expect(reply({ content: null, function_call: call }, {}, { finish_reason: 'function_call' })).toMatchObject({
@@ -78,14 +78,14 @@ describe('a chat completion', () => {
     });
   });
 
-  test('a chat completion may say which text ended it, as some servers do', () => {
+  test('a chat completion may name the stop sequence that ended it, as some servers do', () => {
     expect(reply({ content: 'a' }, {}, { stop_reason: 'END' })).toMatchObject({
       finish: 'stop-sequence',
       stopSequence: 'END',
     });
   });
 
-  test('a chat completion may show its reasoning, in the words of any server', () => {
+  test('a chat completion may have reasoning, in the fields of any known server', () => {
     const thought = { kind: 'reasoning', text: 'hm', owner: { api: 'openai-chat', model: 'gpt-5' } };
     const mistral = [
       { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },

@@ -70,7 +70,7 @@ describe('a chat completion request', () => {
     expect(asChat(conversation)).toMatchObject(body);
   });
 
-  test('a chat completion request says nothing with null, and nothing with a documented default', () => {
+  test('null and documented default values in a chat completion request count as not set', () => {
     const conversation = fromChat({
       n: 1,
       stop: null,
@@ -88,7 +88,7 @@ describe('a chat completion request', () => {
     expect(Object.keys(conversation.settings)).toStrictEqual([]);
   });
 
-  test('a chat completion request asks for nothing special with the default values of fields that only chat completions have', () => {
+  test('fields that only chat completions have, with their default values, ask for nothing special', () => {
     const { own } = fromChat({
       store: false,
       modalities: ['text'],
@@ -99,7 +99,7 @@ describe('a chat completion request', () => {
     expect(own.map(({ mark }) => mark)).toStrictEqual(['default', 'default', 'default', 'default']);
   });
 
-  test('a chat completion request marks what no other API does as unable, and what it can do without as a preference', () => {
+  test('a chat completion request marks fields that no other API has as `unable`, and fields that can be left out as `preference`', () => {
     const { own } = fromChat({
       audio: { voice: 'alloy' },
       modalities: ['text', 'audio'],
@@ -127,7 +127,7 @@ describe('a chat completion request', () => {
     expect(fromChat({ user: 'old', safety_identifier: 'new' }).settings.user).toBe('new');
   });
 
-  test('a chat completion request may have the deprecated functions, which are tools', () => {
+  test('deprecated functions of a chat completion request are read as tools', () => {
     const body = { functions: [{ name: 'f', parameters: { type: 'object' } }], function_call: { name: 'f' } };
     const conversation = fromChat(body);
 
@@ -145,7 +145,7 @@ describe('a chat completion request', () => {
     expect(asChat(conversation).tools).toStrictEqual([tool]);
   });
 
-  test('a chat completion request keeps fields of a tool that are not known, where they stand', () => {
+  test('a chat completion request keeps unknown fields of a tool in their place', () => {
     const tools = [{ type: 'function', cache: 1, function: { name: 'f', examples: [1] } }];
     const conversation = fromChat({ tools });
 

@@ -10,7 +10,7 @@ function joined(...deltas: readonly (readonly unknown[])[]): readonly JsonDraft[
 
 const FORMAT = { type: 'reasoning.text', format: 'anthropic-claude-v1', index: 0 };
 
-test('the pieces of one detail are one, and its signature comes with a piece that says nothing', () => {
+test('the pieces of one detail are joined, and its signature may come in a piece without text', () => {
   expect(
     joined(
       [{ ...FORMAT, text: 'Let', signature: null }],
@@ -20,7 +20,7 @@ test('the pieces of one detail are one, and its signature comes with a piece tha
   ).toStrictEqual([{ ...FORMAT, text: 'Let me see', signature: 'Et8B+/==' }]);
 });
 
-test('details of another index or type stay apart, and in order', () => {
+test('details with another index or type stay separate, and in order', () => {
   const encrypted = { type: 'reasoning.encrypted', data: 'x', index: 0 };
   const next = { ...FORMAT, index: 1, text: 'b' };
   expect(joined([{ ...FORMAT, text: 'a' }, encrypted], [next])).toStrictEqual([
@@ -30,6 +30,6 @@ test('details of another index or type stay apart, and in order', () => {
   ]);
 });
 
-test('members of the list that are no details are left out', () => {
+test('members of the list that are not details are left out', () => {
   expect(joined([null, 'x'])).toStrictEqual([]);
 });

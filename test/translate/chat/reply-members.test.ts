@@ -13,7 +13,7 @@ function full(type: string, inside?: string): Record<string, unknown> {
   return Object.fromEntries([...(fields?.keys() ?? [])].map(name => [name, 'x']));
 }
 
-test('every field of the SDK’s replies is read, or the caller is told that it is left out', () => {
+test('every field of the SDK’s replies is read, or the caller is notified that it is left out', () => {
   expect(unreadOfCompletion(full('ChatCompletion'), full('ChatCompletion', 'choices'))).toEqual([
     'metadata',
     'moderation',
@@ -24,7 +24,7 @@ test('every field of the SDK’s replies is read, or the caller is told that it 
   expect(unreadOfMessage(full('ChatCompletionMessage'))).toEqual(['audio']);
 });
 
-test('the caller is told of members that servers add, unless they say how the reply was served', () => {
+test('the caller is notified of fields that servers add, unless they state how the reply was served', () => {
   const completion = { id: 'a', provider: 'x', citations: ['https://a'], search_results: [{}] };
   expect(unreadOfCompletion(completion, { index: 0, native_finish_reason: 'stop' })).toEqual([
     'citations',

@@ -21,12 +21,12 @@ const kinds = (events: readonly ReplyEvent[] | undefined) => events?.map(({ on }
 
 // The golden streams have calls without ids, indexes and inputs, and calls that take turns.
 describe('streamed calls', () => {
-  test('a call whose arguments are whole is over as soon as the next one begins', () => {
+  test('a call whose arguments are complete ends as soon as the next one begins', () => {
     const events = read([call(0, { id: 'a', name: 'f' }, '{"x":1}')], [call(1, { id: 'b', name: 'g' }, '{')]);
     expect(kinds(events[1])).toEqual(['close', 'open', 'piece']);
   });
 
-  test('a call waits only until the one before it is whole', () => {
+  test('a call waits only until the one before it is complete', () => {
     const events = read(
       [call(0, { id: 'a', name: 'f' }, '{'), call(1, { id: 'b', name: 'g' }, '{"y":2}')],
       [call(0, {}, '}')],
@@ -35,7 +35,7 @@ describe('streamed calls', () => {
     expect(kinds(events[1])).toEqual(['piece', 'close', 'open', 'piece']);
   });
 
-  test('arguments that follow the end of their call are an error, and space there is not', () => {
+  test('arguments that follow the end of their call are an error, and white space there is not', () => {
     const other = call(1, { id: 'b', name: 'g' }, '{}');
     const whole = call(0, { id: 'a', name: 'f' }, '{}');
     expect(toldBy(read([whole], [other], [call(0, {}, ' \n')]).flat())).toMatchObject({ finish: 'tool-calls' });
@@ -46,11 +46,11 @@ describe('streamed calls', () => {
     expect(toldBy(read([call(0, { id: 'a' }, '{}')]).flat()).error).toContain('no name');
   });
 
-  test('arguments that are an object in place of its text are read', () => {
+  test('arguments that are a JSON object instead of a text are read', () => {
     expect(toldBy(read([call(0, { id: 'a', name: 'f' }, { x: 1 })]).flat()).parts).toEqual(['tool-call a f {"x":1}']);
   });
 
-  test('calls that share an index and have no id are told apart by their names and arguments', () => {
+  test('calls that share an index and have no id are distinguished by their names and arguments', () => {
     const entry = (name: string, x: number) => [call(0, { id: '', name }, `{"x":${x}}`)];
     const deltas = [entry('f', 1), entry('f', 1), entry('f', 2), entry('g', 2)].map(tool_calls => ({ tool_calls }));
     const reader = chatEventReader();
@@ -64,7 +64,7 @@ describe('streamed calls', () => {
     expect(new Set(parts.map(part => part.split(' ')[1])).size).toBe(3);
   });
 
-  test('an id that an earlier call of the reply has is not given twice', () => {
+  test('a call with the id of an earlier call in the reply gets a new id', () => {
     const { parts } = toldBy(
       read(
         [call(0, { id: 'a', name: 'f' }, '{"x":1}')],

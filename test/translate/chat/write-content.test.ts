@@ -10,17 +10,17 @@ function content(parts: readonly ContentPart[], model = {}): unknown {
 }
 
 describe('content of a chat message', () => {
-  test('content of a chat message is a text where it is one bare text, which every server takes', () => {
+  test('content of a chat message is a plain string where it is a single text, because every server accepts that', () => {
     expect(content([{ kind: 'text', text: 'hello' }])).toBe('hello');
   });
 
-  test('names a file, as the vendor wants it', () => {
+  test('every file is written with a name, because the vendor requires one', () => {
     expect(content([PDF])).toStrictEqual([
       { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA', filename: 'document.pdf' } },
     ]);
   });
 
-  test('content of a chat message has what a document is about as a text before it', () => {
+  test('the context of a document is a text before it in the content of a chat message', () => {
     expect(content([{ ...PDF, name: 'a.pdf', context: 'From 1999.' }])).toStrictEqual([
       { type: 'text', text: 'From 1999.' },
       { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA', filename: 'a.pdf' } },

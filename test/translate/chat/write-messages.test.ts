@@ -16,7 +16,7 @@ const written = (...turns: Parameters<typeof fromAnthropic>[0]['turns'] & object
   asChat(fromAnthropic({ turns })).messages;
 
 describe('messages of another API, written for chat completions,', () => {
-  test('messages of another API, written for chat completions, have all results right behind their calls, and what these show in a message of the user behind them', () => {
+  test('messages of another API, written for chat completions, have all results directly after their calls, and the images of results in a user message after them', () => {
     expect(
       written(
         assistant(text('Two calls.'), call('a'), call('b')),
@@ -42,7 +42,7 @@ describe('messages of another API, written for chat completions,', () => {
     ]);
   });
 
-  test('messages of another API, written for chat completions, have the results of several turns together, before what they show', () => {
+  test('messages of another API, written for chat completions, have the results of several turns together, before the images of these results', () => {
     const messages = written(
       assistant(call('a'), call('b')),
       user(result('a', [IMAGE])),
@@ -53,7 +53,7 @@ describe('messages of another API, written for chat completions,', () => {
     expect(messages[1]).toHaveProperty('content', 'The result is in the next message of the user.');
   });
 
-  test('messages of another API, written for chat completions, say in a first line that a result is an error', () => {
+  test('messages of another API, written for chat completions, state in a first line that a result is an error', () => {
     expect(written(assistant(call('a')), user(result('a', [text('no such city')], true)))).toMatchObject([
       {},
       { role: 'tool', content: '[tool error]\nno such city' },
@@ -65,7 +65,7 @@ describe('messages of another API, written for chat completions,', () => {
     expect(written(assistant(call('a')), user(result('a', [])))).toMatchObject([{}, { role: 'tool', content: '' }]);
   });
 
-  test('messages of another API, written for chat completions, have no call without arguments: an empty text means none', () => {
+  test('messages of another API, written for chat completions, have an empty object as the arguments of a call with an empty text', () => {
     expect(written(assistant(call('a', '')))).toMatchObject([{ tool_calls: [{ function: { arguments: '{}' } }] }]);
   });
 
@@ -75,7 +75,7 @@ describe('messages of another API, written for chat completions,', () => {
     expect(written(assistant(call('a', input)))).toMatchObject([{ tool_calls: [{ function: { arguments: input } }] }]);
   });
 
-  test('messages of another API, written for chat completions, have a digest for an id that is too long, the same for the call and for its result', () => {
+  test('messages of another API, written for chat completions, have the same digest in a call and in its result for an id that is too long', () => {
     const id = `call_${'x'.repeat(60)}`;
     const [first, second] = written(assistant(call(id)), user(result(id, [text('A')]))) as readonly {
       readonly tool_calls?: readonly { readonly id: string }[];
@@ -86,7 +86,7 @@ describe('messages of another API, written for chat completions,', () => {
     expect(second?.tool_call_id).toBe(first?.tool_calls?.[0]?.id);
   });
 
-  test('join the texts of the assistant, and have its calls behind them', () => {
+  test('texts of the assistant are joined in one message, followed by its calls', () => {
     expect(written(assistant(text('a'), call('x'), text('b')))).toMatchObject([
       { content: 'ab', tool_calls: [{ id: 'x' }] },
     ]);
@@ -126,14 +126,14 @@ describe('messages of another API, written for chat completions,', () => {
     expect(written(assistant(thought, text('hello')))).toStrictEqual([{ role: 'assistant', content: 'hello' }]);
   });
 
-  test('messages of another API, written for chat completions, have the reasoning of servers that speak this API, in their words', () => {
+  test('messages of another API, written for chat completions, keep the reasoning of servers that speak this API, in the servers’ own fields', () => {
     const sealed = [{ reasoning_content: 'hm' }];
     const thought: ContentPart = { kind: 'reasoning', text: 'hm', owner: { api: 'openai-chat' }, sealed };
 
     expect(written(assistant(thought, text('hello')))).toMatchObject([{ content: 'hello', reasoning_content: 'hm' }]);
   });
 
-  test('messages of another API, written for chat completions, have one message for the blocks of the instructions, which are not joined', () => {
+  test('messages of another API, written for chat completions, have one message with all blocks of the instructions, which are not joined', () => {
     const system = [{ ...text('a'), role: 'system' } as const, { ...text('b'), role: 'system' } as const];
 
     expect(asChat(fromAnthropic({ system })).messages).toStrictEqual([

@@ -91,7 +91,7 @@ describe('a reply as a chat completion', () => {
     expect(answer).not.toHaveProperty('message.tool_calls');
   });
 
-  test('a reply written as a chat completion says every way to end in the words of chat completions', () => {
+  test('a reply written as a chat completion has the finish reason of chat completions for every finish', () => {
     const words = {
       stop: 'stop',
       'stop-sequence': 'stop',
@@ -121,7 +121,7 @@ describe('a reply as a chat completion', () => {
     });
   });
 
-  test('counts tokens from and for the cache as a part of its input', () => {
+  test('cached tokens and cache writes are counted as a part of the input', () => {
     const usage = { input: 10, cacheRead: 60, cacheWrite5m: 20, cacheWrite1h: 5, output: 7, reasoning: 3 };
 
     expect(written({ usage }).usage).toMatchObject({
@@ -133,7 +133,7 @@ describe('a reply as a chat completion', () => {
     });
   });
 
-  test('a reply written as a chat completion is the same after it was read and written', () => {
+  test('a reply written as a chat completion is unchanged after reading and writing', () => {
     const completion = written({
       parts: [
         { kind: 'text', text: 'a' },

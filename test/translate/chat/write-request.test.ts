@@ -5,14 +5,14 @@ const CLOSED = { type: 'object', properties: { a: { type: 'string' } }, required
 const OPEN = { type: 'object', properties: { a: { type: 'string' } } };
 
 describe('a request of another API, written for chat completions,', () => {
-  test('a request of another API, written for chat completions, has the limit under the name that the endpoint takes', () => {
+  test('a request of another API, written for chat completions, has the token limit under the name that the endpoint accepts', () => {
     const conversation = fromAnthropic({ settings: { maxTokens: 100 } });
 
     expect(asChat(conversation)).toHaveProperty('max_completion_tokens', 100);
     expect(asChat(conversation, { model: 'm', limitName: 'max_tokens' })).toHaveProperty('max_tokens', 100);
   });
 
-  test('a request of another API, written for chat completions, asks for the usage of a stream, which clients of other APIs are told always', () => {
+  test('a request of another API, written for chat completions, asks for the usage of a stream, because other APIs always report it', () => {
     expect(asChat(fromAnthropic({ isStream: true }))).toMatchObject({
       stream: true,
       stream_options: { include_usage: true },
@@ -20,13 +20,13 @@ describe('a request of another API, written for chat completions,', () => {
     expect(asChat(fromAnthropic({}))).not.toHaveProperty('stream_options');
   });
 
-  test('a request of another API, written for chat completions, has no choice among tools without tools', () => {
+  test('a request of another API, written for chat completions, has no tool choice if it has no tools', () => {
     const body = asChat(fromAnthropic({ toolChoice: { kind: 'required' }, parallelTools: false }));
 
     expect(body).toStrictEqual({ model: 'm', messages: [] });
   });
 
-  test('a request of another API, written for chat completions, asks for strict arguments only with a schema that strict mode takes', () => {
+  test('a request of another API, written for chat completions, asks for strict arguments only with a schema that strict mode accepts', () => {
     const tools = [CLOSED, OPEN].map(input => ({ name: 'f', form: 'json', input, strict: true }) as const);
 
     expect(asChat(fromAnthropic({ tools })).tools).toMatchObject([
@@ -36,7 +36,7 @@ describe('a request of another API, written for chat completions,', () => {
     expect(asChat(fromAnthropic({ tools })).tools).not.toMatchObject([{}, { function: { strict: true } }]);
   });
 
-  test('a request of another API, written for chat completions, asks for strict arguments where a response would have them by default', () => {
+  test('a request of another API, written for chat completions, asks for strict arguments where the Responses API has them by default', () => {
     const tools = [
       { type: 'function', name: 'f', parameters: CLOSED },
       { type: 'function', name: 'g', parameters: CLOSED, strict: false },
@@ -48,7 +48,7 @@ describe('a request of another API, written for chat completions,', () => {
     ]);
   });
 
-  test('a request of another API, written for chat completions, says that a tool without parameters has none', () => {
+  test('a request of another API, written for chat completions, has an empty parameter schema for a tool without parameters', () => {
     const tools = [
       { name: 'f', form: 'json' } as const,
       { name: 'g', form: 'json', input: { type: 'object' } } as const,
@@ -60,7 +60,7 @@ describe('a request of another API, written for chat completions,', () => {
     ]);
   });
 
-  test('names a format that has no name, and is strict where it was', () => {
+  test('an output format without a name gets one, and stays strict if it was', () => {
     const output = (schema: object) => ({ kind: 'schema', schema: schema as typeof OPEN }) as const;
 
     expect(asChat(fromAnthropic({ output: output(CLOSED) })).response_format).toStrictEqual({
@@ -84,7 +84,7 @@ describe('a request of another API, written for chat completions,', () => {
     });
   });
 
-  test('a request of another API, written for chat completions, has the effort that the model takes, and the sampling if it takes any', () => {
+  test('a request of another API, written for chat completions, has an effort that the model accepts, and sampling parameters if the model accepts any', () => {
     const conversation = fromResponses({ reasoning: { effort: 'max' }, temperature: 0.3, top_p: 0.5 });
 
     expect(asChat(conversation)).toMatchObject({ reasoning_effort: 'max', temperature: 0.3, top_p: 0.5 });
@@ -95,7 +95,7 @@ describe('a request of another API, written for chat completions,', () => {
     });
   });
 
-  test('a request of another API, written for chat completions, has neither a tier that only responses have, nor what says nothing', () => {
+  test('a request of another API, written for chat completions, leaves out tiers that only the Responses API has', () => {
     expect(asChat(fromResponses({ service_tier: 'ultrafast' }))).toStrictEqual({ model: 'm', messages: [] });
     expect(asChat(fromResponses({ service_tier: 'priority' }))).toHaveProperty('service_tier', 'priority');
   });

@@ -106,7 +106,7 @@ describe.each(ROUTES)('reasoning of %s that a client of %s sends back', (from, t
   ];
 
   test.each(['plain', 'in pieces of 1 byte', 'in pieces of 16 kB'])(
-    'reasoning that a client sends back comes back byte for byte: %s',
+    'reasoning that a client sends back reaches its model byte for byte: %s',
     async way => {
       const final = await finals[['plain', 'in pieces of 1 byte', 'in pieces of 16 kB'].indexOf(way)];
       const conversation = translatorOf(to).readRequest(JSON.stringify(GOES_ON[to]?.(final)));
@@ -118,7 +118,7 @@ describe.each(ROUTES)('reasoning of %s that a client of %s sends back', (from, t
     },
   );
 
-  test('reasoning that a client sends back goes to no other model, nor to another API', async () => {
+  test('reasoning that a client sends back is sent to no other model and no other API', async () => {
     const conversation = translatorOf(to).readRequest(JSON.stringify(GOES_ON[to]?.(await finals[0])));
     const others = [
       { api: from, model: { model: 'another', maxOutputTokens: 1_000 } },

@@ -27,7 +27,7 @@ describe.each(ROUTES)('a reply of %s for a client of %s', (from, to) => {
   const cases = REPLY_CASES.filter(({ notBy = [] }) => !notBy.includes(from));
 
   test.each(cases)(
-    'a translated reply says $name as the client’s own vendor does, plain and streamed',
+    'a translated reply has $name in the format of the client’s own vendor, plain and streamed',
     async ({ words, read = {} }) => {
       const expected = await ROOMS[to].sdkReadsPlain(JSON.stringify(read[to] ?? words[to]));
       const plain = translatorOf(to).writeReply(translatorOf(from).readReply(JSON.stringify(words[from])), askedOf(to));

@@ -32,7 +32,7 @@ describe.each(ROUTES)('a request of %s for %s', (from, to) => {
   const cases = REQUEST_CASES.filter(({ notBy = [] }) => !notBy.includes(from));
 
   test.each(cases)(
-    'a translated request says $name as the vendor’s own client does',
+    'a translated request has $name in the format of the vendor’s own client',
     ({ words, sent = {}, notFor = [] }) => {
       const text = JSON.stringify({ model: 'm', ...NEEDED[from], ...words[from] });
       const conversation = translatorOf(from).readRequest(text);
@@ -48,7 +48,7 @@ describe.each(ROUTES)('a request of %s for %s', (from, to) => {
   );
 });
 
-test('every line of the checklist has its tests', () => {
+test('every line of the checklist has tests', () => {
   const covered = new Set([...REPLY_CASES, ...REQUEST_CASES].map(({ line }) => line));
   expect(LINES.filter(line => !covered.has(line) && ELSEWHERE[line] === undefined)).toStrictEqual([]);
 });

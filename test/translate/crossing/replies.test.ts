@@ -173,14 +173,14 @@ function translated(from: Api, to: Api, body: object, request = {}) {
 }
 
 describe.each(PAIRS)('a reply of %s for a client of %s', (from, to) => {
-  test.each(CASES)('the client reads $name as its own vendor says it', ({ words, notBy = [] }) => {
+  test.each(CASES)('the client reads $name in the format of its own vendor', ({ words, notBy = [] }) => {
     const written = translated(from, to, words[from]);
 
     if (notBy.includes(from)) expect(written).toMatchObject({ model: 'served' });
     else expect(written).toMatchObject({ id: 'or_1', model: 'served', ...words[to] });
   });
 
-  test('the client gets as many parts as there were', () => {
+  test('a translated reply has as many parts as the original', () => {
     for (const { words, notBy = [] } of CASES) {
       if (notBy.includes(from)) continue;
       const { output, content } = translated(from, to, words[from]) as { output?: object[]; content?: object[] };
@@ -189,7 +189,7 @@ describe.each(PAIRS)('a reply of %s for a client of %s', (from, to) => {
     }
   });
 
-  test('the client is told no tier of another vendor, and that of its own', () => {
+  test('the client gets a service tier of its own vendor, and never one of another vendor', () => {
     const tier = { service_tier: 'priority', usage: { input_tokens: 1, output_tokens: 1, service_tier: 'priority' } };
     const body = CASES[0]?.words[from] ?? {};
     const isOneVendor = from !== 'anthropic-messages' && to !== 'anthropic-messages';

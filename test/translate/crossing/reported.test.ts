@@ -94,7 +94,7 @@ describe('requests', () => {
   });
 
   // BerriAI/litellm#23510: `tool_use` ids must be unique.
-  test('calls of one id get ids of their own at Anthropic, and each result is that of its call', () => {
+  test('calls with the same id get different ids at Anthropic, and each result keeps its call', () => {
     const { messages } = requested(CHAT, ANTHROPIC, {
       messages: [
         USER,
@@ -116,7 +116,7 @@ describe('requests', () => {
   });
 
   // BerriAI/litellm#17904, ericc-ch/copilot-api#69.
-  test('a tool’s name that is too long for chat completions is shorter there', () => {
+  test('a tool name that is too long for chat completions is shortened for them', () => {
     const name = `computer_tool_${'x'.repeat(80)}`;
     const { tools, tool_choice: choice } = requested(ANTHROPIC, CHAT, {
       max_tokens: 9,
@@ -131,7 +131,7 @@ describe('requests', () => {
   });
 
   // BerriAI/litellm#35808 and #20813, laravel/ai#715.
-  test('keywords that Anthropic refuses are said in the description of a schema', () => {
+  test('keywords that Anthropic refuses are stated in the description of a schema', () => {
     const schema = {
       type: 'object',
       properties: {
@@ -151,7 +151,7 @@ describe('requests', () => {
   });
 
   // maximhq/bifrost#7348.
-  test('a choice among some tools and calls one by one are said to Anthropic', () => {
+  test('a choice among some tools, and calls one at a time, are translated for Anthropic', () => {
     const other = { type: 'function', function: { name: 'g', parameters: { type: 'object', properties: {} } } };
     const { tools, tool_choice: choice } = requested(CHAT, ANTHROPIC, {
       messages: [USER],
@@ -388,7 +388,7 @@ describe('streams, in pieces of 1 byte and of 16 kB', () => {
 });
 
 // OpenRouterTeam/ai-sdk-provider#423, agno-agi/agno#5802: the vendor refuses reasoning in pieces, or without its signature.
-test('signed reasoning that came in pieces goes back in one piece, with its signature', () => {
+test('signed reasoning that came in several pieces is sent back as one piece, with its signature', () => {
   const detail = { type: 'reasoning.text', format: 'anthropic-claude-v1', index: 0 };
   const sent = chunks(
     { reasoning: 'Let', reasoning_details: [{ ...detail, text: 'Let' }] },

@@ -243,7 +243,7 @@ function translated(from: Api, to: Api, body: object) {
 
 const PAIRS = APIS.flatMap(from => APIS.filter(to => to !== from).map(to => [from, to] as const));
 
-test('both APIs of OpenAI take what they have in the same words, and only Anthropic’s drops it', () => {
+test('fields that both APIs of OpenAI have are translated between them unchanged, and only Anthropic’s API drops them', () => {
   const fields = {
     prompt_cache_retention: '24h',
     prompt_cache_options: { mode: 'explicit' },
@@ -261,7 +261,7 @@ test('both APIs of OpenAI take what they have in the same words, and only Anthro
   expect(translated('openai-chat', 'anthropic-messages', chat)).not.toHaveProperty('prompt_cache_retention');
 });
 
-test('the grammar of a tool with free text is said as each API of OpenAI says it', () => {
+test('the grammar of a free-text tool is written in the format of each API of OpenAI', () => {
   const grammar = { definition: 'start: "a"', syntax: 'lark' };
   const inChat = { type: 'custom', custom: { name: 'f', format: { type: 'grammar', grammar } } };
   const inResponses = { type: 'custom', name: 'f', format: { type: 'grammar', ...grammar } };
@@ -273,7 +273,7 @@ test('the grammar of a tool with free text is said as each API of OpenAI says it
 });
 
 describe.each(PAIRS)('a request of %s for %s', (from, to) => {
-  test.each(CASES)('the vendor reads $name in its own words', ({ words }) => {
+  test.each(CASES)('the vendor reads $name in its own format', ({ words }) => {
     const written = translated(from, to, { model: 'm', ...words[from] });
 
     expect(plain(written)).toMatchObject(plain({ model: 'target', ...words[to] }) as object);

@@ -63,11 +63,11 @@ describe.each<readonly [Api, Ended, string, readonly string[]]>([
     expect(leftOut(reason)).toEqual([[], []]);
   });
 
-  test('a reason of one word is named, whole and streamed', () => {
+  test('an end reason of one word is named, plain and streamed', () => {
     expect(leftOut('out_of_budget')).toEqual([[`${field}:out_of_budget`], [`${field}:out_of_budget`]]);
   });
 
-  test('a reason of more than one word is not repeated, because it may quote the reply', () => {
+  test('an end reason of more than one word is not repeated, because it may quote the reply', () => {
     expect(leftOut('because "Hi" was enough')).toEqual([[field], [field]]);
   });
 });

@@ -126,7 +126,7 @@ function* objectsIn(value: unknown, path: readonly string[] = []): Generator<rea
 }
 
 test.each(SOURCES.map(({ api, request }) => [api, request] as const))(
-  'a request of %s with an unknown field goes to no other API, in whichever object the field is',
+  'a request of %s with an unknown field is sent to no other API, in whichever object the field is',
   (api, request) => {
     const random = seededRandom(`unknown fields of ${api}`);
     const targets = APIS.filter(to => to !== api);

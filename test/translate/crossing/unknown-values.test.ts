@@ -66,13 +66,13 @@ const UNKNOWN: readonly (readonly [Api, string, object])[] = [
   ['anthropic-messages', 'a call of the user', anthropic([{ type: 'tool_use', id: 'a', name: 'f', input: {} }])],
 ];
 
-test.each(UNKNOWN)('a request of %s with an unknown value goes to no other API: %s', (from, _, body) => {
+test.each(UNKNOWN)('a request of %s with an unknown value is sent to no other API: %s', (from, _, body) => {
   const conversation = translatorOf(from).readRequest(JSON.stringify({ model: 'm', ...body }));
   for (const api of APIS.filter(each => each !== from))
     expect(unableFor(conversation, { api, model: { model: 'm', maxOutputTokens: 9 } })).not.toStrictEqual([]);
 });
 
-test('the description of a format stands in that of its schema for Anthropic', () => {
+test('Anthropic gets the description of an output format inside its schema', () => {
   const format = (schema: object) => ({
     ...chat({ type: 'text', text: 'x' }),
     response_format: { type: 'json_schema', json_schema: { name: 'reply', description: 'Facts.', schema } },

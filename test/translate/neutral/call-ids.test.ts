@@ -5,7 +5,7 @@ test.each(['openai-chat', 'openai-responses', 'anthropic-messages'] as const)('a
   expect(callIdAt(api, 'toolu_01-Ab')).toBe('toolu_01-Ab');
 });
 
-test('the APIs of OpenAI take any letters, each its own number of them', () => {
+test('the APIs of OpenAI accept ids of any letters, up to a length that each API has', () => {
   for (const [api, maxChars] of [
     ['openai-chat', 40],
     ['openai-responses', 64],
@@ -17,14 +17,14 @@ test('the APIs of OpenAI take any letters, each its own number of them', () => {
 });
 
 describe.each(['', 'functions.f:0', 'é', 'x'.repeat(65)])('the id "%s"', id => {
-  test('an id becomes the same plain id each time, and another one becomes another', () => {
+  test('an id always becomes the same plain id, and different ids become different ones', () => {
     expect(callIdAt('anthropic-messages', id)).toMatch(/^call_[\w-]{24}$/);
     expect(callIdAt('anthropic-messages', id)).toBe(callIdAt('anthropic-messages', id));
     expect(callIdAt('anthropic-messages', id)).not.toBe(callIdAt('anthropic-messages', `${id}.`));
   });
 });
 
-test('ids of tool calls that a reply leaves out are made from its own id and their place', () => {
+test('a tool call without an id in a reply gets one made from the reply’s id and the call’s position', () => {
   expect(callIdOf('chatcmpl-1', 0)).toBe(callIdOf('chatcmpl-1', 0));
   expect(new Set([callIdOf('chatcmpl-1', 0), callIdOf('chatcmpl-1', 1), callIdOf('chatcmpl-2', 0)]).size).toBe(3);
 });

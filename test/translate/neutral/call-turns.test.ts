@@ -24,7 +24,7 @@ function keyOf(...turns: readonly ConversationTurn[]): string | undefined {
 const QUESTION = turn('user', said('Where?'));
 const KEY = keyOf(QUESTION, turn('assistant', said('I look.'), CALL));
 
-test('a turn of calls is known again by what was asked before, and what it says and calls', () => {
+test('a turn with tool calls is recognized by everything before it, its text and its calls', () => {
   expect(KEY).toBeDefined();
   for (const other of [
     keyOf(turn('user', said('When?')), turn('assistant', said('I look.'), CALL)),
@@ -37,7 +37,7 @@ test('a turn of calls is known again by what was asked before, and what it says 
     expect(other).not.toBe(KEY);
 });
 
-test('a turn of calls is another one where its model was told anything else before', () => {
+test('a turn with tool calls counts as another one where the conversation before it differs', () => {
   const asked = turn('assistant', said('I look.'), CALL);
   const image = (data: string): ContentPart => ({
     kind: 'image',
@@ -75,7 +75,7 @@ test('a turn of calls is another one where its model was told anything else befo
   expect(new Set(keys).size).toBe(told.length);
 });
 
-test('a turn is known again however its client writes it', () => {
+test('a turn is recognized in whichever form its client writes it', () => {
   for (const same of [
     keyOf(QUESTION, turn('assistant', said('I look.\n'), { ...CALL, input: '{"a":1}' })),
     keyOf(QUESTION, turn('assistant', said('I '), said('look.'), CALL)),
@@ -87,14 +87,14 @@ test('a turn is known again however its client writes it', () => {
   );
 });
 
-test('other turns have no name', () => {
+test('turns without tool calls have no key', () => {
   expect(callTurnKeys({ ...TOLD, turns: [QUESTION, turn('assistant', said('There.'))] })).toStrictEqual([
     undefined,
     undefined,
   ]);
 });
 
-test('a turn that is known stands as it was written, and the others as they are', () => {
+test('a recognized turn is restored as its model wrote it, and other turns stay unchanged', () => {
   const written = [said('before'), CALL];
   const conversation = translatorOf('openai-chat').readRequest(
     JSON.stringify({

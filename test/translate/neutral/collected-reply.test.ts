@@ -3,7 +3,7 @@ import { collectedReply } from '../../../src/translate/neutral/collected-reply.t
 import type { NeutralReply } from '../../../src/translate/neutral/reply.ts';
 import { replyEvents } from '../../../src/translate/neutral/reply-events.ts';
 
-test('the events of a reply make that reply again', () => {
+test('a reply that is collected from its events equals the original reply', () => {
   const reply: NeutralReply = {
     api: 'openai-chat',
     id: 'r1',
@@ -18,7 +18,7 @@ test('the events of a reply make that reply again', () => {
   expect(collectedReply('openai-chat', replyEvents(reply))).toEqual(reply);
 });
 
-test('a stream that ends in an error is no reply', () => {
+test('a stream that ends in an error gives no reply', () => {
   const error = { error: { message: 'Overloaded' } };
   const events = [
     { on: 'start', id: 'r', model: 'm' },

@@ -9,11 +9,11 @@ test.each([
   ['openai-chat', false, undefined],
   ['openai-responses', undefined, undefined],
   ['anthropic-messages', undefined, schema],
-] as const)('a format of %s whose `strict` is %s demands %j', (api, strict, expected) => {
+] as const)('an output format of %s whose `strict` is %s demands %j', (api, strict, expected) => {
   expect(demandedSchema({ api, output: { kind: 'schema', schema, strict }, settings: {} })).toEqual(expected);
 });
 
-test('no schema is demanded by JSON of any kind, or beside texts that end the reply', () => {
+test('no schema is demanded for the output format JSON without a schema, or beside stop sequences', () => {
   const api = 'anthropic-messages';
   expect(demandedSchema({ api, output: { kind: 'json' }, settings: {} })).toBeUndefined();
   expect(demandedSchema({ api, output: { kind: 'schema', schema }, settings: { stop: ['END'] } })).toBeUndefined();

@@ -8,7 +8,7 @@ describe('calls of one id', () => {
       parts.map(part => (part.kind === 'tool-call' ? part.id : part.kind === 'tool-result' ? part.callId : part.kind)),
     );
 
-  test('calls of one id get ids of their own, and each result is that of the first call without one', () => {
+  test('calls with the same id get different ids, and each result goes to the first such call without a result', () => {
     const turns = [
       turn('assistant', call('a'), call('b')),
       turn('user', result('a'), result('b')),
@@ -22,7 +22,7 @@ describe('calls of one id', () => {
     expect(told(turns)).toStrictEqual(told(turns));
   });
 
-  test('conversations without such calls stay what they are', () => {
+  test('conversations without repeated call ids are not changed', () => {
     const turns = [turn('assistant', call('a')), turn('user', result('a'), result('unknown'))];
     expect(distinctCalls(turns)).toBe(turns);
   });

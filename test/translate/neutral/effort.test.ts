@@ -9,7 +9,7 @@ test('the nearest level is the asked one, else the next lower one, else the lowe
   expect(nearestEffort('low', [])).toBeUndefined();
 });
 
-test('a level is one of the seven', () => {
+test('only the seven named levels are valid', () => {
   expect(isEffort('xhigh')).toBe(true);
   expect(isEffort('ultra')).toBe(false);
 });

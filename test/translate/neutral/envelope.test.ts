@@ -22,7 +22,7 @@ describe('the envelope of reasoning', () => {
     });
   });
 
-  test('an envelope is told from the seal of a vendor', () => {
+  test('an envelope is distinguished from the signature of a vendor', () => {
     expect(openEnvelope('EqQBCkYIBxgCKkD')).toBeUndefined();
     expect(isEnvelope('EqQBCkYIBxgCKkD')).toBe(false);
     expect(isEnvelope(envelopeOf({ kind: 'reasoning', text: '', owner: OWNER, sealed: [] }))).toBe(true);
@@ -33,7 +33,7 @@ describe('the envelope of reasoning', () => {
     'or1.!!!',
     'or1.e30',
     `or1.${Buffer.from('{"owner":{"api":"x"},"sealed":[]}').toString('base64url')}`,
-  ])('an envelope that was changed on its way holds nothing, and is no seal of a vendor: %s', text => {
+  ])('an envelope that was modified contains nothing, and does not count as a signature of a vendor: %s', text => {
     expect(openEnvelope(text)?.sealed).toStrictEqual([]);
   });
 });

@@ -29,7 +29,7 @@ function read(text: string): readonly ReplyEvent[] {
 const kinds = (events: readonly ReplyEvent[]): readonly string[] => events.map(({ on }) => on);
 
 describe('a reader of events', () => {
-  test('a stream that begins with the reply itself starts nevertheless', () => {
+  test('a stream that begins with text instead of a start event still gets a start event', () => {
     expect(kinds(read('data: {"text":"a"}\n\ndata: {"end":true}\n\n'))).toEqual([
       'start',
       'open',
@@ -44,27 +44,27 @@ describe('a reader of events', () => {
     expect(kinds(read('data: {"error":{"message":"no"}}\n\ndata: {"text":"a"}\n\n'))).toEqual(['error']);
   });
 
-  test('an event that is named an error is one, whatever its data is', () => {
+  test('an event named `error` is an error, whatever its data is', () => {
     expect(read('event: error\ndata: {"message":"no"}\n\n')).toEqual([
       { on: 'error', api: 'openai-chat', error: { error: { message: 'no' } } },
     ]);
   });
 
-  test('an event that is not JSON is an error, except a ping without data and an empty event', () => {
+  test('an event that is not JSON is an error, except for pings and empty events', () => {
     expect(kinds(read('data: <html>\n\n'))).toEqual(['error']);
     expect(kinds(read('event: ping\ndata: now\n\ndata:\n\ndata: {"end":true}\n\n'))).toEqual(['start', 'end']);
   });
 
-  test('a last event that no blank line ends is read', () => {
+  test('a last event without a blank line after it is read', () => {
     expect(kinds(read('data: {"end":true}'))).toEqual(['start', 'end']);
   });
 
-  test('bytes that end before the reply does are an error', () => {
+  test('a stream that ends before its reply does is an error', () => {
     expect(kinds(read(': still here\n\n'))).toEqual(['error']);
     expect(kinds(read('data: {"text":"a"}\n\n')).at(-1)).toBe('error');
   });
 
-  test('the data can be read as it was written', () => {
+  test('the data of an event can be read as it was written', () => {
     const events = read('data: {"text":"written","n":12345678901234567890}\n\ndata: {"end":true}\n\n');
     expect(events).toContainEqual({
       on: 'piece',
@@ -74,7 +74,7 @@ describe('a reader of events', () => {
     });
   });
 
-  test('an event that is too large to be read is an error, and not a reply without it', () => {
+  test('an event that is too large to be read is an error, so that no reply is returned without it', () => {
     const reader = invented();
     const piece = bytes('a'.repeat(1 << 20));
     const events: ReplyEvent[] = [...reader.push(bytes('data: {"text":"'))];

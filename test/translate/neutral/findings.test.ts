@@ -34,8 +34,8 @@ function found(conversation: Partial<Conversation>, target = room('anthropic-mes
   return findingsFor({ ...BASE, ...conversation }, { source, target, model: { model: 'm' } });
 }
 
-describe('what stands in the way of a candidate', () => {
-  test('nothing does for the API that the client speaks', () => {
+describe('findings that exclude a candidate', () => {
+  test('a candidate has no findings for the API that the client speaks', () => {
     expect(found({ own: [OWN] }, room('openai-chat'))).toStrictEqual([]);
   });
 

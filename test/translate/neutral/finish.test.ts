@@ -6,7 +6,7 @@ test('a reply with tool calls ends as tool calls, whatever its vendor says', () 
     expect(finishWithCalls(said, true)).toBe('tool-calls');
 });
 
-test('a reply that was cut off, filtered or paused stays what it is, with calls or without', () => {
+test('a reply that was cut off, filtered or paused keeps that finish, with calls or without', () => {
   for (const said of ['length', 'context-full', 'content-filter', 'refusal', 'pause'] as const)
     for (const hasCalls of [true, false]) expect(finishWithCalls(said, hasCalls)).toBe(said);
 });

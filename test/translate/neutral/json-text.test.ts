@@ -31,7 +31,7 @@ describe('JSON that is read and written again', () => {
     expect(() => parseJsonText('{"a":12345678901234567890')).toThrow(SyntaxError);
   });
 
-  test('numbers that a double holds are numbers beside those that it does not', () => {
+  test('a number that a double holds exactly is read as a number, beside others that are kept as text', () => {
     const parsed = parseJsonText('[1, 0.1, 12345678901234567890]') as readonly JsonValue[];
 
     expect(parsed.slice(0, 2)).toStrictEqual([1, 0.1]);

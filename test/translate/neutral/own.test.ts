@@ -7,7 +7,7 @@ const FIELDS: FieldsOf = {
   own: { tier: { mark: 'preference', reason: 'why', isDefault: value => value === 'auto' } },
 };
 
-describe('fields that only their own API has', () => {
+describe('fields are kept with their marks; a default value has the mark `default`, and an unknown field `unable`', () => {
   test('fields are kept with their marks; a default says nothing, and an unknown field may say anything', () => {
     expect(ownMembers({ a: 1, tier: 'fast', __proto__: 2, constructor: 3, gone: null }, FIELDS)).toMatchObject([
       { path: 'tier', value: 'fast', mark: 'preference' },

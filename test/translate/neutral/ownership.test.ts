@@ -4,7 +4,7 @@ import { ownedBy, owns } from '../../../src/translate/neutral/ownership.ts';
 
 const API = 'anthropic-messages';
 
-test('reasoning goes back to the model that wrote it, at the address where it did', () => {
+test('reasoning is sent back only to the model and the address that wrote it', () => {
   const owner = { api: API, model: 'm', endpoint: 'e' } as const;
   expect(owns({ model: 'm', endpoint: 'e' }, API, owner)).toBe(true);
   expect(owns({ model: 'n', endpoint: 'e' }, API, owner)).toBe(false);
@@ -12,7 +12,7 @@ test('reasoning goes back to the model that wrote it, at the address where it di
   expect(owns({ model: 'm', endpoint: 'e' }, 'openai-responses', owner)).toBe(false);
 });
 
-test('reasoning of an owner who is not known goes to any model of its API', () => {
+test('reasoning with an unknown owner is sent to any model of its API', () => {
   expect(owns({ model: 'm', endpoint: 'e' }, API, { api: API })).toBe(true);
 });
 

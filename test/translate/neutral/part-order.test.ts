@@ -19,7 +19,7 @@ function recorded() {
 }
 
 describe('the order of parts', () => {
-  test('pieces of a part behind the open one wait, and are said as one', () => {
+  test('pieces of a part wait while an earlier part is open, and are then written as one piece', () => {
     const { parts, said } = recorded();
     const first = parts.begin(call('a'));
     const second = parts.begin(call('b'));
@@ -34,7 +34,7 @@ describe('the order of parts', () => {
     expect(said().slice(5)).toEqual(['4', 'close 1']);
   });
 
-  test('parts that end before their turn follow in the order in which they began', () => {
+  test('parts that end while an earlier part is open follow in the order in which they began', () => {
     const { parts, said } = recorded();
     const first = parts.begin(call('a'));
     const second = parts.begin(call('b'));
@@ -47,7 +47,7 @@ describe('the order of parts', () => {
     expect(said()).toEqual(['open 0', '1', 'close 0', 'open 1', 'close 1', 'open 2', '3', 'close 2']);
   });
 
-  test('a closing event has the whole part, with what its stream told beside the pieces', () => {
+  test('a closing event has the whole part, with the facts that its stream reported beside the pieces', () => {
     const { parts, events } = recorded();
     const owner = { api: 'anthropic-messages' } as const;
     const thinking = parts.begin({ kind: 'reasoning', text: '', owner, sealed: [] });
@@ -61,7 +61,7 @@ describe('the order of parts', () => {
     });
   });
 
-  test('a text that says nothing is left out, and one that says something late is not', () => {
+  test('a part without text is left out, and a part whose text comes late is not', () => {
     const { parts, said } = recorded();
     parts.close(parts.begin(text));
     const late = parts.begin(text);
@@ -71,7 +71,7 @@ describe('the order of parts', () => {
     expect(said()).toEqual(['open 0', 'a', 'close 0']);
   });
 
-  test('a call that says nothing has an empty object as its input, unless it was cut off', () => {
+  test('a call without arguments has an empty object as its input, unless it was cut off', () => {
     const { parts, events } = recorded();
     parts.close(parts.begin(call('a')));
     parts.close(parts.begin(call('b')), { isCutOff: true });
@@ -81,7 +81,7 @@ describe('the order of parts', () => {
     expect(inputs).toEqual(['{}', '']);
   });
 
-  test('the whole text adds only what no piece brought', () => {
+  test('a repeated whole text adds only the characters that no piece has brought', () => {
     const { parts, said } = recorded();
     const part = parts.begin(text);
     parts.say(part, 'ab');
@@ -91,7 +91,7 @@ describe('the order of parts', () => {
     expect(said()).toEqual(['open 0', 'ab', 'cd']);
   });
 
-  test('a reply that is larger than what is kept fails', () => {
+  test('a reply that is larger than the memory limit fails', () => {
     const { parts, failures } = recorded();
     const part = parts.begin(text);
     const half = 'a'.repeat(MAX_REPLY_CHARS / 2);

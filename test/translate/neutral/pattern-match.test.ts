@@ -25,13 +25,13 @@ test.each([
 });
 
 test.each(['(', '(?=a)', '(?!a)', '(?<=a)b', '(?<!a)b', '(a)\\1', '(?<n>a)\\k<n>', '(?i:a)', '\\07', '\\-\\p{L}'])(
-  'the pattern %s is not told',
+  'the pattern %s is not supported',
   pattern => {
     expect(patternMatch(pattern)).toBeUndefined();
   },
 );
 
-test('the steps grow with the text, whatever the pattern repeats, and may be refused', () => {
+test('the number of matching steps is linear in the length of the text, whatever the pattern repeats, and a caller may stop the match', () => {
   const match = patternMatch('^(a+)+$');
   const stepsFor = (length: number): number => {
     let count = 0;
@@ -75,7 +75,7 @@ function randomPattern(random: SeededRandom, depth = 0): string {
   return pick(random, [true, false, false, false]) ? `${sequence}|${atom()}` : sequence;
 }
 
-test('a random pattern matches a short text where it does in JavaScript’s own search', () => {
+test('a random pattern matches the same short texts as JavaScript’s own search', () => {
   const random = seededRandom(5);
   let decided = 0;
   for (let index = 0; index < 4_000; index++) {

@@ -19,7 +19,7 @@ function taken(first: string, ...others: readonly string[]): readonly (string | 
 }
 
 describe('a repeated event', () => {
-  test('an event that differs in its piece only is read as JSON would read it', () => {
+  test('an event that differs from the last one only in its text piece is read as JSON would read it', () => {
     const pieces = ['b', '', 'é😀', '"quoted"\n\\', '\u2028', '}', '"text":"'];
     const others = pieces.map(piece => JSON.stringify({ a: 1, text: piece, b: { c: 2 } }));
     expect(taken('{"a":1,"text":"first","b":{"c":2}}', ...others)).toEqual(pieces);
@@ -32,7 +32,7 @@ describe('a repeated event', () => {
     expect(taken(event('a', 'xy', 9), event('b', '', 10), event('c', '12345', 1234))).toEqual(['b', 'c']);
   });
 
-  test('repeated events may differ in their counts too, and those of the last event count', () => {
+  test('repeated events may differ in their token counts too, and the counts of the last event are used', () => {
     const text = (piece: string, tokens: number, more = ''): string =>
       `{"text":"${piece}","n":1,"usage":{"input":5,"output":${tokens},"of":{"cached":${tokens * 2}}}${more}}`;
     const place = (bytes: string) => ({ start: 0, dataStart: 0, end: bytes.length });
@@ -70,11 +70,11 @@ describe('a repeated event', () => {
     expect(taken(first, ...others)).toEqual(others.map(() => undefined));
   });
 
-  test('an event in which the piece could be one of two members is not kept', () => {
+  test('an event whose text piece could belong to one of two members is not used as a template', () => {
     expect(taken('{"text":"a","old":{"text":"a"}}', '{"text":"b","old":{"text":"a"}}')).toEqual([undefined]);
   });
 
-  test('an event that has another name is parsed', () => {
+  test('an event with another event name is parsed', () => {
     const event = repeatedEvent();
     const said: string[] = [];
     event.keep(
@@ -86,7 +86,7 @@ describe('a repeated event', () => {
     expect(said).toEqual([]);
   });
 
-  test('after an event that did something else, the next one is parsed', () => {
+  test('after an event with any other effect, the next event is parsed', () => {
     const event = repeatedEvent();
     const place = { start: 0, dataStart: 0, end: 12 };
     event.keep('{"text":"a"}', place, { name: 'text', say: () => {} });

@@ -31,7 +31,7 @@ describe('a whole reply as a stream', () => {
     });
   });
 
-  test('a call that was cut off before its input stays without one', () => {
+  test('a call that was cut off before its input has no input', () => {
     expect(toldBy(replyEvents({ ...reply, finish: 'length' })).parts.at(-1)).toBe('tool-call d f ');
   });
 });

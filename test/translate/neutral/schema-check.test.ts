@@ -104,7 +104,7 @@ const CASES: readonly (readonly [object, readonly unknown[], readonly unknown[],
 ];
 
 describe.each(CASES)('the schema %j', (schema, kept, broken, path) => {
-  test('allows what keeps to the schema, and names the keyword that anything else breaks', () => {
+  test('a valid value is accepted, and for any other value the keyword that it breaks is named', () => {
     for (const value of kept) expect([value, brokenKeyword(schema, value)]).toEqual([value, undefined]);
     for (const value of broken) expect([value, brokenKeyword(schema, value)]).toEqual([value, path]);
   });
@@ -143,7 +143,7 @@ describe('the work of a check is bounded', () => {
     ['an invalid pattern', { not: { pattern: '(' } }, 'a'],
     ['a name by an invalid pattern', { patternProperties: { '(': false }, additionalProperties: false }, { a: 1 }],
     ['a reference that names nothing', { not: { $ref: '#/nowhere' } }, 1],
-  ])('%s breaks nothing that cannot be told', (_, schema, value) => {
+  ])('%s breaks no keyword that cannot be decided', (_, schema, value) => {
     const { cpuMs } = systemRuntime();
     const sinceMs = cpuMs();
     expect(brokenKeyword(schema, value)).toBeUndefined();
@@ -157,11 +157,11 @@ describe('the work of a check is bounded', () => {
     ['words with dashes', { pattern: '^[a-z]+(-[a-z]+)*$' }, `${'ab-'.repeat(1_000)}A`, 'pattern'],
     ['a long list', { uniqueItems: true }, [...LISTS, [0]], 'uniqueItems'],
     ['parts of parts', nested, 2, `${'allOf.0.'.repeat(60)}const`],
-  ])('what can be told of %s is', (_, schema, value, keyword) => {
+  ])('the check of %s reaches a decision', (_, schema, value, keyword) => {
     expect(brokenKeyword(schema, value)).toBe(keyword);
   });
 
-  test('a keyword that cannot be told hides no other one beside it', () => {
+  test('a keyword that cannot be decided does not hide other broken keywords', () => {
     const schema = { pattern: '(', maxLength: 5, properties: { a: { not: { pattern: '(' }, minLength: 2 } } };
     expect(brokenKeyword(schema, 'abcdef')).toBe('maxLength');
     expect(brokenKeyword(schema, { a: 'a' })).toBe('properties.a.minLength');
@@ -211,7 +211,7 @@ function randomCase(random: SeededRandom): { readonly schema: JsonSchema; readon
 
 type JsonSchema = Exclude<Parameters<typeof z.fromJSONSchema>[0], boolean>;
 
-test('zod says the same of random schemas and values', () => {
+test('zod gives the same result for random schemas and values', () => {
   const random = seededRandom(7);
   let kept = 0;
   for (let index = 0; index < 4_000; index++) {

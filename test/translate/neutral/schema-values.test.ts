@@ -16,7 +16,7 @@ test.each([
   expect(isOfType(value, type)).toBe(expected);
 });
 
-describe('values are the same', () => {
+describe('equality of values', () => {
   test.each([
     [{ a: 1, b: [{}] }, { b: [{}], a: 1 }, true],
     [0, -0, true],
@@ -28,15 +28,15 @@ describe('values are the same', () => {
   });
 });
 
-test('characters are counted, not the halves in which JavaScript keeps some', () => {
+test('the length of a text is counted in characters, not in UTF-16 code units', () => {
   expect(charsOf('é🙂')).toBe(2);
 });
 
-test('a multiple is one in decimal', () => {
+test('multiples are computed in decimal', () => {
   expect([0.3, 0.35, 1e308].map(value => isMultiple(value, 0.1))).toEqual([true, false, true]);
   expect(isMultiple(1e308, 1e-308)).toBe(true);
 });
 
-test('the size of a value is its characters, its items or four times its members', () => {
+test('the size of a value is its number of characters or items, or four times its number of members', () => {
   expect([sizeOf('abc'), sizeOf([[1, 2]]), sizeOf({ a: {}, b: 1 }), sizeOf(7), sizeOf(null)]).toEqual([3, 1, 8, 0, 0]);
 });

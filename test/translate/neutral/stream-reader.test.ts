@@ -39,7 +39,7 @@ describe('the answer to a request for a stream', () => {
     expect(toldBy(read(utf8('[{"error":{"message":"Too busy"}}]'))).error).toContain('Too busy');
   });
 
-  test('an answer that is neither, or empty, is an error', () => {
+  test('an answer that is neither a stream nor JSON, or is empty, is an error', () => {
     expect(toldBy(read(utf8('{"hello":1}'))).error).toContain('neither a stream nor a reply');
     expect(toldBy(read(utf8('{"choices":[{"mess'))).error).toContain('neither a stream nor a reply');
     expect(toldBy(read(utf8(''))).error).toContain('ended before');

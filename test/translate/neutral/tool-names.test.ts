@@ -5,21 +5,27 @@ import { translatorOf } from '../../../src/translate/translate.ts';
 
 const LONG = `mcp__a_server_with_a_long_name__${'x'.repeat(70)}`;
 
-test.each(['openai-chat', 'openai-responses', 'anthropic-messages'] as const)('a name that %s takes is kept', api => {
-  expect(toolNameAt(api, 'get_weather-2')).toBe('get_weather-2');
-});
+test.each(['openai-chat', 'openai-responses', 'anthropic-messages'] as const)(
+  'a tool name that %s accepts is kept',
+  api => {
+    expect(toolNameAt(api, 'get_weather-2')).toBe('get_weather-2');
+  },
+);
 
 test.each([
   ['openai-chat', 64],
   ['openai-responses', 128],
   ['anthropic-messages', 128],
-] as const)('a name that %s refuses becomes one that it takes, and another name becomes another', (api, max) => {
-  for (const name of [`${LONG}${'y'.repeat(60)}`, 'a.server/tool', 'é', '']) {
-    expect(toolNameAt(api, name)).toMatch(new RegExp(`^[A-Za-z0-9_-]{1,${max}}$`));
-    expect(toolNameAt(api, name)).toBe(toolNameAt(api, name));
-    expect(toolNameAt(api, name)).not.toBe(toolNameAt(api, `${name}.`));
-  }
-});
+] as const)(
+  'a tool name that %s refuses becomes one that it accepts, and different names stay different',
+  (api, max) => {
+    for (const name of [`${LONG}${'y'.repeat(60)}`, 'a.server/tool', 'é', '']) {
+      expect(toolNameAt(api, name)).toMatch(new RegExp(`^[A-Za-z0-9_-]{1,${max}}$`));
+      expect(toolNameAt(api, name)).toBe(toolNameAt(api, name));
+      expect(toolNameAt(api, name)).not.toBe(toolNameAt(api, `${name}.`));
+    }
+  },
+);
 
 const DIRECTIONS: readonly (readonly [Api, Api, string, object])[] = [
   [
@@ -61,13 +67,13 @@ describe.each(DIRECTIONS)('a request of %s for %s', (from, to, name, body) => {
   const conversation = translatorOf(from).readRequest(JSON.stringify({ model: 'm', ...body }));
   const sent = toolNameAt(to, name);
 
-  test('the tool, its call and the choice of it have the same name, and only that', () => {
+  test('the tool, its call and the tool choice have the same valid name', () => {
     const written = translatorOf(to).writeRequest(conversation, { model: 'm' });
     expect(written.split(JSON.stringify(sent))).toHaveLength(4);
     expect(written).not.toContain(JSON.stringify(name));
   });
 
-  test('the caller’s own name is in the reply', () => {
+  test('the reply has the tool name that the caller uses', () => {
     const call: ToolCallPart = { kind: 'tool-call', id: 'b', name: sent, form: 'json', input: '{}' };
     expect(withCallerNames(conversation, to)(call)).toStrictEqual({ ...call, name });
     expect(withCallerNames(conversation, to)({ kind: 'text', text: 'x' })).toStrictEqual({ kind: 'text', text: 'x' });

@@ -4,7 +4,7 @@ import { readVendorError } from '../../../src/translate/neutral/vendor-error.ts'
 const read = (body: unknown, status = 400) => readVendorError(JSON.stringify(body), status);
 
 describe('an error of a vendor', () => {
-  test('a code says more than the status, which may be that of a gateway', () => {
+  test('an error code takes precedence over the status, which may come from a gateway', () => {
     expect(read({ error: { type: 'overloaded_error', message: 'Overloaded' } }, 500)).toMatchObject({
       anthropicType: 'overloaded_error',
       code: 'overloaded',
@@ -15,7 +15,7 @@ describe('an error of a vendor', () => {
     });
   });
 
-  test('an account without credit is told from a wrong request by what the vendor says', () => {
+  test('an account without credit is distinguished from a wrong request by the vendor’s message', () => {
     const message = 'Your credit balance is too low to access the Anthropic API.';
 
     expect(read({ error: { type: 'invalid_request_error', message } })).toMatchObject({
@@ -23,7 +23,7 @@ describe('an error of a vendor', () => {
     });
   });
 
-  test('the vendor’s own code is kept where there is no field for it', () => {
+  test('the vendor’s own error code is kept where this API has no field for it', () => {
     expect(read({ error: { code: 'unsupported_value', param: 'temperature', message: 'x' } })).toMatchObject({
       code: 'unsupported_value',
       param: 'temperature',
@@ -32,7 +32,7 @@ describe('an error of a vendor', () => {
     expect(read({ error: { type: 'invalid_request_error', message: 'x' } }).code).toBeNull();
   });
 
-  test('an error may be the one event of a stream', () => {
+  test('an error may be the only event of a stream', () => {
     const error = readVendorError(
       'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n',
       502,
@@ -46,11 +46,11 @@ describe('an error of a vendor', () => {
     ['data: {"type":"message_start"}', 'data: {"type":"error","error":{"message":"Overloaded"}}', 'Overloaded'],
     ['data: {"response":{}}', 'data: {"type":"response.failed","response":{"error":{"message":"no"}}}', 'no'],
     ['data: {"choices":[],"error":null}', 'data: [DONE]', 'The stream ended before the reply did.'],
-  ])('the error of a stream is read where it stands: %s, %s', (first, second, message) => {
+  ])('the error of a stream is read at any position: %s, %s', (first, second, message) => {
     expect(readVendorError(`${first}\n\n${second}\n\ndata: [DONE]\n\n`, 200).message).toBe(message);
   });
 
-  test('an error in a stream is of the kind that its numeric code says', () => {
+  test('an error in a stream has the kind that its numeric code states', () => {
     const types = (code: number) => {
       const { openaiType, anthropicType, code: own } = read({ error: { code, message: 'up' } }, 200);
       return [openaiType, own, anthropicType];
@@ -62,7 +62,7 @@ describe('an error of a vendor', () => {
     expect(read({ type: 'error', code: null, message: 'x' }, 200).code).toBeNull();
   });
 
-  test('an error in a reply with status 200 is read by what it says', () => {
+  test('an error in a reply with status 200 is classified by its content', () => {
     expect(read({ error: { message: 'The server had an error.' } }, 200)).toMatchObject({ anthropicType: 'api_error' });
     expect(read({ error: { message: 'Invalid API key', code: 'invalid_api_key' } }, 200)).toMatchObject({
       anthropicType: 'authentication_error',

@@ -77,7 +77,7 @@ describe('cache breakpoints', () => {
     expect(breakpointsOf(fromChat({ messages: [{ role: 'user', content }] }), { model: 'm' }).size).toBe(4);
   });
 
-  test('cache breakpoints that the vendor places itself are its default, whose lifetime alone is asked for', () => {
+  test('automatic caching is the vendor’s default, so that only its lifetime is requested', () => {
     const written = (conversation: Parameters<typeof writtenCacheOptions>[0]) =>
       (['openai-chat', 'openai-responses'] as const).map(api => writtenCacheOptions(conversation, api)?.ttl);
     const implicit = (ttl?: string) => ({ prompt_cache_options: { mode: 'implicit', ttl } });

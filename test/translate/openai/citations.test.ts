@@ -10,7 +10,7 @@ const FLAT = { type: 'url_citation', ...AT };
 const NESTED = { type: 'url_citation', url_citation: AT };
 const FILE = { type: 'file_citation', file_id: 'f', filename: 'a', index: 1 };
 
-test('pages are for both APIs of OpenAI, and what else is cited for its own only', () => {
+test('citations of pages are kept for both APIs of OpenAI, and other citations only for the API of the reply', () => {
   expect(annotationsOwn([])).toStrictEqual([]);
   expect(annotationsOwn([FLAT, FILE])).toMatchObject([
     { path: 'annotations', value: [FLAT], vendor: 'openai' },
@@ -19,7 +19,7 @@ test('pages are for both APIs of OpenAI, and what else is cited for its own only
   expect(pagesOf({ own: annotationsOwn([FILE, FLAT]) })).toStrictEqual([FLAT]);
 });
 
-test('a page is where its part is in the whole text', () => {
+test('the position of a citation is converted between its part and the whole text', () => {
   const moved = { ...AT, start_index: 14, end_index: 17 };
   expect(nestedPages([FLAT], 10)).toStrictEqual([{ type: 'url_citation', url_citation: moved }]);
   expect(flatAnnotations([{ type: 'url_citation', url_citation: moved }, FILE], 10)).toStrictEqual([FLAT, FILE]);
@@ -69,7 +69,7 @@ const ROUTES = [
   ['openai-responses', 'openai-chat', NESTED],
 ] as const;
 
-describe.each(ROUTES)('what %s cites, a client of %s reads', (from, to, cited) => {
+describe.each(ROUTES)('a citation of %s, read by a client of %s', (from, to, cited) => {
   test('a plain translated reply cites a page as the client’s API does', async () => {
     const reply = translatorOf(from).readReply(JSON.stringify(TOLD[from].plain));
     const plain = translatorOf(to).writeReply(reply, askedOf(to));

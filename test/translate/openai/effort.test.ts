@@ -3,7 +3,7 @@ import type { AskedReasoning } from '../../../src/translate/neutral/conversation
 import { askedEffort, sentEffort } from '../../../src/translate/openai/effort.ts';
 
 describe('how much to reason', () => {
-  test('how much to reason is asked for by a level, or by a budget of thinking tokens', () => {
+  test('reasoning effort is requested by a level, or by a budget of thinking tokens', () => {
     const budget = (budgetTokens: number): AskedReasoning => ({ thinking: 'manual', budgetTokens });
 
     expect(askedEffort({ effort: 'low' })).toBe('low');
@@ -18,7 +18,7 @@ describe('how much to reason', () => {
     ]);
   });
 
-  test('how much to reason is nothing where thinking is off, and `high` where a model thinks as it sees fit', () => {
+  test('reasoning effort is `none` where thinking is off, and `high` where the model decides how much to think', () => {
     expect(askedEffort({ thinking: 'off', effort: 'high' })).toBe('none');
     expect(askedEffort({ thinking: 'adaptive' })).toBe('high');
     expect(askedEffort({ thinking: 'adaptive', effort: 'low' })).toBe('low');
@@ -26,7 +26,7 @@ describe('how much to reason', () => {
     expect(askedEffort({})).toBeUndefined();
   });
 
-  test('how much to reason is lowered to what the model takes, and raised where it takes nothing lower', () => {
+  test('reasoning effort is lowered to a level that the model accepts, and raised where it accepts no lower one', () => {
     const model = (...efforts: readonly ('low' | 'high' | 'none')[]) => ({ model: 'm', efforts });
 
     expect(sentEffort({ effort: 'max' }, model('low', 'high'))).toBe('high');

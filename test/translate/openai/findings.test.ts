@@ -57,7 +57,7 @@ describe('what OpenAI cannot serve or drops', () => {
     ]);
   });
 
-  test('OpenAI gets no name of the end user that is too long', () => {
+  test('OpenAI gets no end-user name that is too long', () => {
     expect(found({ settings: { user: 'u'.repeat(129) } })).toStrictEqual(['user preference']);
   });
 });

@@ -21,7 +21,7 @@ describe('a schema of which strict mode takes a part', () => {
     $defs: { b: { type: 'string', format: 'email', contentEncoding: 'base64' } },
   };
 
-  test('keywords that strict mode does not know stand in a description', () => {
+  test('keywords that strict mode does not accept are moved into a description', () => {
     const folded = foldedSchema(schema);
     expect(folded?.schema).toMatchObject({
       properties: {
@@ -35,7 +35,7 @@ describe('a schema of which strict mode takes a part', () => {
     expect(JSON.stringify(folded?.schema)).not.toMatch(/"(?:minLength|maxLength|uniqueItems|default|uri)":/);
   });
 
-  test('a keyword that a reply may break is named by its place, and a remark is not', () => {
+  test('a keyword that a reply may break is named by its path, and an annotation is not', () => {
     expect(foldedSchema(schema)?.unenforced).toEqual([
       'properties.url.format',
       'properties.name.minLength',
@@ -46,7 +46,7 @@ describe('a schema of which strict mode takes a part', () => {
     ]);
   });
 
-  test('a request of Anthropic’s has it strictly at both APIs of OpenAI', () => {
+  test('a schema of an Anthropic request is strict at both APIs of OpenAI', () => {
     const asked = translatorOf('anthropic-messages').readRequest(
       JSON.stringify({
         model: 'm',
@@ -60,7 +60,7 @@ describe('a schema of which strict mode takes a part', () => {
   });
 });
 
-test('a description beside a reference, where strict mode takes nothing, moves beside a choice of one', () => {
+test('a description beside a reference is moved beside an `anyOf` of one, because strict mode accepts no keyword beside a reference', () => {
   const $defs = { b: { type: 'string', enum: ['x', 'y'] } };
   const given = { ...closed({ a: { $ref: '#/$defs/b', description: 'the first', minLength: 1 } }), $defs };
   expect(foldedSchema(given)).toEqual({
@@ -72,13 +72,13 @@ test('a description beside a reference, where strict mode takes nothing, moves b
   });
 });
 
-test('a schema that strict mode takes is left as it is', () => {
+test('a schema that strict mode accepts is not changed', () => {
   const schema = closed({ a: { type: 'string', pattern: '^a' } });
   expect(foldedSchema(schema)).toEqual({ schema, unenforced: [] });
 });
 
 test.each([{ ...closed({ a: { type: 'string' } }), required: [] }, closed({ a: {} }), true])(
-  'a schema whose rest strict mode does not take is not changed: %j',
+  'a schema that strict mode would refuse even without these keywords is not changed: %j',
   schema => {
     expect(foldedSchema(schema)).toBeUndefined();
   },

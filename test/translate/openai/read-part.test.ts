@@ -15,7 +15,7 @@ test('content is a text or a list of parts, and an empty text is no part', () =>
   expect([7, null, undefined].map(read)).toStrictEqual([undefined, undefined, undefined]);
 });
 
-test('a part keeps its cache breakpoint and the fields that are not read', () => {
+test('a part keeps its cache breakpoint and its unknown fields', () => {
   const prompt_cache_breakpoint = { mode: 'explicit', ttl: '30m' };
 
   expect(read([{ type: 'words', says: 'hello', prompt_cache_breakpoint, tone: 'formal' }])).toMatchObject([
@@ -23,7 +23,7 @@ test('a part keeps its cache breakpoint and the fields that are not read', () =>
   ]);
 });
 
-test('a part without a meaning, or of a type without fields, is kept for its own API only', () => {
+test('a part of an unknown type, or without the fields of its type, is kept for its own API only', () => {
   const parts = [{ type: 'words' }, { type: 'signs', says: 'hello' }, { says: 'hello' }, 'bare'];
 
   expect(read(parts)).toStrictEqual(

@@ -50,7 +50,7 @@ describe('fields that both APIs of OpenAI have', () => {
     expect(PARSED.isDefault?.('anything')).toBe(true);
   });
 
-  test('a name of the end user that the vendor refuses is left out', () => {
+  test('an end-user name that the vendor refuses is left out', () => {
     const user = (chars: number) =>
       sharedMembers(fromAnthropic({ settings: { user: 'u'.repeat(chars) } }), { model: 'm' });
 

@@ -26,7 +26,7 @@ describe('strict mode', () => {
     ).toBe(true);
   });
 
-  test('strict mode does not take an open object, or one with an optional property', () => {
+  test('strict mode refuses an open object, or one with an optional property', () => {
     const open = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] };
     const optional = object({ a: { type: 'string' } }, { required: [] });
 
@@ -50,11 +50,11 @@ describe('strict mode', () => {
     'uniqueItems',
     'patternProperties',
     'dependentRequired',
-  ])('strict mode does not take the keyword %s', keyword => {
+  ])('strict mode refuses the keyword %s', keyword => {
     expect(isStrictSchema(object({ a: { type: 'string', [keyword]: 1 } }))).toBe(false);
   });
 
-  test('a schema that lists its values is sent with their type, which strict mode wants', () => {
+  test('a schema that lists its values is sent with their type, because strict mode requires it', () => {
     const listed = (schema: JsonValue): unknown =>
       memberOf(memberOf(strictSchema(object({ a: schema }))?.properties, 'a'), 'type');
 
@@ -89,13 +89,13 @@ describe('strict mode', () => {
     { type: 'string', format: 'uri' },
     { type: 'string', format: 'regex' },
     { type: 'object', properties: {}, required: ['b'], additionalProperties: false },
-  ])('strict mode does not take the property %j', property => {
+  ])('strict mode refuses the property %j', property => {
     expect(isStrictSchema(object({ a: property }))).toBe(false);
     expect(isStrictSchema(object({ a: { type: 'array', items: property } }))).toBe(false);
   });
 
   test.each(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid'])(
-    'strict mode takes the format %s',
+    'strict mode accepts the format %s',
     format => {
       expect(isStrictSchema(object({ a: { type: 'string', format } }))).toBe(true);
     },
@@ -109,7 +109,7 @@ describe('strict mode', () => {
     { type: ['string', 'null'] },
     { type: 'null' },
     { anyOf: [{ type: 'string' }, { const: 3 }] },
-  ])('strict mode takes the property %j', property => {
+  ])('strict mode accepts the property %j', property => {
     expect(isStrictSchema(object({ a: property }))).toBe(true);
   });
 

@@ -25,7 +25,7 @@ describe('tools', () => {
     expect(readTool({ description: 'F' }, 'json', NOTHING)).toBeUndefined();
   });
 
-  test('tools say that they have no properties', () => {
+  test('a tool without parameters is sent with an empty object of properties', () => {
     expect(writtenParameters(fromChat({}), tool())).toStrictEqual({ type: 'object', properties: {} });
     expect(writtenParameters(fromChat({}), tool({ input: { type: 'object' } }))).toStrictEqual({
       type: 'object',
@@ -42,19 +42,19 @@ describe('tools', () => {
     expect(writtenParameters(fromAnthropic({}), tool({ input }))).toStrictEqual(input);
   });
 
-  test('tools are strict as their own API has it where they say nothing', () => {
+  test('a tool that does not set `strict` has the default of its own API', () => {
     expect(isStrict(fromResponses({}), tool({ input: CLOSED }))).toBe(true);
     expect(isStrict(fromChat({}), tool({ input: CLOSED }))).toBe(false);
     expect(isStrict(fromAnthropic({}), tool({ input: CLOSED }))).toBe(false);
   });
 
-  test('tools lose their guarantee with a schema that strict mode does not take, which is reported only where it was asked for', () => {
+  test('tools lose their guarantee with a schema that strict mode refuses, which is reported only where strict arguments were requested', () => {
     expect(losesStrict(fromChat({}), tool({ input: { type: 'object' }, strict: true }))).toBe(true);
     expect(losesStrict(fromChat({}), tool({ input: CLOSED, strict: true }))).toBe(false);
     expect(losesStrict(fromResponses({}), tool({ input: { type: 'object' } }))).toBe(false);
   });
 
-  test('tools are chosen by a word, or some of them by their names', () => {
+  test('a tool choice is a single word, or the names of some tools', () => {
     const nameOf = (each: unknown): string | undefined => (typeof each === 'string' ? each : undefined);
 
     expect(['auto', 'none', 'required', 'any'].map(readWord)).toStrictEqual([
@@ -72,7 +72,7 @@ describe('tools', () => {
     expect(readAllowed({ mode: 'some', tools: [] }, nameOf)).toBeUndefined();
   });
 
-  test('tools with free text are found by the name of the tool and by the ids of its calls', () => {
+  test('free-text tools are recognized by their names and by the ids of their calls', () => {
     const conversation = fromAnthropic({
       tools: [tool({ name: 'g', form: 'free' })],
       turns: [

@@ -17,7 +17,7 @@ const PART: TextPart = {
 };
 
 describe('a written part', () => {
-  test('a written part gets what only this API knows, if it was read from it', () => {
+  test('a written part gets fields that only this API has, if it was read from this API', () => {
     const writing = { breakpoints: new Map() };
 
     expect(completed([{ text: 'a' }], PART, { ...writing, isOwn: true })).toStrictEqual([
@@ -26,7 +26,7 @@ describe('a written part', () => {
     expect(completed([{ text: 'a' }], PART, { ...writing, isOwn: false })).toStrictEqual([{ text: 'a' }]);
   });
 
-  test('a written part gets its breakpoint on the last of several', () => {
+  test('if one part is written as several, the last of them has the breakpoint', () => {
     const writing = { isOwn: false, breakpoints: new Map([[PART, {}]]) };
 
     expect(completed([{ text: 'lead' }, { text: 'a' }], PART, writing)).toMatchObject([
@@ -36,12 +36,12 @@ describe('a written part', () => {
     expect(completed([], PART, writing)).toStrictEqual([]);
   });
 
-  test('a written part of a document has its name and context as texts before it', () => {
+  test('a document is written with its name and context as texts before it', () => {
     expect(documentTexts({ name: 'Tale', context: 'Old.' })).toStrictEqual(['Document: Tale', 'Old.']);
     expect(documentTexts({})).toStrictEqual([]);
   });
 
-  test('a written part of a file has a name, as the vendor wants it', () => {
+  test('a file is written with a name, because the vendor requires one', () => {
     const from = { kind: 'base64', mediaType: 'application/pdf', data: 'A' } as const;
 
     expect(fileName({ kind: 'document', from })).toBe('document.pdf');
@@ -51,7 +51,7 @@ describe('a written part', () => {
   });
 });
 
-test('a tier of another vendor is not told as one of OpenAI', () => {
+test('a service tier of another vendor is not reported as one of OpenAI', () => {
   expect(tierOf({ api: 'anthropic-messages', tier: 'priority' })).toBeUndefined();
   expect(tierOf({ api: 'openai-chat', tier: 'priority' })).toBe('priority');
 });

@@ -24,7 +24,7 @@ describe('a stream of a response', () => {
     expect(events[0]).toEqual({ on: 'start', id: 'resp_1', model: 'gpt-5' });
   });
 
-  test('a response that failed tells its error alone', () => {
+  test('a response that failed gives only its error', () => {
     const error = { code: 'server_error', message: 'The model failed' };
     const events = read({
       type: 'response.failed',

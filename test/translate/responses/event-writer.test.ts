@@ -54,7 +54,7 @@ describe('a stream of a response', () => {
     });
   });
 
-  test('the last event has the whole response, with what its items were when they were done', () => {
+  test('the last event has the whole response, whose items are the same as in their own end events', () => {
     const usage = { input: 1, output: 2 };
     const events = written(start, ...said, { on: 'finish', finish: 'stop' }, { on: 'usage', usage }, { on: 'end' });
     const { item } = events.find(({ type }) => type === 'response.output_item.done') as Written;
@@ -72,7 +72,7 @@ describe('a stream of a response', () => {
     });
   });
 
-  test('reasoning that is not shown has no parts', () => {
+  test('reasoning without text has no parts', () => {
     const part = { kind: 'reasoning', text: '', owner: { api: 'anthropic-messages' }, sealed: ['s'] } as const;
     const events = written(
       start,
@@ -84,7 +84,7 @@ describe('a stream of a response', () => {
     expect(types(events)).toEqual(['created', 'in_progress', 'output_item.added', 'output_item.done', 'completed']);
   });
 
-  test('an error is an event of its own, with the original inside', () => {
+  test('an error is a separate event, with the original error inside', () => {
     const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
     expect(written(start, { on: 'error', api: 'anthropic-messages', error }).at(-1)).toEqual({
       type: 'error',

@@ -103,7 +103,7 @@ describe('the table of fields of responses', () => {
     expect(typesOf('Tool')).toStrictEqual(['custom', 'function', ...Object.keys(OPAQUE_TOOLS)].toSorted());
   });
 
-  test('every field that is kept says why', () => {
+  test('every field that is kept has a reason', () => {
     for (const { own } of Object.values(RESPONSES_FIELDS))
       for (const { reason } of Object.values(own)) expect(reason).toMatch(/^[a-z].+[^.]$/);
   });

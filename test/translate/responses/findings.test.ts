@@ -5,7 +5,7 @@ import { fromAnthropic, fromChat, user } from '../openai-requests.ts';
 const MODEL = { model: 'm' };
 
 describe('what a response cannot serve', () => {
-  test('a response cannot end at a text, be several, or take sound', () => {
+  test('a response cannot have a stop sequence, several choices or audio', () => {
     expect(SETTINGS.stop).toMatchObject({ mark: 'unable' });
     expect(SETTINGS.choices).toMatchObject({ mark: 'unable' });
     expect(

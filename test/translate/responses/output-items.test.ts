@@ -5,7 +5,7 @@ const place = { responseId: 'resp_or_1', index: 2, status: 'completed' } as cons
 const owner = { api: 'anthropic-messages', model: 'claude-opus-5' } as const;
 
 describe('output items', () => {
-  test('text and refusal are messages, calls are items of their own, each with an id by its place', () => {
+  test('a text and a refusal are message items, and calls are separate items, each with an id by its position', () => {
     expect(outputItem({ kind: 'refusal', text: 'No' }, place)).toEqual({
       id: 'msg_or_1_2',
       type: 'message',
@@ -38,7 +38,7 @@ describe('output items', () => {
     });
   });
 
-  test('a part that this API cannot say is no item', () => {
+  test('a part that this API has no format for is no item', () => {
     const opaque = { kind: 'opaque', api: 'anthropic-messages', value: {}, mark: 'unable', reason: '' } as const;
     expect(outputItem(opaque, place)).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { partEvents } from '../../../src/translate/responses/part-events.ts';
 
-test('the end of a part repeats all that its pieces said', () => {
+test('the end event of a part repeats the whole text of its pieces', () => {
   const call = { kind: 'tool-call', id: 'c', name: 'f', input: '{"a":1}' } as const;
   expect(partEvents({ ...call, form: 'json' }).end({ ...call, form: 'json' })).toEqual([
     ['response.function_call_arguments.done', { arguments: '{"a":1}', name: 'f' }],
@@ -16,7 +16,7 @@ test('the end of a part repeats all that its pieces said', () => {
   ]);
 });
 
-test('each kind of part has deltas of its own', () => {
+test('each kind of part has its own type of delta', () => {
   const owner = { api: 'anthropic-messages' } as const;
   expect(partEvents({ kind: 'reasoning', text: '', owner, sealed: [] }).delta).toBe(
     'response.reasoning_summary_text.delta',

@@ -76,7 +76,7 @@ describe('input items', () => {
     expect(again(input)).toStrictEqual(input);
   });
 
-  test('input items that the assistant wrote between two turns of the user are one turn', () => {
+  test('input items of the assistant between two user turns are one turn', () => {
     const { turns } = readInput([REASONING, { role: 'assistant', content: 'x', phase: 'commentary' }, CALL]);
 
     expect(turns).toMatchObject([
@@ -88,7 +88,7 @@ describe('input items', () => {
     ]);
   });
 
-  test('input items of another phase are another turn', () => {
+  test('an input item with another phase begins another turn', () => {
     const { turns } = readInput([
       { role: 'assistant', content: 'x', phase: 'commentary' },
       { role: 'assistant', content: 'y', phase: 'final_answer' },
@@ -97,7 +97,7 @@ describe('input items', () => {
     expect(turns.map(({ phase }) => phase)).toStrictEqual(['commentary', 'final_answer']);
   });
 
-  test('a phase stays with the message that has it, whatever the messages beside it hold', () => {
+  test('a phase stays with its message, whatever other items are beside that message', () => {
     const file = { type: 'input_file', file_data: 'data:application/pdf;base64,aGk=' };
     const image = { type: 'input_image', image_url: 'https://a/b.png', detail: 'low' };
     const text = { type: 'output_text', text: 'x', annotations: [] };
@@ -127,7 +127,7 @@ describe('input items', () => {
     expect(again(input)).toStrictEqual(input);
   });
 
-  test('input items are bound where the vendor keeps what they name, and of no other API where it ran them', () => {
+  test('input items that refer to content stored at the vendor are bound to it, and items of tools that the vendor ran are sent to no other API', () => {
     const { turns } = readInput([
       { type: 'item_reference', id: 'x' },
       { type: 'compaction', encrypted_content: 'x' },
@@ -140,7 +140,7 @@ describe('input items', () => {
     expect(marks).toStrictEqual(['bound', 'bound', 'bound', 'unable', 'unable']);
   });
 
-  test('input items of a call that is made later, by code or in a group are of no other API', () => {
+  test('input items of calls that are deferred, made by code or grouped are sent to no other API', () => {
     const more = { async: true, namespace: 'n', caller: { type: 'program', caller_id: 'p' } };
     const { turns } = readInput([{ ...CALL, ...more }]);
     const own = turns[0]?.parts[0]?.own ?? [];
@@ -154,7 +154,7 @@ describe('input items', () => {
     ]);
   });
 
-  test('input items of reasoning belong to this API, unless they hold that of another one in an envelope', () => {
+  test('reasoning items are sent only to this API, unless they hold the reasoning of another API in an envelope', () => {
     const sealed = [{ type: 'thinking', thinking: 'hm', signature: 's' }];
     const owner = { api: 'anthropic-messages', model: 'claude' } as const;
     const envelope = envelopeOf({ kind: 'reasoning', text: 'hm', owner, sealed });
@@ -167,7 +167,7 @@ describe('input items', () => {
     ]);
   });
 
-  test('input items are one text of the user where the input is a text', () => {
+  test('an input that is a plain text is one user text', () => {
     expect(readInput('hello')).toMatchObject({
       system: [],
       turns: [{ role: 'user', parts: [{ kind: 'text', text: 'hello' }] }],

@@ -53,7 +53,7 @@ describe('a request of the Responses API', () => {
     expect(fromResponses({ store: false }).own).toStrictEqual([]);
   });
 
-  test('a request of the Responses API says nothing with null, and nothing with a documented default', () => {
+  test('null and documented default values in a request of the Responses API count as not set', () => {
     const conversation = fromResponses({
       top_logprobs: 0,
       include: [],
@@ -70,7 +70,7 @@ describe('a request of the Responses API', () => {
     expect(conversation.reasoning).toBeUndefined();
   });
 
-  test('a request of the Responses API that names what the vendor keeps is bound, and no other API has one that the vendor carries on', () => {
+  test('a request of the Responses API that refers to content stored at the vendor is bound, and one that runs in the background is sent to no other API', () => {
     const { own } = fromResponses({
       previous_response_id: 'resp_1',
       conversation: 'conv_1',
@@ -86,13 +86,13 @@ describe('a request of the Responses API', () => {
     ]);
   });
 
-  test('a request of the Responses API has log probabilities asked for by what is to be included', () => {
+  test('a request of the Responses API asks for log probabilities in `include`', () => {
     expect(fromResponses({ include: ['message.output_text.logprobs'] }).settings.topLogprobs).toBe(0);
     expect(fromResponses({ include: ['message.output_text.logprobs'], top_logprobs: 4 }).settings.topLogprobs).toBe(4);
     expect(asResponses(fromResponses({ top_logprobs: 4 }))).not.toHaveProperty('include');
   });
 
-  test('a request of the Responses API may include more of what hosted tools found, which others can do without', () => {
+  test('a request of the Responses API may include more results of hosted tools, which other APIs leave out', () => {
     expect(fromResponses({ include: ['web_search_call.results'] }).own).toMatchObject([
       { path: 'include', mark: 'preference' },
     ]);
@@ -124,7 +124,7 @@ describe('a request of the Responses API', () => {
     ]);
   });
 
-  test('a request of the Responses API has tools that are called later or by programs, which no other API does', () => {
+  test('a request of the Responses API with tools that are deferred or called by programs is sent to no other API', () => {
     const [tool] = fromResponses({
       tools: [
         {

@@ -8,7 +8,7 @@ const asked = {
 };
 
 describe('the object of a response', () => {
-  test('the object of a response repeats what the request says, and has the defaults of the rest', () => {
+  test('the response object repeats the fields of the request, and has defaults for the others', () => {
     const response = responseObject(asked, { model: 'claude-opus-5', status: 'completed', output: [] });
     expect(response).toMatchObject({
       id: 'resp_or_1',
@@ -21,7 +21,7 @@ describe('the object of a response', () => {
     expect(response).not.toHaveProperty('user');
   });
 
-  test('a response that is still being written has no time of its end', () => {
+  test('a response that is still being written has no completion time', () => {
     expect(responseObject(asked, { model: 'm', status: 'in_progress', output: [] }).completed_at).toBeNull();
     expect(responseObject(asked, { model: 'm', status: 'completed', output: [] }).completed_at).toBe(5);
   });

@@ -16,7 +16,7 @@ function recorded() {
 }
 
 describe('streamed items', () => {
-  test('reasoning that is shown as itself follows its summary as a paragraph', () => {
+  test('reasoning text that follows a summary begins a new paragraph', () => {
     const { items, told } = recorded();
     const summary = { type: 'response.reasoning_summary_text.delta', output_index: 0, summary_index: 0 };
     items.say({ ...summary, delta: 'Sum' });
@@ -26,7 +26,7 @@ describe('streamed items', () => {
     expect(told()[0]).toMatch(/^reasoning Summary\n\nItself \[/);
   });
 
-  test('an item that is over is not read again', () => {
+  test('an item that has ended is not read again', () => {
     const { items, told } = recorded();
     const call = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{"a":1}' };
     items.finish(0, call);
@@ -34,7 +34,7 @@ describe('streamed items', () => {
     expect(told()).toEqual(['tool-call c f {"a":1}']);
   });
 
-  test('the item of a hosted tool is a part, once it is whole', () => {
+  test('the item of a hosted tool becomes a part once it is complete', () => {
     const { items, told } = recorded();
     items.begin({ output_index: 0, item: { type: 'web_search_call' } });
     expect(told()).toEqual([]);

@@ -11,7 +11,7 @@ const PDF: ContentPart = { kind: 'document', from: { kind: 'base64', mediaType: 
 const LINK: ContentPart = { kind: 'document', from: { kind: 'url', url: 'https://a/b.pdf' }, name: 'b.pdf' };
 
 describe('content of a message', () => {
-  test('names a file beside its data, and not beside its address, where a name is refused', () => {
+  test('a file has a name beside its data, and none beside its address, where the vendor refuses it', () => {
     expect(content([PDF])).toStrictEqual([
       { type: 'input_file', file_data: 'data:application/pdf;base64,AAAA', filename: 'document.pdf' },
     ]);

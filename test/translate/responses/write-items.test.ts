@@ -21,7 +21,7 @@ const result = (callId: string, content: readonly ContentPart[], isError = false
 });
 const written = (...turns: Conversation['turns']): unknown => asResponses(fromAnthropic({ turns })).input;
 
-test('calls of one id in several turns get ids of their own, which the API insists on, and so do their results', () => {
+test('calls with the same id in several turns get different ids, because the API requires it, and their results get the same new ids', () => {
   const turns = [1, 2].flatMap(at => [
     { role: 'assistant', tool_calls: [{ id: 'f:0', type: 'function', function: { name: 'f', arguments: '{}' } }] },
     { role: 'tool', tool_call_id: 'f:0', content: String(at) },
@@ -34,7 +34,7 @@ test('calls of one id in several turns get ids of their own, which the API insis
   expect(third).not.toBe(first);
 });
 
-test('the results of calls of one id keep their types', () => {
+test('the results of calls with the same id keep their types', () => {
   const input = [
     { type: 'custom_tool_call_output', call_id: 'a', output: 'x' },
     { type: 'function_call_output', call_id: 'a', output: 'y' },
@@ -79,7 +79,7 @@ describe('a conversation of another API, written as input items,', () => {
     ]);
   });
 
-  test('a conversation of another API, written as input items, says in a first text that a result is an error', () => {
+  test('a conversation of another API, written as input items, states in a first text that a result is an error', () => {
     expect(written(user(result('x', [text('no such city')], true)))).toMatchObject([
       { output: [{ text: '[tool error]' }, { text: 'no such city' }] },
     ]);
@@ -87,7 +87,7 @@ describe('a conversation of another API, written as input items,', () => {
     expect(written(user(result('x', [])))).toMatchObject([{ output: '' }]);
   });
 
-  test('a conversation of another API, written as input items, answers a call with free text in the API’s own format', () => {
+  test('a conversation of another API, written as input items, has the result of a free-text call in the API’s own format', () => {
     expect(
       written(assistant(call('x', { form: 'free', input: 'run' })), user(result('x', [text('ran')]))),
     ).toStrictEqual([
@@ -96,7 +96,7 @@ describe('a conversation of another API, written as input items,', () => {
     ]);
   });
 
-  test('a conversation of another API, written as input items, has a digest for an id that is too long, the same for the call and for its result', () => {
+  test('a conversation of another API, written as input items, has the same digest in a call and in its result for an id that is too long', () => {
     const id = 'x'.repeat(65);
     const items = written(assistant(call(id)), user(result(id, []))) as readonly { readonly call_id: string }[];
 
@@ -105,14 +105,14 @@ describe('a conversation of another API, written as input items,', () => {
     expect(written(assistant(call('x'.repeat(64))))).toMatchObject([{ call_id: 'x'.repeat(64) }]);
   });
 
-  test('a conversation of another API, written as input items, has the arguments as the text that the model wrote, and an empty text means none', () => {
+  test('a conversation of another API, written as input items, has the arguments as the model wrote them, and an empty object for an empty text', () => {
     const input = '{"b":1e400,"a":12345678901234567890,"b":2}';
 
     expect(written(assistant(call('x', { input })))).toMatchObject([{ arguments: input }]);
     expect(written(assistant(call('x', { input: '' })))).toMatchObject([{ arguments: '{}' }]);
   });
 
-  test('a conversation of another API, written as input items, gives sealed reasoning to its owner as it was, and to no other API', () => {
+  test('a conversation of another API, written as input items, gives sealed reasoning unchanged to its owner, and to no other API', () => {
     const item = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'abc' };
     const mine: ContentPart = { kind: 'reasoning', text: '', owner: { api: 'openai-responses' }, sealed: [item] };
     const other: ContentPart = {
@@ -128,7 +128,7 @@ describe('a conversation of another API, written as input items,', () => {
     ]);
   });
 
-  test('a conversation of another API, written as input items, has instructions as such where they are one text, else as messages', () => {
+  test('a conversation of another API, written as input items, has instructions in `instructions` if they are one text, otherwise as messages', () => {
     const block = (words: string) => ({ ...text(words), role: 'system' }) as const;
 
     expect(asResponses(fromAnthropic({ system: [block('a')] }))).toMatchObject({ instructions: 'a', input: [] });
@@ -156,7 +156,7 @@ describe('a conversation of another API, written as input items,', () => {
     ]);
   });
 
-  test('a conversation of another API, written as input items, has later instructions where they were', () => {
+  test('a conversation of another API, written as input items, keeps later instructions in their place', () => {
     const messages = [
       { role: 'user', content: 'hello' },
       { role: 'developer', content: 'In French.' },

@@ -48,7 +48,7 @@ describe('a reply as a response', () => {
     });
   });
 
-  test('a reply as a response that was cut off is incomplete, and only its last item is', () => {
+  test('a response that was cut off is incomplete, and of its items only the last one is', () => {
     expect(written({ parts: [TEXT, CALL], finish: 'length' })).toMatchObject({
       status: 'incomplete',
       incomplete_details: { reason: 'max_output_tokens' },
@@ -74,7 +74,7 @@ describe('a reply as a response', () => {
     expect(written({ parts: [{ ...TEXT, own }] }).output).toMatchObject([{ content: [{ logprobs }] }]);
   });
 
-  test('counts tokens from and for the cache as a part of its input', () => {
+  test('cached tokens and cache writes are counted as a part of the input', () => {
     const usage = { input: 10, cacheRead: 60, cacheWrite5m: 20, cacheWrite1h: 5, output: 7, reasoning: 3 };
 
     expect(written({ usage }).usage).toStrictEqual({

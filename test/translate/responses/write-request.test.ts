@@ -4,12 +4,12 @@ import { asResponses, fromAnthropic, fromChat } from '../openai-requests.ts';
 const CLOSED = { type: 'object', properties: {}, required: [], additionalProperties: false };
 
 describe('a request of another API, written for the Responses API,', () => {
-  test('a request of another API, written for the Responses API, is not stored by the vendor, where no client would look for it', () => {
+  test('a request of another API, written for the Responses API, is not stored by the vendor, because no client would look for it there', () => {
     expect(asResponses(fromChat({}))).toStrictEqual({ model: 'm', input: [], store: false });
     expect(asResponses(fromAnthropic({}))).toHaveProperty('store', false);
   });
 
-  test('a request of another API, written for the Responses API, says that arguments need not be strict, which the vendor would make them otherwise', () => {
+  test('a request of another API, written for the Responses API, states that arguments need not be strict, because the vendor’s default is strict', () => {
     const tools = [
       { type: 'function', function: { name: 'f', parameters: CLOSED } },
       { type: 'function', function: { name: 'g', parameters: CLOSED, strict: true } },
@@ -23,12 +23,12 @@ describe('a request of another API, written for the Responses API,', () => {
     ]);
   });
 
-  test('a request of another API, written for the Responses API, has the lowest limit that the vendor takes', () => {
+  test('a request of another API, written for the Responses API, has at least the lowest token limit that the vendor accepts', () => {
     expect(asResponses(fromChat({ max_tokens: 1 }))).toHaveProperty('max_output_tokens', 16);
     expect(asResponses(fromChat({ max_tokens: 17 }))).toHaveProperty('max_output_tokens', 17);
   });
 
-  test('a model that reasons is asked for the reasoning itself, because the vendor keeps none of it', () => {
+  test('a reasoning model is asked to return its encrypted reasoning, because the vendor stores none of it', () => {
     const asked = { include: ['reasoning.encrypted_content'] };
     const reasons = { model: 'm', efforts: ['low', 'high'] } as const;
 
@@ -60,7 +60,7 @@ describe('a request of another API, written for the Responses API,', () => {
     expect(asResponses(conversation).text).toStrictEqual({ format: { type: 'json_object' }, verbosity: 'high' });
   });
 
-  test('a request of another API, written for the Responses API, chooses among its tools in flat words', () => {
+  test('a request of another API, written for the Responses API, has the tool choice in the flat format of that API', () => {
     const tools = [{ type: 'function', function: { name: 'f' } }];
     const choices = [
       ['required', 'required'],

@@ -17,7 +17,7 @@ describe.each(GOLDEN)('$api: $title', ({ api, sent, error, ...told }) => {
   const bytes = bytesOf(sent);
   const whole = eventsIn(api, bytes, bytes.length);
 
-  test('the parts, the finish and the usage are what the stream says', () => {
+  test('the parts, the finish and the usage are those of the stream', () => {
     const { error: message, parts, ...rest } = toldBy(whole);
     expect(message ?? '').toContain(error ?? '');
     expect(message === undefined).toBe(error === undefined);

@@ -32,7 +32,7 @@ function essential(value: unknown): unknown {
 }
 
 describe.each(ROUTES)('random replies of $from for a client of $to', ({ from, to }) => {
-  test('the SDK makes of a stream what it makes of the plain reply', async () => {
+  test('the SDK returns the same reply from a stream as from a plain reply', async () => {
     const random = seededRandom(`${from} ${to}`);
     for (let count = 0; count < REPLIES; count++) {
       const reply = randomReply(from, random);
@@ -44,7 +44,7 @@ describe.each(ROUTES)('random replies of $from for a client of $to', ({ from, to
 });
 
 describe.each(APIS)('random streams of %s', api => {
-  test('a stream is read as it was written, however it is cut', () => {
+  test('a written stream is read back unchanged, whatever the sizes of its chunks', () => {
     const random = seededRandom(api);
     for (let count = 0; count < REPLIES; count++) {
       const bytes = written(api, randomEvents(randomReply(api, random), random));
@@ -54,7 +54,7 @@ describe.each(APIS)('random streams of %s', api => {
     }
   });
 
-  test('a stream says what the plain reply says', () => {
+  test('a stream has the same content as the plain reply', () => {
     const random = seededRandom(`${api} plain`);
     for (let count = 0; count < REPLIES; count++) {
       const reply = randomReply(api, random);
@@ -64,7 +64,7 @@ describe.each(APIS)('random streams of %s', api => {
     }
   });
 
-  test('an event that is like the one before is read as if it were parsed', () => {
+  test('an event that differs from the one before only in its text is read as if it were parsed', () => {
     const random = seededRandom(`${api} parsed`);
     for (let count = 0; count < REPLIES; count++) {
       const bytes = written(api, randomEvents(randomReply(api, random), random));

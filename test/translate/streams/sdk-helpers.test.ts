@@ -221,7 +221,7 @@ describe.each(ROUTES)('the AI SDK, speaking $to, is answered by $from', ({ from,
 describe.each([
   ['explains', { type: 'refusal', category: 'bio', explanation: 'No.' }, 'No.'],
   ['does not explain', null, 'The model refused to answer, and its vendor gives no reason.'],
-])('a refusal that Anthropic %s is one that OpenAI’s helpers read', (_, stop_details, said) => {
+])('a refusal that Anthropic %s is read as a refusal by OpenAI’s helpers', (_, stop_details, said) => {
   const REFUSED = [
     { type: 'message_start', message: { id: 'm', model: 'claude', content: [], usage: { input_tokens: 1 } } },
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
