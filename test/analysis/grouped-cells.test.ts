@@ -57,7 +57,7 @@ describe.each([...GROUPINGS, 'tenant', 'context.length'])('by %s', by => {
   });
 });
 
-test('each number of turns has its intents with all that is known of them, and a judge’s calls are no turns', async () => {
+test('the group of a number of turns has its intents with all their figures, and a judge’s call is not a turn', async () => {
   const own = memory();
   const turnsOf = (i: number): number => [1, 2, 3, 4, 8, 9][i % 6] ?? 1;
   await commitAll(
@@ -88,7 +88,7 @@ test('each number of turns has its intents with all that is known of them, and a
   expect(found['9 and more']).toMatchObject(recount(9, 9));
 });
 
-test('each tenant has its own intents, and together they are all intents', async () => {
+test('each tenant has its own intents, and together they have all intents', async () => {
   const groups = await groupedCells(store, { by: 'tenant' });
   expect(names(groups)).toEqual(['acme', 'globex', 'initech']);
   const acme = recorded({}, ({ intentId }) => Number(intentId.slice('intent-'.length)) % 3 === 0);

@@ -24,7 +24,7 @@ test('an intent counts as climbed if it went on to a further model, and costs wh
   expect(isWanted(climbed, { model: 'frontier' })).toBe(false);
 });
 
-test('the statistics are searched where every intent that fits the filter has an attempt', () => {
+test('the statistics are searched for a filter only if every intent that fits it has an attempt', () => {
   for (const filter of [{}, { session: 's' }, { minSpendUsd: 0 }, { climbed: false }] as const)
     expect(isInStatistics(filter)).toBe(false);
   for (const filter of [{ climbed: true }, { minSpendUsd: 1 }, { model: 'm' }, { outcome: 'failure' }] as const)
@@ -40,7 +40,7 @@ function bucketOf(bucket: number, sums: Cell['sums'] = {}, grain?: 'day'): reado
   ];
 }
 
-test('the times of a model are the buckets in which it answered, joined where they meet and cut at the period', () => {
+test('the times of a model are the buckets in which it answered, joined where they are adjacent and cut off at the ends of the period', () => {
   const cells = [bucketOf(50), bucketOf(24, {}, 'day'), bucketOf(48), bucketOf(49)].flat();
   expect(periodsWith(cells, { model: 'mini' }, {})).toEqual([{ fromMs: 24 * HOUR, toMs: 51 * HOUR }]);
   expect(

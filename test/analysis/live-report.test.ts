@@ -123,7 +123,7 @@ test.each<[unknown, string]>([
   [{ period: { fromMs: 0 }, againstMs: '5' }, 'report.againstMs'],
   [{ brief: 'yes' }, 'report.brief'],
   [{ halfWidthUsd: '1' }, 'report.halfWidthUsd'],
-])('the options %j are refused: the report would be another one than the one meant', async (options, path) => {
+])('the options %j are refused, because they would give another report than the one meant', async (options, path) => {
   const router = { config: configured('cost-per-intent'), runtime: systemRuntime(1), flush: async () => {} };
   const refused = reportRouter({ ...router, store: await storeWith([]) }, options as never);
   await expect(refused).rejects.toMatchObject({ code: 'invalid-value', path });

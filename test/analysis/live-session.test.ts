@@ -150,7 +150,7 @@ const SESSIONS = Array.from({ length: 8 }, (_, place) => `s${place}`);
 const nano = (usd: string | undefined): bigint => fromDecimalUsd(usd ?? 'none');
 const sum = (of: (each: Recount) => number): number => SESSIONS.reduce((total, each) => total + of(recount(each)), 0);
 
-test('the cost of each session, the savings of its caches and the cost of changing the model equal a second count', async () => {
+test('the cost of each session, the savings of its caches and the cost of changing the model equal an independent count', async () => {
   expect(sum(each => each.switched)).toBeGreaterThan(0);
   expect(sum(each => each.expired)).toBeGreaterThan(0);
   expect(sum(each => each.missed)).toBeGreaterThan(0);
@@ -179,7 +179,7 @@ const prices = {
   cacheOf: () => ({ ttlMs: TTL_MS, minTokens: MIN_TOKENS }),
 };
 
-test('all sessions together are their sum', async () => {
+test('the figures of all sessions together are the sums of the sessions’ figures', async () => {
   const report = await sessionsReport(store, prices);
   expect(report.cache).toMatchObject({
     savedUsd: toDecimalUsd(sum(each => each.saved)),

@@ -63,7 +63,7 @@ describe.each([
   ['memory', memory],
   ['sqlite', () => sqlite(':memory:')],
 ] as const)('on the store %s', (_, make) => {
-  test('law: the pages of any filter together have every intent that it wants once, in order, however short the time', async () => {
+  test('law: the pages of any filter together have every matching intent once, in order, however short the time limit', async () => {
     const store = await filled(make());
     const features = await store.features();
     const intents = await all(store);
@@ -106,7 +106,7 @@ describe.each([
   });
 });
 
-test('no intent is read for a version or a model that never answered, nor for a cost that none had', async () => {
+test('no intent is read for a version or a model that never answered, nor for a cost that no intent had', async () => {
   const store = await filled(memory());
   const features = await store.features();
   let reads = 0;

@@ -35,7 +35,7 @@ const ACCOUNT = sessionAccount(
   PRICES,
 );
 
-test('a session costs what its attempts and its failures do: judges too, and a recorded cost before the configured one', () => {
+test('the cost of a session includes all attempts, judges too, and its failures, at a recorded cost before the configured one', () => {
   expect(ACCOUNT).toMatchObject({
     spendUsd: '0.00000242',
     failureUsd: '2.5',
@@ -52,11 +52,11 @@ test('the intents of a session are in the order of their decisions, each with th
   ]);
 });
 
-test('the model changes within an intent and between two; a judge is no change', () => {
+test('a change of the model counts within an intent and between two intents, and a judge is not a change', () => {
   expect(ACCOUNT).toMatchObject({ intents: 2, requests: 3, switches: 2 });
 });
 
-test('the models are listed by what they cost', () => {
+test('the models are listed in order of their cost', () => {
   expect(ACCOUNT.models).toEqual([
     { model: 'premium', attempts: 3, spendUsd: '0.00000202' },
     { model: 'mini', attempts: 2, spendUsd: '0.0000004' },

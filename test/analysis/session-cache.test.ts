@@ -24,7 +24,7 @@ describe('why a prefix was not read from a cache', () => {
     expect(rereadOf(request('a', 0, { input: 5000 }))).toEqual(NONE);
   });
 
-  test('a model that takes over again reads what the other model added, but not what its own cache still has', () => {
+  test('a model that takes over again has to read only what the other model added, because its own cache still has the rest', () => {
     const answers = [
       request('a', 0, { cacheWrite5m: 5000 }),
       request('b', 10_000, { cacheWrite5m: 6000 }),
@@ -34,7 +34,7 @@ describe('why a prefix was not read from a cache', () => {
     expect(rereadOf(...answers)).toEqual({ ...NONE, switched: 6000 });
   });
 
-  test('after a pause that is longer than the cache keeps it, the pause is the reason, whichever model answers', () => {
+  test('after a pause that is longer than the lifetime of the cache, the pause is the reason, whichever model answers', () => {
     for (const model of ['a', 'b'])
       expect(rereadOf(request('a', 0, { input: 5000 }), request(model, 301_000, { input: 5500 }))).toEqual({
         ...NONE,
@@ -42,22 +42,22 @@ describe('why a prefix was not read from a cache', () => {
       });
   });
 
-  test('a prefix that the same model had in time, and that was not read, was missed', () => {
+  test('a prefix that the same model’s cache should still have, and that was not read, counts as missed', () => {
     expect(rereadOf(request('a', 0, { input: 5000 }), request('a', 9000, { input: 5500, cacheRead: 0 }))).toEqual({
       ...NONE,
       missed: 5000,
     });
   });
 
-  test('overlapping requests find each other in no cache', () => {
+  test('requests that overlap do not find each other’s prompts in a cache', () => {
     expect(rereadOf(request('a', 0, { input: 5000 }), request('a', 500, { input: 5500 }))).toEqual(NONE);
   });
 
-  test('a conversation that the application has shortened is another one', () => {
+  test('a conversation that the application has shortened counts as another conversation', () => {
     expect(rereadOf(request('a', 0, { input: 5000 }), request('a', 9000, { input: 3000 }))).toEqual(NONE);
   });
 
-  test('a prefix that is shorter than the vendor keeps costs nothing to send again', () => {
+  test('a prefix that is shorter than the vendor’s minimum for caching has no extra cost when it is sent again', () => {
     expect(rereadOf(request('a', 0, { input: 1000 }), request('b', 9000, { input: 1400 }))).toEqual(NONE);
   });
 });
@@ -80,7 +80,7 @@ describe('amounts', () => {
     expect([promptTokens, readTokens]).toEqual([5000, 5000]);
   });
 
-  test('the price of the model that served in place of another is asked for by its own name', () => {
+  test('the price of a model that served in place of another is looked up by its own name', () => {
     const asked: (string | undefined)[] = [];
     const priceOf: SessionPrices['priceOf'] = (_model, _atMs, _attempt, served) => void asked.push(served);
     const answers = [request('a', 0, { input: 10 }), request('a', 1, { input: 10 }, { servedBy: 'other' })];
@@ -94,7 +94,7 @@ describe('amounts', () => {
   });
 });
 
-test('judges, failed attempts, estimates, replies still to come and empty prompts are no evidence about the caches', () => {
+test('judges, failed attempts, estimates, replies still to come and empty prompts are not evidence about the caches', () => {
   const usage = { input: 100 };
   expect(isAnswer(request('a', 0, usage))).toBe(true);
   for (const more of [

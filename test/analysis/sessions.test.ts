@@ -129,7 +129,7 @@ beforeAll(async () => {
 const usd = (nano: number): bigint => BigInt(nano);
 
 describe('the account of a session', () => {
-  test('every amount equals the record of the provider, which owns the caches', async () => {
+  test('every amount equals what the provider, which owns the caches, has recorded', async () => {
     const accounts = await Array.fromAsync(sessionAccounts(store, { priceOf }));
     expect(accounts.map(({ session }) => session)).toEqual(SESSIONS);
     for (const account of accounts) {
@@ -158,7 +158,7 @@ describe('the account of a session', () => {
     expect(await sessionIn(store, 'alone', { priceOf })).toBeUndefined();
   });
 
-  test('all sessions together are the sum of them; intents without a session are left out', async () => {
+  test('the totals are the sums over all sessions, and intents without a session are left out', async () => {
     const report = await sessionsReport(store, { priceOf });
     const sum = (of: (truth: Truth) => number) => SESSIONS.reduce((n, id) => n + of(truths.get(id) as Truth), 0);
     expect(report).toMatchObject({ sessions: 3, intents: 60, switches: sum(truth => truth.switches) });
@@ -177,7 +177,7 @@ describe('the account of a session', () => {
     expect(before.intents + after.intents).toBe(60);
   });
 
-  test('a feature selects the sessions that used it, as a whole', async () => {
+  test('a filter by feature selects the sessions that used the feature, each as a whole', async () => {
     expect(await sessionsReport(store, { priceOf, feature: 'easy' })).toEqual(await sessionsReport(store, { priceOf }));
     expect(await sessionsReport(store, { priceOf, feature: 'other' })).toMatchObject({ sessions: 0, intents: 0 });
   });

@@ -69,14 +69,14 @@ describe('the parts of the newest hour', () => {
     ]);
   });
 
-  test('a part holds all that was decided at one moment', () => {
+  test('intents that were decided at the same moment are in the same part', () => {
     expect(spans(labelledAt([7, ...Array.from({ length: 60 }, () => 7.5)]))).toEqual([
       [7, 7.5, 15],
       [7.5, 8, 46],
     ]);
   });
 
-  test('a late delta goes to the part of its moment, and one without a moment to the newest part of its hour', () => {
+  test('a late delta goes to the part that contains its moment, and a delta without a moment to the newest part of its hour', () => {
     const groups = labelledAt([...evenly(31), 9.5]);
     for (const moment of [7.01, 7 + 15 / 128]) count(groupOf(groups, { start: 7, end: 8 }, moment));
     const newest = groupOf(groups, { start: 7, end: 8 });
@@ -86,7 +86,7 @@ describe('the parts of the newest hour', () => {
     expect(groups.map(visits)).toEqual([1, 1, 0, 0]);
   });
 
-  test('an hour that is known as a whole is divided only from the next moment on', () => {
+  test('an hour that arrived as one total is divided into parts only from the next moment on', () => {
     const groups: Group[] = [];
     groupOf(groups, { start: 7, end: 8 }).sums[LABELLED] = 3600;
     expect(spans(labelledAt([7.5, 7.75], groups))).toEqual([
@@ -95,7 +95,7 @@ describe('the parts of the newest hour', () => {
     ]);
   });
 
-  test('after a change a part also ends when the time since then has grown by a quarter, whatever it holds', () => {
+  test('after a change a part also ends when the time since the change has grown by a quarter, however few labels the part has', () => {
     const cut = 7;
     const moments = [7, 7.1, 7.12, 7.13, 7.17];
     expect(spans(labelledAt(moments, [], cut))).toEqual([
@@ -107,7 +107,7 @@ describe('the parts of the newest hour', () => {
     expect(spans(labelledAt(moments))).toEqual([[7, 8, 5]]);
   });
 
-  test('a day takes the parts of its hours', () => {
+  test('adding a bucket for a day merges the parts of its hours into one group', () => {
     const groups = labelledAt(evenly(31));
     expect(groupOf(groups, { start: 0, end: 24 }).sums[LABELLED]).toBe(31);
     expect(groups).toHaveLength(1);

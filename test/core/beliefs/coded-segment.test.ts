@@ -60,7 +60,7 @@ describe('a segment with coded numbers', () => {
     expect(learnt([]).segment('score=16:b').posterior(NOW_MS)).toEqual(learnt([]).segment('').posterior(NOW_MS));
   });
 
-  test('where numbers predict success, each model has its rate at the numbers of the request', () => {
+  test('where numbers predict success, each model is expected to succeed at its rate for the request’s numbers', () => {
     const rate = (level: number, model: string): number => (model === 'mini' ? 0.95 - 0.05 * level : 0.9);
     const learned = learnt(cellsOf(rate, 1600));
     const [miniEasy, premiumEasy] = successAt(learned, 'plan=free,score=16:1');
@@ -81,7 +81,7 @@ describe('a segment with coded numbers', () => {
     }
   });
 
-  test('a request without a code is an average one, though each model got requests of another kind', () => {
+  test('a request without a code is treated as average, even if the models served requests of different difficulty', () => {
     // Both models are equally good at every level, 0.575 on average; but premium gets the difficult requests.
     const learned = learnt(selected(cellsOf(level => 0.95 - 0.05 * level, 3200)));
     for (const rate of successAt(learned, 'plan=free')) expect(Math.abs(rate - 0.575)).toBeLessThan(0.06);
@@ -100,7 +100,7 @@ describe('a segment with coded numbers', () => {
     );
   });
 
-  test('the mixture holds the belief with the numbers and, last, that without them; its weights sum to 1', () => {
+  test('the mixture has a component with the numbers and, last, one without them, and their weights sum to 1', () => {
     const learned = learnt(cellsOf(level => 0.95 - 0.05 * level, 300));
     const { nodes } = learned.segment('plan=free,score=16:e').mixture(NOW_MS);
     for (const components of nodes) {
@@ -116,7 +116,7 @@ describe('a segment with coded numbers', () => {
     ofOther?.forEach((rate, k) => expect(rate).toBeCloseTo(of?.[k] ?? Number.NaN, 9));
   });
 
-  test('an outcome at any numbers makes policies decide again at all of them', () => {
+  test('an outcome at any numbers makes policies decide again for all numbers', () => {
     const learned = learnt([]);
     const segment = learned.segment('plan=free,score=16:0');
     const before = segment.revision;
@@ -126,34 +126,31 @@ describe('a segment with coded numbers', () => {
     expect(segment.outcomes).toBe(learned.segment('plan=free').outcomes);
   });
 
-  test.each(['score=16', 'risk=16'])(
-    'numbers that an application gives in place of %s begin to be learnt alone',
-    kind => {
-      const others = cellsOf((level, model) => (model === 'mini' ? 0.95 - 0.05 * level : 0.9), 800);
-      const embedded = ({ key, ...cell }: Cell): Cell => ({
-        ...cell,
-        key: {
-          ...key,
-          segment: `plan=free,topic=11:${key.segment.endsWith('0') ? 'a' : '2'}5`,
-          bucket: key.bucket + 500,
-        },
-      });
-      const now = cellsOf(level => (level === 0 ? 0.9 : 0.3), 400).map(embedded);
-      const before = others.map(({ key, ...cell }) => ({
-        ...cell,
-        key: { ...key, segment: key.segment.replace('score=16', kind) },
-      }));
-      const [alone, after] = [learnt(now), learnt([...before, ...now])];
-      expect(after.numbers?.weight()).toBe(alone.numbers?.weight());
-      expect(after.numbers?.explained()).toBe(alone.numbers?.explained());
-      const [frequent, rare] = ['25', 'a5'].map(code => successAt(after, `plan=free,topic=11:${code}`));
-      frequent?.forEach((rate, k) => expect(rare?.[k]).toBeGreaterThan(0.2 + rate));
-      const [easy, hard] = ['0', 'f'].map(level => successAt(after, `plan=free,${kind}:${level}`));
-      expect(easy?.[0]).toBeGreaterThan(0.4 + (hard?.[0] ?? Number.NaN));
-    },
-  );
+  test.each(['score=16', 'risk=16'])('numbers that replace %s are learned from their own outcomes alone', kind => {
+    const others = cellsOf((level, model) => (model === 'mini' ? 0.95 - 0.05 * level : 0.9), 800);
+    const embedded = ({ key, ...cell }: Cell): Cell => ({
+      ...cell,
+      key: {
+        ...key,
+        segment: `plan=free,topic=11:${key.segment.endsWith('0') ? 'a' : '2'}5`,
+        bucket: key.bucket + 500,
+      },
+    });
+    const now = cellsOf(level => (level === 0 ? 0.9 : 0.3), 400).map(embedded);
+    const before = others.map(({ key, ...cell }) => ({
+      ...cell,
+      key: { ...key, segment: key.segment.replace('score=16', kind) },
+    }));
+    const [alone, after] = [learnt(now), learnt([...before, ...now])];
+    expect(after.numbers?.weight()).toBe(alone.numbers?.weight());
+    expect(after.numbers?.explained()).toBe(alone.numbers?.explained());
+    const [frequent, rare] = ['25', 'a5'].map(code => successAt(after, `plan=free,topic=11:${code}`));
+    frequent?.forEach((rate, k) => expect(rare?.[k]).toBeGreaterThan(0.2 + rate));
+    const [easy, hard] = ['0', 'f'].map(level => successAt(after, `plan=free,${kind}:${level}`));
+    expect(easy?.[0]).toBeGreaterThan(0.4 + (hard?.[0] ?? Number.NaN));
+  });
 
-  test('late outcomes of former numbers do not change what the present ones predict', () => {
+  test('late outcomes for numbers that are no longer used do not change what the current numbers predict', () => {
     const present = cellsOf(level => 0.95 - 0.05 * level, 400);
     const [, late] = cellsOf(() => 1, 2).map(({ key, ...cell }) => ({
       ...cell,

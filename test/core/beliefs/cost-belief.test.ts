@@ -7,19 +7,19 @@ const believe = (sums: Partial<RoutingSums>, prior: Partial<Parameters<typeof co
   costBelief({ costUsd: 0.01, ...prior }, { ...NO_SUMS, ...sums });
 
 describe('the cost of a visit', () => {
-  test('the billed cost is the mean of all visits, and the prior counts as one', () => {
+  test('the billed cost is the mean over all visits and the prior, which counts as one visit', () => {
     expect(believe({ n: 3, cost: 0.31e9 }).costUsd).toBeCloseTo((0.01 + 0.31) / 4, 12);
     expect(believe({ n: 3, costVisits: 1, cost: 0.31e9 }).costUsd).toBeCloseTo((0.01 + 0.31) / 2, 12);
   });
 
-  test('the net cost is the mean of the visits whose prefix was known, whatever the others cost, and the prior counts as one', () => {
+  test('the net cost is the mean over the visits with a known prefix and the prior, which counts as one visit, whatever other visits cost', () => {
     const sums = { n: 10, cost: 10e9, withPrefix: 4, netCost: 0.2e9 };
     expect(believe(sums).netUsd).toBeCloseTo((0.01 + 0.2) / 5, 12);
     const { netUsd: _, ...billed } = believe(sums);
     expect(believe({ ...sums, withPrefix: 0, netCost: 0 })).toMatchObject(billed);
   });
 
-  test('a pooled cost has the prefixes of other features’ sessions, so the net cost does not start from it', () => {
+  test('a pooled cost includes the prefixes of other features’ sessions, so it is not used as the prior of the net cost', () => {
     const cost = { usd: 0.5, visits: 20, variation: 1 };
     expect(believe({}, { cost })).toMatchObject({ costUsd: 0.5, netUsd: 0.01 });
     expect(believe({}, { cost, netUsd: 0.02 }).netUsd).toBe(0.02);

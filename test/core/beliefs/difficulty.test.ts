@@ -46,7 +46,7 @@ function nodeAfter(logit: number, counts: { n: number; s: number }, likeness: nu
 }
 
 describe('difficulties', () => {
-  test('before any outcome the weights are a normal distribution with the variance of difficulties, and a part for an unlike feature', () => {
+  test('before any outcome the weights are a normal distribution with the variance of difficulties, and one weight for a feature unlike the others', () => {
     const weights = normalised(logPriors(0.8));
     expect(weights.at(-1)).toBeCloseTo(0.2 * UNLIKE_FEATURES, 12);
     const like = DIFFICULTIES.slice(0, -1).map(({ logit = Number.NaN }, d) => [logit, weights[d] as number] as const);
@@ -74,7 +74,7 @@ describe('difficulties', () => {
     expect((a * b) / ((a + b) ** 2 * (a + b + 1)) / spread).toBeLessThan(1.3);
   });
 
-  test('the weight of a difficulty follows Bayes’ rule over all nodes, each like the others or not', () => {
+  test('the weight of a difficulty follows Bayes’ rule over all nodes, each of which is either like the others or unlike them', () => {
     const counts = [
       { n: 12, s: 4 },
       { n: 9, s: 6 },
@@ -107,7 +107,7 @@ describe('difficulties', () => {
     expect(after(8)).toBeGreaterThan(after(18) + 0.15);
   });
 
-  test('a feature whose nodes all contradict the others is probably unlike them, and then so is each of its nodes', () => {
+  test('a feature whose nodes all contradict other features is probably unlike them, and then each of its nodes probably is too', () => {
     const good = nodeAfter(3, { n: 40, s: 4 }, 0.85);
     const bad = nodeAfter(-2, { n: 40, s: 36 }, 0.85);
     const untried = nodeAfter(0, { n: 0, s: 0 }, 0.85);
@@ -118,7 +118,7 @@ describe('difficulties', () => {
     );
   });
 
-  test('without priors by difficulty there are no weights, and likeness is that of the prior', () => {
+  test('without priors by difficulty there are no weights, and the likeness is the prior’s', () => {
     expect(difficultyWeights([BASE])).toBeUndefined();
     expect(expectedFailure(BASE)).toBeUndefined();
     expect(likenessNow({ ...BASE, likeness: 0.4 })).toBe(0.4);

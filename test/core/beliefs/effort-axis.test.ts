@@ -8,7 +8,7 @@ import { sigmoid } from '../../../src/core/math/sigmoid.ts';
 const UNIFORM = { a: 1, b: 1 };
 const counts = (n: number, s: number) => ({ n, s });
 
-test('a sibling moves the prior towards its own rate, and a nearer one more', () => {
+test('a sibling at another effort moves the prior toward its own rate, and the nearer its effort, the more', () => {
   const near = priorFromSiblings(UNIFORM, [{ steps: -1, counts: counts(200, 180) }]);
   const far = priorFromSiblings(UNIFORM, [{ steps: -4, counts: counts(200, 180) }]);
   expect(betaMean(near)).toBeGreaterThan(0.85);
@@ -16,14 +16,14 @@ test('a sibling moves the prior towards its own rate, and a nearer one more', ()
   expect(betaVariance(near)).toBeLessThan(betaVariance(far));
 });
 
-test('however much its siblings have done, the model keeps a rate of its own', () => {
+test('however many outcomes its siblings have, a model keeps a rate of its own', () => {
   const siblings = [-2, -1, 1, 2].map(steps => ({ steps, counts: counts(1e9, 0.9e9) }));
   const { a, b } = priorFromSiblings(UNIFORM, siblings);
   expect(betaMean({ a, b })).toBeCloseTo(0.9, 2);
   expect(a + b).toBeLessThan(120);
 });
 
-test('two siblings set the trend: the effect of effort so far is expected of the next step', () => {
+test('with two siblings, the effect of effort between them is also expected of the next step', () => {
   const siblings = [
     { steps: -2, counts: counts(4_000, 2_000) },
     { steps: -1, counts: counts(4_000, 2_800) },
@@ -43,7 +43,7 @@ test('two siblings set the trend: the effect of effort so far is expected of the
   expect(betaMean(priorFromSiblings(UNIFORM, falling))).toBeLessThan(0.5);
 });
 
-test('the prior has the moments of the exact posterior: families are drawn, and weighted by what their siblings did', () => {
+test('the prior has the moments of the exact posterior, computed by drawing families and weighting them by their siblings’ outcomes', () => {
   const random = seededRandom('families');
   const cases = [
     [{ steps: 1, counts: counts(3, 3) }],

@@ -26,7 +26,7 @@ describe('the numbers of a feature', () => {
     expect(lastCode([...direct, { kind: 'judge', model: 'premium', node: 'mini' }])).toBe(lastCode(direct));
   });
 
-  test('an unknown outcome is not learned from, nor is that of a model that was asked after a rejected reply', () => {
+  test('the projection learns neither from an unknown outcome nor from a model that was asked after a rejected reply', () => {
     expect(lastCode(direct, 'unknown')).toBe('11:55');
     expect(lastCode([...direct, { kind: 'escalation', model: 'premium', node: 'premium after mini' }])).toBe('11:55');
   });

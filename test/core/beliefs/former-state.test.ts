@@ -91,7 +91,7 @@ describe('P(a node is again as it was before its last change)', () => {
     expect(returnProbability(GOOD, since(1), 300)).toBeCloseTo(returnProbability(GOOD, since(1e-4), 300e-4), 9);
   });
 
-  test('the probability of the former state is 0 for a node that was worse before, or without evidence since', () => {
+  test('the probability of the former state is 0 for a node that was worse before the change, or has no evidence since', () => {
     expect(returnProbability(counts(20, 2), [{ elapsed: 20, ...GOOD }], 400)).toBe(0);
     expect(returnProbability(GOOD, [], 400)).toBe(0);
   });

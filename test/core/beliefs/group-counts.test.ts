@@ -14,13 +14,13 @@ const collapsed = Array.from({ length: 12 }, (_, hour) =>
   group(hour, { n: 20n, labelled: 20n, successes: hour < 6 ? 18n : 2n, rejected: hour < 9 ? 1n : 19n }),
 );
 
-test('a change is found at its first group, in the rate that is asked for', () => {
+test('the search finds a change in the requested rate, and returns the first group after the change', () => {
   expect(changeIn(collapsed, { first: 0, end: 12, counts: noCounts(), set: setAccepted })).toBe(6);
   expect(changeIn(collapsed, { first: 0, end: 12, counts: noCounts(), set: setRejected })).toBe(9);
   expect(changeIn(collapsed.slice(0, 6), { first: 0, end: 6, counts: noCounts(), set: setAccepted })).toBe(-1);
 });
 
-test('kept counts serve the next search from any other first group', () => {
+test('the counts of one search are reused by the next search, whatever its first group is', () => {
   const counts = noCounts();
   const find = (first: number, end: number): number => changeIn(collapsed, { first, end, counts, set: setAccepted });
   expect(find(3, 6)).toBe(-1);
@@ -30,7 +30,7 @@ test('kept counts serve the next search from any other first group', () => {
   expect([counts.from, counts.to]).toEqual([6, 12]);
 });
 
-test('the counts of a group that has changed are set again from there on', () => {
+test('after a group has changed, the next search counts again from that group on', () => {
   const counts = noCounts();
   const groups = [...collapsed];
   const find = (): number => changeIn(groups, { first: 0, end: groups.length, counts, set: setAccepted });

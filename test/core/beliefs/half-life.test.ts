@@ -65,7 +65,7 @@ test('a cleared label clock starts from zero', () => {
   expect(clock.rate(50)).toBe(3);
 });
 
-test('labels that a store has by day and week give the same half-life', () => {
+test('labels that are stored by day and week give the same half-life as labels stored by hour', () => {
   const now = 24 * 365;
   for (const perHour of [0, 1, 3, 20]) {
     const [hours, folded] = [labelClock(), labelClock()];

@@ -217,7 +217,7 @@ describe('priors', () => {
     });
   });
 
-  test('a configured success rate counts less once outcomes of another model in any segment contradict theirs', () => {
+  test('a configured success rate counts less once outcomes of another model in any segment contradict that model’s configured rate', () => {
     const learned = create({
       priorSuccess: { premium: { success: 0.5, strength: 10 }, mini: { success: 0.9, strength: 10 } },
     });
@@ -300,7 +300,7 @@ describe('versions', () => {
     expect(believed(learned, 'mini').costUsd).toBeCloseTo((0.001 + 20 * 0.002 + 80 * 0.003) / 101, 4);
   });
 
-  test('a process that starts at another price reads the cells of the earlier one the same way', () => {
+  test('a process that starts after a price change scales the cost of cells at the earlier price in the same way', () => {
     const learned = create({ versions: { mini: at('9a9a$0.001').version } });
     learned.replace([
       cell('mini', spent(500n, 4_000_000n), { ...at('1f0c$0.002'), bucket: BUCKET - 5 }),
@@ -354,7 +354,7 @@ describe('versions', () => {
   });
 });
 
-describe('segments', () => {
+describe('without a configured version, and where other models served every visit, the version of the latest of those models counts', () => {
   test('a new segment starts from the success rate of the other segments, which weighs at most 20 outcomes', () => {
     const learned = create();
     learned.apply([
@@ -513,7 +513,7 @@ describe('a year of traffic', () => {
   };
 
   test.each([0.2, 3])(
-    'steering from days and weeks believes what steering from hours does, at %d visits an hour',
+    'cells of days and weeks give nearly the same belief as cells of hours, at %d visits an hour',
     perHour => {
       const hours = cells(perHour);
       const folded = foldCells(hours, grainsAt(NOW_MS));
@@ -536,7 +536,7 @@ describe('a year of traffic', () => {
   );
 });
 
-test('law: what is known of sessions changes no belief but that of the cost without their prefix', () => {
+test('law: data about sessions changes no belief except that about the cost without the prefix', () => {
   const netOf = (learned: LearnedFeature) => {
     const nodes = ['x', 'y'].flatMap(segment => [
       ...learned.segment(segment).posterior(NOW_MS).nodes,

@@ -11,7 +11,7 @@ describe('a learned projection', () => {
     expect(learnedProjection(3, 2).of([9, 9, 9])).toEqual([0, 0]);
   });
 
-  test('the numbers order requests as P(success) does, and the contrast as the difference between the models does', () => {
+  test('the first number orders requests by P(success), and the second by the difference between the models', () => {
     const random = seededRandom('projection');
     const projection = learnedProjection(3, 2);
     for (let i = 0; i < 3000; i++) {

@@ -149,7 +149,7 @@ describe('a segment', () => {
       return segment;
     }
 
-    test('the probability that a node is as it was before its change grows with time, and its cost is that of now', () => {
+    test('the probability that a node is as it was before its change grows with time, and its cost is the current one', () => {
       const segment = collapsed(20);
       const at = (second: number): NodePosterior | undefined => segment.posterior((second / 3600) * BUCKET_MS).nodes[0];
       const { former, ended, costUsd } = at(1200) as NodePosterior;

@@ -48,7 +48,7 @@ describe('fitNodes', () => {
     );
   });
 
-  test('a node is likelier to be like that of other features the better they predict each other', () => {
+  test('a node is more likely to be like the same node of other features, the better those predict each other', () => {
     const among = (rates: readonly number[]): number =>
       fitOf(rates.map((rate, i): RateCell => ({ feature: `f${i}`, node: 'a', n: 200, s: 200 * rate }))).likeness(
         'a',

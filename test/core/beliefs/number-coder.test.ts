@@ -41,7 +41,7 @@ describe('the code of one number', () => {
     expect(sum).toBeLessThan(11);
   });
 
-  test('equal numbers are all on one level', () => {
+  test('equal numbers all have the same level', () => {
     const coder = numberCoder(1, 2);
     const codes = new Set(Array.from({ length: 200 }, (_, i) => coder.code([7], `${i}`)));
     expect(codes.size).toBe(2);
@@ -75,7 +75,7 @@ describe('the code of several numbers', () => {
     expect(at(1.5)).toBeLessThan(4);
   });
 
-  test('an outcome counts once, and that of an unknown intent not at all', () => {
+  test('an outcome counts once, and an outcome of an unknown intent does not count', () => {
     const [once, twice] = [numberCoder(12, 2), numberCoder(12, 2)];
     for (const coder of [once, twice]) {
       const random = seededRandom('once');
@@ -95,20 +95,23 @@ describe('the code of several numbers', () => {
     }
   });
 
-  test.each([5, 300])('one absurd request, intent %i, leaves what the others teach, and has a code or none', at => {
-    for (const absurd of [30, 1e4, 1e30, 1e200, -1e308]) {
-      const random = seededRandom('absurd');
-      const coder = numberCoder(8, 2);
-      const isRight: boolean[] = [];
-      for (let i = 0; i < 1000; i++) {
-        const numbers = i === at ? Array.from({ length: 8 }, () => absurd) : draw(random).slice(0, 8);
-        const code = coder.code(numbers, `${i}`);
-        if (code !== undefined) expect(code).toMatch(/^11:[0-9a]{2}$/);
-        const difficulty = numbers[3] as number;
-        coder.learn(`${i}`, i % 2, random.next() < 1 / (1 + Math.exp(2 * difficulty)));
-        if (i >= 750 && Math.abs(difficulty) > 1) isRight.push(level(code?.slice(0, 4)) > 5 === difficulty < 0);
+  test.each([5, 300])(
+    'one absurd request (intent %i) does not change what the coder learns from the others, whether or not it gets a code',
+    at => {
+      for (const absurd of [30, 1e4, 1e30, 1e200, -1e308]) {
+        const random = seededRandom('absurd');
+        const coder = numberCoder(8, 2);
+        const isRight: boolean[] = [];
+        for (let i = 0; i < 1000; i++) {
+          const numbers = i === at ? Array.from({ length: 8 }, () => absurd) : draw(random).slice(0, 8);
+          const code = coder.code(numbers, `${i}`);
+          if (code !== undefined) expect(code).toMatch(/^11:[0-9a]{2}$/);
+          const difficulty = numbers[3] as number;
+          coder.learn(`${i}`, i % 2, random.next() < 1 / (1 + Math.exp(2 * difficulty)));
+          if (i >= 750 && Math.abs(difficulty) > 1) isRight.push(level(code?.slice(0, 4)) > 5 === difficulty < 0);
+        }
+        expect(isRight.filter(Boolean).length / isRight.length).toBeGreaterThan(0.9);
       }
-      expect(isRight.filter(Boolean).length / isRight.length).toBeGreaterThan(0.9);
-    }
-  });
+    },
+  );
 });

@@ -64,7 +64,7 @@ describe('what numbers predict', () => {
     );
   });
 
-  test('a rate that was observed only at difficult requests is used as a rate of difficult requests', () => {
+  test('a rate that was observed only on difficult requests is used as the rate of difficult requests', () => {
     const effects = played(falling, 800);
     for (let i = 0; i < 100; i++) effects.add(...outcome('mini', 14, { success: i % 4 === 0, bucket: 5000 + i }));
     const ofDifficult = effects.shiftsOf({ ...at(5000), success: 0.25 }, codeOf(14))?.success.mean;
@@ -72,7 +72,7 @@ describe('what numbers predict', () => {
     expect(effects.shiftsOf({ ...at(5000), success: 0.25 }, codeOf(1))?.success.mean).toBeGreaterThan(1.5);
   });
 
-  test('a fall that the difficulty of the requests explains is no change, and any other fall is', () => {
+  test('a fall of the success rate that the requests’ difficulty explains is not a change point, and any other fall is one', () => {
     const change = { node: 'mini', rate: 'success', since: 5000, base: '' } as const;
     const difficult = played(falling, 800);
     for (let i = 0; i < 40; i++) difficult.add(...outcome('mini', 14, { success: i % 4 === 0, bucket: 5000 + i }));

@@ -43,7 +43,7 @@ describe('the fit of a rate', () => {
     expect(fitRate([...easy, ...hard])?.gain).toBeLessThan(2);
   });
 
-  test('evidence on one node also counts for the other, and the less, the more the other has of its own', () => {
+  test('evidence on one node also counts for the other node, and counts less, the more evidence that node has itself', () => {
     const slope = (trials: number): number => {
       const counts = expectedCounts((x, node) => sigmoid(1 - (node === 0 ? 1 : 0) * x), 200);
       const fit = fitRate(
@@ -61,7 +61,7 @@ describe('the fit of a rate', () => {
   });
 });
 
-test('the shift of an average request is that to the mean rate of all requests', () => {
+test('the shift of an average request leads to the mean rate over all requests', () => {
   const request = (trials: number, mean: number): { trials: number; mean: number; variance: number } => ({
     trials,
     mean,
@@ -74,7 +74,7 @@ test('the shift of an average request is that to the mean rate of all requests',
   expect(averageShift(0.6, [])).toEqual({ mean: 0, variance: 0 });
 });
 
-test('a rate plus its level is the mean over the mix of shifts', () => {
+test('after its level is added to its logit, a rate is the mean over the mix of shifts', () => {
   const part = fc.record({
     trials: fc.double({ min: 0.1, max: 100, noNaN: true }),
     shift: fc.double({ min: -3, max: 3, noNaN: true }),

@@ -9,7 +9,7 @@ test.each([
   [[1, 2, 3], 3],
   [Float32Array.of(1, 2), 2],
   [Float64Array.of(1, 2), 2],
-])('%j is taken for as many numbers as are expected', (value, count) => {
+])('%j is accepted where that many numbers are expected', (value, count) => {
   expect(readNumbers(value, at(count))).toHaveLength(count);
 });
 

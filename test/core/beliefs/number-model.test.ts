@@ -5,7 +5,7 @@ import { NUMBER_MODEL } from '../../../src/core/beliefs/number-model.ts';
 const options = { feature: 'f', plans: [['mini'], ['premium']], priorCostUsd: { mini: 0.001, premium: 0.01 } };
 
 describe('the model of numbers', () => {
-  test('with it, a segment with coded numbers has its own belief; without it, that of the rest of its name', () => {
+  test('with a number model, a segment with coded numbers has its own belief; without one, it has that of its name without the code', () => {
     const [withModel, without] = [
       createLearnedFeature({ ...options, numbers: NUMBER_MODEL }),
       createLearnedFeature(options),

@@ -24,7 +24,7 @@ describe('the scale of several numbers', () => {
   });
 
   test.each([30, 1e30, 1e200, 1e308, -1e308])(
-    'one outlier of %d among the first requests does not change what is usual',
+    'one outlier of %d among the first requests does not change the scale',
     absurd => {
       const first = Array.from({ length: 15 }, () => draw());
       const scale = numberScale([...first, [absurd, absurd, absurd, absurd]]);

@@ -68,7 +68,7 @@ describe('plans of agents that raise alarms', () => {
     expect(isStayAfterAlarm('a!a')).toBe(false);
   });
 
-  test('a plan that stays costs what its model costs to the alarm, and after it as often as there is one', () => {
+  test('a plan that stays costs its model until the alarm, plus the node after it times the probability of an alarm', () => {
     const graph = planGraph(plansWithAlarms(['a', 'b']), { hasAlarms: true });
     const at = (costUsd: number, climb: number, failAccepted: number, failEnded: number): NodeRates => {
       return { costUsd, climb, failAccepted, failRejected: Number.NaN, failEnded };
@@ -91,7 +91,7 @@ describe('planGraph', () => {
     expect(planGraph([['a', 'b'], ['b'], ['a']]).climbs).toEqual([true, false, false]);
   });
 
-  test('every node after a rejection is listed once, with the node that rejected and the one that asks the same model instead', () => {
+  test('every node after a rejection is listed once, with the node before it and the node at which a plan starts with the same model', () => {
     const named = (plans: readonly (readonly string[])[]): readonly string[] => {
       const { nodes, climbsTo } = planGraph(plans);
       return climbsTo

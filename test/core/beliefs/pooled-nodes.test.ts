@@ -52,7 +52,7 @@ describe('pooledNodes', () => {
     expect(pooledNodes(cells).get('a')).toMatchObject({ n: 8, s: expect.closeTo(6, 12) });
   });
 
-  test('the logit is that of the pooled rate', () => {
+  test('the logit of pooled nodes is the logit of the pooled rate', () => {
     const { n, s, logit } = pooledNodes(rows([20, 15])).get('a') ?? { n: 0, s: 0, logit: 0 };
     expect(sigmoid(logit)).toBeCloseTo(s / n, 12);
   });

@@ -192,7 +192,7 @@ describe('empiricalBayes', () => {
     }
   });
 
-  test('at every difficulty a prior expects what other features say of the node, and anything in a feature that is like no other', () => {
+  test('at every difficulty a prior expects the node’s rate in other features, and 50 % in a feature unlike all others', () => {
     const cells = Array.from({ length: 20 }, (_, f): readonly RateCell[] => [
       { feature: `f${f}`, node: 'mini', n: 50, s: 30 },
       { feature: `f${f}`, node: 'premium', n: 50, s: 45 },
@@ -308,7 +308,7 @@ describe('empiricalBayes', () => {
 });
 
 describe('successPrior', () => {
-  test('a node that is not pooled may have any rate, and difficulties matter only where no plan climbs', () => {
+  test('a node that is not pooled has a uniform prior, and difficulties matter only where no plan climbs', () => {
     const pooled: PooledPrior = { a: 3, b: 1, likeness: 0.7, byDifficulty: [{ a: 2, b: 1 }] };
     expect(successPrior(undefined, { doPlansClimb: false })).toEqual({ success: { a: 1, b: 1 } });
     expect(successPrior(pooled, { doPlansClimb: false })).toEqual({

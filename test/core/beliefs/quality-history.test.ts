@@ -33,7 +33,7 @@ describe('the cost of a node', () => {
     expect(costOf(history, 'p$2')).toEqual([300, 40, 1600]);
   });
 
-  test('after a change of price, at most 20 visits at the earlier price count, at their cost times the change', () => {
+  test('after a change of price, at most 20 visits at the earlier price count, with their cost multiplied by the change', () => {
     const history = createQualityHistory();
     history.add('p$2', cell(1, { visits: 300, cost: 40 }));
     expect(costOf(history, 'q$3')).toEqual([20, 60, 3600]);
@@ -43,7 +43,7 @@ describe('the cost of a node', () => {
     expect(costOf(history, 'p$2').slice(0, 2)).toEqual([320, 40.833333]);
   });
 
-  test('the same holds for what visits cost without the prefix of a session, of those where that is known', () => {
+  test('after a change of price, the net cost also counts at most 20 earlier visits, of those with a known prefix', () => {
     const history = createQualityHistory();
     const { key, sums } = cell(1, { visits: 300, cost: 40 });
     history.add('p$2', { key, sums: { ...sums, withPrefix: 200n, netCost: 6000n } });
@@ -55,13 +55,13 @@ describe('the cost of a node', () => {
     expect([netVisits, netCost / netVisits]).toEqual([expect.closeTo((20 * 200) / 300, 9), expect.closeTo(45, 9)]);
   });
 
-  test('fewer than 20 visits at the earlier price count as what they are', () => {
+  test('fewer than 20 visits at the earlier price count in full', () => {
     const history = createQualityHistory();
     history.add('p$2', cell(1, { visits: 3, cost: 40 }));
     expect(costOf(history, 'q$1')).toEqual([3, 20, 400]);
   });
 
-  test('visits at a price that does not state its typical cost are not used for the cost at another', () => {
+  test('visits at a price that does not state its typical cost are not used for the cost at another price', () => {
     const history = createQualityHistory();
     history.add('p', cell(1, { visits: 300, cost: 40 }));
     expect(history.decayed(NOW, 'q$3')).toMatchObject({ costVisits: 0, cost: 0, cost2: 0 });
@@ -69,7 +69,7 @@ describe('the cost of a node', () => {
     expect(costOf(history, 'p$2')).toEqual([300, 40, 1600]);
   });
 
-  test('where no price is asked for, it is the one of the latest evidence, in whatever order that came', () => {
+  test('where no price is given, the price of the latest evidence is used, whatever the order of arrival', () => {
     for (const order of [
       ['p$1', 'q$3'],
       ['q$3', 'p$1'],
@@ -80,7 +80,7 @@ describe('the cost of a node', () => {
     }
   });
 
-  test('law: what is known of success depends on no price, and the order of arrival changes nothing', () => {
+  test('law: the belief about success depends on no price, and the order of arrival changes nothing', () => {
     const visit = fc.record({
       bucket: fc.nat(50),
       price: fc.constantFrom('p$1', 'q$2', 'q$4', 'r'),

@@ -303,7 +303,7 @@ describe('what a node was like before a change', () => {
     expect(series.former(0.5, ALL_MATURE)).toBeUndefined();
   });
 
-  test('the state before a change has the sums up to the change, and is the likelier to be so again, the longer nothing is known', () => {
+  test('the former state has the sums up to the change, and its probability grows while no new evidence arrives', () => {
     const series = collapsed();
     const [soon, later] = [601, 1200].map(second => series.former(second / 3600, ALL_MATURE));
     expect(soon?.sums.labelled).toBeGreaterThan(560);
@@ -312,7 +312,7 @@ describe('what a node was like before a change', () => {
     expect(later?.probability).toBeGreaterThan(0.3);
   });
 
-  test('one outcome within the same hour counts at its own time, and not with those that the change was found by', () => {
+  test('an outcome later in the same hour counts at its own time, apart from the outcomes that revealed the change', () => {
     const [well, bad] = [true, false].map(success => {
       const series = collapsed();
       series.add({ bucket: 0 }, outcome(success), 1200 / 3600);
@@ -322,7 +322,7 @@ describe('what a node was like before a change', () => {
     expect(bad).toBeLessThan(0.05);
   });
 
-  test('labels that are not complete yet are left out', () => {
+  test('the former state leaves out labels that are not complete yet', () => {
     const series = collapsed();
     const before = series.former(1.5, 1)?.probability;
     series.add({ bucket: 1 }, outcome(false), 1.4);
@@ -365,7 +365,7 @@ describe('a busy hour', () => {
     expect(failures).toBeLessThanOrEqual(60);
   });
 
-  test('a process that starts in the middle of an hour in which a model has collapsed takes the hour as a whole, and finds out soon', () => {
+  test('a process that starts in the hour in which a model collapsed counts that hour as a whole, and soon finds the change', () => {
     const series = createSeries();
     for (let bucket = 0; bucket < 3; bucket++)
       series.add({ bucket }, { n: 3600n, labelled: 3600n, successes: 3420n }, 3.5);
@@ -401,7 +401,7 @@ describe('a busy hour', () => {
     expect(cutOf(late(i => (i + 30) / 230))).toBeGreaterThan(120);
   });
 
-  test('labels that all come when their hour is over make no parts, because its visits have none', () => {
+  test('labels that all arrive after their hour has ended do not divide it into parts', () => {
     const series = createSeries();
     for (let i = 0; i < 200; i++) series.add({ bucket: 0 }, { n: 1n, ended: 1n }, i / 200);
     for (let k = 0; k < 200; k++) series.add({ bucket: 0 }, { labelled: 1n }, ((k * 77) % 200) / 200);
@@ -440,7 +440,7 @@ describe('a busy hour', () => {
     expect(series.undecayed().labelled).toBe(outcomes);
   });
 
-  test('a correction that is only known by its hour leaves no part with more successes than labels', () => {
+  test('a correction of which only the hour is known leaves no part with more successes than labels', () => {
     const series = createSeries();
     for (let i = 0; i < 100; i++) series.add({ bucket: 0 }, outcome(true), i / 200);
     // Another process has learnt that 12 of them failed.
@@ -473,12 +473,12 @@ describe('older buckets', () => {
   };
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
-  test('even traffic by day weighs 0.04 % less at the shortest half-life, by week 0.1 % less at 30 days', () => {
+  test('even traffic weighs 0.04 % less by day at the shortest half-life, and 0.1 % less by week at a half-life of 30 days', () => {
     expect(errorOf(range(grains.dayBefore - 240, grains.dayBefore), 7 * 24)).toBeCloseTo(-0.0004, 4);
     expect(errorOf(range(grains.weekBefore - 24 * 31, grains.weekBefore), 30 * 24)).toBeCloseTo(-0.001, 3);
   });
 
-  test('traffic of one hour weighs at most 5.1 % more or less by day, 8.4 % by week at 30 days, 41 % by week at 7', () => {
+  test('the weight of one hour’s traffic is off by at most 5.1 % by day, 8.4 % by week at a half-life of 30 days, and 41 % at 7 days', () => {
     for (const [halfLifeDays, before, most] of [
       [7, grains.dayBefore, 0.051],
       [30, grains.weekBefore, 0.084],

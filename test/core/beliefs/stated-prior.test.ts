@@ -17,7 +17,7 @@ function evidence({ a, b }: BetaShape, { n, s }: RateCounts): number {
   return likely / all;
 }
 
-test('the probability that what is stated holds is that of Bayes over the outcomes of all nodes', () => {
+test('the probability that the stated rates hold follows Bayes’ rule over the outcomes of all nodes', () => {
   const nodes = [
     { stated: { n: 10, s: 8 }, prior: UNIFORM, outcomes: { n: 12, s: 7 } },
     { stated: { n: 4, s: 3 }, prior: { a: 3, b: 2 }, outcomes: { n: 5, s: 5 } },
@@ -31,7 +31,7 @@ test('the probability that what is stated holds is that of Bayes over the outcom
   expect(probabilityOfStated(nodes)).toBeCloseTo(holds / (holds + not), 5);
 });
 
-test('outcomes that agree with what is stated make it count for more, and those that contradict it for nearly nothing', () => {
+test('outcomes that agree with a stated rate increase its weight, and outcomes that contradict it reduce the weight to nearly nothing', () => {
   const after = (s: number): number =>
     probabilityOfStated(
       Array.from({ length: 3 }, () => ({ stated: { n: 10, s: 9 }, prior: UNIFORM, outcomes: { n: 30, s } })),

@@ -43,7 +43,7 @@ describe('verdict rows', () => {
     expect(betaMean(believed({ returnedSuccesses: 18 }).rejected)).toBeGreaterThan(0.75);
   });
 
-  test('evidence from outside on a node counts for its accepted replies as well: a verdict passes what is good', () => {
+  test('public evidence on a node also counts for its accepted replies, because a verdict accepts good replies', () => {
     const expected = { success: 0.9, outcomes: 4 };
     const [mini] = features({}) as [RateCell];
     const rows = withVerdictRows([{ ...mini, expected }]);
@@ -74,7 +74,7 @@ describe('verdict rows', () => {
     expect(betaMean(useless.rejected ?? UNIFORM)).toBeGreaterThan(0.6);
   });
 
-  test('a node from which no plan climbs has no verdict rows, and no row is a node of the priors', () => {
+  test('a node from which no plan climbs has no verdict rows, and priors contain no verdict row as a node', () => {
     const premium: RateCell = { feature: 'f0', node: 'premium', n: 10, s: 9 };
     expect(withVerdictRows([premium])).toEqual([premium]);
     const cells = [...features({}), premium];

@@ -10,7 +10,7 @@ const GROUPS: readonly IntentsOfTurns[] = [
   { weight: 0.1, spendUsd: 0.4, successRate: 0.4 },
 ];
 
-test('all intents together cost and succeed as those of each number of turns do', () => {
+test('the cost and failures of all intents are the weighted sums over the numbers of turns', () => {
   const costs = costsOf(setUpByTurns(GROUPS, { failureCostUsd: 15 }));
   expect(costs.tokensUsd).toBeCloseTo(0.6 * 0.02 + 0.3 * 0.07 + 0.1 * 0.4, 12);
   expect(costs.failureUsd).toBeCloseTo(15 * (0.6 * 0.05 + 0.3 * 0.2 + 0.1 * 0.6), 12);
@@ -21,7 +21,7 @@ test('all intents together cost and succeed as those of each number of turns do'
   );
 });
 
-test('spread and correlation equal those of many intents drawn one by one', () => {
+test('the spread of the cost and its correlation equal those of many intents drawn one by one', () => {
   const groups = GROUPS.map((group, i) => ({ ...group, costSdUsd: 0.01 * (i + 1) }));
   const { costSdUsd = 0, correlation = 0 } = setUpByTurns(groups, { failureCostUsd: 15 });
   const random = seededRandom('by turns');

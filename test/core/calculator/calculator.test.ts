@@ -87,7 +87,7 @@ describe('intervals', () => {
     expect(spread?.costPerIntentUsd.high).toBeGreaterThan((plain?.costPerIntentUsd.high ?? 0) + 0.1);
   });
 
-  test('the room above the value is that of the loss and that of the spend: their sum where those that fail cost most', () => {
+  test('the upper margin combines the margins of loss and spend, and is their sum where the intents that fail cost most', () => {
     const above = (more: Partial<SetUp>): number => {
       const { value = 0, high = 0 } =
         costsOf({ ...reasoning, sampleSize: 400, ...more }).intervals?.costPerIntentUsd ?? {};

@@ -35,7 +35,7 @@ describe('planning', () => {
     );
   });
 
-  test('spend that is likelier where an intent fails adds up with the loss', () => {
+  test('where spend is higher on intents that fail, its uncertainty adds to that of the loss', () => {
     const width = (correlation: number): number =>
       halfWidthUsd({ ...reasoning, costSdUsd: 4, correlation }, { figure: 'cost-per-intent', sampleSize: 100 });
     const failureSd = 15 * Math.sqrt(0.05 * 0.95);

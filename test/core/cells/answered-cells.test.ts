@@ -43,7 +43,7 @@ const intent = fc
     },
   );
 
-test('law: intents that were answered at once add together what each contributes', () => {
+test('law: the cells of intents that were answered at once are the sum of each intent’s contribution', () => {
   fc.assert(
     fc.property(fc.array(intent, { maxLength: 12 }), intents => {
       const expected: CellMap = new Map();
@@ -56,7 +56,7 @@ test('law: intents that were answered at once add together what each contributes
   );
 });
 
-test('the work for intents that have a decision each grows with their number', () => {
+test('where every intent has a decision of its own, the work grows only linearly with the number of intents', () => {
   let reads = 0;
   const intents = Array.from({ length: 1_000 }, () => answeredIntent('i'));
   for (const { decided } of intents) {
@@ -67,7 +67,7 @@ test('the work for intents that have a decision each grows with their number', (
   expect(reads).toBeLessThan(20_000);
 });
 
-test('successes that differ in their cost alone are computed together, failures each by itself', () => {
+test('successes that differ only in cost are computed together, and each failure separately', () => {
   let computed = 0;
   const versions = { mini: 'mini@1' };
   const intents = [true, true, true, false, false].map(success => {

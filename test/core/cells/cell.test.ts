@@ -24,7 +24,7 @@ test('sums of any size are the same after their JSON text is read back', () => {
   );
 });
 
-test('a cell of floats is the cell that they were made of, where each is below 2^53, and its zeros have no entry', () => {
+test('floats below 2^53 convert back to the integers they were made from, and zeros have no entry', () => {
   const key = parseCellKey('node\tf\t\tmini\tv\t7');
   const exact = { n: 3n, cost: 2n ** 53n - 1n };
   expect(integerCell({ key, sums: { n: 3, cost: 2 ** 53 - 1, rejected: 0 } })).toEqual({ key, sums: exact });
@@ -55,11 +55,11 @@ test.each([
   'node\tf\t\tm\t\tx',
   'node\tf\t\tm\t\t7\t',
   'node\tf\t\tm\t\t7m',
-])('%j is the key of no cell', text => {
+])('%j is not a valid cell key', text => {
   expect(isCellKey(text)).toBe(false);
 });
 
-test('the key of an hour has no suffix, so that keys from before there were days and weeks mean what they meant', () => {
+test('the key of an hour has no suffix, so that keys written before days and weeks existed keep their meaning', () => {
   const key = { scope: 'plan', feature: 'f', segment: '', subject: 'm', version: '', bucket: 7 } as const;
   expect(cellKeyString(key)).toBe('plan\tf\t\tm\t\t7');
   expect(cellKeyString({ ...key, grain: 'day' })).toBe('plan\tf\t\tm\t\t7d');

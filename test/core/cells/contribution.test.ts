@@ -156,7 +156,7 @@ describe('law: statistics are a function of the records', () => {
     );
   });
 
-  test('node costs add up to the plan’s cost, with those of nodes that never answered and without those counted at two nodes', () => {
+  test('the costs of the nodes, with unanswered ones and without double counts, add up to the plan’s cost', () => {
     fc.assert(
       fc.property(anyRecords, all => {
         const intent = foldIntent(all) as Intent;
@@ -260,7 +260,7 @@ describe('nodes', () => {
     expect(nodesOf(broken, attempt('mini', 5, { kind: 'retry' }), substitute)).toEqual(['mini', 'mini!premium']);
   });
 
-  test('a visit that another model served has a version of its own, even if it served only one of its turns', () => {
+  test('a visit that another model served has a version of its own, even if that model served only one of the visit’s turns', () => {
     const versionOf = (...attempts: readonly Attempt[]): string | undefined =>
       contribution(intentOf(['mini'], { attempts })).find(({ key }) => key.scope === 'node')?.key.version;
     const other = attempt('mini', 5, { servedBy: 'gpt-5-pro' });
@@ -274,7 +274,7 @@ describe('nodes', () => {
     expect(versionOf(own, { ...other, kind: 'judge' })).toBe('m1');
   });
 
-  test('an attempt that is replaced by one of another model moves its visit to that version, and back', () => {
+  test('replacing an attempt by one of another model moves its visit to that model’s version, and replacing it again moves it back', () => {
     const facts = { evidence: [{ source: 'explicit', success: true }] } as const;
     const own = intentOf(['mini'], { attempts: [attempt('mini', 5)], ...facts });
     const other = intentOf(['mini'], { attempts: [attempt('mini', 7, { servedBy: 'gpt-5-pro' })], ...facts });
@@ -417,12 +417,12 @@ describe('model spend of a plan, by purpose', () => {
   });
 });
 
-describe('a model that answers because the plan’s own broke the schema of the request', () => {
+describe('a substitute that answers because the plan’s model broke the schema of the request', () => {
   const attempts = [attempt('mini', 3, REJECTED), attempt('mini>premium', 20)];
   const evidence = [{ source: 'explicit' as const, success: true }];
   const intent = intentOf(['mini'], { attempts, evidence });
 
-  test('the node of the plan has its cost and its outcome, just as its own node has', () => {
+  test('the cost and the outcome of a substitute count at the plan’s node as well as at its own node', () => {
     expect(cellAt(intent, 'node', 'mini')).toMatchObject({
       n: 1n,
       cost: 23n,
@@ -436,7 +436,7 @@ describe('a model that answers because the plan’s own broke the schema of the 
     expect(cellAt(intent, 'plan', 'mini')).toMatchObject({ cost: 23n, escalationCost: 20n });
   });
 
-  test('in a session, the node of the plan has its prefixes and requests too', () => {
+  test('in a session, the prefixes and requests of a substitute also count at the plan’s node', () => {
     const prefix = { tokens: 10, lastModel: 'mini', earlierIntents: 1 };
     const inSession = attempts.map(each => ({ ...each, prefixNanoUsd: 1 }));
     const sums = cellAt(intentOf(['mini'], { attempts: inSession, prefix }), 'node', 'mini');

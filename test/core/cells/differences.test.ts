@@ -24,7 +24,7 @@ const cells = fc.array(aCell).map(list => foldCells(list, NO_GRAINS));
 const sorted = (list: readonly Cell[]): readonly Cell[] =>
   list.toSorted((a, b) => (cellKeyString(a.key) < cellKeyString(b.key) ? -1 : 1));
 
-it('law: cells with what they lack of others are the others, and nothing is lacking where both are the same', () => {
+it('law: cells plus what is missing from them equal the other cells, and nothing is missing where both are equal', () => {
   fc.assert(
     fc.property(cells, cells, (some, others) => {
       const missing = missingCells(some, others);

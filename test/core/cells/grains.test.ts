@@ -108,7 +108,7 @@ describe('boundaries', () => {
     expect(grainOf(end + 90 * DAY_MS)).toBe('week');
   });
 
-  test('boundaries never go back, and are where a day and a week begin', () => {
+  test('boundaries never move back, and lie where a day and a week begin', () => {
     fc.assert(
       fc.property(growingGrains, ([before, after]) => {
         expect(after.dayBefore).toBeGreaterThanOrEqual(before.dayBefore);
@@ -154,7 +154,7 @@ describe('folding', () => {
     );
   });
 
-  test('folding with earlier boundaries first gives what the later ones alone give', () => {
+  test('folding with earlier boundaries first gives the same cells as folding with the later ones alone', () => {
     fc.assert(
       fc.property(anyCells, growingGrains, (cells, [before, after]) => {
         expect(table(foldCells(foldCells(cells, before), after))).toEqual(table(foldCells(cells, after)));
@@ -162,7 +162,7 @@ describe('folding', () => {
     );
   });
 
-  test('a bucket that is coarser than the boundaries make it stays so', () => {
+  test('a bucket that is coarser than the boundaries require stays as it is', () => {
     const key: CellKey = { scope: 'plan', feature: 'f', segment: '', subject: 'mini', version: '', bucket: 0 };
     for (const grain of ['day', 'week'] as const)
       expect(canonicalKey({ ...key, grain }, NO_GRAINS)).toEqual({ ...key, grain });

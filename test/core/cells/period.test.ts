@@ -88,7 +88,7 @@ describe('older buckets', () => {
     expect(spanOf(cells)?.toMs).toBe(spanOf(hours)?.toMs);
   });
 
-  test('an edge inside a bucket is moved outwards, and every bucket with an hour in the period is in it as a whole', () => {
+  test('an edge of a period inside a bucket is moved outward, so that the period covers the whole bucket', () => {
     const anyTime = fc.integer({ min: AT_MS - 5 * DAY_MS, max: NOW_MS });
     fc.assert(
       fc.property(anyTime, anyTime, (a, b) => {
@@ -110,7 +110,7 @@ describe('older buckets', () => {
     );
   });
 
-  test('a period that divides no older bucket is the same object', () => {
+  test('a period that divides no older bucket is returned as the same object', () => {
     for (const period of [{}, { fromMs: NOW_MS - 5.5 * DAY_MS }, { toMs: AT_MS - DAY_MS }])
       expect(wholeBuckets(period, cells)).toBe(period);
     const { fromMs, toMs } = { fromMs: AT_MS + 100 * DAY_MS, toMs: AT_MS + 101 * DAY_MS };
@@ -129,7 +129,7 @@ describe('older buckets', () => {
     }
   });
 
-  test.each([1, 6, 24, 72, 168])('steps of %d hours have every intent once, and divide no bucket', hoursPerStep => {
+  test.each([1, 6, 24, 72, 168])('steps of %d hours include every intent once, and divide no bucket', hoursPerStep => {
     const span = spanOf(cells);
     if (span === undefined) return expect.unreachable();
     const starts = stepStarts(cells, span, hoursPerStep * BUCKET_MS);

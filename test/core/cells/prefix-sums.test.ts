@@ -9,7 +9,7 @@ const asked = (requestId: string, costNanoUsd: number, prefixNanoUsd: number) =>
   attempt('mini', costNanoUsd, { requestId, prefixNanoUsd });
 
 describe('what an intent spends on the prefix of its session', () => {
-  test('a prefix is told apart from the rest of the cost, so that the sums of the net cost are known to the integer', () => {
+  test('the cost of a prefix is separated from the rest, so that the sums of the net cost are exact integers', () => {
     const costs = [
       [1000, 700],
       [5000, 0],
@@ -56,19 +56,22 @@ describe('what an intent spends on the prefix of its session', () => {
     [{ usage: { input: 8000 }, prefixTokens: 6000 }, 6000n],
     [{ usage: { input: 8000 } }, 8000n],
     [{ usage: { input: 12_000 } }, 9000n],
-  ])('tokens are counted only where their cost is separated: of %j', (sent, tokens) => {
-    const judge = attempt('mini', 1, { kind: 'judge', usage: { input: 10 } });
-    const failed = attempt('mini', 0, { status: 'provider-fault' });
-    const attempts = [
-      failed,
-      judge,
-      attempt('mini', 1, sent),
-      attempt('mini', 1, { turn: 2, usage: { input: 20_000 } }),
-    ];
-    expect(prefixSums(intentOf(['mini'], { attempts, prefix }), 1n).prefixTokens).toBe(tokens);
-  });
+  ])(
+    'the tokens of a prefix are counted only for the first answered attempt, and at most as many as it sent: %j',
+    (sent, tokens) => {
+      const judge = attempt('mini', 1, { kind: 'judge', usage: { input: 10 } });
+      const failed = attempt('mini', 0, { status: 'provider-fault' });
+      const attempts = [
+        failed,
+        judge,
+        attempt('mini', 1, sent),
+        attempt('mini', 1, { turn: 2, usage: { input: 20_000 } }),
+      ];
+      expect(prefixSums(intentOf(['mini'], { attempts, prefix }), 1n).prefixTokens).toBe(tokens);
+    },
+  );
 
-  test('a cache should have what its model has just served, in the last reply or in the intent; what it has is read from it', () => {
+  test('a cache is expected to hold the prefix if its model has just served the session, and holds what was read from it', () => {
     const usage = (cacheRead: number, input: number) => ({ usage: { cacheRead, input } });
     const first = attempt('mini', 1, usage(8000, 2000));
     const later = attempt('mini', 1, { ...usage(9500, 900), requestId: 'r2', turn: 2 });

@@ -96,7 +96,7 @@ describe('rate cells', () => {
     expect(ranked[2]).toMatchObject({ visits: 1, costUsd: 0.02, costUsd2: 0 });
   });
 
-  test('a row states what evidence from outside says of its node', () => {
+  test('a row includes the public evidence about its node', () => {
     const starts = new Map([
       ['a', 0.001],
       ['b', 0.004],

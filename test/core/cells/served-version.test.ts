@@ -35,7 +35,7 @@ test('a model’s own versions are sorted before those that served in its place'
   ]);
 });
 
-test('a name that a provider makes up fits into the key of a cell', () => {
+test('a model name that a provider makes up fits into the key of a cell, whatever its characters and length', () => {
   const version = versionServedBy('a@1\n+x for y', `a for\tb\n${'c'.repeat(1_000)}`);
   expect(servedParts(version)).toMatchObject({ asked: 'a@1\n+x for y' });
   expect(version.length).toBeLessThan(200);
@@ -45,7 +45,7 @@ test('a name that a provider makes up fits into the key of a cell', () => {
   expect(parseCellKey(cellKeyString(key))).toEqual(key);
 });
 
-test('the current quality is the one that was asked for, what serves it where only that has evidence, or the latest of its own', () => {
+test('the current quality is the requested one, the model that serves in its place if only that has evidence, or the model’s latest', () => {
   const served = versionServedBy('mini', 'pro');
   expect(currentQuality('mini', ['mini', served])).toBe('mini');
   expect(currentQuality('mini', ['old', served])).toBe(served);

@@ -126,7 +126,7 @@ describe('law: cells with the same key are one cell', () => {
   });
 });
 
-test('a cell has sums unless they have cancelled each other', () => {
+test('a cell has sums unless they have canceled each other', () => {
   const total: GrowingSums = {};
   addInto(total, { n: 2n });
   expect(hasSums({ sums: total })).toBe(true);

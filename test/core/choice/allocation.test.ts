@@ -57,7 +57,7 @@ describe('shares', () => {
     expect((more?.[1] as number) - (plain?.[1] as number)).toBeCloseTo(1, 12);
   });
 
-  test('the best cost per success includes the prefix', () => {
+  test('the best cost per success includes the cost of the prefix', () => {
     const table = tableOf([1, 2], [0.5, 0.5]);
     const options = { failureCostUsd: 0, perSuccess: true, eligible: 0b11 };
     expect(valueOfFailure(table, options)).toBe(2);
@@ -190,7 +190,7 @@ describe('sharpness', () => {
     expect(sharpnessOf(20_000, 4)).toBeLessThan(1.01);
   });
 
-  test('with more candidates than two sharpening grows, as far as the feature’s own outcomes show it to be like the others', () => {
+  test('with more than two candidates sharpening grows, as far as the feature’s own outcomes show that it is like other features', () => {
     const { graph, nodes } = free(Array.from({ length: 8 }, () => [0, 0] as const));
     const at = (likeness: number, weight: number): Posterior => {
       const mixture = { like: UNIFORM, unlike: UNIFORM, likeness, logEvidence: 0 };

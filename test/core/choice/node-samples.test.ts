@@ -51,7 +51,7 @@ describe('sampleNode', () => {
     expect(mean(fail.slice(ROWS / 4))).toBeCloseTo(easiest.b / (easiest.a + easiest.b), 1);
   });
 
-  test('the columns from a row on share their memory with all of them', () => {
+  test('a view of the columns from one row on shares its memory with the full columns', () => {
     const samples = columnsFor(0, 8);
     columnsFrom(samples, 4).climb[0] = 0.25;
     expect(samples.climb[4]).toBe(0.25);

@@ -29,7 +29,7 @@ describe('pace', () => {
     expect(pace(saved, 0.019).lambda).toBeGreaterThan(0);
   });
 
-  test('all that is left may be spent on the last intent and on every later one, and nothing once it is spent', () => {
+  test('the whole remaining budget may be spent on the last intent and on every later one, and nothing once it is spent', () => {
     const last = after(1000, 0.008);
     expect(pace(last, 1.99).lambda).toBe(0);
     expect(pace(last, 2.01).lambda).toBeGreaterThan(0);

@@ -21,7 +21,7 @@ import { meanTable, sampleMixture, sampleTable } from '../../../src/core/choice/
 import { free } from '../support/free-models.ts';
 
 describe('sampleTable', () => {
-  test('the samples of a table average to its posterior means where all rates are possible together', () => {
+  test('the samples of a table average to its posterior means where every combination of rates is possible', () => {
     const graph = planGraph(enumeratePlans(['a', 'b'], true));
     const posterior: Posterior = {
       graph,
@@ -54,7 +54,7 @@ describe('sampleTable', () => {
     means.meanCostUsd.forEach((usd, k) => expect((table.meanCostUsd[k] as number) / usd).toBeCloseTo(1, 2));
   });
 
-  test('every row of a plan that climbs twice costs and fails as the rates of its nodes say', () => {
+  test('in every row, the cost and failure of a plan that climbs twice follow from the rates of its nodes', () => {
     const graph = planGraph(enumeratePlans(['a', 'b', 'c'], true));
     const sure = (rate: number): BetaShape => ({ a: 1e9 * rate, b: 1e9 * (1 - rate) });
     const nodes = graph.nodes.map(
@@ -207,7 +207,7 @@ describe('a mixture', () => {
     });
   });
 
-  test('the mean of a plan in one of several segments is that of its rows, also where priors are pooled over features', () => {
+  test('the mean of a plan in one of several segments equals the mean of its rows, also where priors are pooled over features', () => {
     const learned = createLearnedFeature({
       feature: 'chat',
       plans: [['a'], ['b']],

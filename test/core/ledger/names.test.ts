@@ -11,7 +11,7 @@ import {
 // What `'ticket-😀'.slice(0, 8)` leaves, and what ends text in C.
 const UNSTORABLE = ['', 'ticket-\ud83d', '\udc01', 'u\0x', 'a\u0007', 'a\u0085', 17, null, undefined];
 
-test.each(UNSTORABLE)('%j is no id, no name and no other text of a ledger', value => {
+test.each(UNSTORABLE)('%j is not valid as an id, a name or any other text of a ledger', value => {
   for (const holds of [isIntentId, isName, (text: unknown) => isStorable(text, 500)]) expect(holds(value)).toBe(false);
 });
 
@@ -21,26 +21,26 @@ test('text of any language is stored, whole emoji too', () => {
   expect(isStorable('a b#c', 5)).toBe(true);
 });
 
-test('ids and names have a greatest length', () => {
+test('ids and names have a maximum length', () => {
   expect([isIntentId('i'.repeat(MAX_ID_LENGTH)), isIntentId('i'.repeat(MAX_ID_LENGTH + 1))]).toEqual([true, false]);
   expect([isName('n'.repeat(MAX_NAME_LENGTH)), isName('n'.repeat(MAX_NAME_LENGTH + 1))]).toEqual([true, false]);
 });
 
 test.each(['a#b', 'a~b', 'a@b', 'a b', 'a\u00a0b'])(
-  '%j, with a separator of the model slot, is no id and no name',
+  '%j contains a separator of the model slot, and is not valid as an id or a name',
   value => {
     expect([isIntentId(value), isName(value)]).toEqual([false, false]);
   },
 );
 
 test.each(['', 'resp_1', 'ticket-😀', 'für Zoë', 'r'.repeat(MAX_ID_LENGTH)])(
-  'text from outside that is storable is stored as it is: %j',
+  'text from outside that can be stored is stored unchanged: %j',
   text => {
     expect(storedText(text)).toBe(text);
   },
 );
 
-test('control characters and lone surrogates are stored as JSON has them', () => {
+test('control characters and lone surrogates are stored as JSON escapes', () => {
   expect(storedText('a\0b\ud83d😀\n')).toBe(String.raw`a\u0000b\ud83d😀\u000a`);
 });
 

@@ -27,7 +27,7 @@ describe('the code of numbers', () => {
     expect(codedSegment('plan=free,e=11:NaNNaN')).toMatchObject({ base: 'plan=free', numbers: [] });
   });
 
-  test('codes with the same name, levels and count are of one kind', () => {
+  test('codes with the same name, number of levels and length are of the same kind', () => {
     const kindOf = (segment: string): string => codedSegment(segment).kind;
     expect(kindOf('x=16:b,plan=free')).toBe(kindOf('plan=paid,x=16:0'));
     for (const other of ['y=16:b', 'x=11:a', 'x=16:b0']) expect(kindOf(other)).not.toBe(kindOf('x=16:b'));

@@ -22,7 +22,7 @@ describe('precedence', () => {
     );
   });
 
-  test('the sources are ranked in this order', () => {
+  test('the sources are listed from silence, return, implicit and explicit to audit, in rising rank', () => {
     expect(EVIDENCE_SOURCES).toEqual(['silence', 'return', 'implicit', 'explicit', 'audit']);
   });
 

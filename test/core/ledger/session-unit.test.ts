@@ -28,7 +28,7 @@ test('two long sessions that differ only in their last character have different 
   expect(isIntentId(sessionUnitId(`${long}a`))).toBe(true);
 });
 
-test('an intent is a whole session where its id is the session’s', () => {
+test('an intent whose id is the session’s is the whole session', () => {
   expect(isSessionUnit({ intentId: 'session:a', session: 'a' })).toBe(true);
   expect(isSessionUnit({ intentId: 'session:a', session: 'b' })).toBe(false);
   expect(isSessionUnit({ intentId: 'session:a' })).toBe(false);

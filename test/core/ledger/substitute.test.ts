@@ -21,18 +21,18 @@ test('the substitute of a substitute replaces the first model, whether the subst
   expect(nodeReplacedBy('mini>mid!premium', ['mini'], down)).toBe('mini');
 });
 
-test('beyond a plan of two models it replaces the second, while the second itself belongs to the plan', () => {
+test('a model beyond a plan of two models replaces the second, while the second model itself belongs to the plan', () => {
   const attempts = [at('mini', 'r1', REJECTED), at('mini>mid', 'r1', REJECTED), at('mini>mid>premium', 'r1')];
   expect(nodeReplacedBy('mini>mid>premium', ['mini', 'mid'], attempts)).toBe('mini>mid');
   expect(nodeReplacedBy('mini>mid', ['mini', 'mid'], attempts)).toBe('mini>mid');
 });
 
-test('a model that answers because a node has used up its turns replaces none', () => {
+test('a model that answers because a node has used up its turns replaces no node', () => {
   const attempts = [at('mini', 'r1', REJECTED), at('mini>premium', 'r2', ACCEPTED)];
   expect(nodeReplacedBy('mini>premium', ['mini'], attempts)).toBe('mini>premium');
 });
 
-test('a model that answers after an outage replaces none', () => {
+test('a model that answers after an outage replaces no node', () => {
   const attempts = [at('mini', 'r1', { status: 'provider-fault' }), at('mini!premium', 'r1')];
   expect(nodeReplacedBy('mini!premium', ['mini'], attempts)).toBe('mini!premium');
 });

@@ -26,7 +26,7 @@ describe('estimateUsage', () => {
     });
   });
 
-  test('an input of 0 that the provider reported is no input', () => {
+  test('a reported input of 0 counts as an input that was not reported', () => {
     expect(estimateUsage({ requestChars: 40, replyChars: 4, partialUsage: { input: 0, output: 0 } })).toEqual({
       input: 10,
       output: 1,
@@ -61,7 +61,7 @@ test('the tokens of a prompt include those read from and written to a cache, and
   expect(inputTokens({ output: 5 })).toBe(0);
 });
 
-test('a count that cannot be billed is no token of a prompt', () => {
+test('a count that cannot be billed does not count as tokens of a prompt', () => {
   for (const count of [Number.NaN, -1, 0.5, 2 ** 53, Infinity, '5', 5n, null])
     expect(inputTokens({ input: count as number, cacheRead: 7 })).toBe(7);
 });

@@ -7,7 +7,7 @@ test('the published example of 50 grant proposals has a kappa of 0.4', () => {
   expect(cohensKappa({ bothYes: 20, onlyFirst: 5, onlySecond: 10, bothNo: 15 }).value).toBeCloseTo(0.4, 12);
 });
 
-test('raters who agree by chance alone have a kappa of 0, who always agree 1, who never agree −1', () => {
+test('raters who agree by chance alone have a kappa of 0, raters who always agree 1, and raters who never agree −1', () => {
   expect(cohensKappa({ bothYes: 25, onlyFirst: 25, onlySecond: 25, bothNo: 25 }).value).toBeCloseTo(0, 12);
   expect(cohensKappa({ bothYes: 30, onlyFirst: 0, onlySecond: 0, bothNo: 20 })).toMatchObject({ value: 1, high: 1 });
   expect(cohensKappa({ bothYes: 0, onlyFirst: 20, onlySecond: 20, bothNo: 0 }).value).toBe(-1);

@@ -158,13 +158,13 @@ describe('costBounds', () => {
     expect(tightest).toBeLessThan(510);
   });
 
-  test('the upper bound of observed costs allows for a burst of a hundred costs that a thousandth of samples do not show', () => {
+  test('the upper bound of observed costs allows for a burst of a hundred ordinary costs that one sample in a thousand does not show', () => {
     const observed = costBounds({ n: 200, meanUsd: 10, variance: 1, mayBurst: true }, 0.005);
     expect(observed.high - boundsOf(200).high).toBeCloseTo((10 * 100 * Math.log(1000)) / 200, 9);
     expect(observed.low).toBe(boundsOf(200).low);
   });
 
-  test('a plan whose rare bursts have not occurred yet is not called the cheaper one, and a plan of half the cost is after 700 visits', () => {
+  test('a plan whose rare bursts have not occurred yet is not called cheaper, and a plan of half the cost is called cheaper after 700 visits', () => {
     const costing = (n: number, meanUsd: number) => {
       const costs = { n, meanUsd, variance: 0, skewness: 0, mayBurst: true, failureCostUsd: 0 };
       return { ...costs, labelled: n, successes: n, correlation: 0 };

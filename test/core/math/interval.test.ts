@@ -80,7 +80,7 @@ describe('hall', () => {
 describe('meanCost', () => {
   const observed = { ...SAMPLE, mayBurst: true };
 
-  test('the upper limit of a few observed costs is twice their mean higher, until more costs would have shown a burst', () => {
+  test('the upper limit of a few observed costs is raised by twice their mean, until enough costs would have shown a burst', () => {
     const extra = (n: number): number => (meanCost({ ...observed, n }).high - hall({ ...observed, n }).high) / 0.014;
     expect(extra(50)).toBeCloseTo(2, 12);
     // A hundred times the mean, at the frequency that 8 % of samples do not show.

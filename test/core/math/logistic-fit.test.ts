@@ -59,7 +59,7 @@ describe('logistic regression', () => {
     expect(slope).toBeCloseTo(0, 2);
   });
 
-  test('a column that no row has keeps its prior', () => {
+  test('a column that occurs in no row keeps its prior', () => {
     const { mean, variance } = fitLogistic(rowsOf(rows), [1, 4]).logitAt({ columns: [1], values: [2] });
     expect([mean, variance]).toEqual([0, 1]);
   });

@@ -148,14 +148,14 @@ describe('correctedRate', () => {
     const found = proxies.map(([name, proxy]) => [name, [0.7, 0.9, 0.99].map(p => exactly(p, proxy))] as const);
 
     test.each(found)(
-      'the rate is off by at most two points and its interval holds the truth if the proxy is %s',
+      'the rate is off by at most two points, and its interval contains the true rate if the proxy is %s',
       (_, own) => {
         expect(Math.min(...own.map(({ held }) => held))).toBeGreaterThan(0.88);
         expect(Math.max(...own.map(({ bias }) => Math.abs(bias)))).toBeLessThan(0.02);
       },
     );
 
-    test('the intervals hold the truth in more than 92 % over all these proxies', () => {
+    test('the intervals contain the true rate in more than 92 % of samples, over all these proxies', () => {
       const held = found.flatMap(([, own]) => own.map(each => each.held));
       expect(held.reduce((sum, each) => sum + each, 0) / held.length).toBeGreaterThan(0.92);
     });
@@ -180,7 +180,7 @@ describe('correctedRate', () => {
     }
   });
 
-  test('a good proxy is worth many audits, and a useless one none', () => {
+  test('a good proxy is worth many audits, and a useless proxy none', () => {
     const sizeWith = (forgives: number): number => over(100, { n: 2000, p: 0.85, forgives, audits: 0.1, seed: 0 }).size;
     expect(sizeWith(0.02)).toBeGreaterThan(900);
     expect(sizeWith(0.98)).toBeLessThan(260);

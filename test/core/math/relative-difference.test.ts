@@ -28,7 +28,7 @@ test('the interval of two noisy means holds the true ratio in about 95 of 100 tr
   expect(held / 4_000).toBeLessThan(0.965);
 });
 
-test('law: swapping the figures turns the ratio over, and the sign is that of the difference', () => {
+test('law: swapping two figures inverts their ratio, and the relative difference has the sign of the difference', () => {
   const figure = fc
     .record({
       value: fc.double({ min: 0.01, max: 100, noNaN: true }),
@@ -46,7 +46,7 @@ test('law: swapping the figures turns the ratio over, and the sign is that of th
   );
 });
 
-test('figures without a positive value have no ratio, and a limit of 0 leaves it open', () => {
+test('figures without a positive value have no ratio, and a limit of 0 leaves the ratio unbounded', () => {
   expect(relativeDifference(around(1, 0.1), { value: 0, low: 0, high: 1 })).toEqual({
     value: Number.NaN,
     low: -1,

@@ -225,7 +225,7 @@ describe('samplers follow their distributions (Kolmogorov–Smirnov, 100,000 dra
   });
 });
 
-test('a sampler draws the same variates as betaVariate one by one, and no further number', () => {
+test('a sampler draws the same variates as betaVariate one by one, and uses up no further random number', () => {
   for (const [a, b] of [
     [3, 7],
     [1, 4],

@@ -9,20 +9,20 @@ const routed = [
 const about = { observes: undefined, holdout: undefined, isPinned: false, canHoldOut: true, routed };
 const ALONE = 'The policy alone would choose premium in 62.5 %; mini in 37.5 %.';
 
-test('a note says who answers an observed feature, and what the policy alone would choose', () => {
+test('a note says which model answers an observed feature, and what the policy alone would choose', () => {
   expect(adoptionNotes({ ...about, observes: 'premium' })).toEqual([
     `The feature is only observed: premium answers every intent. ${ALONE}`,
   ]);
 });
 
-test('a note about an observed feature ends with who answers it, if the policy states no shares', () => {
+test('a note about an observed feature says only which model answers it, if the policy states no shares', () => {
   const unstated = routed.map(({ plan }) => ({ plan, share: 0 }));
   expect(adoptionNotes({ ...about, observes: 'premium', routed: unstated })).toEqual([
     'The feature is only observed: premium answers every intent.',
   ]);
 });
 
-test('a note tells the fraction that is held out, and what the policy alone would choose, unless the holdout waits or a pin decides', () => {
+test('a note states the fraction that is held out, and what the policy alone would choose, unless the holdout waits or a pin decides', () => {
   const holdout = { model: 'premium', fraction: 0.9 };
   expect(adoptionNotes({ ...about, holdout })).toEqual([
     `90.0 % of the intents go to premium as a baseline (holdout). ${ALONE}`,

@@ -12,14 +12,14 @@ const group = (name: string, successes: number, failures: number, hour = 0): Cel
   cells: planCells(many(successes, { evidence: [SUCCESS], hour }), many(failures, { evidence: [FAILURE], hour })),
 });
 
-test('the most expensive group is first, what was removed last, and days are in their order', () => {
+test('groups come in order of cost and removed intents last, and days are in chronological order', () => {
   const groups = [group('b', 9, 1), group('a', 5, 5), { ...group('x', 0, 20), isRemoved: true }];
   expect(breakdownOf('tenant', groups).groups.map(each => each.group)).toEqual(['a', 'b', 'x']);
   const days = [group('2026-11-02', 9, 1), group('2026-11-01', 5, 5)];
   expect(breakdownOf('day', days).groups.map(each => each.group)).toEqual(['2026-11-01', '2026-11-02']);
 });
 
-test('numbers of turns are in their order, and what was removed is last', () => {
+test('numbers of turns are in ascending order, and removed intents come last', () => {
   const groups = [{ ...group('x', 0, 20), group: null, isRemoved: true }, group('9 and more', 1, 1), group('1', 1, 9)];
   expect(breakdownOf('turns', groups).groups.map(each => each.group)).toEqual(['1', '9 and more', null]);
 });

@@ -16,7 +16,7 @@ test.each<[OperatorSetting, string, string]>([
     '5.0 % of the intents of support go to premium as a baseline',
     'the holdout of support is the configured one again',
   ],
-])('%j is described as it is set and as it is lifted', (control, set, lifted) => {
+])('%j has a description for the moment it is set and for the moment it is lifted', (control, set, lifted) => {
   expect(describeControl(control)).toBe(set);
   expect(describeControl({ ...control, isSet: false })).toBe(lifted);
 });

@@ -21,7 +21,7 @@ const change =
   'instead of 70.0 %';
 
 describe('decisionSentence', () => {
-  test('the sentence tells why a plan is preferred, and how figures would have to change for another one to be', () => {
+  test('the sentence says why a plan is preferred, and how figures would have to change for another plan to be preferred', () => {
     expect(decisionSentence(better, about)).toBe(`${why}; ${change}.`);
   });
 
@@ -75,11 +75,14 @@ describe('decisionSentence', () => {
       'premium and mini have no outcomes of their own yet, so what is said of them is expected, not observed',
     ],
     [['nano'], ''],
-  ])('of %j without an outcome, those that the sentence compares are said to be expected', (untried, expected) => {
-    const clause = expected === '' ? '' : `; ${expected}`;
-    expect(decisionSentence(better, { ...about, untried })).toBe(`${why}${clause}; ${change}.`);
-    expect(decisionSentence(better, { ...about, untried, hasEvidence: false })).not.toContain('observed');
-  });
+  ])(
+    'where %j have no outcome, the sentence says that its figures for those it compares are expected, not observed',
+    (untried, expected) => {
+      const clause = expected === '' ? '' : `; ${expected}`;
+      expect(decisionSentence(better, { ...about, untried })).toBe(`${why}${clause}; ${change}.`);
+      expect(decisionSentence(better, { ...about, untried, hasEvidence: false })).not.toContain('observed');
+    },
+  );
 
   test.each<[Forecast, string]>([
     [
@@ -98,7 +101,7 @@ describe('decisionSentence', () => {
     );
   });
 
-  test('the failure cost of a third plan is named with that plan, and so is its absence', () => {
+  test('the sentence names a third plan whose failure cost would change the decision, and says so if there is no such failure cost', () => {
     const third = decisionSentence(
       { ...better, failureCost: { plan: 'nano', description: 'nano', usd: 0.01, is: 'below' } },
       about,
@@ -108,7 +111,7 @@ describe('decisionSentence', () => {
     expect(decisionSentence(none, about)).toContain('no failure cost would change that');
   });
 
-  test('a spend is named if no success rate would be enough, and a rate that prints the same is not', () => {
+  test('the sentence names a spend if no success rate would be enough, and leaves out a success rate that prints the same', () => {
     const { rivalSuccess: _, ...spending } = better;
     expect(decisionSentence({ ...spending, rivalSpendUsd: 0.001 }, about)).toContain(
       ', or if it spent $0.0010 per intent instead of $0.0019.',

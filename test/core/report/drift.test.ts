@@ -152,7 +152,7 @@ describe('version drift', () => {
     expect(events).toEqual([{ kind: 'version', atMs: bucketStart(4), model: 'mini', from: 'a@1', to: 'a@2$2' }]);
   });
 
-  test('another model that serves in place of the one asked for is an event, and the next version does not follow it', () => {
+  test('another model that serves in place of the one asked for is an event, and the next version is reported as following the model’s own', () => {
     const other = { attempts: [attempt('mini', 1, { servedBy: 'gpt-5-pro' })] };
     const events = driftOf(
       cellsOf([

@@ -5,7 +5,7 @@ import { AT_MS } from '../support/intents.ts';
 
 const HOUR_MS = 3_600_000;
 
-test('the outcomes of a year are those of the ledger’s hours, at the same rate', () => {
+test('the predicted outcomes of a year follow from the rate of outcomes over the ledger’s hours', () => {
   const cells = cellsOf(
     many(30, { evidence: [SUCCESS] }),
     many(20, { plan: ['premium'], evidence: [FAILURE], hour: 39 }),
@@ -40,7 +40,7 @@ test('nothing is known before the first outcome', () => {
   expect(knownPlans([], {}, AT_MS)).toBeUndefined();
 });
 
-test('a last change that is given is not searched for', () => {
+test('a last change that the caller gives is not searched for', () => {
   const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(20, { evidence: [SUCCESS], hour: 39 }));
   const labelled = (change?: { readonly atMs: number | undefined }): unknown =>
     knownPlans(cells, { change }, AT_MS + 50 * HOUR_MS)?.sinceChange.get('mini')?.labelled;

@@ -39,7 +39,7 @@ test('a note says what part of the intents has no outcome, where some have none'
   expect(withoutOutcomeNote({ withoutOutcome: 1, estimate })).toContain('has no outcome and is left out');
 });
 
-test('decisions that found other caches than a single plan would have left are counted', () => {
+test('decisions whose caches differ from those that a single plan would have left are counted', () => {
   expect(otherCachesNote({ otherCaches: 0 })).toBeUndefined();
   expect(otherCachesNote({ otherCaches: 1 })).toMatch(/^1 decision in sessions met a prompt cache/);
   expect(otherCachesNote({ otherCaches: 1200 })).toMatch(/^1,200 decisions in sessions met a prompt cache/);

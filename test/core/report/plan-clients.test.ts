@@ -11,7 +11,7 @@ test('plans are reached by the same clients where every client reaches all of th
   expect(areReachedBySame([openai, { clients: [] }])).toBe(false);
 });
 
-test('a plan that no client reaches says so', () => {
+test('the clients of a plan that no client reaches are shown as `none`', () => {
   expect(clientsOfPlan(openai)).toBe('openai-chat, openai-responses');
   expect(clientsOfPlan({ clients: [] })).toBe('none');
 });

@@ -28,7 +28,7 @@ const [estimate] = estimatePlans(
 );
 if (estimate === undefined) throw new Error('a plan has an estimate');
 
-test('a plan has spent what was billed, and its cost per intent is that of the comparison', () => {
+test('the spend of a plan is what was billed, and its cost per intent is that of the comparison', () => {
   const report = planReport(estimate, billed, { intents: 8, isStandard: true });
   expect(report.spendUsd.value).toBe(2.5);
   expect(report.totalCost.spendUsd).toBe('10');
@@ -37,7 +37,7 @@ test('a plan has spent what was billed, and its cost per intent is that of the c
   expect(report).toMatchObject({ n: 4, traffic: 0.5, unknown: 1, pending: 1 });
 });
 
-test('a plan that is compared as billed has no spend of another kind', () => {
+test('a plan that is compared as billed has no standard spend', () => {
   expect(planReport(estimate, billed, { intents: 0, isStandard: false })).toMatchObject({ traffic: 0 });
   expect('standardSpendUsd' in planReport(estimate, billed, { intents: 8, isStandard: false })).toBe(false);
 });

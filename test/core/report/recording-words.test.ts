@@ -5,13 +5,13 @@ import { cellsOf, FAILURE, many } from '../support/cells.ts';
 const none = cellsOf(many(7, {}), many(5, { plan: ['premium'] }));
 const some = cellsOf(many(7, {}), many(1, { plan: ['premium'], evidence: [FAILURE] }));
 
-test('intents are counted as never labelled while no plan has any outcome, a failure included', () => {
+test('intents count as never labeled only while no plan has any outcome, success or failure', () => {
   expect(neverLabelled(none)).toBe(12);
   expect(neverLabelled(some)).toBe(0);
   expect(neverLabelled([])).toBe(0);
 });
 
-test('the note says how outcomes are recorded, but not where silence will be one', () => {
+test('the note says how to record outcomes, but not where silence counts as one', () => {
   const { isUnknown, notes } = unknownOf(none, {});
   expect(isUnknown).toBe(true);
   expect(notes).toEqual([`No outcome has ever been recorded: what follows is the prior. ${HOW_TO_RECORD}`]);
@@ -21,7 +21,7 @@ test('the note says how outcomes are recorded, but not where silence will be one
   ]);
 });
 
-test('a configured prior tells the plans apart, and where there is an outcome there is no note', () => {
+test('a configured prior distinguishes the plans, and once an outcome is recorded there is no note', () => {
   expect(unknownOf(none, { hasPrior: true })).toMatchObject({
     isUnknown: false,
     notes: [expect.stringMatching(/^No/u)],

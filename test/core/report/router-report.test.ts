@@ -39,7 +39,7 @@ test('pending and unknown outcomes of all features are added up', () => {
   expect(report).toMatchObject({ intents: 10, labelled: 0, pending: 6, unknown: 4 });
 });
 
-test('a feature without cost is no part of a total of 0', () => {
+test('a feature without cost has a fraction of 0 where the total is 0', () => {
   const report = combineReports([reportFeature('free', [])], { madeAtMs: 1, gains: new Map() });
   expect(report.costByFeature).toEqual([{ feature: 'free', totalUsd: '0', fraction: 0, cumulative: 0 }]);
 });

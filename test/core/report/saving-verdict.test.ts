@@ -26,7 +26,7 @@ test('a saving is real if its whole interval is above zero, a loss if it is belo
   );
 });
 
-test('an estimate that was refused tells what is unknown', () => {
+test('a refused estimate says what is unknown', () => {
   const refused: FeatureSaving = { feature: 'f', intents: 3, kind: 'refused', reason: 'too few outcomes' };
   expect(savingVerdict(refused, 'premium')).toBe(
     'Not known yet: the recorded intents cannot show what always choosing premium would have cost.',

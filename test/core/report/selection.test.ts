@@ -43,7 +43,7 @@ const samplesOf = (selection: Selection | undefined) =>
   selection !== undefined && 'samples' in selection ? selection.samples : [];
 
 describe('where plans are chosen by the request', () => {
-  test('they are compared as if each had got the same requests', () => {
+  test('plans that are chosen by the request are compared as if each had got the same requests', () => {
     const [mini, premium] = samplesOf(selectionOf(contextual(200), COMPARISON));
     expect((mini?.successes ?? 0) / (mini?.labelled ?? 1)).toBeCloseTo((0.95 + 0.4) / 2, 9);
     expect((premium?.successes ?? 0) / (premium?.labelled ?? 1)).toBeCloseTo(0.93, 9);
@@ -86,7 +86,7 @@ describe('where plans are chosen by the request', () => {
       expect(selectionOf(all, COMPARISON)).toMatchObject({ reason: expect.stringContaining('where e=hard') as string });
   });
 
-  test('a segment in which a plan has not failed yet is not certain: the fewer its outcomes, the larger the error', () => {
+  test('a segment in which a plan has not failed yet still has an error, which is larger with fewer outcomes', () => {
     const varianceOf = (easy: number): number => {
       const drawn = cells([
         { segment: 'e=easy', plan: 'mini', n: easy, successes: easy },
@@ -169,7 +169,7 @@ describe('where plans are chosen by the request', () => {
   });
 });
 
-describe('where they are not', () => {
+describe('where plans are not chosen by the request', () => {
   test('chance is not taken for selection, in few segments or many', () => {
     for (const segments of [2, 5, 60]) {
       const random = seededRandom(`chance ${segments}`);
@@ -188,7 +188,7 @@ describe('where they are not', () => {
     }
   });
 
-  test('shares that change in time, while the segments do too, are no selection', () => {
+  test('shares and segments that change over time together are not selection', () => {
     const hour = (bucket: number, easy: number, mini: number): Row[] =>
       (['e=easy', 'e=hard'] as const).flatMap(segment => {
         const n = segment === 'e=easy' ? easy : 1000 - easy;

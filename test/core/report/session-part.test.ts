@@ -12,6 +12,6 @@ test('a feature’s part in sessions is that of the intents whose prefix was kno
   });
 });
 
-test('a feature without such intents has none', () => {
+test('a feature without intents of known prefix has no part in sessions', () => {
   expect(sessionPart({ n: 9n }, false)).toEqual({});
 });

@@ -8,7 +8,7 @@ const cell = (scope: 'node' | 'plan', sums: Sums): Cell => ({
 });
 
 describe('what an explanation says of sessions', () => {
-  test('the sentence names what intents of known sessions were billed, and the part of it for the conversation', () => {
+  test('the sentence states what intents of known sessions were billed, and how much of it was for the conversation', () => {
     const known = { withPrefix: 4n, prefixCost: 120_000_000n, netCost: 40_000_000n };
     const cells = [cell('plan', { n: 9n, cost: 10n ** 9n, ...known }), cell('plan', { n: 5n }), cell('node', known)];
     expect(sessionNotes(cells)).toEqual([

@@ -21,7 +21,7 @@ describe('lastChangeMs', () => {
     expect(lastChangeMs(hourly([one, one, other, other]))).toBe(START_MS + 2 * HOUR_MS);
   });
 
-  test('an hour with two versions is not of now', () => {
+  test('an hour with two versions does not count as current', () => {
     const cells = [...hourly(['a@1$1', 'a@1$1']), ...hourly(['', 'a@2$1', 'a@2$1'].slice(1))];
     expect(lastChangeMs(cells)).toBe(START_MS + 2 * HOUR_MS);
   });
@@ -39,7 +39,7 @@ describe('lastChangeMs', () => {
     expect(lastChangeMs(cells)).toBe(START_MS + 9 * HOUR_MS);
   });
 
-  test('a bucket of a day in which a version changed is not of now', () => {
+  test('a bucket of a day in which a version changed does not count as current', () => {
     const cells = hourly(['a@1$1', 'a@2$1']);
     const folded = foldCells(cells, grainsAt(AT_MS + 30 * 24 * HOUR_MS));
     expect(cellsSince(folded, lastChangeMs(folded))).toEqual([]);

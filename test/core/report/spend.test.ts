@@ -150,7 +150,7 @@ describe('older buckets', () => {
     expect(next).toBe('2026-11-22');
   });
 
-  test('a feature that has days where another has a week has the same rows', () => {
+  test('a feature whose cells are days has the same rows as a feature whose cells are a week', () => {
     const cells = new Map([
       ['a', folded],
       ['b', YEAR],

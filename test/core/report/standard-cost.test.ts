@@ -44,7 +44,7 @@ describe('what the prefix costs with a plan that serves whole sessions', () => {
     expect(usdOf([cell('plan', 'a', PREFIX)], ['a', 'hourly'])).toEqual([80 + 240, 90 + 120]);
   });
 
-  test('each further request of an intent reads all of it', () => {
+  test('each further request of an intent reads the whole prefix', () => {
     const node = cell('node', 'a', { n: 10n, withPrefix: 10n, laterRequests: 20n });
     expect(usdOf([cell('plan', 'a', PREFIX), node], ['a'])).toEqual([320 + 2 * 100]);
   });
@@ -99,7 +99,7 @@ describe('cells at standard cost', () => {
     expect(standard?.[0]).toBe(standard?.[1]);
   });
 
-  test('an intent whose prefix is not known counts as billed', () => {
+  test('an intent whose prefix is not known counts at its billed cost', () => {
     const mixed = { ...billed, sums: { ...billed.sums, n: 12n, cost: 57_000_000_000n } };
     const [standard] = standardCells([mixed], ['a'], ratesOf) ?? [];
     expect(standard?.sums.cost).toBe(10_000_000_000n + 3_200_000_000_000n + 7_000_000_000n);

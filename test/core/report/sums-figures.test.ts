@@ -20,7 +20,7 @@ test('figures of intents with two failure costs reflect the actual losses, not o
   expect(figures.costPerSuccessUsd.value).toBeCloseTo(2.81 / 0.8, 9);
 });
 
-test('no intent has no figure, and no cost', () => {
+test('without intents there is no figure and no cost', () => {
   const figures = figuresOf({});
   expect(figures).toMatchObject({ intents: 0, totalUsd: '0' });
   expect([figures.success.value, figures.costPerIntentUsd.value]).toEqual([Number.NaN, Number.NaN]);

@@ -8,7 +8,7 @@ test('the plan that grew most took over from the one that fell most, as fraction
   expect(trafficShift(traffic(90, 10), traffic(2, 8))).toEqual({ to: 'premium', from: 'mini', before: 0.1, now: 0.8 });
 });
 
-test('a plan that did not exist in the earlier period took over from none of it', () => {
+test('a plan that did not exist in the earlier period is reported as growing from 0', () => {
   expect(trafficShift(traffic(10, 0), traffic(5, 5))).toEqual({ to: 'premium', from: 'mini', before: 0, now: 0.5 });
 });
 

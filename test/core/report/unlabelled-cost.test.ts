@@ -32,7 +32,7 @@ test('a feature in which every intent has an outcome has nothing missing, and no
   expect(featureNotes(report).join()).not.toContain('total cost');
 });
 
-test('without any outcome there is no estimate: from no failure to nothing but failures', () => {
+test('without any outcome there is no estimate, and the limits reach from no failure to all intents failing', () => {
   const report = reportFeature('f', cellsOf(many(40, {})), { facts });
   expect(report.unlabelledCost?.usd).toEqual({ value: Number.NaN, low: 0, high: 600 });
   expect(featureNotes(report).join(' ')).toContain('Their failures are not in the total cost: up to $600.00 more.');
@@ -64,7 +64,7 @@ test('the total states its intents, their fraction of all, and the estimate; fea
   );
 });
 
-test('the interval holds what the missing failures did cost in 95 of 100 worlds', () => {
+test('the interval contains the actual cost of the missing failures in 95 of 100 simulations', () => {
   const random = seededRandom('unlabelled');
   for (const [labelled, missing, fail] of [
     [400, 90, 0.2],

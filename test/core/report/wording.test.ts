@@ -46,7 +46,7 @@ test('totals are printed to the cent, with thousands separators', () => {
   expect(['0', '1234567.5', '0.0012', '-3'].map(formatTotal)).toEqual(['$0.00', '$1,234,567.50', '$0.0012', '−$3.00']);
 });
 
-test('law: a price reads back as the price it is, of up to a billionth of a dollar', () => {
+test('law: a printed price reads back as the same price, to a billionth of a dollar', () => {
   expect([0.125, 2, 0.000_000_1, 1234.5].map(formatRate)).toEqual(['$0.125', '$2.00', '$0.0000001', '$1234.50']);
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1_000_000_000 }), pico => {

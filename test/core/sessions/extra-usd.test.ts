@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { extraUsdOf } from '../../../src/core/sessions/extra-usd.ts';
 
-test('a plan costs its own prefix in place of the average one, and without a counted prefix nothing more', () => {
+test('the extra cost of a plan is its own prefix minus the average one, and 0 without a counted prefix', () => {
   const term = {
     entryPpm: {},
     cachedTokens: {},

@@ -40,7 +40,7 @@ const termOf = (options: Partial<PrefixTermOptions> = {}, at = known) =>
 const WARM = 10_000 * (0.95 * 1e-7 + 0.05 * 1.25e-6);
 
 describe('what a prefix costs with each plan', () => {
-  test('a model whose cache has a part of it reads that part, and another one pays for all of it', () => {
+  test('a model whose cache has a part of the prefix reads that part, and another model pays for the whole prefix', () => {
     const term = termOf();
     expect(term?.cachedTokens).toEqual({ mini: 7600, premium: 0 });
     expect(toUsd(term?.costNanoUsd['mini'] ?? 0)).toBeCloseTo(7600 * 1e-7 + 2400 * 1.25e-6, 9);
@@ -53,7 +53,7 @@ describe('what a prefix costs with each plan', () => {
     expect(toUsd(term?.costNanoUsd['premium'] ?? 0)).toBeCloseTo(0.25 * 10_000 * 1.25e-6 + 0.75 * WARM, 9);
   });
 
-  test('they stay with it as often as it is chosen once its cache has the prefix, which replaces the average of past prefixes', () => {
+  test('intents stay with a model as often as it is chosen once its cache has the prefix, which replaces the average of past prefixes', () => {
     const asked: number[][] = [];
     const term = termOf({
       ...singles({ ...once, prefixUsd: 0.001 }, { ...once, prefixUsd: 0.004 }),
@@ -74,7 +74,7 @@ describe('what a prefix costs with each plan', () => {
     expect(term?.averageNanoUsd).toEqual({ mini: 1e6, premium: 4e6 });
   });
 
-  test('a session that ends with this intent, or whose prefix is cached, needs no shares', () => {
+  test('no shares are calculated for a session that ends with this intent, or whose prefix is cached', () => {
     const sharesOf = () => {
       throw new Error('asked for');
     };
@@ -110,7 +110,7 @@ describe('what a prefix costs with each plan', () => {
     expect(staying).toEqual([1, expect.closeTo(0.6, 12), expect.closeTo(0.4 + 0.3 * 0.5, 12)]);
   });
 
-  test('a plan that stays after an alarm reads the prefix again for later requests, and enters no cache', () => {
+  test('a plan that stays after an alarm reads the prefix again for later requests, and does not write it to another cache', () => {
     const graph = planGraph([['mini'], ['mini', 'premium'], ['premium']], { hasAlarms: true });
     const plans = planVisits(
       graph,
@@ -127,14 +127,14 @@ describe('what a prefix costs with each plan', () => {
     expect(term?.cachedTokens).toEqual({ mini: 7600, premium: 4000 });
   });
 
-  test('everything is in whole numbers, and without a prefix there is nothing to count', () => {
+  test('all costs of a prefix are whole numbers, and without a prefix there are none', () => {
     const { entryPpm = {}, cachedTokens = {}, costNanoUsd = {} } = termOf(lasts(3)) ?? {};
     for (const each of [...Object.values(entryPpm), ...Object.values(cachedTokens), ...Object.values(costNanoUsd)])
       expect(Number.isSafeInteger(each)).toBe(true);
     expect(termOf({}, { ...known, prefix: { tokens: 0, earlierIntents: 0 } })).toBeUndefined();
   });
 
-  test('law: a prefix never costs less than nothing, nor more than to send it in full with every request', () => {
+  test('law: the cost of a prefix is never negative, and never more than sending it in full with every request', () => {
     const part = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(

@@ -12,12 +12,12 @@ function lasts(learning: ReturnType<typeof sessionLearning>, intents: number): v
 const ahead = (learning: ReturnType<typeof sessionLearning>, count: number): readonly number[] =>
   Array.from({ length: count }, (_, earlier) => learning.intentsAhead('f', earlier)(1));
 
-describe('the intents of a feature that are expected from one on, it included', () => {
+describe('the number of intents that a session is expected to have from a given intent on, inclusive', () => {
   test('3 of 5 intents are followed before any observation, in a session of any age', () => {
     for (const intents of ahead(sessionLearning(), 80)) expect(intents).toBeCloseTo(2.5, 2);
   });
 
-  test.each([2, 5, 8, 30])('sessions that all have %i intents have one less to come after each', length => {
+  test.each([2, 5, 8, 30])('if all sessions have %i intents, one intent fewer is expected after each', length => {
     const learning = sessionLearning();
     for (let session = 0; session < 2000; session++) lasts(learning, length);
     for (const [earlier, intents] of ahead(learning, length).entries()) {
@@ -56,7 +56,7 @@ describe('the intents of a feature that are expected from one on, it included', 
     expect(none).toBeLessThan(2.5);
   });
 
-  test('if a session stays with its model half of the time, each intent after the next one counts half of that', () => {
+  test('if a session stays with its model half of the time, each intent after the next one counts half as much as the one before it', () => {
     const learning = sessionLearning();
     for (let session = 0; session < 5000; session++) lasts(learning, 3);
     expect(learning.intentsAhead('f', 0)(0.5)).toBeCloseTo(1 + 0.5 + 0.25, 1);
@@ -71,7 +71,7 @@ describe('the intents of a feature that are expected from one on, it included', 
     expect(learning.intentsAhead('g', 0)(1)).toBeCloseTo(2.5, 2);
   });
 
-  test('never more intents have followers than there were, so that the expectation is finite', () => {
+  test('never more intents have followers than there were intents, so that the expectation is finite', () => {
     const learning = sessionLearning();
     for (const earlier of [1, 63, 64, 65, 100]) for (let i = 0; i < 500; i++) learning.decided('f', earlier, true);
     for (const intents of ahead(learning, 110)) {
@@ -115,7 +115,7 @@ describe('how a cache behaves', () => {
   });
 });
 
-test('the tokens that are an intent’s own are learnt from the intents after a session’s first', () => {
+test('the number of tokens that an intent adds is learned from the intents after the first of each session', () => {
   const learning = sessionLearning();
   expect(learning.ownTokens('f')).toBe(0);
   learning.observe({ ...READING, earlierIntents: 0, usage: { input: 40_000 }, prefixTokens: 30_000 });
@@ -127,7 +127,7 @@ test('the tokens that are an intent’s own are learnt from the intents after a 
   expect(learning.ownTokens('g')).toBe(0);
 });
 
-test('the tokens of a feature’s text are learnt from the requests that its sessions begin with', () => {
+test('the tokens per character of a feature’s text are learned from the first requests of its sessions', () => {
   const learning = sessionLearning();
   expect(learning.tokensPerChar('f')).toBe(0.25);
   const begin = { ...READING, earlierIntents: 0, usage: { input: 10_000 } };

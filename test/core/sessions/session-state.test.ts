@@ -63,12 +63,12 @@ describe('a conversation that the application has shortened', () => {
     expect(again.models['mini']).toEqual({ tokens: 5100, atMs: 4000 });
   });
 
-  test('a reply to seven tenths of it continues it', () => {
+  test('a reply to a request of seven tenths of the tokens continues the conversation', () => {
     const state = afterReply(before, reply({ promptTokens: 3500, atMs: 3000 }));
     expect(Object.keys(state.models).sort()).toEqual(['mini', 'premium']);
   });
 
-  test('another process with an earlier state of the session does not bring it back', () => {
+  test('an earlier state from another process does not bring back the conversation from before it was shortened', () => {
     expect(laterOf(before, shortened)).toEqual(shortened);
     expect(laterOf(shortened, before)).toEqual(shortened);
     const meanwhile = stateOf({ model: 'premium', atMs: 1000 }, { model: 'other', atMs: 3500 });
@@ -88,7 +88,7 @@ describe('the prefix of the next intent', () => {
     expect(prefixOf(undefined, 15_998, 9000, 0.5).prefix.tokens).toBe(7999);
   });
 
-  test('the model of the last reply is known, whichever was the last of each other model', () => {
+  test('the last model of a prefix is the model of the session’s last reply', () => {
     const state = stateOf({ atMs: 1000, model: 'early' }, { atMs: 2000, intent: 2, model: 'late' });
     expect(prefixOf(state, undefined, 9000).prefix.lastModel).toBe('late');
   });
@@ -107,13 +107,13 @@ describe('the prefix of the next intent', () => {
     expect(prefixOf(stateOf({ tokens: 5000 }), 5200, 9000)).toMatchObject({ prefix: { tokens: 1300 }, models: {} });
   });
 
-  test('a much shorter request sends another conversation, which no model has', () => {
+  test('a much shorter request starts another conversation, which no model’s cache has', () => {
     const state = stateOf({ tokens: 5000 });
     expect(prefixOf(state, 14_000, 9000).models).toBe(state.models);
     expect(prefixOf(state, 13_996, 9000)).toMatchObject({ prefix: { tokens: 3499 }, models: {} });
   });
 
-  test('a model should have what it was sent last, until its cache has expired, if that is long enough to be kept', () => {
+  test('a model’s cache should have what it was sent last, until the cache expires, if that is long enough to be cached', () => {
     const known = prefixOf(stateOf({ tokens: 3000 }, { model: 'premium', tokens: 5000, atMs: 2000 }), 22_000, 300_999);
     const terms = { ttlMs: 300_000, minTokens: 1024 };
     expect(cachedPrefix(known, 'mini', terms)).toBe(3000);
