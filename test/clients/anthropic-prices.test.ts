@@ -155,7 +155,7 @@ const ROWS: readonly (Row | readonly [string, string, ScriptedReply, number])[] 
 
 describe('replies of Anthropic', () => {
   test.each(ROWS.map(([id, model, script, costUsd, unpriced]): Row => [id, model, script, costUsd, unpriced]))(
-    '%s: the ledger has the bill of %s, plain and streamed',
+    '%s: the cost in the ledger is what %s bills, plain and streamed',
     async (_, model, script, costUsd, unpriced) => {
       const { attempts, faults, provider } = await ask(model, script);
       const costNanoUsd = Math.round(costUsd * 1e9);

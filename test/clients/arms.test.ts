@@ -41,7 +41,7 @@ function routerOf(models: Readonly<Record<string, ModelConfig>>) {
   return { router, store, faults, model: router.feature('f').model };
 }
 
-test('the arm’s parameters replace the caller’s in both of OpenAI’s APIs', async () => {
+test('a model’s configured parameters replace the caller’s in both of OpenAI’s APIs', async () => {
   const fake = await provider();
   const { router, model } = routerOf({
     low: { provider: 'openai', model: 'gpt-5', params: { effort: 'low', maxOutputTokens: 200 } },
@@ -54,7 +54,7 @@ test('the arm’s parameters replace the caller’s in both of OpenAI’s APIs',
   expect(bodies[1]).toMatchObject({ reasoning: { effort: 'low', summary: 'auto' }, max_output_tokens: 200 });
 });
 
-test('the arm’s parameters replace the caller’s at Anthropic, and a token count is sent without them', async () => {
+test('a model’s configured parameters replace the caller’s at Anthropic, and a token count is sent without them', async () => {
   const fake = await provider();
   const { router, model } = routerOf({
     low: { provider: 'anthropic', model: 'claude-opus-4-6', params: { effort: 'low' } },
@@ -67,7 +67,7 @@ test('the arm’s parameters replace the caller’s at Anthropic, and a token co
   expect(body).toMatchObject({ output_config: { effort: 'low' }, thinking: { type: 'adaptive' }, max_tokens: 100 });
 });
 
-test('a receipt names the caller’s fields for which an arm’s parameters leave no room, even in the client’s own API', async () => {
+test('a receipt names the caller’s fields that a model’s configured parameters exclude, even in the client’s own API', async () => {
   const fake = await provider();
   const { router, model } = routerOf({
     think: { provider: 'anthropic', model: 'claude-opus-4-6', params: { effort: 'low', body: { metadata: null } } },
@@ -91,7 +91,7 @@ test('a receipt names the caller’s fields for which an arm’s parameters leav
   ]);
 });
 
-test('a receipt says where the caller’s limit leaves an arm no room to think', async () => {
+test('a receipt says that the caller’s token limit leaves a model no tokens for thinking', async () => {
   const fake = await provider();
   const { router, model } = routerOf({
     think: { provider: 'anthropic', model: 'claude-opus-4-6', params: { thinkingBudget: 4_000 } },
@@ -108,7 +108,7 @@ test('a receipt says where the caller’s limit leaves an arm no room to think',
   ]);
 });
 
-test('a receipt, a record and the version name the arm’s parameters', async () => {
+test('a receipt, a record and the version name the model’s configured parameters', async () => {
   const fake = await provider();
   const { router, store, model } = routerOf({
     low: { provider: 'openai', model: 'gpt-5', params: { effort: 'low' } },
@@ -131,7 +131,7 @@ test('a receipt, a record and the version name the arm’s parameters', async ()
   });
 });
 
-test('a model that is refused for its own parameters is skipped, and the other arm of the same provider model continues', async () => {
+test('a model that is refused for its configured parameters is skipped, and another one with the same provider model continues', async () => {
   const server = await scriptedServer([
     (request, response) => {
       if (request.body['reasoning_effort'] !== 'xhigh') return chat('hello')(request, response);
@@ -163,7 +163,7 @@ test('a model that is refused for its own parameters is skipped, and the other a
     .toEqual([expect.stringContaining('requests with `reasoning_effort: "xhigh"` go to other candidates')]);
 });
 
-test('faults of one arm open no circuit of the other: time limits and tiers differ', async () => {
+test('faults of a model open no circuit of another one with the same provider model: their time limits and tiers differ', async () => {
   const server = await scriptedServer([
     (request, response) => {
       if (request.body['service_tier'] === 'flex') response.writeHead(429).end('{}');

@@ -17,7 +17,7 @@ function pushed() {
   return { source: bodySource(body), push: (text: string) => push(text), fail: (error: Error) => fail(error) };
 }
 
-test('a chunk that does not arrive in time is the next one that is read', async () => {
+test('a chunk that arrives after the time limit is returned by the next read', async () => {
   const { source, push } = pushed();
   expect(await source.arrived(now)).toBeUndefined();
   push('a');
@@ -26,7 +26,7 @@ test('a chunk that does not arrive in time is the next one that is read', async 
   expect(await source.read()).toMatchObject({ value: encode('b') });
 });
 
-test('a body that fails between two reads fails at the next one', async () => {
+test('a body that fails between two reads makes the next read fail', async () => {
   const { source, fail } = pushed();
   expect(await source.arrived(now)).toBeUndefined();
   fail(new Error('reset'));

@@ -76,7 +76,7 @@ describe('a plain reply that breaks the schema', () => {
     });
   });
 
-  test('the next turn begins with the model of the plan again', async () => {
+  test('the next turn begins with the plan’s model again', async () => {
     const { fake, openai, router, billed } = await setUp(['claude', 'gpt']);
     const { model } = router.feature('f').intent();
     fake.reply({ text: BAD, model: 'claude-opus-4-6' }, { text: GOOD, model: 'gpt-5' });
@@ -181,7 +181,7 @@ describe('the check', () => {
     provenance: 'none',
   });
 
-  test('a text that is no JSON breaks every schema', () => {
+  test('a text that is not JSON breaks every schema', () => {
     expect(outputCheck({})(answer('Sure! {}')).violation).toBe('no JSON');
   });
 

@@ -42,12 +42,12 @@ test('a copy of the `init` carries the client’s information about its request'
 });
 
 describe('the client’s time limit', () => {
-  test('an attempt without headers by then is a timeout', async () => {
+  test('an attempt whose headers do not arrive within the limit is a timeout', async () => {
     const limited = clientFetch(silent, { call: call(), headers: {}, runtime });
     await expect(limited(url, {})).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  test('the caller’s abort is still the caller’s', async () => {
+  test('an abort by the caller rejects with the caller’s own reason', async () => {
     const limited = clientFetch(silent, { call: call({ timeoutMs: 10_000 }), headers: {}, runtime });
     const controller = new AbortController();
     const asked = limited(url, { signal: controller.signal });

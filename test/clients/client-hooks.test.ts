@@ -95,7 +95,7 @@ describe.each([
     expect(it.server.models).toHaveLength(2);
   });
 
-  test('a retry carries the token that the client has by then', async () => {
+  test('a retry carries the client’s current token', async () => {
     let tokens = 0;
     const apiKey = async (): Promise<string> => `token-${tokens++}`;
     const { it, openai } = await client(SDK, [status(503), chat('hi')], { apiKey });
@@ -107,7 +107,7 @@ describe.each([
     expect(it.server.received.map(({ headers }) => headers['x-stainless-retry-count'])).toEqual(['0', '1']);
   });
 
-  test('a retry keeps the headers it had where the client cannot write them again', async () => {
+  test('a retry keeps the earlier headers if the client cannot write them again', async () => {
     let tokens = 0;
     const apiKey = async (): Promise<string> => {
       if (tokens++ > 0) throw new Error('no token');
@@ -252,7 +252,7 @@ describe('a call that is not routed', () => {
     expect(await it.ledger()).toEqual([]);
   });
 
-  test('another API is tried again too', async () => {
+  test('the client also retries a call of an API that is not routed', async () => {
     const { it, openai } = await client(OpenAI, [status(503, soon), json({ object: 'list', data: [] })]);
     await openai.embeddings.create({ model: 'text-embedding-3', input: 'Hello', encoding_format: 'float' });
     expect(it.server.received).toHaveLength(2);

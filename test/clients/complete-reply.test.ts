@@ -98,7 +98,7 @@ describe('a reply without a choice', () => {
     },
   );
 
-  test('a stream that ends without one is broken, and costs what it states', async () => {
+  test('a stream that ends without a choice is broken, and costs what it states', async () => {
     const { result } = await exchanged(body([sse(reply), sse('[DONE]')]), { stream: true });
     expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'reported', usage: { output: 500 } } });
   });
@@ -107,7 +107,7 @@ describe('a reply without a choice', () => {
 describe('an error in the JSON of a 200', () => {
   const error = { message: 'slow down', code: 429 };
 
-  test('an error under status 200 is a fault of the provider that costs nothing, and goes to the caller as it came', async () => {
+  test('an error under status 200 is a fault of the provider that costs nothing, and reaches the caller unchanged', async () => {
     for (const stream of [false, true]) {
       const { result } = await exchanged(json({ error }, { 'retry-after': '2' }), { stream });
       expect(result).toMatchObject({ status: 'provider-fault', httpStatus: 200, retryAfterMs: 2_000 });

@@ -140,7 +140,7 @@ describe('no error quotes them in another spelling', () => {
   });
 });
 
-describe('no answer that passes on its way to the caller quotes them in an error', () => {
+describe('no answer that the router passes on quotes the key or headers in an error', () => {
   const QUEUED = { id: 'resp_1', object: 'response', status: 'queued', output: [], usage: null };
   const said = [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: TEAM }] }];
 

@@ -103,7 +103,7 @@ test('clients with different credentials are distinguished, whatever their other
   expect(credentialsOf({ 'x-api-key': '1' })).not.toBe(credentialsOf(undefined));
 });
 
-test('an account is an origin and its credentials, whatever is called there', () => {
+test('an account is identified by its origin and credentials, whatever path is called', () => {
   const account = (url: string, key: string) => accountOf({ url, init: { headers: { 'x-api-key': key } } })();
   expect(account('https://api.example/v1/a?b', '1')).toBe(account('https://api.example/v2', '1'));
   expect(account('https://api.example/v1', '1')).not.toBe(account('https://api.example/v1', '2'));

@@ -34,7 +34,7 @@ test('a connection that timed out before it was made charges nothing', () => {
   expect(unanswered(sent, new TypeError('fetch failed', { cause: error }))).not.toHaveProperty('answer');
 });
 
-test('a chain of causes is searched, and a circular one ends', () => {
+test('the whole chain of an error’s causes is searched, and a circular chain ends the search', () => {
   expect(unanswered(sent, because('ECONNREFUSED', 3))).not.toHaveProperty('answer');
   const circular = new Error('x');
   circular.cause = circular;

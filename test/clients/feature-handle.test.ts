@@ -277,7 +277,7 @@ describe('an operator', () => {
     expect(codeOf(() => support.pin('opus'))).toEqual(['unknown-model', 'pin[0]', ['mini', 'premium']]);
   });
 
-  test('a reset forgets what was learnt and keeps the ledger', async () => {
+  test('a reset forgets what was learned and keeps the ledger', async () => {
     const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
     const router = createRouter({
       models: {

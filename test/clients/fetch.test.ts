@@ -366,7 +366,7 @@ describe('the body of an error that is long and does not end', () => {
   }
 
   test.each([{}, { attemptTimeout: '1m' }, { deadline: '1m' }] as const)(
-    'the caller’s abort stops it, and its connection is closed, with the limits %j',
+    'the caller’s abort stops an endless error body, and its connection is closed, with the limits %j',
     async limits => {
       const caller = new AbortController();
       const { reply, closed } = await endless(limits, caller.signal);
@@ -377,7 +377,7 @@ describe('the body of an error that is long and does not end', () => {
     },
   );
 
-  test.each([{ attemptTimeout: 60 }, { deadline: 60 }])('the limit %j stops it', async limits => {
+  test.each([{ attemptTimeout: 60 }, { deadline: 60 }])('the limit %j stops an endless error body', async limits => {
     const { reply, closed } = await endless(limits);
     await expect(reply.text()).rejects.toMatchObject({ name: 'TimeoutError' });
     await closed;

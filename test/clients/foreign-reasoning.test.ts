@@ -91,7 +91,7 @@ test('if reasoning was removed before a tool call, the thinking budget is remove
   expect(dropped?.['native']).toMatchObject([{ path: 'messages[1]' }, { path: 'thinking' }]);
 });
 
-test('a body of an API without a translator, and one without an envelope, stay as they are', () => {
+test('a body stays unchanged if its API has no translator, or if it has no envelope', () => {
   const body = JSON.stringify({ messages: MESSAGES });
   const read = { body: '{"messages":["or1."]}', init: { method: 'POST' }, own: undefined };
 

@@ -109,7 +109,7 @@ describe('a client that repeats a failed request all the same', () => {
     expect(givenUp.repeated(request)).toBeUndefined();
   });
 
-  test('an abort by the caller is not kept', () => {
+  test('an abort by the caller is not remembered as a failure', () => {
     const runtime = testRuntime();
     const givenUp = givenUpRequests(runtime);
     const init = { headers: { 'x-stainless-retry-count': '1' } };
@@ -120,7 +120,7 @@ describe('a client that repeats a failed request all the same', () => {
     expect(givenUp.repeated({ ...request, init })).toEqual({ intentId: 'i', repeats: 1 });
   });
 
-  test('a hundred failures are kept at most, for a minute and a half', () => {
+  test('at most a hundred failures are kept, for a minute and a half', () => {
     const runtime = testRuntime();
     const givenUp = givenUpRequests(runtime);
     const init = { headers: { 'x-stainless-retry-count': '1' } };

@@ -40,7 +40,7 @@ async function textOf(stream: AsyncIterable<OpenAI.ChatCompletionChunk>): Promis
 }
 
 describe('a stream whose first event is late', () => {
-  test('the caller has the headers at once, and the events follow', async () => {
+  test('the caller gets the headers at once, and the events follow', async () => {
     const { promise: hasHeaders, resolve } = Promise.withResolvers<void>();
     const { it, ask } = await world([
       (_, response) => {
@@ -56,7 +56,7 @@ describe('a stream whose first event is late', () => {
     expect(it.router.receipt(response)).toMatchObject({ model: 'mini' });
   });
 
-  test('an error as its first event still goes to the next model, whose events follow under the first headers', async () => {
+  test('after an error as the first event the next model answers, and its events follow the headers already sent', async () => {
     const { it, ask } = await world({ 'mini-1': [late(overloaded)], 'premium-1': [chatStream(['Hi'])] });
     const { data, request_id: id } = await ask();
     expect([await textOf(data), id]).toEqual(['Hi', 'req_first']);
@@ -97,7 +97,7 @@ describe('a stream whose first event is late', () => {
     await expect.poll(async () => (collectGarbage(), it.attempts())).toMatchObject([{ status: 'aborted' }]);
   });
 
-  test('a stream that is held has its headers at its end', async () => {
+  test('the headers of a held stream are sent at its end', async () => {
     const { ask } = await world([late(`${chunk('Hello')}data: [DONE]\n\n`)], {
       hold: 'until-verdict',
       checks: { empty: true },

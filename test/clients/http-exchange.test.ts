@@ -111,7 +111,7 @@ describe('an error status', () => {
     await expect.poll(() => isClosed).toBe(true);
   });
 
-  test('a status that says "try again" is enough where the body of the error breaks off', async () => {
+  test('an error with a retryable status is a provider fault even if its body breaks off', async () => {
     const cut: Answer = (_, response) => {
       response.writeHead(503, { 'content-length': 400, 'retry-after': '2' });
       response.write('{"error":', () => response.destroy());

@@ -40,7 +40,7 @@ describe('a stream', () => {
     ['headers', ': a comment\n\n'],
     ['first-event', sse(chatChunk({ role: 'assistant' }))],
     ['output', sse(chatChunk({ content: 'a' }))],
-  ] as const)('a stream released at `%s` waits for no more than that', async (release, sent) => {
+  ] as const)('a stream with release at `%s` waits for nothing later', async (release, sent) => {
     const { result } = await opened(body([sent], { open: true }), { release });
     expect(result.status).toBe('ok');
     await result.reply.body?.cancel();
@@ -96,7 +96,7 @@ describe('a stream', () => {
     expect(ends).toMatchObject([{ status: 'aborted', answer: { provenance: 'estimated' } }]);
   });
 
-  test('usage that follows an error is known though the caller leaves at the error', async () => {
+  test('usage that follows an error is recorded even if the caller stops reading at the error', async () => {
     const failed = {
       ...chatChunk({}),
       choices: [{ index: 0, delta: {}, finish_reason: 'error' }],

@@ -48,7 +48,7 @@ describe('the options of an intent', () => {
     expect(options({ context }).segment).toBe('plan=paid,length=long,difficulty=0.3-to-0.7');
   });
 
-  test('numbers have no place in the segment while no policy gives them a level', () => {
+  test('numbers are not in the segment while no policy gives them levels', () => {
     const withNumbers = new Map<string, unknown>([
       ['plan', ['free', 'paid']],
       ['vector', { numbers: 2, model: { read: (value: unknown) => value } }],

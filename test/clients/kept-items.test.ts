@@ -41,7 +41,7 @@ test.each([
   ['gpt-4.1', false],
   ['gpt-4.1', true],
 ] as const)(
-  'the AI SDK’s loop as %s names texts and reasoning, which go back to the model that wrote them (streamed: %s)',
+  'texts and reasoning that the AI SDK’s loop for %s refers to by id go back to the model that wrote them (streamed: %s)',
   async (name, isStream) => {
     const { fake, newRouter } = await setUp();
     fake.reply({ text: 'I look.', toolCalls: [{ name: 'weather', arguments: { city: 'Bern' } }] }, { text: 'Rain.' });
@@ -88,7 +88,7 @@ test('a request that names an item of another process is answered with 404', asy
   });
 });
 
-test('nothing is kept for a client that asks for nothing to be stored', async () => {
+test('no reply is kept for a client that sends `store: false`', async () => {
   const { fake, newRouter } = await setUp();
   const router = newRouter();
   const openai = router.wrap(new OpenAI({ apiKey: 'k', baseURL: fake.openaiBaseURL, maxRetries: 0 }));

@@ -95,7 +95,7 @@ describe('a client of chat completions', () => {
     ['plain', json(MESSAGE)],
     ['streamed', streamOf(MESSAGE)],
   ])(
-    'a client of chat completions goes on from a %s call of a tool with the thinking before it, byte for byte',
+    'a chat completions client continues after a %s tool call with the thinking before it, byte for byte',
     async (way, answer) => {
       const { server, openai } = await setUp([answer], { claude: CLAUDE });
       const asked = { model: 'feature:claude', tools: TOOLS, reasoning_effort: 'high' as const };
@@ -258,7 +258,7 @@ describe('a model that is called by an alias', () => {
     expect(server.received[1]?.body['messages']).toMatchObject([{}, { content: CONTENT }, {}]);
   });
 
-  test('a model of the same name at another address is bound, and so is another one', async () => {
+  test('a conversation with reasoning is refused at another model, and at the same model at another address', async () => {
     const { anthropic } = await setUp([json(RESPONSE)], {
       gpt: GPT,
       mini: { ...GPT, model: 'gpt-5-mini' },

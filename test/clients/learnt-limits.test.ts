@@ -19,7 +19,7 @@ test('a limit applies to its own model only, for an hour', () => {
   expect(limits.any()).toBe(false);
 });
 
-test('a limit that is learnt again replaces the older one, and each value of a parameter is a limit of its own', () => {
+test('a limit that is learned again replaces the older one, and each refused value of a parameter is a separate limit', () => {
   const limits = learntLimits(testRuntime());
   const learn = (...each: readonly Limit[]): readonly Limit[] => {
     for (const limit of each) limits.learn('mini', limit);
@@ -39,7 +39,7 @@ test('a limit that is learnt again replaces the older one, and each value of a p
   expect(two).toHaveLength(6);
 });
 
-test('the list of a model is the same object until a limit is learnt or ends', () => {
+test('the list of a model’s limits is the same object until a limit is learned or expires', () => {
   const runtime = testRuntime();
   const limits = learntLimits(runtime);
   limits.learn('mini', stop);

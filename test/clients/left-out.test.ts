@@ -105,7 +105,7 @@ test('the process is warned if no observer receives faults', async () => {
 });
 
 test.each([false, true])(
-  'the router reports what a reply has and the client does not get (streamed: %s)',
+  'the router reports the parts of a reply that the client does not get (streamed: %s)',
   async isStream => {
     const faults: Fault[] = [];
     const { openai, body, router } = await setUp(isStream ? streamed : json(MESSAGE), [

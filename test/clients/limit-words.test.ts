@@ -19,7 +19,9 @@ test.each<[Limit, string]>([
   [stop, 'requests with `stop` go to other candidates'],
   [{ kind: 'lacks', capability: 'images' }, 'requests that need images go to other candidates'],
   [{ kind: 'too-long', chars: 9 }, 'requests of 9 characters and more go to other candidates'],
-])('a limit says in words what the router does: %j', (limit, words) => expect(describeLimit(limit)).toBe(words));
+])('the description of a limit says what the router does: %j', (limit, words) =>
+  expect(describeLimit(limit)).toBe(words),
+);
 
 test('a note says since when a limit applies', () => {
   const learnt = { limit: stop, sinceMs: 0, untilElapsedMs: 1 };
@@ -28,7 +30,7 @@ test('a note says since when a limit applies', () => {
   );
 });
 
-test('observers are told what was learnt, and how to configure it', () => {
+test('observers are told which limit was learned, and how to configure it', () => {
   const { where, error } = learntFault('mini', stop);
   expect([where, error]).toEqual(['wire', expect.objectContaining({ code: 'invalid-config', path: 'models.mini' })]);
   expect(String(error)).toContain('mini refused a request; for an hour, requests with `stop` go to other candidates');

@@ -21,7 +21,7 @@ test('`body` is applied after the neutral parameters, and changes only what it n
   expect(settingsOf(modelWith(), factsOf())).toBeUndefined();
 });
 
-test('a wire without words for parameters cannot call a model that has some, and says so', () => {
+test('a wire without `settings()` refuses a model that has parameters, and the error says so', () => {
   const { settings: _, ...bare } = { ...factsOf(), chars: 0, parameter: () => undefined } as unknown as RequestFacts;
   expect(() => settingsOf(modelWith({ effort: 'low' }), bare as RequestFacts)).toThrow(
     /models\.arm\.params.*settings\(\)/s,

@@ -92,7 +92,7 @@ test('leaving the loop cancels the source once', async () => {
   expect(events).toEqual(['pulled a', 'cancelled', 'source cancelled']);
 });
 
-test('an iterator that was left has no more chunks', async () => {
+test('an iterator whose loop was left early yields no more chunks', async () => {
   const { stream } = observed(['a', 'b']);
   const chunks = iterated(stream)[Symbol.asyncIterator]();
   await chunks.next();
@@ -248,7 +248,7 @@ test('reads that begin while others are outstanding, and after all have ended, g
   }
 });
 
-test('a read that waits behind others again reads directly from the source when they have ended', async () => {
+test('once the outstanding reads have ended, the next read gets the source’s own promise again', async () => {
   const { stream, promised } = observed(letters);
   const reader = stream.getReader();
   await Promise.all([reader.read(), reader.read(), reader.read()]);

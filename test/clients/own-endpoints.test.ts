@@ -40,7 +40,7 @@ function routed(clientURL: string, models: Readonly<Record<string, Partial<Model
   return { router, client, ask, faults };
 }
 
-test('every endpoint gets its own key and no other’s, whichever answers', async () => {
+test('every endpoint gets its own key and no other endpoint’s key, whichever endpoint answers', async () => {
   const [client, first, second] = await Promise.all([chat('c'), status(503), chat('b')].map(serverWith));
   const { ask } = routed(`${client?.url}/v1`, {
     a: { baseURL: `${first?.url}/v1`, apiKey: async () => 'sk-first' },
@@ -139,21 +139,24 @@ test.each<readonly [string, Partial<ModelConfig>]>([
   ],
   ['rejects', { headers: async () => Promise.reject(new Error('no token')) }],
   ['returns no key', { apiKey: () => '' }],
-])('where the function for a key %s, that account is left alone and another candidate answers', async (_, keyless) => {
-  const other = await serverWith(chat('b'));
-  const { ask, router, faults } = routed('http://127.0.0.1:9/v1', {
-    a: { baseURL: 'http://127.0.0.1:9/v1', ...keyless },
-    b: { baseURL: `${other.url}/v1`, apiKey: 'sk-second' },
-  });
-  const first = await ask();
-  const second = await ask();
-  expect(router.receipt(first)?.attempts).toMatchObject([
-    { model: 'a', status: 'refused' },
-    { model: 'b', status: 'ok' },
-  ]);
-  expect(router.receipt(second)?.attempts).toMatchObject([{ model: 'b', status: 'ok' }]);
-  expect(faults).toMatchObject([{ where: 'provider', error: { path: 'models.a' } }]);
-});
+])(
+  'if the function for a key %s, nothing more is sent to that account, and another candidate answers',
+  async (_, keyless) => {
+    const other = await serverWith(chat('b'));
+    const { ask, router, faults } = routed('http://127.0.0.1:9/v1', {
+      a: { baseURL: 'http://127.0.0.1:9/v1', ...keyless },
+      b: { baseURL: `${other.url}/v1`, apiKey: 'sk-second' },
+    });
+    const first = await ask();
+    const second = await ask();
+    expect(router.receipt(first)?.attempts).toMatchObject([
+      { model: 'a', status: 'refused' },
+      { model: 'b', status: 'ok' },
+    ]);
+    expect(router.receipt(second)?.attempts).toMatchObject([{ model: 'b', status: 'ok' }]);
+    expect(faults).toMatchObject([{ where: 'provider', error: { path: 'models.a' } }]);
+  },
+);
 
 test('a function that fails, or returns no key, sends nothing, and its error does not quote the key', async () => {
   const endpoint = await serverWith(chat('a'));

@@ -164,7 +164,7 @@ describe.each(['openai-responses', 'anthropic-messages'] as const)('a client of 
     await there.router.close();
   });
 
-  test('if the model that reasoned is switched off, one of the client’s own vendor continues without reasoning, as the receipt says', async () => {
+  test('if the model that reasoned is switched off, a model of the client’s vendor continues without reasoning, and the receipt says so', async () => {
     const setup = setUp();
     const own = client === 'openai-responses' ? 'responses' : 'plain';
     const writer = client === 'openai-responses' ? 'low' : 'responses';
@@ -218,7 +218,7 @@ const CANDIDATES = [
   { name: 'writer', apis: ['anthropic-messages'], providerModel: 'claude', abilities: {} },
 ] as unknown as readonly ResolvedModel[];
 
-test('the last sealed reasoning decides who continues: by its keys at its own vendor, else by the first model that owns it', () => {
+test('the last sealed reasoning decides which model continues: by its keys at its own vendor, else by the first model that owns it', () => {
   const owner = { api: 'anthropic-messages', model: 'claude' } as const;
   const sealed = [
     { type: 'thinking', signature: 'a signature' },
@@ -232,7 +232,7 @@ test('the last sealed reasoning decides who continues: by its keys at its own ve
   expect(reasoningBinding(conversationOf(reasoning({ ...owner, model: 'gone' })), CANDIDATES)?.model).toBeUndefined();
 });
 
-test('reasoning of the client’s own vendor, or unsealed reasoning, binds nothing here', () => {
+test('reasoning of the client’s own vendor, or unsealed reasoning, does not bind the request to a model', () => {
   const foreign = reasoning({ api: 'anthropic-messages' });
   expect(reasoningBinding(conversationOf(foreign, reasoning({ api: 'openai-responses' })), CANDIDATES)).toBeUndefined();
   expect(reasoningBinding(conversationOf({ ...foreign, sealed: [] }), CANDIDATES)).toBeUndefined();

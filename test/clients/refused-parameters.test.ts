@@ -79,7 +79,7 @@ async function routed(a: Answer, { alone = false, contextTokens }: { alone?: boo
 const bodies = ({ received }: ScriptedServer) => received.map(({ body }) => body);
 const REPLY_COST = 120_000;
 
-test('a preference inside a parameter is left out where its value is refused, and what is beside it stays', async () => {
+test('a preference inside a parameter is left out where its value is refused, and the parameter’s other members stay', async () => {
   const refused: Answer = (request, response) => {
     const text = request.body['text'] as { readonly verbosity?: string } | undefined;
     if (text?.verbosity === undefined || text.verbosity === 'medium')
@@ -110,14 +110,14 @@ test('a preference inside a parameter is left out where its value is refused, an
   expect(b.received).toEqual([]);
 });
 
-test('`flush` waits until observers have been told what was learnt', async () => {
+test('`flush` waits until observers have been told what was learned', async () => {
   const { ask, router, faults } = await routed(refusing('stop'));
   await ask({ stop: ['x'] });
   await router.flush();
   expect(faults).toMatchObject([{ where: 'wire', error: { path: 'models.a' } }]);
 });
 
-test('one sentence may refuse several parameters, including the one that the router adds', async () => {
+test('one error message may refuse several parameters, including the one that the router adds', async () => {
   const refused = ['stream_options', 'temperature'];
   const message = `Unrecognized request arguments supplied: ${refused.join(', ')}`;
   const { ask, a } = await routed(
@@ -140,7 +140,7 @@ test('a model that refuses one preference after another leaves the request to an
   expect([a.received.length, b.received.length]).toEqual([9, 1]);
 });
 
-test('a limit on the length reaches the parameter that the request has, by whichever name the error calls it', async () => {
+test('a limit on the reply’s length applies to the parameter that the request has, whichever name the error uses', async () => {
   const message = 'max_tokens is too large: 500. This model supports at most 100 completion tokens, whereas you x.';
   const { ask, a } = await routed(
     picky(body => (Number(body['max_completion_tokens']) > 100 ? error({ message, param: 'max_tokens' }) : undefined)),
@@ -150,7 +150,7 @@ test('a limit on the length reaches the parameter that the request has, by which
   expect(bodies(a).map(body => body['max_completion_tokens'])).toEqual([500, 100]);
 });
 
-test('a limit on the number of images is not learnt as a lack of images', async () => {
+test('a limit on the number of images is not learned as a lack of images', async () => {
   const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AA' } };
   const ofImages = (count: number) => ({
     messages: [{ role: 'user', content: Array.from({ length: count }, () => image) }],
@@ -187,7 +187,7 @@ describe('a parameter that the caller needs', () => {
     expect(await spent()).toBeGreaterThan(0);
   });
 
-  test('a stop sequence goes to a candidate that accepts it, and the model is not asked again', async () => {
+  test('a stop sequence goes to a candidate that accepts it, and the model that refused it is not asked again', async () => {
     const { ask, a, b, router, faults } = await routed(refusing('stop'));
     for (let call = 0; call < 2; call++) await ask({ stop: ['\nEND'] });
     await ask({});
@@ -197,7 +197,7 @@ describe('a parameter that the caller needs', () => {
     expect(faults.filter(({ where }) => where === 'wire')).toHaveLength(1);
   });
 
-  test('the model is asked again after an hour', async () => {
+  test('the model that refused a parameter is asked again after an hour', async () => {
     const { ask, a, runtime } = await routed(refusing('stop'));
     await ask({ stop: 'END' });
     runtime.advance(LEARNT_FOR_MS);
@@ -219,7 +219,7 @@ describe('a parameter that the caller needs', () => {
     expect(bodies(b)).toEqual([expect.objectContaining({ tools })]);
   });
 
-  test('only the refused value of an effort is learnt: the next value arrives at the model', async () => {
+  test('only the refused value of an effort is learned: another value is sent to the model', async () => {
     const { ask, a } = await routed(
       picky(body =>
         body['reasoning_effort'] === 'minimal'
@@ -240,7 +240,7 @@ describe('a parameter that the caller needs', () => {
 });
 
 describe('a preference or a limit', () => {
-  test('several refused parameters are learnt one after the other within the first call', async () => {
+  test('several refused parameters are learned one after the other within the first call', async () => {
     const { ask, a, spent } = await routed(
       picky(body => {
         const param = ['max_tokens', 'temperature'].find(name => name in body);
@@ -339,7 +339,7 @@ describe('a request that one model cannot take', () => {
       'by the size of the request',
       { code: 413, body: { error: { type: 'request_too_large', message: 'Request exceeds the maximum size' } } },
     ],
-  ])('a text that is too long, %s, goes to a model with room', async (_, refusal) => {
+  ])('a text that is too long, %s, goes to a model with a longer context', async (_, refusal) => {
     const { ask, a, b } = await routed(picky(body => (JSON.stringify(body).length > 500 ? refusal : undefined)));
     const messages = [{ role: 'user', content: 'x'.repeat(1_000) }];
     for (let call = 0; call < 2; call++) await ask({ messages });
@@ -357,7 +357,7 @@ describe('a request that one model cannot take', () => {
     expect([a.received.length, b.received.length]).toEqual([0, 1]);
   });
 
-  test('a text that is longer than the context of every candidate is sent all the same', async () => {
+  test('a text that is longer than the context of every candidate is sent anyway', async () => {
     const { ask, a } = await routed(
       picky(() => undefined),
       { contextTokens: 100, alone: true },

@@ -49,7 +49,7 @@ test.each([
   expect((await attempts()).map(attempt => attempt.region)).toEqual([region, region, region]);
 });
 
-test('the address of the model itself decides, where it has one', async () => {
+test('if a model has its own address, that address decides the region', async () => {
   const { client, attempts } = await clientOf('eu.api.openai.com', [chat('a')], {
     baseURL: 'https://us.api.openai.com/v1',
   });
@@ -80,7 +80,7 @@ test.each([
   ['no word of the region', {}, 'us', 2_250_000_000, 'estimated'],
   ['another region only', { regions: { eu: 1.1 } }, 'us', 2_250_000_000, 'estimated'],
 ])(
-  'a call is priced by its region, or its cost is marked as not: %s',
+  'a call is priced by its region, or its cost is marked as priced without it: %s',
   async (_, more, region, costNanoUsd, provenance) => {
     const price = { inputUsdPerMillion: 1.25, outputUsdPerMillion: 10, ...more };
     const usage = { prompt_tokens: 1_000_000, completion_tokens: 100_000 };

@@ -69,19 +69,22 @@ function run(program: string): Told {
   return JSON.parse(stdout) as Told;
 }
 
-test.each(['400', '404', '500'])('the provider’s own error still reaches the caller: %s', status => {
-  expect(told[status]).toEqual([Number(status), expect.stringContaining(`provider ${status}`)]);
-});
+test.each(['400', '404', '500'])(
+  'the provider’s own error reaches the caller although files of the package are gone: %s',
+  status => {
+    expect(told[status]).toEqual([Number(status), expect.stringContaining(`provider ${status}`)]);
+  },
+);
 
-test('the error of a lost connection still reaches the caller', () => {
+test('the error of a lost connection reaches the caller although files of the package are gone', () => {
   expect(told['reset']).toBe('TypeError: fetch failed');
 });
 
-test('a reply that is retrieved still reaches the caller', () => {
+test('a reply that is retrieved reaches the caller although files of the package are gone', () => {
   expect(told['retrieved']).toMatchObject({ status: 'completed' });
 });
 
-test('the error of a function still reaches its caller', () => {
+test('the error of a function reaches its caller although files of the package are gone', () => {
   expect(told['run']).toBe('TypeError: own');
 });
 

@@ -44,7 +44,7 @@ test('a reply of a fallback model that the request names is marked as requested'
   expect(isRequested(sentWith(openaiChat, { models: ['asked-1', 'pro-1'] }), 'asked-1')).toBe(false);
 });
 
-test('a usage of 0 beside written text is estimated and named', () => {
+test('a usage of 0 beside written text is replaced by an estimate, which is marked', () => {
   expect(answerOf(sent, { ...facts, usage: { input: 0, output: 0 } }, 40)).toMatchObject({
     usage: { input: 100, output: 10 },
     unpriced: ['usage of 0'],
@@ -73,7 +73,7 @@ test('the usage of an unreadable reply is estimated, and its text is empty', () 
   });
 });
 
-test('an estimate lists what the reply does not state, beside what has no price', () => {
+test('an estimate lists the counts that the reply does not state, and the meters that have no price', () => {
   const named = (partialUsage: PartialUsage | undefined) =>
     answerOf(sent, { ...facts, unpriced: ['usage.pages'], partialUsage }, 40).unpriced;
   expect(named(undefined)).toEqual(['usage.pages', 'no usage']);
@@ -82,7 +82,7 @@ test('an estimate lists what the reply does not state, beside what has no price'
   expect(estimatedAnswer(sent, { replyChars: 40 }).unpriced).toEqual(['usage cut off']);
 });
 
-test('a failure charges the usage that it reports, in full or in part, and nothing without one', () => {
+test('a failure charges the usage that it reports, in full or in part, and a failure without usage charges nothing', () => {
   expect(reportedAnswer(sent, { ...facts, usage: { input: 7 } })).toMatchObject({ provenance: 'reported' });
   const part = { ...facts, partialUsage: { output: 7 } };
   expect(reportedAnswer(sent, part)).toMatchObject({ usage: { input: 100, output: 7 }, provenance: 'estimated' });

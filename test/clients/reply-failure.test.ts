@@ -44,7 +44,7 @@ describe('what a provider reports', () => {
     });
   });
 
-  test('`x-should-retry: true` makes a fault of a rejected request, with its wait', () => {
+  test('`x-should-retry: true` turns a rejected request into a fault with the reply’s wait', () => {
     const headers = { 'x-should-retry': 'true', 'retry-after-ms': '5' };
     const failure = reportedFailure(sent(), head(422, headers), { about: 'request' });
     expect(failure).toMatchObject({ status: 'provider-fault', retryAfterMs: 5, refusal: { about: 'fault' } });
@@ -60,7 +60,7 @@ describe('what a provider reports', () => {
     expect(failure).toMatchObject({ status: 'provider-fault', noRetry: true });
   });
 
-  test('a refused parameter is sent otherwise, or makes the model unable', () => {
+  test('a request with a refused parameter is sent again without it, or the model counts as unable', () => {
     expect(reportedFailure(sent('resend'), head(400), { about: 'request' })).toMatchObject({
       status: 'rejected-request',
       isRewritten: true,
@@ -81,13 +81,13 @@ describe('an error in a stream', () => {
     ...more,
   });
 
-  test('before any output it is the same as the HTTP status, and costs nothing', () => {
+  test('an error before any output counts like its HTTP status, and costs nothing', () => {
     const failure = streamFailure(sent(), head(200), reader({}));
     expect(failure).toMatchObject({ status: 'provider-fault' });
     expect(failure.answer).toBeUndefined();
   });
 
-  test('the usage that it reports is charged', () => {
+  test('the usage that an error in a stream reports is charged', () => {
     const failure = streamFailure(sent(), head(200), reader({}, { usage: { input: 7, output: 0 } }));
     expect(failure).toMatchObject({
       status: 'provider-fault',
@@ -95,7 +95,7 @@ describe('an error in a stream', () => {
     });
   });
 
-  test('after output the reply is broken, and estimated from its characters', () => {
+  test('a stream with an error after output is a broken reply, estimated from its characters', () => {
     const failure = streamFailure(sent(), head(200), reader({ phase: 'output', chars: 3 }));
     expect(failure).toMatchObject({ status: 'broken', answer: { usage: { input: 128, output: 1 } } });
   });

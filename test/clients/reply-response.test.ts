@@ -100,7 +100,7 @@ describe.each(KINDS)('a reply that was %s', (_, make) => {
   });
 });
 
-test('a text that was read is kept no longer: nothing is left in the body', async () => {
+test('the body does not keep a text that was read', async () => {
   const provided = await request();
   const response = withText(provided, await provided.text());
   expect(await response.json()).toEqual(JSON.parse(TEXT));

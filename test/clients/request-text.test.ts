@@ -120,7 +120,7 @@ describe.each(FORMS)('a body given as %s', (_, form) => {
   });
 });
 
-test('bytes of no type are read for an API that is routed, and sent as JSON', async () => {
+test('bytes without a content type are read for an API that is routed, and sent as JSON', async () => {
   const it = await routed([chat('hi')]);
   const body = new TextEncoder().encode(slot);
   await it.router.fetch(`${it.server.url}/v1/chat/completions`, { method: 'POST', body });
@@ -165,7 +165,7 @@ describe('a form', () => {
     });
   });
 
-  test('a form in the URL’s encoding is one too', async () => {
+  test('a URL-encoded form is checked too', async () => {
     const form = { method: 'POST', body: new URLSearchParams({ model: 'feature:support' }) };
     await expect(readRequest('https://x.example/v1/images', form, false)).rejects.toMatchObject({
       code: 'invalid-value',

@@ -98,7 +98,7 @@ describe('a background response', () => {
     expect(await attempts()).toMatchObject([{ provenance: 'reported', costNanoUsd: COST }]);
   });
 
-  test('streamed from the start, it is billed as any stream', async () => {
+  test('a background response that is streamed from the start is billed like any stream', async () => {
     const events = [event('response.created', QUEUED), event('response.completed', COMPLETED)];
     const { client, attempts } = await background([stream(events)]);
     await Array.fromAsync(await client.responses.create({ ...CREATE, stream: true }));
@@ -192,7 +192,7 @@ describe('a background response', () => {
   test.each([
     [{ input_tokens: 0, output_tokens: 0 }, 1],
     [{ input_tokens: 1_000_000, output_tokens: 0 }, 1_000_000],
-  ])('a usage of %j beside a response that is not finished is not its bill', async (usage, atLeast) => {
+  ])('the usage %j of an unfinished response is not billed', async (usage, atLeast) => {
     const { client, attempts } = await background([
       { ...QUEUED, usage },
       { ...COMPLETED, output: SAID },
@@ -236,7 +236,7 @@ describe('a background response', () => {
   });
 });
 
-test('silence labels a background response only after it was retrieved, and counts from then', async () => {
+test('silence labels a background response only after its retrieval, at which the silence window starts', async () => {
   const runtime = testRuntime({ seed: 1 });
   const silence = { after: '1h', means: 'success' } as const;
   const { client, router, store } = await background([QUEUED, COMPLETED], { silence }, { runtime });

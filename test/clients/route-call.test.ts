@@ -39,7 +39,7 @@ describe('a request is routed', () => {
     ]);
   });
 
-  test('a request that names a feature where nothing routes it has no route', () => {
+  test('a request that names a feature has no route if its URL or another of its fields cannot be routed', () => {
     const azure = 'https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=1';
     expect(routeCall(wires, { url: azure, body: '{"model":"feature:f"}' })).toBeUndefined();
     const body = '{"model":"feature:f","models":["feature:f"]}';
@@ -47,7 +47,7 @@ describe('a request is routed', () => {
     expect(routeCall(wires, { url: 'https://x.example/v1/embeddings', body })).toBeUndefined();
   });
 
-  test('only a request that may name a feature is looked at again', () => {
+  test('only a request that may name a feature is checked a second time', () => {
     const mayName = (body: string): boolean => mayNameFeature({ body });
     expect([mayName('{"model":"gpt-5"}'), mayName('{"n":"feature:f"}'), mayName('"\\u0066eature:f"')]).toEqual([
       false,
@@ -76,14 +76,14 @@ describe('a request is routed', () => {
   });
 });
 
-test('the URL and the headers tell a slot in the URL and a signed body', () => {
+test('a slot in the URL is recognized by the URL, and a signed body by its headers', () => {
   expect(isSlotInUrl('https://x.example/v1/models/feature:f')).toBe(true);
   expect(isSlotInUrl(chatUrl)).toBe(false);
   expect(isSigned(chatUrl, { headers: { 'x-amz-content-sha256': 'abc' } })).toBe(true);
   expect(isSigned(chatUrl, {})).toBe(false);
 });
 
-describe('reasoning of another vendor is found wherever it stands', () => {
+describe('reasoning of another vendor is found anywhere in a body', () => {
   const mark = '"or1.';
 
   test.each([
@@ -110,7 +110,7 @@ describe('reasoning of another vendor is found wherever it stands', () => {
       expect(mayHoldForeignReasoning(body, api)).toBe(true);
   });
 
-  test('any text gives the same answer as a search for the mark', () => {
+  test('for any text the answer equals that of a plain search for the mark', () => {
     const random = seededRandom('marks');
     const found = { true: 0, false: 0 };
     for (let round = 0; round < 3_000; round++) {

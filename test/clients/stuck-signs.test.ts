@@ -15,16 +15,16 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ name, bodyOf, messagesOf
     expect(showsStuck(bodyOf([ls, ls, ls, other(1)]))).toBe(false);
   });
 
-  test('calls of one tool with other arguments are other calls', () => {
+  test('calls of one tool with different arguments count as different calls', () => {
     expect(showsStuck(bodyOf([other(1), other(2), other(3), other(4)]))).toBe(false);
   });
 
-  test('the same arguments of other tools are other calls', () => {
+  test('calls of different tools with the same arguments count as different calls', () => {
     const calls = ['ls', 'read', 'stat'].map(each => ({ name: each, input: { path: '/' } }));
     expect(showsStuck(bodyOf(calls))).toBe(false);
   });
 
-  test('arguments in another order belong to the same call', () => {
+  test('calls whose arguments are only in another order count as the same call', () => {
     const [one, two] = [
       { a: 1, b: { c: [2], d: 3 } },
       { b: { d: 3, c: [2] }, a: 1 },
@@ -141,17 +141,12 @@ test.each([
   [true, 'done', true],
   [undefined, 'Error: no such file', true],
   [undefined, 'done', false],
-])(
-  '`is_error` of a result alone says whether its call has failed, where it is given: %s, %j',
-  (isError, content, failed) => {
-    const result = { type: 'tool_result', tool_use_id: 'c', content, is_error: isError };
-    expect(showsStuck(JSON.stringify({ messages: [{ role: 'user', content: [result, result, result] }] }))).toBe(
-      failed,
-    );
-  },
-);
+])('where a result has `is_error`, that alone says whether its call has failed: %s, %j', (isError, content, failed) => {
+  const result = { type: 'tool_result', tool_use_id: 'c', content, is_error: isError };
+  expect(showsStuck(JSON.stringify({ messages: [{ role: 'user', content: [result, result, result] }] }))).toBe(failed);
+});
 
-test('a long result is read in no time', () => {
+test('a long result is read quickly', () => {
   const { cpuMs } = systemRuntime();
   const sinceMs = cpuMs();
   for (const text of ['.'.repeat(1e6), 'error'.repeat(2e5), '*'.repeat(1e6), ' '.repeat(1e6)])
@@ -191,7 +186,7 @@ test('a message with results begins no task, whatever the application adds to it
   expect(showsStuck(after([{ text: 'a part without a type' }]), 9, true)).toBe(false);
 });
 
-test('calls of the deprecated kind of chat completions count too', () => {
+test('deprecated function calls of chat completions count too', () => {
   const call = { role: 'assistant', content: null, function_call: { name: 'ls', arguments: '{}' } };
   expect(showsStuck(JSON.stringify({ messages: [call, call, call] }))).toBe(true);
   const result = { role: 'function', name: 'ls', content: 'Error: no such file' };

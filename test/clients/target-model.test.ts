@@ -4,12 +4,12 @@ import { endpointOf, targetModel } from '../../src/clients/target-model.ts';
 
 const MODEL = { name: 'm', providerModel: 'claude-x', abilities: { maxOutputTokens: 8_000 } } as ResolvedModel;
 
-test('the limit in a model’s own parameters is its limit', () => {
+test('the output limit in a model’s own parameters replaces the provider model’s', () => {
   expect(targetModel(MODEL)).toMatchObject({ model: 'claude-x', maxOutputTokens: 8_000 });
   expect(targetModel({ ...MODEL, params: { maxOutputTokens: 100 } }).maxOutputTokens).toBe(100);
 });
 
-test('addresses are distinguished, and cannot be read from the digest', () => {
+test('different addresses have different digests, and an address cannot be read from its digest', () => {
   const [one, other] = ['https://a.example', 'https://b.example'].map(baseURL => endpointOf({ ...MODEL, baseURL }));
   expect(new Set([one, other, endpointOf(MODEL)]).size).toBe(3);
   expect(one).toMatch(/^[\w-]{12}$/);

@@ -20,7 +20,7 @@ test.each([
   expect(thrownFailure(error, 0)).toMatchObject({ status: 'refused', refusal: { about }, error });
 });
 
-test('a fault of the provider has its wait', () => {
+test('a provider fault keeps the wait that the provider asked for', () => {
   const error = openai(429, { message: 'slow down' }, { 'retry-after': '3' });
   expect(thrownFailure(error, 0)).toMatchObject({ status: 'provider-fault', httpStatus: 429, retryAfterMs: 3_000 });
 });

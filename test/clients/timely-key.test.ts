@@ -63,7 +63,7 @@ describe.each(['openai', 'anthropic'] as const)('a client of %s', client => {
     ['an attempt’s time limit', { attemptTimeout: '1s' }, {}],
     ['the deadline', { deadline: '1s' }, {}],
     ['its own time limit', {}, { timeout: 1000 }],
-  ])('waits for a key no longer than %s allows', async (_, limits, options) => {
+  ])('the router waits for a key no longer than %s allows', async (_, limits, options) => {
     const { apiKey, asked } = absentKey();
     const it = await routed({ apiKey }, limits);
     const answer = expect(it[client](options)).rejects.toThrow(/timed out/i);
@@ -73,7 +73,7 @@ describe.each(['openai', 'anthropic'] as const)('a client of %s', client => {
     expect(it.server.received).toEqual([]);
   });
 
-  test('stops waiting for a key when the caller aborts', async () => {
+  test('the router stops waiting for a key when the caller aborts', async () => {
     const { apiKey, asked } = absentKey();
     const it = await routed({ apiKey });
     const stop = new AbortController();
@@ -96,7 +96,7 @@ describe.each(['openai', 'anthropic'] as const)('a client of %s', client => {
   });
 });
 
-test('headers of a function are waited for no longer than a key', async () => {
+test('the router waits for the headers of a function no longer than for a key', async () => {
   const { apiKey, asked } = absentKey();
   const it = await routed({ headers: async () => ({ 'x-team': await apiKey() }) }, { attemptTimeout: '1s' }, ['b']);
   const answer = it.openai();
@@ -105,7 +105,7 @@ test('headers of a function are waited for no longer than a key', async () => {
   expect((await answer).choices[0]?.message.content).toBe('b');
 });
 
-test('a refused key whose successor does not come does not extend the attempt’s time limit', async () => {
+test('waiting for the key after a refused one does not extend the attempt’s time limit', async () => {
   const { apiKey } = absentKey();
   apiKey.mockImplementationOnce(async () => 'sk-old-key');
   const refusing = await scriptedServer([status(401)]);

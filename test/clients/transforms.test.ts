@@ -88,7 +88,7 @@ describe('a preference', () => {
     expect(told).toEqual(['mini drop']);
   });
 
-  test('a combination with a word is that word only', () => {
+  test('a parameter refused beside a text value is left out beside that value only', () => {
     const model = modelWith();
     const { transforms, refuse } = learner(model);
     const effort = refused({ name: 'temperature', combined: 'reasoning_effort' });
@@ -129,7 +129,7 @@ describe('a parameter that the caller needs', () => {
     expect(told).toEqual(['mini refuses']);
   });
 
-  test('a parameter is judged by its value, where the error names one', () => {
+  test('if the error names a value, only that value of the parameter counts as refused', () => {
     const model = modelWith();
     const { transforms, refuse } = learner(model);
     const minimal = { reasoning_effort: 'minimal' };
@@ -138,7 +138,7 @@ describe('a parameter that the caller needs', () => {
     expect(transforms.unable(factsOf({ reasoning_effort: 'high' }))?.(model)).toBe(false);
   });
 
-  test('if the error does not repeat the refused value, a word counts as refused, and a number as the whole parameter', () => {
+  test('if the error does not repeat the refused value, a text value counts as refused, and for a number the whole parameter', () => {
     const { transforms, refuse } = learner(modelWith());
     const [model, minimal] = [modelWith(), { reasoning_effort: 'minimal' }];
     expect(refuse(refused({ name: 'reasoning_effort', isValue: true }), minimal)).toBe('unable');
@@ -184,7 +184,7 @@ describe('the limit on a reply’s length', () => {
     expect(transforms.unable(factsOf({ n: 1 }))?.(model)).toBe(false);
   });
 
-  test('the limit reaches the parameter that the request has, by whichever name the error calls it', () => {
+  test('the limit applies to the parameter that the request has, whichever name the error uses', () => {
     const model = modelWith({ transform: { rename: { max_tokens: 'max_completion_tokens' } } });
     const { refuse, transforms } = learner(model, modelWith({}, 'premium'));
     const limit = refused({ name: 'max_tokens', max: 100 });
@@ -217,7 +217,7 @@ describe('a request that the model is unable to take', () => {
     ['images', { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:' } }] }] }],
     ['tools', { tools: [{}] }],
     ['streaming', { stream: true }],
-  ] as const)('a refusal for lack of %s is learnt for every such request', (lacks, body) => {
+  ] as const)('a refusal for lack of %s is learned for every such request', (lacks, body) => {
     const model = modelWith();
     const { transforms, refuse, told } = learner(model);
     expect(refuse({ about: 'unable', lacks }, body)).toBe('unable');
@@ -226,7 +226,7 @@ describe('a request that the model is unable to take', () => {
     expect(told).toEqual(['mini lacks']);
   });
 
-  test('a refusal for the length is learnt for requests as long', () => {
+  test('a refusal for the length is learned for requests of that length or more', () => {
     const model = modelWith();
     const { transforms, refuse } = learner(model);
     const body = { user: 'x'.repeat(1_000) };
@@ -278,7 +278,7 @@ describe('a known context', () => {
   });
 });
 
-test('the router forgets what it has learnt after its time, and applies it to its own model only', () => {
+test('the router forgets a learned limit after its time, and applies it to its own model only', () => {
   const model = modelWith();
   const { transforms, refuse, runtime } = learner(model);
   refuse(refused({ name: 'top_p' }), { top_p: 1 });
@@ -296,7 +296,7 @@ test('a request that was sent before another one taught the same limit is sent a
   expect(told).toEqual(['mini drop']);
 });
 
-test('the router lists what it has learnt about a model, and since when', () => {
+test('the router lists the limits that it has learned about a model, and since when', () => {
   const { transforms, refuse, runtime } = learner(modelWith());
   refuse(refused({ name: 'top_p' }), { top_p: 1 });
   expect(transforms.learnt('mini')).toMatchObject([{ limit: { kind: 'drop' }, sinceMs: runtime.nowMs() }]);

@@ -150,7 +150,7 @@ describe.each(DIRECTIONS)('a client of %s whose model speaks %s', (client, api) 
 describe('a candidate that cannot serve the request', () => {
   const native = { provider: 'openai', api: 'openai-chat' } as const;
 
-  test('the router leaves it out, and the receipt says what stands in the way', async () => {
+  test('the router leaves the candidate out, and the receipt names the field that it cannot serve', async () => {
     const { router, openai, model } = await setUp('anthropic-messages', { policy: fixed('other') }, native);
     const messages = [{ role: 'user' as const, content: 'Hi' }];
     const reply = await openai.chat.completions.create({ model, messages, n: 2 });
@@ -160,7 +160,7 @@ describe('a candidate that cannot serve the request', () => {
     });
   });
 
-  test('a 400 in the client’s own form names it if no other candidate is left, and nothing is sent', async () => {
+  test('if no other candidate is left, a 400 in the client’s own form names that field, and nothing is sent', async () => {
     const { fake, openai, anthropic, model } = await setUp('anthropic-messages');
     const messages = [{ role: 'user' as const, content: 'Hi' }];
     const error = await openai.chat.completions.create({ model, messages, n: 2 }).catch((thrown: unknown) => thrown);
@@ -181,7 +181,7 @@ describe('a candidate that cannot serve the request', () => {
     expect(fake.requests()).toEqual([]);
   });
 
-  test('the router does not ask it where the client of the responses API lets its reply be stored', async () => {
+  test('the router does not ask the candidate if the client of the Responses API lets its reply be stored', async () => {
     const { fake, openai, model } = await setUp('anthropic-messages', { stateless: false });
     await expect(openai.responses.create({ model, input: 'Hi' })).rejects.toThrow(/other: store: .*store: false/);
     expect(fake.requests()).toEqual([]);
@@ -189,7 +189,7 @@ describe('a candidate that cannot serve the request', () => {
     expect(fake.requests()).toHaveLength(1);
   });
 
-  test('the router does not call it with the client’s key, which is another vendor’s', async () => {
+  test('the router does not call the candidate with the client’s key, which is another vendor’s', async () => {
     const { fake, router } = await setUp('openai-chat');
     const keyless = createRouterOn(testRuntime(), {
       models: { claude: { provider: 'anthropic', model: MODELS['anthropic-messages'] } },
@@ -282,7 +282,7 @@ test('the receipt names fields for which a translated model’s parameters leave
   ]);
 });
 
-test('a preference for which the other API has no word is dropped, and the receipt says so', async () => {
+test('a preference for which the other API has no field is dropped, and the receipt says so', async () => {
   const { fake, router, openai, model } = await setUp('anthropic-messages');
   const messages = [{ role: 'user' as const, content: 'Hi' }];
   const reply = await openai.chat.completions.create({ model, messages, seed: 7 });

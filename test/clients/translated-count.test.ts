@@ -72,7 +72,7 @@ test.each([
   ['an API', 'openai-chat', []],
   ['an endpoint', 'openai-responses', [status(404)]],
   ['an endpoint that answers with something else', 'openai-responses', [json({ ok: true })]],
-] as const)('%s without a counter is estimated, which the answer says', async (_, api, answers) => {
+] as const)('%s without a counter is estimated, and the answer says so', async (_, api, answers) => {
   const { anthropic } = await setUp(api, ...answers);
   const { data, response } = await anthropic.messages
     .countTokens({ model: 'feature:f', messages: MESSAGES })

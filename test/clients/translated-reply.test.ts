@@ -79,7 +79,7 @@ test('the stream with which a server answers a plain request is a whole reply', 
   expect(router.receipt(message)?.attempts).toMatchObject([{ status: 'ok' }]);
 });
 
-test('a stream that is held until its verdict arrives whole', async () => {
+test('a held stream reaches the client complete, after its verdict', async () => {
   const { anthropic, body } = await routed(chatStream(['hel', 'lo']), {
     hold: 'until-verdict',
     checks: { empty: true },
@@ -105,16 +105,19 @@ test.each([
   [{ code: 'invalid_api_key', message: 'up' }, 401, 'authentication_error'],
   [{ code: 'context_length_exceeded', message: 'up' }, 400, 'invalid_request_error'],
   [{ message: 'boom' }, 502, 'api_error'],
-])('the error %j with a success status gets the status and the type of its kind', async (error, status, type) => {
-  for (const answer of [json({ error }), sent([sse({ error })])]) {
-    const { anthropic, body } = await routed(answer);
-    for (const stream of [false, true])
-      await expect(anthropic.messages.create({ ...body, stream })).rejects.toMatchObject({
-        status,
-        error: { error: { type, upstream: { status: 200 } } },
-      });
-  }
-});
+])(
+  'the error %j under a success status gets the HTTP status and the error type of its kind',
+  async (error, status, type) => {
+    for (const answer of [json({ error }), sent([sse({ error })])]) {
+      const { anthropic, body } = await routed(answer);
+      for (const stream of [false, true])
+        await expect(anthropic.messages.create({ ...body, stream })).rejects.toMatchObject({
+          status,
+          error: { error: { type, upstream: { status: 200 } } },
+        });
+    }
+  },
+);
 
 test('a stream that ends before any output is a broken stream for the client', async () => {
   const { anthropic, body } = await routed(sent([sse(chatChunk({ role: 'assistant' }))]), { release: 'output' });

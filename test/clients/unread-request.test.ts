@@ -5,7 +5,7 @@ import { invalidValue, RouterError } from '../../src/errors.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 
-test('the reason is the message without the path, with which it begins', () => {
+test('the reason is the error message without the path at its beginning', () => {
   expect(unreadRequest(invalidValue(5, 'input[1]', 'an item'))).toEqual([
     { path: 'input[1]', mark: 'unable', reason: '5 is not accepted (accepted: an item)' },
   ]);

@@ -31,7 +31,7 @@ function routerOn(runtime: ReturnType<typeof testRuntime>, store: Store) {
   return { router, call, believed };
 }
 
-describe('a model that collapses in the middle of an hour is found out within the hour', () => {
+describe('a model that collapses in the middle of an hour is detected within the hour', () => {
   /** One intent a second: 200 succeed, then 60 fail. Each label comes five intents later. */
   async function collapse(
     { router, call }: ReturnType<typeof routerOn>,
@@ -48,7 +48,7 @@ describe('a model that collapses in the middle of an hour is found out within th
     await router.flush();
   }
 
-  test('the process that sees a model collapse finds it out within the hour', async () => {
+  test('the process that sees a model collapse detects the collapse within the hour', async () => {
     const runtime = testRuntime({ startMs: Date.UTC(2026, 10, 1) });
     const own = routerOn(runtime, memory());
     await collapse(own, { runtime });
@@ -57,7 +57,7 @@ describe('a model that collapses in the middle of an hour is found out within th
     await own.router.close();
   });
 
-  test('another process finds out a collapse within the hour, because it reads how the sums of the hour have grown', async () => {
+  test('another process detects a collapse within the hour, because it reads how the sums of the hour have grown', async () => {
     const runtime = testRuntime({ startMs: Date.UTC(2026, 10, 1) });
     const file = join(folder, 'router.db');
     const [seeing, other] = [routerOn(runtime, sqlite(file)), routerOn(runtime, sqlite(file))];

@@ -146,7 +146,7 @@ describe('a fault inside a 200', () => {
     expect(brief(await it.attempts())).toEqual(['a provider-fault 0', 'b ok 120000']);
   });
 
-  test('an error body is no success by silence, and its circuit opens', async () => {
+  test('silence does not label a reply with an error body a success, and the model’s circuit opens', async () => {
     const silence = { after: 0, means: 'success' } as const;
     const bPrice = { inputUsdPerMillion: 10, outputUsdPerMillion: 20 };
     const it = await between([json(SLOW_DOWN)], { feature: { silence, policy: thompson() }, bPrice });
@@ -167,7 +167,7 @@ describe('a fault inside a 200', () => {
     expect(it.a.received).toHaveLength(5);
   });
 
-  test('an error after the first event that the caller’s SDK cancels is the provider’s, with the input as reported', async () => {
+  test('an error after the first event is the provider’s fault even if the caller’s SDK cancels the stream, and its input is as reported', async () => {
     const start = {
       type: 'message_start',
       message: { id: 'm', type: 'message', role: 'assistant', content: [], model: 'a-1', usage: { input_tokens: 10 } },
@@ -208,7 +208,7 @@ describe('a fault inside a 200', () => {
     expect(brief(await it.attempts())).toEqual(['a rejected-request 10000']);
   });
 
-  test('an error after output is a broken reply, estimated from its characters, and no success by silence', async () => {
+  test('an error after output is a broken reply, estimated from its characters, and silence does not label it a success', async () => {
     const silence = { after: 0, means: 'success' } as const;
     const parts = [sse(chatChunk({ content: 'Hel' })), sse({ error: { message: 'x', code: 500 } }), sse('[DONE]')];
     const it = await between([body(parts)], { feature: { silence } });
@@ -234,7 +234,7 @@ describe('a fault inside a 200', () => {
     ['/v1/chat/completions', {}],
     ['/v1/responses', {}],
     ['/v1/messages', { provider: 'anthropic' }],
-  ])('what cannot be understood ends in the same way as JSON and as an event: %s', async (path, options) => {
+  ])('a reply that cannot be understood has the same result as JSON and as an event: %s', async (path, options) => {
     const unknown = { detail: 'Internal Server Error' };
     const answers = [json(unknown), body([sse(unknown)]), body([sse(unknown), sse('[DONE]')])];
     for (const answer of answers) {
@@ -359,7 +359,7 @@ describe('a refusal of the account or the model', () => {
     expect(server.received).toHaveLength(3);
   });
 
-  test('a missing model costs half of the traffic nothing, because the policy learns that it is down', async () => {
+  test('a missing model does not fail half of the traffic, because the policy learns that it is down', async () => {
     const it = await between([status(404, {}, { code: 'model_not_found' })], { feature: { policy: thompson() } });
     for (let i = 0; i < 40; i++) expect((await it.post()).status).toBe(200);
     expect(it.a.received.length).toBeLessThanOrEqual(1);
@@ -399,7 +399,7 @@ describe('a refusal that another candidate can take', () => {
   });
 });
 
-describe('what the provider says of a retry', () => {
+describe('what the provider says about a retry', () => {
   test('`x-should-retry: true` repeats a request that its status would end', async () => {
     const again = status(422, { 'x-should-retry': 'true', 'retry-after-ms': '5' });
     const it = await between([again, chat('hi')], { feature: { retries: 2 } });
@@ -413,7 +413,7 @@ describe('what the provider says of a retry', () => {
     expect([it.a.received.length, it.b.received.length]).toEqual([1, 1]);
   });
 
-  test.each(['-5', '1, 2'])('a wait that cannot be read (%j) is that of the router itself', async value => {
+  test.each(['-5', '1, 2'])('a wait that cannot be read (%j) is replaced by the router’s own', async value => {
     const runtime = hasty();
     const it = await between([status(429, { 'retry-after': value }), chat('hi')], { feature: { retries: 1 }, runtime });
     await it.post();
@@ -468,7 +468,7 @@ describe('the release of a stream', () => {
     [undefined, [false, false, true, true]],
     ['output', [false, false, false, true]],
   ])(
-    'released at %s: nothing at the headers, a comment, the first event, the first output',
+    'a stream with release at %s waits for exactly that among headers, comment, first event and first output',
     async (release, settled) => {
       const { answer, send } = stepping();
       const it = await between([answer], { feature: release === undefined ? {} : { release } });
@@ -492,7 +492,7 @@ describe('the release of a stream', () => {
     },
   );
 
-  test('an error between the first event and the first output moves on where the feature releases at output', async () => {
+  test('an error between the first event and the first output moves the request to the next model if the feature releases at output', async () => {
     const { answer, send } = stepping();
     const it = await between([answer], { feature: { release: 'output' } });
     const call = it.post(ASKED);
@@ -503,14 +503,14 @@ describe('the release of a stream', () => {
     expect(brief(await it.attempts())).toEqual(['a provider-fault 0', 'b ok 120000']);
   });
 
-  test('an error as the first event after a release at the headers is booked like any other', async () => {
+  test('an error as the first event after a release at the headers is recorded like any other error', async () => {
     const it = await between([body([sse(SLOW_DOWN)])], { feature: { release: 'headers' } });
     expect(await (await it.post(ASKED)).text()).toBe(sse(SLOW_DOWN));
     expect(brief(await it.attempts())).toEqual(['a provider-fault 0']);
   });
 });
 
-describe('what charges output and is no answer', () => {
+describe('a failed reply that charges output', () => {
   afterEach(closeAll);
   const usage = { prompt_tokens: 100, completion_tokens: 10 };
 
@@ -520,7 +520,7 @@ describe('what charges output and is no answer', () => {
     ['a reply without a choice', json({ id: 'x', choices: [], usage })],
     ['JSON of another shape', json({ hello: 'world and more' })],
     ['half a reply', body(['{"id":"chatcmpl-1","cho'], { type: 'application/json' })],
-  ])('%s says nothing of its model’s quality, and is paid for', async (_, answer) => {
+  ])('%s is no evidence about its model’s quality, and is paid for', async (_, answer) => {
     const it = await routed({ 'mini-1': [answer], 'premium-1': [chat('hi')] }, { retries: 0 });
     expect((await it.ask()).status).toBe(200);
     const [first, second] = await it.attempts();

@@ -150,16 +150,19 @@ const FAULTS: readonly (readonly [
   ],
 ];
 
-test.each(FAULTS)('%s is the same in each form, in every API, streamed or not', async (_, faultIn, status, asked) => {
-  const reference = await outcome(faultIn('http', 'chat'), { api: 'chat', stream: false });
-  expect(reference.ledger[0]?.status).toBe(status);
-  expect(reference.asked).toBe(asked);
-  for (const form of FORMS) {
-    for (const api of Object.keys(APIS) as (keyof typeof APIS)[]) {
-      for (const stream of [false, true]) {
-        const result = await outcome(faultIn(form, api), { api, stream });
-        expect({ form, api, stream, ...result }).toEqual({ form, api, stream, ...reference });
+test.each(FAULTS)(
+  '%s has the same result in each form, in every API, streamed or not',
+  async (_, faultIn, status, asked) => {
+    const reference = await outcome(faultIn('http', 'chat'), { api: 'chat', stream: false });
+    expect(reference.ledger[0]?.status).toBe(status);
+    expect(reference.asked).toBe(asked);
+    for (const form of FORMS) {
+      for (const api of Object.keys(APIS) as (keyof typeof APIS)[]) {
+        for (const stream of [false, true]) {
+          const result = await outcome(faultIn(form, api), { api, stream });
+          expect({ form, api, stream, ...result }).toEqual({ form, api, stream, ...reference });
+        }
       }
     }
-  }
-});
+  },
+);

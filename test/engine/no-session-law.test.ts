@@ -37,7 +37,7 @@ async function decided(sessionCosts: boolean, named: (i: number) => { readonly s
   return { own: decisions.filter(({ policy }) => policy !== 'forced'), prefixes: prefixes.length };
 }
 
-test('law: intents without a session are decided, to the bit, as where no session is counted', async () => {
+test('law: intents without a session are decided exactly as in a feature that does not count session costs', async () => {
   const counted = await decided(true);
   const uncounted = await decided(false);
   expect(counted.own).toEqual(uncounted.own);

@@ -70,7 +70,7 @@ test('a silently redirected name teaches nothing about the model that was asked,
   expect(await rebuildCells(store, 'work')).toMatchObject({ corrected: 0 });
 });
 
-test('a name that never answers itself is an alias: the router learns about the model behind it, also after a restart', async () => {
+test('a name that another model always answers is an alias: the router learns about that model, also after a restart', async () => {
   const store = memory();
   const { router } = routerOn(store);
   for (let i = 0; i < 12; i++) {

@@ -65,7 +65,7 @@ function recounted(records: readonly LedgerRecord[]): ReadonlyMap<string, Recoun
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 describe('the unit is the session', () => {
-  test('the first intent decides; later ones follow its plan, and are no decisions', async () => {
+  test('the first intent of a session is decided; later ones follow its plan and have no decision of their own', async () => {
     const it = await started();
     for (const session of ['s1', 's2', 's3', 's4', 's5', 's6'])
       for (let i = 0; i < 3; i++) expect((await it.ask(intentOf(it, session).model)).status).toBe(200);
@@ -89,7 +89,7 @@ describe('the unit is the session', () => {
     expect(features[0]?.totalCost.failureUsd).toBe('15');
   });
 
-  test('context and failure cost are those of the first intent, whichever asks first', async () => {
+  test('context and failure cost of a session are those of its first intent, whichever asks first', async () => {
     const it = await started(answers, { context: { plan: ['free', 'paid'] } });
     const support = it.router.feature('support');
     support.intent({ session: 's1', failureCostUsd: 3, context: { plan: 'paid' } });
@@ -134,7 +134,7 @@ describe('the unit is the session', () => {
     expect(() => it.router.feature('support').intent({ session: '' })).toThrow(/intent\.session/);
   });
 
-  test('silence is counted from the session’s last answer, and a later intent withdraws what it said', async () => {
+  test('silence is counted from the session’s last answer, and a later intent withdraws its label', async () => {
     const runtime = { ...testRuntime(), every: () => () => {} };
     const silence = { after: '1h', means: 'success' } as const;
     const it = await routed(answers, { ...bySession, silence }, { runtime });
@@ -149,7 +149,7 @@ describe('the unit is the session', () => {
     expect((await it.router.report()).features[0]).toMatchObject({ intents: 1, labelled: 0, pending: 1 });
   });
 
-  test('a session whose plan climbs goes on where it has climbed to', async () => {
+  test('a session that has climbed goes on at the model that it climbed to', async () => {
     const script = { 'mini-1': [chat('no'), chat('yes')], 'premium-1': [chat('yes')] };
     const it = await started(script, climbs);
     for (let i = 0; i < 3; i++) await it.ask(intentOf(it, 's1').model);
@@ -204,7 +204,7 @@ describe('a session of two features', () => {
     expect(intent('title', 's1').id).not.toBe(intent('title', 's1').id);
   });
 
-  test('a second feature that counts sessions is refused, by the name of the one that has the outcome', async () => {
+  test('a second feature that counts sessions is refused, and the error names the feature that has the outcome', async () => {
     const { intent, run } = twoFeatures('session');
     await run('chat', 's1');
     const error = {

@@ -84,7 +84,7 @@ async function writtenLedger(): Promise<number> {
   return runtime.nowMs();
 }
 
-test('a process that starts decides with the very propensity of one that has read everything, and reads little', async () => {
+test('a process that starts decides with exactly the propensity of a process that has read everything, and reads little', async () => {
   const startMs = await writtenLedger();
   const wholeReads: string[] = [];
   const noted = (store: Store): Store => ({

@@ -110,7 +110,7 @@ test('a fallback that the provider lists among the calls has an exact cost, and 
   expect(told).toEqual([]);
 });
 
-test('a fallback that the request names is exact where its price is known', () => {
+test('the cost of a fallback that the request names is exact where its price is known', () => {
   const asked = { usage: THOUSAND, isRequestedFallback: true };
   expect(priced(GPT, { ...asked, model: 'gpt-5-pro' })).toMatchObject({
     attempt: { costNanoUsd: 135_000_000, provenance: 'reported', servedBy: 'gpt-5-pro' },
@@ -119,7 +119,7 @@ test('a fallback that the request names is exact where its price is known', () =
   expect(priced(GPT, { ...asked, model: 'llama-of-the-basement' }).attempt.provenance).toBe('estimated');
 });
 
-test('only calls of other models are named: one by the reply’s model has no name, and one by the asked model has its configured name', () => {
+test('only calls of other models have a name: not those of the reply’s model, and those of the requested model have its configured name', () => {
   const opus = modelOf({ provider: 'anthropic', model: 'claude-opus-4-6' });
   const [asked, fallback, unnamed] = [{ input: 1 }, { input: 2 }, { input: 3 }];
   const calls = (model: string) =>
@@ -144,7 +144,7 @@ test('only calls of other models are named: one by the reply’s model has no na
   expect(priced(opus, { calls: [{ model: 'claude-opus-4-6', usage: asked }] }).attempt).not.toHaveProperty('calls');
 });
 
-test('the speed of a reply is a guess for the calls of other models in it, and reported', () => {
+test('for calls of other models in a reply, the reply’s speed is an assumption, which is reported', () => {
   const opus = modelOf({ provider: 'anthropic', model: 'claude-opus-5' });
   const usage = { input: 1_000, output: 100 };
   const advised = (speed: string | undefined) =>
@@ -196,13 +196,13 @@ test('a reply with a part that its reader could not count has an estimated cost'
   expect(told).toEqual(attempt.unpriced);
 });
 
-test('a reply that is free has no estimated cost because of its tier', () => {
+test('the tier of a free reply does not make its cost an estimate', () => {
   const { attempt, told } = priced(GPT, { usage: { input: 0, output: 0 }, tier: 'ultrafast' });
   expect(attempt).toMatchObject({ costNanoUsd: 0, provenance: 'reported', tier: 'ultrafast' });
   expect(told).toEqual([]);
 });
 
-test('no reply can fill the ledger with the names of what has no price', () => {
+test('no reply can fill the ledger with names of unpriced items', () => {
   const unpriced = Array.from({ length: 1_000 }, (_, i) => `usage.${'x'.repeat(1_000)}${i}`);
   const { attempt } = priced(GPT, { usage: THOUSAND, unpriced });
   expect(JSON.stringify(attempt.unpriced).length).toBeLessThan(5_000);
@@ -230,7 +230,7 @@ test('a price with a fee per request counts one request per reply, unless the ap
   });
 });
 
-test('the cost that a reply states replaces the rates where the price says so, and a part of it or none does not', () => {
+test('the cost that a reply states replaces the rates where the price says so, but a partial or missing cost does not', () => {
   const states = model({ usesStatedCost: true });
   const costOf = (statedCost?: StatedCost, priceOf = states) =>
     priced(priceOf, { usage: THOUSAND, ...(statedCost === undefined ? {} : { statedCost }) }).attempt;

@@ -94,7 +94,7 @@ test('a service tier other than the standard one is recorded', () => {
   expect(told).toEqual([['tier "batch"']]);
 });
 
-test('an attempt has no property for what its reply does not state, nor for the standard tier and speed', () => {
+test('an attempt has no property for a value that its reply does not state, nor for the standard tier and speed', () => {
   const bare = recorded({ status: 'connection' }).attempt;
   expect(Object.values(bare)).not.toContain(undefined);
   for (const more of [{}, { tier: 'standard', speed: 'standard', keys: [] }])
@@ -104,12 +104,12 @@ test('an attempt has no property for what its reply does not state, nor for the 
     ]);
 });
 
-test('the speed and the region that served a reply, and what names the reply, are recorded', () => {
+test('the speed and the region that served a reply, and the reply’s ids, are recorded', () => {
   const { attempt } = recorded({ status: 'ok', answer: { ...ANSWER, speed: 'fast', region: 'eu', keys: ['resp_1'] } });
   expect(attempt).toMatchObject({ speed: 'fast', region: 'eu', replyKeys: ['resp_1'] });
 });
 
-test('no text of an attempt that its provider wrote is one that a store refuses', () => {
+test('no provider’s text in an attempt has characters that a store refuses', () => {
   const texts = { model: '\0', keys: ['\0', '\ud800'], tier: '\0', speed: '\0', region: '\0', unpriced: ['\0'] };
   const calls = [{ model: '\0', usage: {} }, { usage: {} }];
   const { attempt } = recorded({ status: 'ok', providerRequestId: '\u0085', answer: { ...ANSWER, ...texts, calls } });

@@ -21,7 +21,7 @@ test.each<[earlier: AttemptStatus, later: AttemptStatus, winner: 'earlier' | 'la
   ['rejected-request', 'rejected-request', 'earlier'],
   ['provider-fault', 'aborted', 'later'],
   ['ok', 'aborted', 'earlier'],
-])('of %s and then %s, the caller gets the %s one, and the other is discarded', (first, second, winner) => {
+])('after results %s and %s, the caller gets the %s one, and the other is discarded', (first, second, winner) => {
   const discarded: string[] = [];
   const earlier = ended(first, () => discarded.push('earlier'));
   const later = ended(second, () => discarded.push('later'));

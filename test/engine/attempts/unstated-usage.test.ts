@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { unstatedUsage } from '../../../src/engine/attempts/unstated-usage.ts';
 
-test('an estimate is named by the counts that the reply leaves out of its usage', () => {
+test('the name of an estimate lists the counts that the reply leaves out of its usage', () => {
   const stated = [
     undefined,
     { webSearch: 1 },

@@ -79,7 +79,7 @@ describe('checks', () => {
     ['a tool call', answer('', { hasToolCalls: true, finish: 'tool-calls' })],
     ['a tool call behind some words', answer('Let me see.', { hasToolCalls: true, finish: 'tool-calls' })],
     ['an image, audio or another item', answer(' ', { hasOtherOutput: true })],
-  ])('neither the check for JSON nor a schema judges %s, and a function does', (_, given) => {
+  ])('neither the check for JSON nor a schema judges %s, but a function does', (_, given) => {
     const schema = z.object({ total: z.number() });
     const strict = { checks: { json: true, empty: true, refusal: true, cutOff: true } };
     expect(asked({ ...strict, validate: schema }, given).verdict).toEqual({ accepted: true, by: 'checks' });
@@ -176,7 +176,7 @@ describe('functions', () => {
     expect(seen).toMatchObject([{ judge: 'judge premium', finish: 'stop' }]);
   });
 
-  test('a function gets the signal of its request, and one that is never aborted where the request has none', () => {
+  test('a function gets the signal of its request, or a signal that is never aborted if the request has none', () => {
     const seen: AbortSignal[] = [];
     const validate: Validator = reply => (seen.push(reply.signal), true);
     const { signal } = new AbortController();

@@ -31,9 +31,12 @@ test.each<[Usage, Usage]>([
     { input: 0, cacheRead: 7, output: 0, webSearch: 1 },
     { input: 0, cacheRead: 7, output: 10, webSearch: 1 },
   ],
-])('beside a written reply, a usage of %j is not free: it counts as %j, and is named', (usage, expected) => {
-  expect(withoutZeroUsage(answer(usage), written)).toMatchObject({ usage: expected, unpriced: [ZERO_USAGE] });
-});
+])(
+  'beside a written reply, a usage of %j is not free: it counts as %j, and is marked as an estimate',
+  (usage, expected) => {
+    expect(withoutZeroUsage(answer(usage), written)).toMatchObject({ usage: expected, unpriced: [ZERO_USAGE] });
+  },
+);
 
 test('a usage without zeros, and one of a reply without any output, are kept as they are', () => {
   for (const usage of [

@@ -45,7 +45,7 @@ test('spend at the first moment of a period counts, and spend of the hour before
   expect(meter.pacing(MIDNIGHT_MS).spentUsd).toBe(3);
 });
 
-test('spend of other processes counts at once, does not move the price, and its thresholds are reported when all of it is added', () => {
+test('spend of other processes counts at once, does not change the cost multiplier, and its thresholds are reported once all of it is added', () => {
   const { meter, events } = meterOf();
   const { lambda } = meter.pacing(NOON_MS);
   meter.add([spending(85, NOON_MS)], NOON_MS);
@@ -60,7 +60,7 @@ test('spend of other processes counts at once, does not move the price, and its 
   ]);
 });
 
-test('spend of the next period, by a clock that is ahead, counts in that period', () => {
+test('spend of the next period, recorded by a clock that is ahead, counts in that period', () => {
   const { meter } = meterOf();
   const tomorrow = MIDNIGHT_MS + DAY_MS;
   meter.add([spending(3, tomorrow), spending(4, NOON_MS)], NOON_MS);

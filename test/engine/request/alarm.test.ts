@@ -235,7 +235,7 @@ describe('a plan that stays with its model', () => {
   });
 });
 
-test('without onStuck no conversation is an alarm, and the application that says so is told', async () => {
+test('without onStuck no conversation raises an alarm, and an alarm by the application is refused with an error', async () => {
   const { chat, intent, nodes } = await setUp({ onStuck: undefined as never, policy: fixed('mini') });
   await loop(chat, [ls, ls, ls]);
   expect(await nodes()).toEqual([1, 2, 3, 4].map(turn => `${turn} first mini`));

@@ -3,7 +3,7 @@ import { createRouterOn } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
-test('flush gives the store what is spooled before and after it writes what is in memory, and close does so last of all', async () => {
+test('flush replays the spool before and after it writes the records in memory, and close does so last of all', async () => {
   const done: string[] = [];
   const kept = memory();
   const store = {

@@ -126,7 +126,7 @@ test('a feature without session costs keeps nothing of a late reply either', asy
   expect(await prefix()).toBeUndefined();
 });
 
-test('a reply that is retrieved several times at once is booked once', async () => {
+test('a reply that is retrieved several times at once is billed once', async () => {
   const { retrieve, attempts, store, faults } = await asked(['resp_1']);
   await Promise.all(Array.from({ length: 5 }, async () => retrieve('resp_1')));
   expect(await attempts()).toEqual([120_000]);
@@ -156,14 +156,14 @@ async function retrievedElsewhere(
   return faults;
 }
 
-test('the attempt of a model that is configured no more keeps its estimate, and that is no fault', async () => {
+test('the attempt of a model that is no longer configured keeps its estimate, and no fault is reported', async () => {
   const { attempts, store } = await asked(['resp_1'], { store: sqlite(':memory:') });
   const before = await attempts();
   expect(await retrievedElsewhere(store, 'resp_1', 'other')).toEqual([]);
   expect(await attempts()).toEqual(before);
 });
 
-test('a reply that one process has booked is not booked by another, and that is no fault', async () => {
+test('a reply that one process has billed is not billed by another, and no fault is reported', async () => {
   const { retrieve, attempts, store } = await asked(['resp_1'], { store: sqlite(':memory:') });
   await attempts();
   expect(await retrievedElsewhere(store, 'resp_1', 'mini')).toEqual([]);
@@ -199,7 +199,7 @@ test('an outcome that was recorded before the reply was retrieved stays', async 
   ]);
 });
 
-test('a reply whose intent was pruned meanwhile is billed no more', async () => {
+test('a reply whose intent was pruned meanwhile is not billed', async () => {
   const { retrieve, store, faults, intent, attempts } = await asked(['resp_1']);
   await intent.succeed();
   await store.prune(Date.now() + 1);
@@ -210,7 +210,7 @@ test('a reply whose intent was pruned meanwhile is billed no more', async () => 
   expect(faults).toHaveLength(1);
 });
 
-test('a reply that no intent waits for is not booked, and that is no fault', async () => {
+test('a reply that no intent waits for is not billed, and no fault is reported', async () => {
   const { attempts, store } = await asked(['resp_1'], { store: sqlite(':memory:') });
   const before = await attempts();
   expect(await retrievedElsewhere(store, 'resp_of_another_application', 'mini')).toEqual([]);

@@ -47,7 +47,7 @@ describe('precedence of evidence', () => {
     ]);
   });
 
-  test('an outcome that repeats this process’s last one is recorded where another process has corrected that', async () => {
+  test('an outcome that repeats this process’s last one is recorded if another process has corrected it meanwhile', async () => {
     const path = join(directory, 'corrected-there.db');
     const here = await answered({}, { store: sqlite(path) });
     await here.intent.succeed();
@@ -66,7 +66,7 @@ describe('precedence of evidence', () => {
     await Promise.all([here.close(), there.close()]);
   });
 
-  test('after an outcome was revoked, silence labels the intent as if it had never been given', async () => {
+  test('after an outcome was revoked, silence labels the intent as if the outcome had never been recorded', async () => {
     const runtime = { ...testRuntime(), every: () => () => {} };
     const { intent, router } = await answered({ silence: { after: '1h', means: 'success' } }, { runtime });
     await intent.fail();
@@ -174,7 +174,7 @@ describe('the moment of an outcome', () => {
     await after.close();
   });
 
-  test('an outcome can be recorded before the reply has come', async () => {
+  test('an outcome can be recorded before the reply has arrived', async () => {
     const controller = new AbortController();
     const { router, ask, ledger, server } = await routed([hang]);
     const intent = router.feature('support').intent();

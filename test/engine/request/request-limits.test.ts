@@ -9,7 +9,7 @@ test('a deadline is counted on the monotonic clock from the moment the request b
   expect(deadlineOf({ feature: featureWith({}) }, clock)).toBeUndefined();
 });
 
-test('an attempt may take the shorter of the client’s time and the feature’s', () => {
+test('an attempt may take the shorter of the client’s and the feature’s time limits', () => {
   const limit = (own: number | undefined, attemptTimeoutMs: number | undefined) =>
     attemptLimitOf({ feature: featureWith({ attemptTimeoutMs }), attemptTimeoutMs: own });
   expect([limit(5, 7), limit(7, 5), limit(5, undefined), limit(undefined, 5)]).toEqual([5, 5, 5, 5]);

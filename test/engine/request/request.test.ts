@@ -183,7 +183,7 @@ describe('spend is in the ledger', () => {
     expect((await Array.fromAsync(store.scan())).map(({ kind }) => kind)).toEqual(['decided', 'attempted']);
   });
 
-  test('over a store that processes share, the caller has no reply before the intent is in the store', async () => {
+  test('with a store that processes share, the caller gets no reply before the intent is in the store', async () => {
     const inner = memory();
     const stored = Promise.withResolvers<void>();
     const validated = Promise.withResolvers<void>();
@@ -268,14 +268,14 @@ test('a promise that an observer rejects is reported as a fault, and breaks neit
 });
 
 test.each([{ deadline: '30d' }, { attemptTimeout: 2 ** 40 }] as const)(
-  'a call is answered under a time limit that no timer holds: %j',
+  'a call with a time limit longer than any timer is answered: %j',
   async limits => {
     const { ask } = await routed([chat('hi')], limits);
     expect((await ask()).status).toBe(200);
   },
 );
 
-describe('an id of one’s own that another feature has used', () => {
+describe('an application’s id that another feature has used', () => {
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
   const ticket = (store: Store) =>
     createRouter({

@@ -62,7 +62,7 @@ async function served(script: Script = [chat('hi')], feature: Feature = {}) {
 }
 
 describe('a user who comes back', () => {
-  test('a new intent of the session is evidence that the last answer there has failed, and no earlier one', async () => {
+  test('a new intent of the session is evidence that the session’s last answer has failed, but not an earlier one', async () => {
     const it = await served();
     for (const id of ['i1', 'i2', 'i3']) {
       await visit(it, 's1', id);
@@ -118,7 +118,7 @@ describe('a user who comes back', () => {
     expect(await said(it)).toEqual([]);
   });
 
-  test('an intent that no model has answered is not the last one: that is the one before it', async () => {
+  test('an intent that no model has answered is skipped: the return counts against the answered intent before it', async () => {
     const it = await served(
       { 'mini-1': [chat('hi'), status(503), chat('hi')], 'premium-1': [status(503)] },
       { retries: 0 },
@@ -181,7 +181,7 @@ describe('the rank of a return', () => {
     expect(await intent.revoke()).toMatchObject({ state: 'failure', source: 'return' });
   });
 
-  test('signals and explicit outcomes outrank it, earlier or later', async () => {
+  test('signals and explicit outcomes outrank a return, earlier or later', async () => {
     const it = await served();
     const early = await visit(it, 's1', 'i1');
     await early.signal('resolved' as never);
@@ -193,7 +193,7 @@ describe('the rank of a return', () => {
     expect(await late.revoke()).toMatchObject({ state: 'failure', source: 'return' });
   });
 
-  test('the application withdraws it if the user came back about something else, and silence counts again', async () => {
+  test('the application withdraws a return if the user came back about something else, and silence counts again', async () => {
     const it = await served([chat('hi')], { silence: { after: '1h', means: 'success' } });
     const intent = await visit(it, 's1', 'i1');
     const { model } = await visit(it, 's1', 'i2');
@@ -284,7 +284,7 @@ describe('a process that learns late of an answer by another', () => {
     expect(await raced('i2', 'i1', 0)).toEqual(['i1 return false']);
   });
 
-  test('an intent that both processes have answered is no return to itself', async () => {
+  test('an intent that both processes have answered does not count as its own return', async () => {
     expect(await raced('i1', 'i1', 0)).toEqual([]);
   });
 });
@@ -297,7 +297,7 @@ describeOnPostgres('returns', () => {
 });
 
 describe('a store that fails', () => {
-  test('a store that fails fails no call: what could not be known is reported, and adds no evidence', async () => {
+  test('a store that fails breaks no call: the failed read is reported, and adds no evidence', async () => {
     const store = { ...memory(), sessions: () => Promise.reject(new Error('down')) };
     const it = await routed([chat('hi')], { returns }, { store });
     const intent = visited(it, 's1', 'i1');
@@ -307,7 +307,7 @@ describe('a store that fails', () => {
     expect(await said(it)).toEqual([]);
   });
 
-  test('a store that hangs holds up no call', async () => {
+  test('a store that hangs delays no call', async () => {
     const store = { ...memory(), sessions: async () => new Promise<never>(() => {}) };
     const it = await routed([chat('hi')], { returns }, { store });
     expect((await it.ask(visited(it, 's1', 'i1').model)).status).toBe(200);

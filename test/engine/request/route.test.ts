@@ -50,7 +50,7 @@ describe('an intent over several requests', () => {
     expect(charged(await attempts())).toEqual(['1 first mini', '1 escalation mini>premium', '2 first mini>premium']);
   });
 
-  test('a process that decides an intent at once with another, and loses, goes on with the recorded decision', async () => {
+  test('if two processes decide an intent at the same moment, the loser goes on with the recorded decision', async () => {
     const path = join(temporaryFolder(), 'router.db');
     const open = async (plan: 'mini' | 'premium') =>
       routed([chat('hi')], { policy: fixed(plan) }, { store: sqlite(path) });

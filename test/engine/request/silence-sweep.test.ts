@@ -204,7 +204,7 @@ describe('a turn after silence has labelled the intent', () => {
     await Promise.all([here.close(), there.close()]);
   });
 
-  test('a turn after silence has labelled the intent withdraws what silence said also under an outcome that outranks it', async () => {
+  test('a turn after silence has labelled the intent withdraws the label of silence even if an outcome outranks it', async () => {
     const { router, ask, intent, ledger } = await labelled(quiet);
     await intent.fail();
     await ask(intent.model);
@@ -216,7 +216,7 @@ describe('a turn after silence has labelled the intent', () => {
     expect(withdrawals).toHaveLength(1);
   });
 
-  test('a turn after silence has labelled the intent leaves the label where the feature says so', async () => {
+  test('a turn after silence has labelled the intent leaves the label if the feature is configured so', async () => {
     const { ask, intent, plan, router } = await labelled({
       silence: { after: '1h', means: 'success', laterTurn: 'keeps' },
     });
@@ -373,7 +373,7 @@ describe('a sweep over many intents', () => {
     },
   );
 
-  test('with very many intents of features that no process has any more, a sweep ends', async () => {
+  test('a sweep ends even with very many intents of features that no process has any more', async () => {
     const { engine, unlabelled } = sweeping({ unconfigured: 100_000 });
     unlabelled.set('due', made({}));
     expect(await silenceSweeps(engine).sweep()).toBe(0);
@@ -453,7 +453,7 @@ describe('a sweep over many intents', () => {
     expect([await sweeps.sweep(), state.reads]).toEqual([0, 1]);
   });
 
-  test('sweeps run one after the other: at most one of the timer’s waits, and a caller’s own waits for it', async () => {
+  test('sweeps run one after the other: at most one sweep of the timer waits, and a caller’s sweep waits for it', async () => {
     const { engine, unlabelled, state, runtime } = sweeping({ due: 600 });
     const sweeps = silenceSweeps(engine);
     runtime.advance(600_000);

@@ -8,7 +8,7 @@ import { made } from '../../core/support/cells.ts';
 import { AT_MS } from '../../core/support/intents.ts';
 import { resolvedFeature } from '../state/resolved.ts';
 
-test('a sweep leaves an intent as it is that is in flight, of another feature or damaged, and labels the others', async () => {
+test('a sweep leaves intents that are in flight, damaged or of another feature unchanged, and labels the others', async () => {
   const due = made({});
   const strange: Intent = { ...due, decided: { ...due.decided, feature: 'unconfigured' } };
   const intents = new Map([

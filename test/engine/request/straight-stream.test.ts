@@ -31,7 +31,7 @@ test('an intent whose stream is open is in the ledger for another caller who ask
   expect(straight.taken()).toBe(0);
 });
 
-test('a circuit that met faults while a stream was open is told that its model answers', async () => {
+test('a circuit that counted faults while a stream was open counts the stream’s end as an answer of its model', async () => {
   const straight = straightStore();
   const busy: Answer = (request, response) =>
     (request.body['stream'] === true ? asAsked : status(500))(request, response);

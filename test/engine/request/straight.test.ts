@@ -201,7 +201,7 @@ function inOrder(a: LedgerRecord, b: LedgerRecord): number {
   return a.intentId.localeCompare(b.intentId) || a.revision - b.revision;
 }
 
-test('law: the straight path leaves the ledger, the statistics, the receipts and the replies that the general way leaves', async () => {
+test('law: the straight path has the same ledger, statistics, receipts and replies as the general path', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async steps => {
       const [straight, general] = [straightStore(), generalStore()];
@@ -244,7 +244,7 @@ describe('which requests take the straight path', () => {
     return Array.fromAsync(chunks);
   };
 
-  test('streams that end well do, of an intent too', async () => {
+  test('streams that end without an error take the straight path, also those of an intent', async () => {
     expect(await share({}, async openai => streamed(openai, 'feature:support'))).toBe('10 of 10');
     expect(
       await share({ attemptTimeout: '30s', checks: { empty: true } }, async (openai, { router }) =>
@@ -253,7 +253,7 @@ describe('which requests take the straight path', () => {
     ).toBe('10 of 10');
   });
 
-  test('the first request of an intent does', async () => {
+  test('the first request of an intent takes the straight path', async () => {
     const ask = async (openai: OpenAI, { router }: { readonly router: Router }) =>
       create(openai, router.feature('support').intent().model);
     expect(await share({}, ask)).toBe('10 of 10');
@@ -276,7 +276,7 @@ describe('which requests take the straight path', () => {
 
 const MINI = { provider: 'openai', model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } } as const;
 
-test('a caller who leaves gets its abort error, and the cost of the exchange is recorded', async () => {
+test('a caller who aborts gets its abort error, and the cost of the exchange is recorded', async () => {
   const straight = straightStore();
   const it = await routed([chat('hi'), hang], {}, { store: straight.store });
   await it.ask();

@@ -13,7 +13,7 @@ const cellsIn = (...hours: readonly Made[]): readonly Cell[] =>
   cellsOf(...hours.map((made, hour) => many(12, { ...made, hour })));
 const repeated = (count: number, made: Made): readonly Made[] => Array.from({ length: count }, () => made);
 
-test('each feature has its own first read, whose drifts raise no alert', () => {
+test('drifts in the first read of a feature raise no alert, and each feature has its own first read', () => {
   const onDrift = vi.fn();
   const look = alerting({ onDrift });
   const drifted = cellsIn(...repeated(40, HEALTHY), ...repeated(40, FAILING));
@@ -24,6 +24,6 @@ test('each feature has its own first read, whose drifts raise no alert', () => {
   expect(new Set(onDrift.mock.calls.map(([event]) => event.feature))).toEqual(new Set(['b']));
 });
 
-test('without a listener nothing is looked for', () => {
+test('without a listener no drift is searched for', () => {
   expect(() => alerting({})(resolvedFeature(), cellsIn(HEALTHY))).not.toThrow();
 });

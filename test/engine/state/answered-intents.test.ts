@@ -21,7 +21,7 @@ function waiting(options: Partial<AnsweredIntentsOptions> = {}) {
   return { store, told, alone, intents, endOfTask: () => run() };
 }
 
-test('intents that were answered in one task are written together at its end, with their sums told once a feature', async () => {
+test('intents that were answered in one task are written together at its end, and their sums are passed on once per feature', async () => {
   const { store, told, intents, endOfTask } = waiting();
   for (const id of ['a', 'b', 'c']) intents.add(answeredIntent(id));
   expect(await store.load('a')).toEqual([]);
@@ -31,7 +31,7 @@ test('intents that were answered in one task are written together at its end, wi
   expect(told).toEqual(['support 2']);
 });
 
-test('an intent that is taken out is not written, and is taken once', async () => {
+test('an intent that a caller takes out is not written, and can be taken out only once', async () => {
   const { store, intents, endOfTask } = waiting();
   const [a, b] = [answeredIntent('a'), answeredIntent('b')];
   intents.add(a);
@@ -41,7 +41,7 @@ test('an intent that is taken out is not written, and is taken once', async () =
   expect([await store.load('a'), await store.load('b')]).toEqual([[], b.records()]);
 });
 
-test('while the statistics of a feature are read, its intents are written like any other', async () => {
+test('while the statistics of a feature are read, each of its intents is written in the ordinary way', async () => {
   const ended: string[] = [];
   const { alone, told, intents, endOfTask } = waiting({
     beginCommit: async () => {},
@@ -56,7 +56,7 @@ test('while the statistics of a feature are read, its intents are written like a
 test.each([
   ['does not take such intents', { isPrivate: true, commitAll: {} }],
   ['other routers read too', memory({ shared: true })],
-])('a store that %s gets them like any other', (_, store) => {
+])('a store that %s gets answered intents in the ordinary way', (_, store) => {
   const { alone, intents, endOfTask } = waiting({ store });
   expect(intents.areTaken).toBe(false);
   intents.add(answeredIntent('a'));
@@ -68,7 +68,7 @@ const success = labelledAtOnce(answeredIntent('a'), { success: true });
 /** The record that an outcome makes, without its revision. */
 const label = () => ({ ...success.labelled!, revision: undefined as unknown as number });
 
-test('the first evidence of an intent that waits is written with it, at once', async () => {
+test('the first evidence of a waiting intent is written together with the intent, at once', async () => {
   const { store, told, intents, endOfTask } = waiting();
   for (const id of ['b', 'a', 'c']) intents.add(answeredIntent(id));
   expect(intents.writeLabelled('a', () => [label()])).toEqual(success.intent());
@@ -83,7 +83,7 @@ test.each([
   ['it is no first evidence', () => [{ ...label(), kind: 'corrected' as const }], () => undefined],
   ['more than that is added', () => [label(), label()], () => undefined],
   ['the statistics of its feature are read', () => [label()], async () => {}],
-])('an intent goes on waiting where %s', async (_, make, beginCommit) => {
+])('an intent continues to wait to be written where %s', async (_, make, beginCommit) => {
   const { store, intents } = waiting({ beginCommit });
   intents.add(answeredIntent('a'));
   expect([intents.writeLabelled('a', make), intents.writeLabelled('unknown', make)]).toEqual([undefined, undefined]);

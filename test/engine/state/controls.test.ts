@@ -69,7 +69,7 @@ describe('controls in the store', () => {
     expect(two.faults).toEqual([]);
   });
 
-  test('a process that has stopped reads the store no more, and one that never started can stop', async () => {
+  test('a process that has stopped no longer reads the store, and one that never started can stop', async () => {
     const { one, two, runtime } = processes();
     await two.controls.ready();
     two.controls.stop();
@@ -104,7 +104,7 @@ describe('controls in the store', () => {
       .toEqual([stored?.isSet, stored?.isSet]);
   });
 
-  test('a store that cannot be read leaves what is known, and the fault is reported', async () => {
+  test('if the store cannot be read, the known controls stay, and the fault is reported', async () => {
     const error = new Error('gone');
     const { one } = processes({ ...memory(), controls: async () => Promise.reject(error) });
     await one.controls.ready();
@@ -227,7 +227,7 @@ describe('controls in the store', () => {
     await expect.poll(() => one.applied.at(-1)).toEqual(ON);
   });
 
-  test('a process that has stopped tries no control again', async () => {
+  test('a process that has stopped does not try again to store a control', async () => {
     const inner = { ...memory(), isPrivate: false };
     let asked = 0;
     const { one, runtime } = processes({
@@ -422,7 +422,7 @@ describe('routers on one file', () => {
     },
   );
 
-  test('beside changes that the store had to set aside calls go on, and a fault names their row once', async () => {
+  test('calls go on while the store has changes set aside, and a fault names their row once', async () => {
     const path = join(folder, 'aside.db');
     const store = sqlite(path);
     await store.features();

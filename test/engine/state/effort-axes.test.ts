@@ -9,7 +9,7 @@ const model = (name: string, providerModel: string, params?: ModelParams) => ({
   ...(params && { params }),
 });
 
-test('models that differ in their effort alone are on one axis, in its order', () => {
+test('models that differ only in effort are on one axis, in the order of effort', () => {
   const axes = effortAxes([
     model('low', 'gpt-5', { effort: 'low' }),
     model('high', 'gpt-5', { effort: 'high' }),
@@ -23,7 +23,7 @@ test('models that differ in their effort alone are on one axis, in its order', (
   expect(axes).not.toHaveProperty('plain');
 });
 
-test('without siblings there is no axis', () => {
+test('there is no axis if no two models differ only in effort', () => {
   expect(
     effortAxes([model('low', 'gpt-5', { effort: 'low' }), model('mini', 'gpt-5-mini', { effort: 'low' })]),
   ).toBeUndefined();

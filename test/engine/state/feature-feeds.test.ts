@@ -14,6 +14,6 @@ test('a feature whose cells only routing reads keeps only the sums that routing 
   expect(feedOf('other')).toBe(feedOf('other'));
 });
 
-test('a private store is read wholly: it keeps nothing packed', () => {
+test('a private store is read completely, because it keeps no packed cells', () => {
   expect(featureFeeds({ isPrivate: true }, () => undefined)('f').needsAll).toBe('first');
 });

@@ -219,7 +219,7 @@ describe('a holdout that an operator has set', () => {
     expect(Math.abs(held - 100)).toBeLessThan(5 * Math.sqrt(400 * 0.25 * 0.75));
   });
 
-  test('a fraction of 0 takes the configured holdout away, and lifting it gives that back', () => {
+  test('a fraction of 0 disables the configured holdout, and lifting the override restores it', () => {
     const { state } = stateOf({ policy: fixed('mini'), holdout: { model: 'seer', fraction: 1 } });
     state.holdOut({ model: 'seer', fraction: 0 });
     expect(new Set(decisions(state).map(({ plan }) => plan.join()))).toEqual(new Set(['mini']));
@@ -266,7 +266,7 @@ describe('statistics', () => {
     return a / (a + b);
   };
 
-  test('a reset forgets what was learnt so far', () => {
+  test('a reset forgets what was learned so far', () => {
     const fresh = stateOf();
     const prior = meanFail(fresh);
     fresh.state.apply(failures);
@@ -286,7 +286,7 @@ describe('statistics', () => {
   });
 });
 
-test('when a scheduled price takes effect, what was learnt of success stays, and the cost is scaled by the change of the price', () => {
+test('when a scheduled price takes effect, what was learned about success stays, and the cost is scaled by the change of the price', () => {
   const sheet = (usd: number) => sheetOfRates({ inputUsdPerMillion: usd, outputUsdPerMillion: 2 }, 'price');
   const scheduled = schedulePrice('test', [
     { fromMs: Number.NEGATIVE_INFINITY, sheet: sheet(1) },

@@ -38,7 +38,7 @@ const partial = (cells: readonly Cell[], grains = NO_GRAINS) => ({ cells, comple
 const take = (held: HeldCells, read: Parameters<HeldCells['take']>[0]): readonly RoundedCell[] =>
   [...held.take(read)].flat();
 
-test('the first reading adds its cells, those of a model’s own answers before the answers of others in its place', () => {
+test('the first reading adds its cells, those of a model’s own answers before those of models that answered in its place', () => {
   const byOther = cell({ hoursAgo: 5, version: versionServedBy('mini@1', 'pro') });
   const own = cell({ hoursAgo: 1 });
   expect([...heldCells().take(complete([byOther, own]))]).toEqual([[own, byOther]]);
@@ -63,7 +63,7 @@ test('the cells of a first reading are made slice by slice, and held as integers
   expect(byKey(held.all())).toEqual(byKey(whole));
 });
 
-test('a later reading adds the differences from what is held, its own additions included', () => {
+test('a later reading adds the differences from the held cells, which include this process’s own additions', () => {
   const held = heldCells();
   take(held, complete([cell({ hoursAgo: 1, n: 5n }), cell({ hoursAgo: 2 })]));
   held.add([cell({ hoursAgo: 1, n: 2n }), cell({ hoursAgo: 0 })]);
@@ -156,7 +156,7 @@ describe('laws', () => {
       versions: { mini: 'mini@1', premium: 'premium@1' },
     });
 
-  test('cells that follow readings step by step are those of one full reading, also where older buckets become coarser', () => {
+  test('cells that are updated reading by reading equal those of one full reading, also where older buckets become coarser', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 20 }), steps => {
         const world = store(-200);
@@ -175,7 +175,7 @@ describe('laws', () => {
     );
   });
 
-  test('beliefs that follow readings step by step are those of one full reading', () => {
+  test('beliefs that are updated reading by reading equal those of one full reading', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 20 }), steps => {
         const world = store(0);

@@ -72,7 +72,7 @@ test('the latest state of an intent includes what another process has added; the
   await expect(other.latest('i')).rejects.toThrow('down');
 });
 
-test('an append whose callback adds nothing asks again with what another process has added, and once only', async () => {
+test('an append whose callback adds nothing calls it again, only once, with the records that another process has added', async () => {
   const store: Store = { ...memory(), isPrivate: false };
   const { book } = bookOn(store);
   await book.append('i', () => [decided('i')]);

@@ -63,7 +63,7 @@ test('the changes of several intents are one call, in which the decision and the
   ]);
 });
 
-test('an intent that conflicts or is refused is left alone, and the others are taken', () => {
+test('an intent that conflicts or is refused stays pending, and the others are committed', () => {
   const { commits, entry, told, open } = setUp(all('conflict', 'committed', 'refused'));
   const entries = ['a', 'b', 'c'].map(entry);
   expect(commits.commitNow(entries).map(({ id }) => id)).toEqual(['a', 'c']);
@@ -78,14 +78,14 @@ test.each<[string, AtOnce]>([
       throw new Error('disk full');
     },
   ],
-])('all is left where an answer at once %s', (_, atOnce) => {
+])('all intents stay pending where an answer at once %s', (_, atOnce) => {
   const { commits, entry, told, open } = setUp(atOnce);
   const entries = ['a', 'b'].map(entry);
   expect(commits.commitNow(entries)).toEqual(entries);
   expect([told, open.commits]).toEqual([[], 0]);
 });
 
-test('nothing is sent at once while the statistics are read, nor what was sent before without an answer', async () => {
+test('no change is sent at once while the statistics are read, or if it was sent before without an answer', async () => {
   const reading = setUp(all(), true);
   const [waiting] = ['a'].map(reading.entry) as [CachedIntent];
   expect(reading.commits.commitNow([waiting])).toEqual([waiting]);
@@ -98,7 +98,7 @@ test('nothing is sent at once while the statistics are read, nor what was sent b
   expect(calls).toEqual([]);
 });
 
-test('a store that answers later is sent the change alone, and its acknowledgement is passed on', async () => {
+test('a store that answers later gets only the change, and its acknowledgement is passed on', async () => {
   const { commits, entry, told, open } = setUp(() => undefined);
   const one = entry('a');
   const answer = commits.commit(one, one.intent as never, one.pending as never);

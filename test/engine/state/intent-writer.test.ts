@@ -560,7 +560,7 @@ describe('a store that answers at once', () => {
     return { store, inner, groups, later };
   }
 
-  test('an intent that is alone is written at once, and the intents of one turn are written together', async () => {
+  test('a single intent is written at once, and the intents of one turn of the event loop are written together', async () => {
     const { store, groups, later, inner } = atOnce();
     const { writer, cache, entry } = writing(store);
     writer.add(entry, () => [decided('i')]);
@@ -577,7 +577,7 @@ describe('a store that answers at once', () => {
     await writer.flush();
   });
 
-  test('a change that it does not take at once is sent again by itself, with the answer for its caller', async () => {
+  test('a change that the store does not take at once is sent again alone, and its caller gets the answer', async () => {
     const { store } = atOnce();
     const refusing: Store = {
       ...store,

@@ -29,20 +29,20 @@ test('a process knows the answers that others have kept in the store, and the la
   expect(await here.last(place)).toEqual(answer('i2', 20));
 });
 
-test('without a place for sessions in the store, a process knows its own answers', async () => {
+test('if the store keeps no sessions, a process knows its own answers', async () => {
   const answers = lastAnswers({});
   await answers.keep(place, answer('i1', 10));
   expect(await answers.last(place)).toEqual(answer('i1', 10));
 });
 
-test('while the store cannot be read, a process knows its own answers, and reports an error otherwise', async () => {
+test('while the store cannot be read, a process knows its own answers, and a question about any other rejects', async () => {
   const answers = lastAnswers({ sessions: () => Promise.reject(new Error('down')), putSessions: async () => {} });
   await expect(answers.last(place)).rejects.toThrow('down');
   await answers.keep(place, answer('i1', 10));
   expect(await answers.last(place)).toEqual(answer('i1', 10));
 });
 
-test('an answer is not written before a question that was asked before it has been answered', async () => {
+test('an answer is not written until earlier questions about the last answer have been answered', async () => {
   const { promise, resolve } = Promise.withResolvers<readonly SessionState[]>();
   const written: string[] = [];
   const store = {

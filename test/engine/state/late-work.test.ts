@@ -16,7 +16,7 @@ test('late work is done when the work that it started is done, too', async () =>
   await done;
 });
 
-test('late work that fails is a fault of its intent, and nothing else', async () => {
+test('a failure of late work is only reported as a fault of its intent', async () => {
   const faults: Fault[] = [];
   const work = lateWork(fault => void faults.push(fault));
   const error = new Error('no');

@@ -148,7 +148,7 @@ describe('statistics read from the store', () => {
     expect(afterOutcomes).toBeCloseTo(promising, 1);
   });
 
-  test('a read makes policies decide again in every segment, also in those that it has no news of', () => {
+  test('a read makes policies decide again in every segment, also in those without new data', () => {
     for (const names of [['f'], ['f', 'g']]) {
       const { read, state } = learner(names);
       const segment = state('f').learned.segment('tier=free');
@@ -158,7 +158,7 @@ describe('statistics read from the store', () => {
     }
   });
 
-  test('pooling knows what the plans of a feature start with, and the prices, before any outcome', () => {
+  test('pooling knows the starting rates and the prices of a feature’s plans before any outcome', () => {
     const { read: bring, state } = learner(['a', 'b']);
     const cells = cellsIn('a', repeated(20, FAILING));
     const taken: unknown[] = [];
@@ -230,7 +230,7 @@ describe('statistics read from the store', () => {
   });
 });
 
-describe('failures that cost something else than configured', () => {
+describe('failures whose cost differs from the configured one', () => {
   test('a mismatch of the failure cost is reported once, with both figures', async () => {
     const onFailureCostMismatch = vi.fn();
     const { hours } = world({ onFailureCostMismatch });

@@ -34,7 +34,7 @@ function maintaining({ slices = 1, workMs = 0, startMs = START_MS } = {}) {
   return { it, pass, begun, faults, world };
 }
 
-test('a store that is never used is not maintained, and one that is used from a minute later on, once a minute', async () => {
+test('a store is maintained once a minute from a minute after its first use on, and a store that is never used is not', async () => {
   const { it, pass, begun } = maintaining();
   await pass(120_000);
   expect(begun).toEqual([]);
@@ -51,7 +51,7 @@ test('processes begin at different times of a minute, by the moment of their sta
   expect(begun).toEqual([75_000]);
 });
 
-test('while there is more to do a slice follows soon, and slices take 2 % of a processor at most', async () => {
+test('while work is left, the next slice follows soon, and slices take 2 % of a processor at most', async () => {
   const { it, pass, begun } = maintaining({ slices: 4, workMs: 50 });
   it.start();
   await pass(80_000, 50);
@@ -77,7 +77,7 @@ test('the first of several failures in a row is reported, and the next slice is 
   expect(faults).toEqual([broken, broken]);
 });
 
-test('no slice begins after the stop', async () => {
+test('no slice of maintenance begins after the stop', async () => {
   const { it, pass, begun, world } = maintaining({ slices: 9 });
   it.start();
   await pass(60_000);
@@ -87,7 +87,7 @@ test('no slice begins after the stop', async () => {
 });
 
 test.each([undefined, new Error('closed')])(
-  'none follows a slice that is under way at the stop, and its error (%s) is not reported: the store may be closed by then',
+  'no slice follows one that is running at the stop, and its error (%s) is not reported: the store may be closed by then',
   async broken => {
     const { it, pass, begun, faults, world } = maintaining({ slices: 9 });
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -19,7 +19,7 @@ function sent(count: number): SentChange {
   return { change: { ...change, dueAtMs: null }, intent: intentAt(count), makers: 2 };
 }
 
-test('pending records that are joined keep their order, and what was told of the first', () => {
+test('pending records that are joined keep their order, and the mark of those already reported', () => {
   const first: PendingRecords = {
     records: records.slice(0, 1),
     makers: [make],
@@ -38,12 +38,12 @@ test('after a change is in the store, the records and makers after it are pendin
 test.each([
   [3, undefined],
   [4, { intent: intentAt(4), records: 1 }],
-])('with %i records told, those after the change stay told', (told, left) => {
+])('with %i records reported, those after the change still count as reported', (told, left) => {
   const before = { ...pending, told: { intent: intentAt(told), records: told } };
   expect(pendingAfter(before, sent(3))?.told).toEqual(left);
 });
 
-test('the news are the records that were not told yet, with their difference from the told or stored state', () => {
+test('the news are the records that were not reported yet, with their difference from the reported or stored state', () => {
   const intent = intentAt(4);
   expect(newsOf(pending, { intent, stored: undefined })).toEqual({
     intent,

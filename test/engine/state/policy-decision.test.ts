@@ -89,7 +89,7 @@ describe('a policy that fails', () => {
   });
 });
 
-test('a plan that is a list of one plan’s key is not that plan', () => {
+test('a list that contains the key of a plan is not accepted as that plan', () => {
   const decision = { ...forcedDecision(['seer>opus'], 'mine'), eligible: ['seer>opus'] };
   const config = resolvedFeature({ policy: own(() => decision) });
   const view = { plans: [['seer', 'opus']], eligible: planSetOf([0]) } as unknown as FeatureView;

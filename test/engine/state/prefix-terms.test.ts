@@ -26,7 +26,7 @@ const FEATURE = { name: 'f', candidates, objective: 'cost-per-intent' } as const
 const entryOf = (term: PrefixTerm | undefined, model = 'premium'): number => (term?.entryPpm[model] ?? 0) / 1e6;
 
 describe('the prefix of an intent, at the prices in force', () => {
-  test('the model that has it cached reads it for a tenth, and the other one pays for writing it', () => {
+  test('the model that has the prefix cached reads it for a tenth of the price, and the other one pays for writing it', () => {
     const { learned } = viewOf(['mini', 'premium']);
     const term = prefixTerms(FEATURE, sessionLearning())(known, learned.segment(''), 0.01);
     // 3 of 5 intents are followed before any observation, so that there are 2.5 to come; the hit rate is 19 of 20.
@@ -66,7 +66,7 @@ describe('the prefix of an intent, at the prices in force', () => {
     );
   });
 
-  test('the requests of an intent are those that the feature’s intents in sessions have had', () => {
+  test('an intent is expected to have as many requests as the feature’s earlier intents in sessions', () => {
     const { learned } = viewOf(['mini', 'premium']);
     const terms = prefixTerms(FEATURE, sessionLearning());
     const before = terms(known, learned.segment(''), 0.01)?.costNanoUsd['mini'] ?? 0;

@@ -18,7 +18,7 @@ test('a feature with candidates that no client reaches is reported, with the opt
   ]);
 });
 
-test('every API of a vendor is told whose clients do not reach a candidate, whichever of them the other candidates speak', () => {
+test('the notes name every API of a vendor whose clients do not reach a candidate, whichever API the other candidates speak', () => {
   const local = modelOf('local', { baseURL: 'http://127.0.0.1:9/v1', api: 'openai-chat' });
   const candidates = [local, modelOf('opus', { provider: 'anthropic' })] as never;
   expect(reachNotes({ candidates, isStateless: true }).map(note => note.slice(0, 60))).toEqual([

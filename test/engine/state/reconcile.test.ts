@@ -30,7 +30,7 @@ test('records that the store has are no longer pending', async () => {
   });
 });
 
-test('records that the store does not have stay pending, and those told to this process stay told', async () => {
+test('records that the store does not have stay pending, and those already reported in this process stay reported', async () => {
   const entry = rejected(0, 3);
   expect(await reconcile(entry, storeOf(records.slice(0, 2)))).toBe(true);
   expect(entry).toMatchObject({ stored: { revision: 2 }, intent: { revision: 4 } });
@@ -38,7 +38,7 @@ test('records that the store does not have stay pending, and those told to this 
   expect(entry.pending?.told?.records).toBe(1);
 });
 
-test('records of which this process was told nothing stay untold', async () => {
+test('records that were not reported in this process stay unreported', async () => {
   const entry = rejected(2, 0);
   const untold = { records: records.slice(2), makers: [] };
   Object.assign(entry, { pending: untold });

@@ -5,7 +5,7 @@ import { replyOwners } from '../../../src/engine/state/reply-owners.ts';
 
 const ignore = (): void => {};
 
-test('a reply that this process has had is known at once, and the first known key decides', () => {
+test('the model of a reply that this process received is known at once, and the first known key decides', () => {
   const owners = replyOwners({ modelOfReply: async () => 'other' }, ignore);
   owners.keep(['resp_1', 'conv_1'], 'mini');
   owners.keep(['resp_2', 'conv_1'], 'premium');
@@ -38,7 +38,7 @@ test('a store that fails is a fault, and the request goes on as if no model were
   expect(faults).toEqual([{ where: 'store', error }]);
 });
 
-test('the intent that waits for a reply is known here, else to the store', async () => {
+test('the intent that waits for a reply is found in this process, or else in the store', async () => {
   const own = replyOwners({}, ignore);
   own.await(['resp_1', 'conv_1'], 'i1');
   expect(await Promise.all(['resp_1', 'conv_1', 'resp_2'].map(own.intentOf))).toEqual(['i1', 'i1', undefined]);

@@ -32,7 +32,7 @@ function bookOn(store: Parameters<typeof sessionBook>[0]['store']) {
 }
 
 describe('what is known of a session', () => {
-  test('without a place for sessions in the store, a session that this process has not served is new', () => {
+  test('if the store keeps no sessions, a session that this process has not served is new', () => {
     expect(bookOn({}).book.prefixOf('s1', 'f', () => 16_000)?.prefix).toEqual({ tokens: 4000, earlierIntents: 0 });
   });
 
@@ -63,7 +63,7 @@ describe('what is known of a session', () => {
     expect(reads).toBe(3);
   });
 
-  test('a call waits a tenth of a second for it, and no longer', async () => {
+  test('a call waits at most a tenth of a second for the read of its session', async () => {
     const { book, runtime } = bookOn({ sessions: () => new Promise(() => {}), putSessions: async () => {} });
     let isWaiting = true;
     const waiting = book.read('s1')?.then(() => (isWaiting = false));
@@ -75,7 +75,7 @@ describe('what is known of a session', () => {
     expect(book.prefixOf('s1', 'f', () => 24_000)).toBeUndefined();
   });
 
-  test('every intent reads it again where other processes share the store, however soon it follows', async () => {
+  test('every intent reads its session again where other processes share the store, however soon it follows', async () => {
     let reads = 0;
     const store = { sessions: async () => (reads++, []), putSessions: async () => {} };
     const config = { name: 'f', candidates: [] } as unknown as FeatureState['config'];
@@ -124,16 +124,16 @@ describe('the part of an attempt’s cost that was for the prefix', () => {
     return attempt.prefixNanoUsd;
   };
 
-  test('the prefix’s part of a cost is that of the tokens that were sent before; a session’s first request is all sent again later', () => {
+  test('the prefix’s part of a cost is for the tokens that were sent before; all of a session’s first request counts, as it is sent again', () => {
     expect(partOf({ tokens: 2000, earlierIntents: 1 })).toBe(2_000_000);
     expect(partOf({ tokens: 4000, earlierIntents: 0 })).toBe(3_000_000);
   });
 
-  test('a first request with more tokens than its length says counts with those that it has', () => {
+  test('a first request with more tokens than its length suggests counts with its actual tokens', () => {
     expect(partOf({ tokens: 700, earlierIntents: 0 })).toBe(3_000_000);
   });
 
-  test('an attempt has none without a prefix, and a judge has none, because it is not sent the conversation', () => {
+  test('the cost has no prefix part without a prefix, or for a judge, because a judge is not sent the conversation', () => {
     expect(partOf(undefined)).toBeUndefined();
     expect(partOf({ tokens: 0, earlierIntents: 0 })).toBeUndefined();
     for (const kind of ['retry', 'escalation'] as const)
@@ -189,7 +189,7 @@ describe('the number of an intent in its session, where its prefix was not known
     expect(prefix).toEqual({ tokens: 6000, gapMs: 0, lastModel: 'premium', earlierIntents: 2 });
   });
 
-  test('all replies of an intent belong to one intent: for its later requests, and for the model that it climbs to', () => {
+  test('the replies to an intent’s later requests, and of the model that it climbs to, do not count as further intents', () => {
     expect(intentsAfter(['a'], ['a', { turn: 2 }], ['a', { turn: 3 }])).toBe(1);
     expect(intentsAfter(['a'], ['a', { kind: 'escalation' }], ['b'])).toBe(2);
     expect(intentsAfter(['a'], ['b'], ['a', { turn: 2 }])).toBe(2);
@@ -199,7 +199,7 @@ describe('the number of an intent in its session, where its prefix was not known
 
 const OF = { segment: '', failureCostNanoUsd: 1e7 };
 
-describe('how many intents of the feature are expected from one on', () => {
+describe('the number of the feature’s intents that are expected from a given one on', () => {
   const price = resolvePrice({ provider: 'anthropic', model: 'claude-haiku-4-5' });
   const candidates = [{ name: 'mini', provider: 'anthropic', providerModel: 'claude-haiku-4-5', price }];
   const feature = {
@@ -282,7 +282,7 @@ describe('the intents of a session, over HTTP', () => {
   const decidedOf = (ledger: readonly LedgerRecord[]): readonly DecidedRecord[] =>
     ledger.filter(record => record.kind === 'decided');
 
-  test('every intent records its prefix, and every attempt what reading it cost; what is billed stays what it was', async () => {
+  test('every intent records its prefix, and every attempt the cost of reading it; the billed amounts stay the same', async () => {
     const { router, ask, ledger, attempts, cells, close } = await routed(
       [chat('one', usage(3000, 0)), chat('two', usage(3400, 3072))],
       {},

@@ -48,7 +48,7 @@ test.each<[string, Made, object?]>([
   expect(due(intent, silence)).toBeNull();
 });
 
-test('silence labels an intent again whose outcome was revoked, or whose label of silence a later turn withdrew', () => {
+test('silence labels an intent again if its outcome was revoked, or if a later turn withdrew the label of silence', () => {
   const revoked: Evidence = { source: 'explicit', success: null };
   const silent: Evidence = { source: 'silence', success: true };
   const withdrawn: Evidence = { source: 'silence', success: null, isWithdrawal: true };

@@ -204,7 +204,7 @@ test('the first read of another feature does not delay the next question', async
   expect(world.questions).toHaveLength(1);
 });
 
-test('differences are added: what others wrote, without what this process has added since the last read', async () => {
+test('a read adds what other processes wrote, without what this process has added since the last read', async () => {
   const { feed, runtime, world, sums, call, allCells } = feeding();
   world.cells = [cell(5n), cell(1n, 'premium')];
   expect(feed.committed('f', [cell(100n)])).toBe(false);

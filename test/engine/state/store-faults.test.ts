@@ -28,7 +28,7 @@ test('another error in the same outage is reported too', () => {
   expect(told).toHaveLength(2);
 });
 
-test('errors that all differ take no memory for ever', () => {
+test('the memory for reported errors stays limited even if all errors differ', () => {
   const { told, faulted } = telling();
   for (let index = 0; index < 250; index++) faulted(new Error(`row ${index}`));
   faulted(new Error('row 249'));
