@@ -25,7 +25,7 @@ test.each(['', '{intentId}', '/tickets/{intentId}', 'javascript:alert(1)', 'data
   },
 );
 
-test('a misspelt placeholder is refused with the nearest one', () => {
+test('a misspelled placeholder is refused with the nearest one', () => {
   expect(refusal(() => checkLink('https://x.example/{intntId}', '--link')).message).toContain(
     'did you mean "intentId"?',
   );

@@ -12,7 +12,7 @@ function fileOf(...rows: readonly string[]): string {
   return file;
 }
 
-test('a table without rows of a benchmark’s features and models is skipped, and its rows are read another way', async () => {
+test('a table without rows of the benchmark’s features and models is skipped, and a table with some is read in part', async () => {
   const file = fileOf('1,math,mini,1,0.01', '1,math,premium,1,0.1', '2,law,mini,0,0.01');
   expect(await readPart(file, feature => feature === 'biology')).toBeUndefined();
   expect((await readPart(file, feature => feature === 'math'))?.table.ids).toEqual(['1']);

@@ -46,7 +46,7 @@ describeOnPostgres('a user who may open three connections', () => {
     },
   );
 
-  test('the ledger is copied and controlled', async () => {
+  test('copy, maintain, controls and spend work with few connections', async () => {
     const copied = await runProgram(['copy', ledger, join(directory, 'copy.db')]);
     expect(copied).toMatchObject({ code: 0 });
     for (const args of [

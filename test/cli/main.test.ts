@@ -28,7 +28,7 @@ test('--help lists the commands on stdout', () => {
   expect(stdout).toContain('Usage: outcome-router');
 });
 
-test('a pipe whose reader stops early is no error', () => {
+test('a pipe whose reader stops early is not an error', () => {
   const flags = '--experimental-strip-types --disable-warning=ExperimentalWarning';
   const { stdout, stderr } = spawnSync(`"${process.execPath}" ${flags} "${MAIN}" simulate --help | head -1`, {
     encoding: 'utf8',

@@ -143,7 +143,7 @@ test.each([
   ],
   ['config.json', 0.6, () => CONFIG, (path: string) => runCommand(prices, ['prices', 'check', '--config', path])],
 ])(
-  `each of ${FILES} spoilt files (%s; a share of %d or more is refused) is read, or gives one clear error and leaves nothing behind`,
+  `each of ${FILES} damaged files (%s; at least a fraction of %d is refused) is read, or gives one clear error and leaves nothing behind`,
   async (name, refusedShare, whole, run) => {
     const random = seededRandom(`spoilt ${name}`);
     const text = whole();

@@ -84,7 +84,7 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
     await ask(`DROP OWNED BY "${schema}"; DROP ROLE "${schema}"`);
   });
 
-  test('an export of it can be imported into a file, and the other way round', async () => {
+  test('an export from PostgreSQL can be imported into a file, and an export from a file into PostgreSQL', async () => {
     expect(await runOn(address, ['export', 'LEDGER', '--out', file('all.jsonl')])).toMatchObject({ code: 0 });
     expect(await runOn(address, ['import', file('all.jsonl'), file('back.db')])).toMatchObject({ code: 0 });
     const other = `${address}_2`;
@@ -127,7 +127,7 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
     expect((await runOn(address, ['rebuild', 'LEDGER'])).stdout).toContain('Nothing differed');
   });
 
-  test('pruned intents are in the statistics of both sides after a copy back to a file', async () => {
+  test('after a copy back to a file, pruned intents are in the statistics of both sides', async () => {
     expect((await runOn(address, ['prune', 'LEDGER', '--older-than', '1ms', '--json'])).code).toBe(0);
     const copied = await runOn(address, ['copy', 'LEDGER', file('pruned.db'), '--json']);
     expect(JSON.parse(copied.stdout)).toMatchObject({ from: shown(), to: file('pruned.db') });

@@ -51,7 +51,7 @@ test('the help lists every command and exits with 0', async () => {
   for (const name of commands.keys()) expect(stdout).toContain(`does ${name}`);
 });
 
-test('a misspelt command is refused with a suggestion', async () => {
+test('a misspelled command is refused with a suggestion', async () => {
   expect(await run(['price'], '1.2.3', commands)).toBe(1);
   expect(stderr).toContain("error: unknown command 'price'");
   expect(stderr).toContain('(Did you mean prices?)');
@@ -146,7 +146,7 @@ test('a command never writes over a file that it reads', async () => {
   for (const path of [ledger, table]) expect(readFileSync(path, 'utf8')).toBe('as it was');
 });
 
-test('every option that names a file is in the list of the test above', async () => {
+test('the list of options that name a file is complete', async () => {
   const listed = FILES.map(args => args.join(' '));
   await run(['--help'], '1.2.3');
   for (const [, name = ''] of stdout.matchAll(/^ {2}([a-z]+) /gm)) {

@@ -18,7 +18,7 @@ test('a request sends the whole conversation again, and reads what its model was
   expect(chat.ask('mini', asked(50, 1000))).toEqual({ cacheRead: 2000, input: 150, output: 100 });
 });
 
-test('a different model reads nothing from a cache, and the first one what it had before', () => {
+test('a different model reads nothing from a cache, and the first model reads what its cache had before', () => {
   const chat = session();
   chat.ask('mini', asked(2000, 0));
   expect(chat.ask('claude', asked(50, 1000))).toEqual({ cacheRead: 0, cacheWrite5m: 2150, output: 100 });

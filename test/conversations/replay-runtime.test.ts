@@ -12,7 +12,7 @@ test('only the replay moves the time, and no timer fires', async () => {
   await new Promise<void>(resolve => runtime.soon(resolve));
 });
 
-test('ids are unique, and the same seed has the same luck', () => {
+test('ids are unique, and the same seed gives the same random numbers', () => {
   const [one, other] = [replayRuntime('a'), replayRuntime('a')];
   expect(new Set([one.newId(), one.newId(), one.newId()]).size).toBe(3);
   expect(one.random.next()).toBe(other.random.next());

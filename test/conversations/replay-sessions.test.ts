@@ -56,7 +56,7 @@ test('a model that only some runs chose counts among the models that were chosen
   for (const { chosen } of strategies) expect(Object.values(chosen).reduce((sum, n) => sum + n, 0)).toBeCloseTo(1, 12);
 });
 
-test('models of two vendors are replayed without a warning, because no client is asked', async () => {
+test('models of two vendors are replayed without a warning, because no client is called', async () => {
   // The words of the warning are loaded later, which a short replay would not wait for.
   await import('../../src/engine/state/reach-words.ts');
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);

@@ -60,7 +60,7 @@ test('the overview, feature and prices endpoints answer from the ledger', async 
 });
 
 describe('intents', () => {
-  test('a receipt has the configured links of its intent, and none that is not configured', async () => {
+  test('a receipt has the configured links of its intent, and no others', async () => {
     const traced = dashboardApi({ store, view, traceLink: 'https://traces.example/?q={intentId}&f={feature}' });
     const path = '/api/intent?id=support.reply-134';
     const { link } = await valueOf<IntentMessage>(get(path));
@@ -76,7 +76,7 @@ describe('intents', () => {
     expect(value).toEqual({ error: expect.stringContaining('no intent "nope"') });
   });
 
-  test('the list goes on where its last page ended, until everything was listed once', async () => {
+  test('each page of the list continues where the last one ended, until every intent was listed once', async () => {
     const ids: string[] = [];
     let after = '';
     do {
@@ -152,7 +152,7 @@ describe('audits', () => {
     expect(await read()).toEqual(before);
   });
 
-  test('an audit page shows twenty intents of the sample, and the next ones after these are labelled', async () => {
+  test('an audit page shows twenty intents of the sample, and the next twenty after these are labelled', async () => {
     const sample = async (): Promise<AuditMessage> => valueOf(get('/api/audit?feature=support.reply&fraction=1'));
     const first = await sample();
     expect([first.drawn, first.unlabelled.length]).toEqual([135, 20]);

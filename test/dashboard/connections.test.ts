@@ -39,7 +39,7 @@ test('a new connection beyond a hundred ends the oldest that is not trusted, so 
   for (const socket of [...idle, trusted]) socket?.destroy();
 });
 
-test('a connection ends when its client sends a request before the reply to the one before', async () => {
+test('a connection ends when its client sends a request before it has the reply to the last one', async () => {
   let begun = 0;
   const mayAnswer = oneRequestAtATime();
   server.on('request', (_, response) => {

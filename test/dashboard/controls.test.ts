@@ -86,6 +86,6 @@ test('a control that cannot be read is reported, and does not hide the others', 
   });
 });
 
-test('a store without controls has none', async () => {
+test('a store that does not support controls has no controls', async () => {
   expect(await controlsIn({})).toEqual({ set: [], damaged: [] });
 });

@@ -6,7 +6,7 @@ import { memory } from '../../src/stores/memory.ts';
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 10, 27);
 
-test('the page of a feature has the verdict and the alerts that the overview has for it, of the same period', async () => {
+test('the page of a feature has the same verdict and alerts as the overview of the same period', async () => {
   const store = memory();
   await writeLedger(store, { intents: 3_000, seed: 1, fromMs: NOW - 60 * DAY_MS, toMs: NOW });
   const view = ledgerView({ store, nowMs: () => NOW, elapsedMs: () => 0 });

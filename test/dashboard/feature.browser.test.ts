@@ -29,7 +29,7 @@ async function loaded(options: Parameters<OpenDashboard['open']>[1] = {}, hash =
 }
 
 test.each(SCREENS)(
-  'a feature has no axe violation and nothing wider than its place: $viewport.width px, $colorScheme',
+  'the page of a feature has no axe violation and nothing wider than its container: $viewport.width px, $colorScheme',
   async screen => {
     const page = await loaded(screen);
     const folded = page.locator('details:not([open]) > summary:visible');
@@ -89,7 +89,7 @@ test('a legend names the series without a dash, and the last step’s figures ar
   await page.context().close();
 });
 
-test('on a phone the sections are folded, the page is at most five screens, and the list at the top leads to each', async () => {
+test('on a phone the sections are folded, the page is at most five screens, and the list at the top leads to each section', async () => {
   const page = await loaded(PHONE);
   expect(Number(await page.evaluate('document.documentElement.scrollHeight'))).toBeLessThan(5 * 844);
   expect(await page.locator('.plot').count()).toBe(0);
@@ -99,7 +99,7 @@ test('on a phone the sections are folded, the page is at most five screens, and 
   await page.context().close();
 });
 
-test('the question which feature got worse this month, and why, is answered in three steps', async () => {
+test('a reader finds in three steps which feature got worse this month, and why', async () => {
   // 1: open the overview. 2: read which one costs more. 3: follow its link.
   const page = await opened.open('#/overview');
   const worse = page
@@ -115,7 +115,7 @@ test('the question which feature got worse this month, and why, is answered in t
   await page.context().close();
 });
 
-test('the question whether a saving is real is answered on the overview: each change has its interval, or says why it has none', async () => {
+test('the overview shows whether a saving is real: each change has its interval, or says why it has none', async () => {
   // 1: open the overview. 2: read the change of the feature; grey is what chance may explain.
   const page = await opened.open('#/overview');
   const features = page.getByRole('table', { name: /^Features by total cost/ });
@@ -127,7 +127,7 @@ test('the question whether a saving is real is answered on the overview: each ch
   await page.context().close();
 });
 
-test('whether a saving is real takes three steps: the overview, the feature, and its answer with interval, baseline and grounds', async () => {
+test('a reader finds in three steps whether a saving is real: the overview, the feature, and the answer with interval and baseline', async () => {
   // 1: open the overview. 2: follow the feature. 3: read the answer below its question.
   const page = await opened.open('#/overview');
   await page.getByRole('link', { name: 'held.out' }).first().click();
@@ -149,7 +149,7 @@ test('whether a saving is real takes three steps: the overview, the feature, and
 test.each([
   ['never.premium', /^Not known yet: /, "holdout: { model: 'premium', fraction: 0.05 }"],
   ['only.observed', /^Not yet: .*premium answers every intent/, "ownModel: 'premium', rollout: 0.1"],
-])('without a measured baseline, %s says so and what to set', async (feature, words, setting) => {
+])('without a measured baseline, the page of %s says so and names what to set', async (feature, words, setting) => {
   const page = await loaded({}, `#/feature/${feature}`);
   const answer = page.locator('.answer');
   await answer.waitFor();

@@ -20,7 +20,7 @@ async function order(page: Page): Promise<readonly string[]> {
   return names.filter(name => name.startsWith('small'));
 }
 
-test('a link keeps the focus when its row changes its place in the table, up or down', async () => {
+test('a link keeps the focus when its row moves up or down in the table', async () => {
   const page = await dashboard.open('#/overview');
   const table = page.getByRole('region', { name: /^Features by total cost/ });
   await table.getByRole('link', { name: 'small.second' }).focus();
@@ -68,7 +68,7 @@ test('a field of the filter keeps the focus and further typing when Enter applie
   await page.context().close();
 });
 
-test('while the figures of another period are on their way, those on the page stay in their place', async () => {
+test('while the figures of another period load, those on the page stay in their place', async () => {
   const page = await dashboard.open('#/feature/support.reply');
   const plot = page.getByRole('img', { name: /^Traffic by plan/ });
   for (const part of ['.answer', '.intents']) await page.locator(part).waitFor();
@@ -94,7 +94,7 @@ test('while the figures of another period are on their way, those on the page st
   await page.context().close();
 });
 
-test('the arrow keys reach every plan of the list that pins one, and what is confirmed is the plan that is shown', async () => {
+test('the arrow keys reach every plan in the list for pinning, and the plan that is shown is the one that is confirmed', async () => {
   const page = await dashboard.open('#/feature/support.reply');
   const pin = page.getByRole('combobox', { name: 'Pin a plan' });
   await pin.focus();
@@ -128,7 +128,7 @@ test('a control that is confirmed twice while the first request is on its way is
   await page.context().close();
 });
 
-test('an answer of the audit that is given twice while the first is on its way labels one intent and skips none', async () => {
+test('an audit answer that is given twice while the first is on its way labels one intent and skips none', async () => {
   const page = await dashboard.open('#/audit/support.reply');
   const answer = page.waitForResponse(/api\/audit.*fraction=1$/);
   await page.getByLabel(/^Fraction/).selectOption('100 %');
@@ -155,7 +155,7 @@ test('an answer of the audit that is given twice while the first is on its way l
   await page.context().close();
 });
 
-test('the keyboard goes on above the list when older intents have replaced it, and their link with it', async () => {
+test('when older intents replace the list and its link, the keyboard focus moves to the line above the list', async () => {
   const page = await dashboard.open('#/intents');
   await page.getByRole('link', { name: 'Older' }).press('Enter');
   await page.getByRole('link', { name: 'Back to the latest' }).waitFor();

@@ -27,7 +27,7 @@ test('every field of a filter is read', () => {
   });
 });
 
-test('law: a place survives the address, whatever the names in it are', () => {
+test('law: a position in the list is read back unchanged from an address, whatever names it contains', () => {
   fc.assert(
     fc.property(
       fc.double({ noNaN: true, noDefaultInfinity: true }),

@@ -138,7 +138,7 @@ test('the list does not move when intents come: a button offers them', async () 
   await page.context().close();
 });
 
-test('the fields of the filter stand on one line, whatever their kind', async () => {
+test('the fields of the filter are aligned in one line, whatever their type', async () => {
   const page = await opened.open('#/intents', { viewport: { width: 1440, height: 900 } });
   await page.getByRole('form', { name: 'Filter' }).waitFor();
   const fields = await page.locator('.filters label:not(.check) :is(select, input)').all();

@@ -23,7 +23,7 @@ async function setUp() {
   return { store, view };
 }
 
-test('the receipt adds up what an intent cost to the nano-dollar, and says when each evidence came', async () => {
+test('the receipt adds up what an intent cost to the nano-dollar, and says when each piece of evidence arrived', async () => {
   const { store } = await setUp();
   const receipt = await receiptOf(store, 'failed');
   expect(receipt).toMatchObject({
@@ -42,7 +42,7 @@ test('the receipt adds up what an intent cost to the nano-dollar, and says when 
   await expect(receiptOf(store, 'nope')).rejects.toMatchObject({ code: 'unknown-intent' });
 });
 
-test('a list of all features is in the order of the decisions, and one of a feature has its own alone', async () => {
+test('a list of all features is in the order of the decisions, and a list of one feature has only its intents', async () => {
   const { store, view } = await setUp();
   const list = async (query: object) =>
     (await listIntents({ store, view, elapsedMs: () => 0 }, { limit: 10, ...query })).intents.map(
@@ -54,7 +54,7 @@ test('a list of all features is in the order of the decisions, and one of a feat
   await expect(list({ feature: 'extrct' })).rejects.toMatchObject({ code: 'unknown-feature' });
 });
 
-test('a search that takes too long ends with what it has found, tells how far it came, and can be continued from there', async () => {
+test('a search that takes too long ends with what it has found, reports how far it came, and can be continued from there', async () => {
   const { store, view } = await setUp();
   // The statistics have its hour, in which it comes after the failed one.
   await commitAll(store, [history('a pending one', 'support', [decided(NOON), attempted(NOON + 500)])]);

@@ -109,7 +109,7 @@ test('the prices include the models of all features', async () => {
   expect((await view.prices()).map(price => price.model).sort()).toEqual(['frontier', 'mini', 'premium']);
 });
 
-test('concurrent requests share one look-up of the generations, and a later request looks it up again', async () => {
+test('concurrent requests share one look-up of the generations, and a later request looks them up again', async () => {
   const store = memory();
   let lookUps = 0;
   const counting: Store = { ...store, generations: async names => (lookUps++, store.generations(names)) };

@@ -121,7 +121,7 @@ describe('events', () => {
     events.close();
   });
 
-  test('a client that left before it was let in is not kept', async () => {
+  test('a client that left before its connection was accepted is not kept', async () => {
     const { ledger, events } = versions();
     const { response, written } = reader();
     events.add(Object.assign(response, { destroyed: true }));

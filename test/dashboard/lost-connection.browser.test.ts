@@ -9,7 +9,7 @@ const dashboard = breakableDashboard(async store =>
   writeLedger(store, { intents: 1_500, seed: 1, fromMs: toMs - 20 * DAY_MS, toMs }),
 );
 
-test('a half-made confirmation has its reason, focus and selection again once the connection is back', async () => {
+test('a half-finished confirmation gets its reason, focus and selection back once the connection is back', async () => {
   const page = await dashboard.open('#/feature/code.review');
   await page.getByRole('button', { name: 'Switch off mini' }).click();
   const why = page.getByLabel('Why');
@@ -26,7 +26,7 @@ test('a half-made confirmation has its reason, focus and selection again once th
   await page.context().close();
 });
 
-test('a number that is half typed when the connection is lost can be completed when it is back, and counts', async () => {
+test('a half-typed number can be completed after the connection was lost and is back, and counts', async () => {
   const page = await dashboard.open('#/what-if/support.reply');
   const field = page.getByLabel('Failure cost in USD');
   await page.getByRole('row', { name: 'with your changes' }).waitFor();
@@ -40,7 +40,7 @@ test('a number that is half typed when the connection is lost can be completed w
   await page.context().close();
 });
 
-test('a number that was typed before the connection went counts when the field is left after it is back', async () => {
+test('a number that was typed before the connection was lost counts when its field loses the focus after the connection is back', async () => {
   const page = await dashboard.open('#/what-if/support.reply');
   const field = page.getByLabel('Failure cost in USD');
   await page.getByRole('row', { name: 'with your changes' }).waitFor();
@@ -53,7 +53,7 @@ test('a number that was typed before the connection went counts when the field i
   await page.context().close();
 });
 
-test('a period that is chosen and a section that is opened without a connection are filled once it is back', async () => {
+test('a period that is chosen or a section that is opened without a connection is filled once the connection is back', async () => {
   const page = await dashboard.open('#/feature/code.review');
   const section = page.locator('details', { has: page.getByRole('heading', { name: /^Is the saving real/ }) });
   await section.locator('.answer').waitFor();
@@ -71,7 +71,7 @@ test('a period that is chosen and a section that is opened without a connection 
   await page.context().close();
 });
 
-test('a scenario that could not be asked for is asked for again once the connection is back', async () => {
+test('a scenario whose request failed is requested again once the connection is back', async () => {
   const page = await dashboard.open('#/what-if/support.reply');
   const changed = page.getByRole('row', { name: 'with your changes' });
   await changed.waitFor();
@@ -87,7 +87,7 @@ test('a scenario that could not be asked for is asked for again once the connect
   await page.context().close();
 });
 
-test('days that are half chosen, and an id that is half typed, stay while the connection is lost and comes back', async () => {
+test('half-chosen days and a half-typed id stay while the connection is lost and comes back', async () => {
   const page = await dashboard.open('#/intents');
   await page.getByRole('combobox', { name: 'Period' }).selectOption('Days …');
   await page.getByLabel('From').fill('2026-11-03');
@@ -100,7 +100,7 @@ test('days that are half chosen, and an id that is half typed, stay while the co
   await page.context().close();
 });
 
-test('a question that is never answered is asked again once the connection is back', async () => {
+test('a request that is never answered is sent again once the connection is back', async () => {
   const page = await dashboard.open('#/calculator');
   await page.route('**/api/prices', () => undefined);
   const held = page.waitForRequest(/api\/prices/);

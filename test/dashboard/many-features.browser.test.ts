@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => opened.close());
 afterEach(() => expect(opened.complaints.splice(0)).toEqual([]));
 
-test('forty features that need attention are at most six screens on a phone, which begin with what needs a decision', async () => {
+test('forty features that need attention fit on six screens of a phone, and those that need a decision come first', async () => {
   const page = await opened.open('#/overview', PHONE);
   const alerts = page.locator('.attention li:visible');
   await expect.poll(async () => alerts.count()).toBe(6);

@@ -23,7 +23,7 @@ test('the first hour of a feature is shown in steps of five minutes, and every i
   for (const { plan, n } of report.plans) expect(steps.reduce((sum, { plans }) => sum + (plans[plan] ?? 0), 0)).toBe(n);
 });
 
-test('a feature of more hours is shown by the hour or longer', async () => {
+test('a feature with more than an hour of intents is shown in steps of an hour or longer', async () => {
   const { report } = await (await viewOf(12)).feature('support.reply');
   expect(report.history.widthMs).toBe(HOUR_MS);
 });

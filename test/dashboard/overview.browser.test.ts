@@ -19,7 +19,7 @@ afterAll(async () => opened.close());
 afterEach(() => expect(opened.complaints.splice(0)).toEqual([]));
 
 test.each(SCREENS)(
-  'the overview has no axe violation and nothing wider than its place: $viewport.width px, $colorScheme',
+  'the overview has no axe violation and nothing wider than its container: $viewport.width px, $colorScheme',
   async screen => {
     const page = await opened.open('#/overview', screen);
     await page.getByRole('heading', { name: 'What changed' }).waitFor();
@@ -79,7 +79,7 @@ test('an address with an invalid period says what would be accepted', async () =
   await page.context().close();
 });
 
-test('the lengths of the bars are in proportion, and the switch leaves the model spend alone', async () => {
+test('the lengths of the bars are in proportion, and the switch shows the model spend alone', async () => {
   const page = await opened.open('#/overview');
   const bars = page.getByRole('list', { name: 'Cost of every feature, on one scale' }).getByRole('listitem');
   await bars.first().waitFor();
@@ -121,7 +121,7 @@ test('on a phone the name, the cost per success and its change are in sight, and
   await page.context().close();
 });
 
-test('a period without an intent is shown as one, without plots', async () => {
+test('a period without an intent is shown as empty, without plots', async () => {
   const page = await opened.open('#/overview?period=2020-01');
   await page.getByRole('table', { name: /^Features by total cost/ }).waitFor();
   expect(await page.getByRole('heading', { name: 'Over time' }).count()).toBe(0);

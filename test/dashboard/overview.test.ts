@@ -7,7 +7,7 @@ import { memory } from '../../src/stores/memory.ts';
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 10, 27, 12);
 
-test('every figure of the overview is of the period, and the trends are those of the command for it', async () => {
+test('every figure of the overview covers the period, and the trends equal those of a report against the earlier period', async () => {
   const store = memory();
   await writeLedger(store, { intents: 2_000, seed: 1, fromMs: NOW - 20 * DAY_MS, toMs: NOW });
   const view = ledgerView({ store, nowMs: () => NOW, elapsedMs: () => 0 });

@@ -30,7 +30,7 @@ test('the mean cost of a model per intent that reached it has an interval around
   expect(mini?.perVisitUsd.high).toBeGreaterThan(0.02);
 });
 
-test('the spend of a model does not include what another one cost in its place', () => {
+test('the spend of a model does not include what another model cost in its place', () => {
   const broken = { verdict: { accepted: false, by: 'schema' } };
   const visit = made({ attempts: [attempt('mini', 10_000_000, broken), attempt('mini>premium', 500_000_000)] });
   const prices = pricesOf(cellsOf([visit]), AT_MS);
@@ -84,7 +84,7 @@ test('a model in the price book is shown with its rates per million tokens, any 
   });
 });
 
-test('a version that was used last is the later one of two that began in one week', () => {
+test('the version that was used last is listed as the later of two that began in the same week', () => {
   const [a, b] = ['gpt-5-mini@a', 'gpt-5-mini@b'];
   const hours = cellsOf(
     [made({ hour: 5, versions: { mini: b } }), made({ hour: 24 * 30, versions: { mini: b } })],

@@ -3,7 +3,7 @@ import { aReconciliation } from './a-reconciliation.ts';
 import { reconciliationMessage } from '../../src/dashboard/reconciliation.ts';
 import type { ComparedBill } from '../../src/dashboard/reconciliation.ts';
 
-test('the amounts are exact, the parts add up to the difference, and each says whether it needs an answer', async () => {
+test('the amounts are exact, the parts add up to the difference, and each part says whether it needs an answer', async () => {
   const message = reconciliationMessage({ atMs: 5, reconciliation: await aReconciliation() });
   expect(message).toMatchObject({ atMs: 5, billedUsd: '2.75', ledgerUsd: '0.00065', differenceUsd: '2.74935' });
   expect(message.parts.reduce((sum, { usd }) => sum + Number(usd), 0)).toBeCloseTo(2.74935, 9);
@@ -11,7 +11,7 @@ test('the amounts are exact, the parts add up to the difference, and each says w
   expect(message.parts.some(({ isExpected }) => !isExpected)).toBe(true);
 });
 
-test('the JSON that the command has printed shows the same as the result itself', async () => {
+test('the JSON that the command prints shows the same as the result itself', async () => {
   const reconciliation = await aReconciliation();
   const printed = JSON.stringify(reconciliation, (_, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,
@@ -23,7 +23,7 @@ test('the JSON that the command has printed shows the same as the result itself'
 });
 
 test.each([undefined, null, {}, { parts: [] }, { billedNanoUsd: 'x', ledgerNanoUsd: '1', parts: [] }, 'text'])(
-  'anything else is refused with what would be accepted: %j',
+  'any other JSON is refused with what would be accepted: %j',
   given => {
     const compared = { atMs: 5, reconciliation: given as unknown as ComparedBill['reconciliation'] };
     expect(() => reconciliationMessage(compared)).toThrow(

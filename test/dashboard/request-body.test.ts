@@ -24,7 +24,7 @@ describe('reading', () => {
     }
   });
 
-  test('a body that ends in the middle is the client’s mistake, and a longer one keeps the connection for the reply', async () => {
+  test('a body that ends in the middle is the client’s mistake, and a body that is too long keeps the connection for the reply', async () => {
     const left = new Readable({ read: () => left.destroy(new Error('aborted')) });
     await expect(readBody(left as unknown as IncomingMessage)).rejects.toMatchObject({ code: 'invalid-value' });
     const endless = new Readable({ read: () => endless.push('x'.repeat(1_000)) });

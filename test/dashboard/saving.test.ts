@@ -57,14 +57,14 @@ test('an observed feature has its own model as the baseline, and a single plan h
   expect({ plans: single.plans, baseline: single.baseline }).toEqual({ plans: ['mini'], baseline: undefined });
 });
 
-test('another plan can be asked for, and an unknown plan is refused with the feature’s plans', async () => {
+test('another plan can be the baseline, and an unknown plan is refused with the feature’s plans', async () => {
   expect(await savingOf('held.out', 'mini')).toMatchObject({ baseline: 'mini', saving: { kind: 'estimate' } });
   await expect(savingOf('held.out', 'frontier')).rejects.toThrow(
     /held\.out has no such plan \(accepted: "mini", "premium"\)/,
   );
 });
 
-test('an answer is read once until the ledger changes, and a failed one again', async () => {
+test('an answer is kept until the ledger changes, and a failed read is repeated', async () => {
   let reads = 0;
   let isDown = true;
   const view = ledgerView({ store, nowMs: () => toMs, elapsedMs: () => 0 });

@@ -16,7 +16,7 @@ test('a control is kept in the store with who set it, and an empty reason counts
   expect(control).not.toHaveProperty('why');
 });
 
-test('a misspelt name is refused with those that would be accepted, and a switch of a former model can be lifted', async () => {
+test('a misspelled name is refused with those that would be accepted, and a switch of a former model can be lifted', async () => {
   const store = memory();
   const off = { feature: 'f', kind: 'disabled', subject: 'premiun', isSet: true } as const;
   await expect(setFromPage(store, off, { plans, by: 'ann' })).rejects.toThrow('did you mean "premium"');

@@ -45,7 +45,7 @@ const TOLD = `globalThis.EventSource = class extends EventTarget {
   close() {}
 };`;
 
-test('a scenario is shown where the ledger changes before each answer has come', async () => {
+test('a scenario is shown even if the ledger changes before each answer arrives', async () => {
   const context = await opened.browser.newContext();
   await context.addInitScript(TOLD);
   const page = await context.newPage();
@@ -61,7 +61,7 @@ test('a scenario is shown where the ledger changes before each answer has come',
   await context.close();
 });
 
-test('a list that was read before the first event of the ledger’s version has what came between', async () => {
+test('a list that was read before the first event of the ledger’s version gets the intents that were written in between', async () => {
   const page = await (await opened.browser.newContext()).newPage();
   const events = await hold(page, '**/api/events');
   await page.goto(`${opened.dashboard.newLink()}#/intents`);
@@ -74,7 +74,7 @@ test('a list that was read before the first event of the ledger’s version has 
   await page.context().close();
 });
 
-test('a reader who confirms one control can write the reason of the next before the server has answered', async () => {
+test('a reader who confirms one control can write the reason of the next one before the server has answered', async () => {
   const page = await opened.open('#/feature/support.reply');
   const control = await hold(page, '**/api/control', 'POST');
   await page.getByRole('button', { name: 'Switch off mini' }).click();

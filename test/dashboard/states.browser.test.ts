@@ -129,7 +129,7 @@ describe('the first intent', () => {
     await page.context().close();
   });
 
-  test('a reader sees no control, and that the page is read only', async () => {
+  test('a reader sees no controls, and a note that the page is read-only', async () => {
     const handler = dashboardHandler({ store: opened.store, site: opened.site, authorize: () => 'read' });
     const server = createServer((request, response) => void handler(request, response));
     await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));

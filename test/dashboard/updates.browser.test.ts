@@ -24,7 +24,7 @@ async function updated(page: Page, feature: string): Promise<void> {
   await expect.poll(async () => intentsOn(page)).not.toBe(before);
 }
 
-test('a half-made confirmation, its reason, the selection in it, open details and the place on the page survive a change of the ledger', async () => {
+test('a half-finished confirmation, its reason, the selection in it, open details and the scroll position survive a change of the ledger', async () => {
   const page = await dashboard.open('#/feature/code.review');
   await page.getByText('Figures of the plots').click();
   await page.getByRole('button', { name: 'Switch off mini' }).click();
@@ -56,7 +56,7 @@ test('a plot that is drawn again still reads out the step under the pointer', as
   await page.context().close();
 });
 
-test('a server that fails for a moment takes nothing from the page, which shows the error above its figures', async () => {
+test('a server that fails for a moment removes nothing from the page, which shows the error above its figures', async () => {
   const page = await dashboard.open('#/feature/support.reply');
   await page.getByRole('button', { name: 'Switch off mini' }).click();
   const why = page.getByLabel('Why');
@@ -76,7 +76,7 @@ test('a server that fails for a moment takes nothing from the page, which shows 
   await page.context().close();
 });
 
-test('an answer that arrives after the next change of the ledger is shown all the same: a busy ledger changes faster than it is read', async () => {
+test('an answer that arrives after the next change of the ledger is still shown, because a busy ledger changes faster than it is read', async () => {
   const page = await dashboard.open('#/prices');
   await page.getByRole('heading', { name: /^Prices in the price book/ }).waitFor();
   const done = Promise.withResolvers<void>();

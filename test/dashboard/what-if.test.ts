@@ -86,7 +86,7 @@ describe('what is decided without the policy stays so', () => {
   const settings = { failureCostUsd: 0.1 };
   const options = { policy: thompson(), segment: '' };
 
-  test('a feature that only observes answers everything with its own model, and says what the policy would do', () => {
+  test('in a feature that only observes, its own model answers every intent, and the scenario says what the policy would do', () => {
     const { now, scenario } = whatIf(view, { ...options, observes: 'premium' }, settings);
     expect(scenario.plans.map(({ share }) => share)).toEqual([0, 1]);
     expect(now.observes).toBe('premium');

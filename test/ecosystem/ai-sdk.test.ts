@@ -53,7 +53,7 @@ const PROVIDERS: readonly Provider[] = [
 describe.each(PROVIDERS)('AI SDK, $name', ({ provider, model, make }) => {
   const work = { provider, model };
 
-  test('a generated text, its usage and its reason to end are the same', async () => {
+  test('a generated text, its usage and its reason to end are the same as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side => {
       const { text, usage, finishReason, warnings } = await generateText({ model: make(side, model), prompt: 'Hello' });
       return { text, usage, finishReason, warnings };
@@ -61,7 +61,7 @@ describe.each(PROVIDERS)('AI SDK, $name', ({ provider, model, make }) => {
     expect(value).toMatchObject({ finishReason: 'stop', usage: { inputTokens: 100, outputTokens: 10 } });
   });
 
-  test('a streamed text has the same parts in the same order', async () => {
+  test('a streamed text has the same parts in the same order as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side => {
       const { stream } = streamText({ model: make(side, model), prompt: 'Hello' });
       return (await all(stream)).map(part => [part.type, 'text' in part ? part.text : undefined]);
@@ -81,7 +81,7 @@ describe.each(PROVIDERS)('AI SDK, $name', ({ provider, model, make }) => {
     expect(value).toMatchObject({ days: expect.any(Number) });
   });
 
-  test('all turns of a loop with tools are the same, and belong to one intent', async () => {
+  test('all turns of a loop with tools are the same as without the router, and belong to one intent', async () => {
     const { attempts } = await sameOnBothSides(work, async side => {
       const { text, steps } = await generateText({
         model: make(side, model),

@@ -44,12 +44,12 @@ function facts({ text, tool_calls, usage_metadata, response_metadata }: AIMessag
 describe.each(VENDORS)('LangChain, $name', ({ provider, model, make }) => {
   const work = { provider, model };
 
-  test('a reply, its usage and its metadata are the same', async () => {
+  test('a reply, its usage and its metadata are the same as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side => facts(await make(side, model).invoke('Hello')));
     expect(value).toMatchObject({ usage_metadata: { input_tokens: 100, output_tokens: 10 } });
   });
 
-  test('a stream has the same chunks in the same order', async () => {
+  test('a stream has the same chunks in the same order as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side =>
       (await all(make(side, model).stream('Hello'))).map(facts),
     );

@@ -21,7 +21,7 @@ test('LlamaIndex: a reply is the same as without the router', async () => {
   expect(value).toMatchObject({ message: { role: 'assistant' } });
 });
 
-test('LlamaIndex: a stream has the same chunks in the same order', async () => {
+test('LlamaIndex: a stream has the same chunks in the same order as without the router', async () => {
   const { value } = await sameOnBothSides({ ...work, asksForUsage: false }, async side =>
     all(llm(side).chat({ messages, stream: true })),
   );

@@ -28,7 +28,7 @@ describe.each([
     return new Runner({ modelProvider, tracingDisabled: true });
   };
 
-  test('all turns of a run with a tool are the same, and belong to one intent', async () => {
+  test('all turns of a run with a tool are the same as without the router, and belong to one intent', async () => {
     const { value, attempts } = await sameOnBothSides(work, async side => {
       const { finalOutput, newItems, rawResponses } = await runner(side).run(agent(model), 'The weather?');
       return { finalOutput, items: newItems.map(item => item.type), usage: rawResponses.map(reply => reply.usage) };
@@ -38,7 +38,7 @@ describe.each([
     expect(attempts.map(({ turn }) => turn)).toEqual([1, 2]);
   });
 
-  test('a streamed run has the same events in the same order', async () => {
+  test('a streamed run has the same events in the same order as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side => {
       const run = await runner(side).run(agent(model), 'The weather?', { stream: true });
       return (await all(run)).map(event => (event.type === 'raw_model_stream_event' ? event.data.type : event.type));

@@ -28,7 +28,7 @@ describe.each([
     expect(value.usage?.total_tokens).toBe(110);
   });
 
-  test('a streamed chat completion has the same chunks in the same order', async () => {
+  test('a streamed chat completion has the same chunks in the same order as without the router', async () => {
     const { value } = await sameOnBothSides({ ...work, asksForUsage: false }, async side =>
       all(make(side).chat.completions.create({ model, messages, stream: true })),
     );
@@ -48,14 +48,14 @@ describe.each([
     expect(value.usage?.total_tokens).toBe(110);
   });
 
-  test('a streamed response has the same events in the same order', async () => {
+  test('a streamed response has the same events in the same order as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side =>
       all(make(side).responses.create({ model, input: 'Hello', stream: true })),
     );
     expect(value.at(-1)?.type).toBe('response.completed');
   });
 
-  test('all turns of `runTools` are the same, and belong to one intent', async () => {
+  test('all turns of `runTools` are the same as without the router, and belong to one intent', async () => {
     const { attempts } = await sameOnBothSides(work, async side => {
       const weather = { name: 'weather', description: 'The weather', parameters, function: () => 'rain' };
       const tools = [{ type: 'function' as const, function: weather }];
@@ -93,7 +93,7 @@ describe.each([
     expect(value.usage).toMatchObject({ input_tokens: 100, output_tokens: 10 });
   });
 
-  test('a streamed message has the same events in the same order', async () => {
+  test('a streamed message has the same events in the same order as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side =>
       all(make(side).messages.create({ ...request, stream: true })),
     );

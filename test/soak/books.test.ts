@@ -58,12 +58,12 @@ async function faults(
 
 const whole = { a: [{ providerRequestId: 'r1' }, { providerRequestId: 'r2' }] };
 
-test('a bill is balanced where each exchange is an attempt at its cost', async () => {
+test('a bill is balanced if each exchange has an attempt with the same cost', async () => {
   expect(await faults(whole, { r1: 'a', r2: 'a' })).toEqual([]);
   expect(await faults({ a: [{ providerRequestId: 'r1', costNanoUsd: 90 }] }, { r1: 'a' })).not.toEqual([]);
 });
 
-test('an exchange that was charged and never answered needs an attempt of its own intent that says so', async () => {
+test('an exchange that was charged and never answered needs an attempt of its own intent that is marked as unanswered', async () => {
   const late = { ...whole, b: [{ ...UNANSWERED, costNanoUsd: 30 }] };
   expect(await faults(late, { r1: 'a', r2: 'a', r3: 'b' })).toEqual([]);
   const missing = ['the ledger and the bill differ by -100 nUSD', '1 exchanges of the bill are in no ledger record'];
@@ -76,7 +76,7 @@ test('an exchange that was charged and never answered needs an attempt of its ow
   ]);
 });
 
-test('only an attempt that was ended early may have another cost than the bill, and it says that this is an estimate', async () => {
+test('only an attempt that was ended early may differ in cost from the bill, and must say that its cost is an estimate', async () => {
   const cut = { providerRequestId: 'r1', status: 'aborted', httpStatus: 200, costNanoUsd: 70 } as const;
   expect(await faults({ a: [{ ...cut, provenance: 'estimated' }] }, { r1: 'a' })).toEqual([]);
   for (const wrong of [{ ...cut }, { ...cut, provenance: 'estimated', status: 'ok' } as const])

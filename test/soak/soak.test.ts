@@ -82,7 +82,7 @@ describe('the verdict', () => {
     return counts;
   }
 
-  test('RSS that is noisy and flat passes, and a leak of 2 MB an hour passes at any noise in one of twenty soaks at most', () => {
+  test('RSS that is noisy and flat passes, and whatever the noise, a leak of 2 MB an hour passes in at most one of twenty soaks', () => {
     expect(verdicts(0, 1).flat).toBe(200);
     for (const noiseMb of [1, 5, 20]) expect(verdicts(2, noiseMb).flat).toBeLessThanOrEqual(10);
     expect(verdicts(4, 1).grows).toBe(200);
@@ -94,7 +94,7 @@ describe('the verdict', () => {
     expect(noisy.grows).toBeLessThanOrEqual(10);
   });
 
-  test('too few samples have no trend, nor samples of a process whose caches are still filling', () => {
+  test('too few samples, and samples of a process whose caches are still filling, have no trend', () => {
     expect(trendsOf([told(hours.slice(0, 40).map(sample))])).toEqual([]);
     const slow = told(hours.map(hour => ({ ...sample(hour), intents: 200 * hour })));
     expect(trendsOf([slow])).toEqual([]);
@@ -104,7 +104,7 @@ describe('the verdict', () => {
     expect(unjudgedOf([told(hours.map(sample))])).toEqual([]);
   });
 
-  test('an application that comes to a stop on the way is not judged, however flat its memory is', () => {
+  test('an application that comes to a stop during the soak is not judged, however flat its memory is', () => {
     const stopped = told(hours.map(hour => ({ ...sample(hour), intents: 9_000 * Math.min(hour, 4.5) })));
     expect(trendsOf([stopped])).toEqual([]);
     expect(unjudgedOf([stopped])).toEqual([
@@ -112,7 +112,7 @@ describe('the verdict', () => {
     ]);
   });
 
-  test('every difference of a check is a sentence', () => {
+  test('every difference that a check finds is reported as a sentence', () => {
     const fine: SoakCheck = {
       hour: 1,
       ledgerNanoUsd: 12n,

@@ -89,7 +89,7 @@ test('a FOCUS bill without the archive says how many intents are missing, and wi
   expect(JSON.parse(out.stdout)).toMatchObject({ removed: { intents: 21, mayBeArchived: true } });
 });
 
-test('a replay and a rebuild of a copy with the archive give the same results as on its source', async () => {
+test('a replay and a rebuild of a copy with the archive give the same results as those of its source', async () => {
   const copy = join(directory, 'copy.db');
   expect(await runCommand(copying, ['copy', ledger, copy])).toMatchObject({ code: 0 });
   const said = async (of: string): Promise<readonly string[]> => {
@@ -118,7 +118,7 @@ test('rebuild recounts the archive, from the stored sums or from the records, an
   );
 });
 
-test('costs of archived intents are not replaced, and the ledger is not pruned beside its archive', async () => {
+test('the costs of archived intents are not replaced, and a ledger with an archive is not pruned', async () => {
   const applied = await runCommand(reconciling, ['reconcile', ledger, '--bill', bill, '--archive', folder, '--apply']);
   expect([applied.code, applied.stderr]).toEqual([
     1,
@@ -129,7 +129,7 @@ test('costs of archived intents are not replaced, and the ledger is not pruned b
   );
 });
 
-test('a folder without an archive, and the archive of another ledger, are one error each', async () => {
+test('a folder without an archive, and the archive of another ledger, each give one error', async () => {
   expect((await runCommand(reporting, ['report', ledger, '--archive', directory])).stderr).toContain(
     'there is no archive',
   );

@@ -32,7 +32,7 @@ test('without a terminal `audit` lists the sample', async () => {
   expect(stdout).toMatch(/^\d+ of 270 intents are drawn, \d+ of them are labelled\./);
 });
 
-test('an auditor sees neither plan nor model nor cost, in the sample nor in what is asked', async () => {
+test('an auditor sees neither plan nor model nor cost, in the sample or in the questions', async () => {
   const { unlabelled } = JSON.parse((await run('--feature', 'support.reply', '--json')).stdout) as AuditSample;
   expect(unlabelled.length).toBeGreaterThan(0);
   for (const item of unlabelled)
@@ -59,7 +59,7 @@ test('if one label is for an unknown intent, none of the labels is written', asy
   expect(next.audited).toBe(sample.audited);
 });
 
-test('only intents of the sample and of its feature are labelled, and any label is withdrawn', async () => {
+test('only intents of the sample and of its feature are labelled, and every label can be withdrawn', async () => {
   const idsOf = async (...args: string[]) =>
     (JSON.parse((await run('--json', ...args)).stdout) as AuditSample).unlabelled.map(({ intentId }) => intentId);
   const drawn = new Set(await idsOf('--feature', 'search.rewrite'));

@@ -87,7 +87,7 @@ describe('bench', () => {
     for (const word of words) expect(stderr).toContain(word);
   });
 
-  test('a misspelt policy is refused with a suggestion', async () => {
+  test('a misspelled policy is refused with a suggestion', async () => {
     const { code, stderr } = await run(good, '--policy', 'thomson');
     expect(code).toBe(1);
     expect(stderr).toContain('"thompson"?');

@@ -62,7 +62,7 @@ test.each([
   ['has spend, success and weight', ['--by-turns', '0.02:95%']],
   ['no --token-cost, --turns, --success', ['--by-turns', '0.02:95%:1', '--turns', '2']],
   ['groups[0].successRate', ['--by-turns', '1:2:1']],
-])('--by-turns is refused where it is wrong: %s', async (message, args) => {
+])('a mistake in --by-turns is refused: %s', async (message, args) => {
   const { code, stderr } = await run(...args, '--failure-cost', '1');
   expect(code).not.toBe(0);
   expect(stderr).toContain(message);

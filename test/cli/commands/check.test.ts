@@ -14,7 +14,7 @@ const { ledger } = tenantLedger();
 const sample = sampleLedger();
 const run = async (...args: string[]) => runCommand(check, ['check', ledger, ...args]);
 
-test('a limit that is exceeded gives exit code 1, one that is kept 0', async () => {
+test('the exit code is 1 if a limit is exceeded, and 0 if it is kept', async () => {
   expect(await run('--max-cost-per-success', 'support=0.01')).toMatchObject({ code: 1 });
   expect(await run('--max-cost-per-success', 'support=1000')).toMatchObject({ code: 0 });
   expect(await run('--max-cost-per-success', 'search=1000', 'support=0.01')).toMatchObject({ code: 1 });
@@ -28,7 +28,7 @@ test('a limit inside the interval is uncertain, which fails only with --strict',
   expect(await run(...args, '--strict')).toMatchObject({ code: 1 });
 });
 
-test('a limit without a feature applies to every feature, and a spend limit without one to all together', async () => {
+test('a limit without a feature applies to every feature, and a spend limit without a feature to all features together', async () => {
   const { checks } = JSON.parse((await run('--min-success', '10%', '--max-spend', '0.3', '--json')).stdout);
   expect(checks).toMatchObject([
     { feature: 'support', limit: 'minSuccess', allowed: 0.1 },
@@ -41,7 +41,7 @@ test('a limit without a feature applies to every feature, and a spend limit with
   expect(checks[2].figure.value).toBe(nanoUsd / 1e9);
 });
 
-test("a feature's own limit comes before that for every feature", async () => {
+test('a feature’s own limit takes precedence over the limit for every feature', async () => {
   const { checks } = JSON.parse((await run('--min-success', 'search=20%', '10%', '--json')).stdout);
   expect(checks.map(({ feature, allowed }: { feature: string; allowed: number }) => [feature, allowed])).toEqual([
     ['support', 0.1],
@@ -70,7 +70,7 @@ test('only the intents of the period count', async () => {
   expect(checks[0].figure).toEqual(wilson(40, 40));
 });
 
-test('a period that begins inside a day of older statistics counts only its own intents; if their records are pruned, the whole day, which the answer says', async () => {
+test('a period that begins inside a day of older statistics counts only its own intents, or the whole day if their records are pruned', async () => {
   await runProgram(['maintain', sample.ledger]);
   const noon = (Math.floor(Date.now() / 86_400_000) - 17.5) * 86_400_000;
   const at = async (...args: string[]) =>
@@ -131,7 +131,7 @@ test.each([
   expect(stderr).toContain(message);
 });
 
-test('a ledger without intents cannot satisfy a limit of every feature: it is unknown, and fails with --strict', async () => {
+test('on a ledger without intents a limit of every feature is unknown, and fails with --strict', async () => {
   const empty = join(dirname(sample.ledger), 'empty.db');
   const store = sqlite(empty);
   await store.features();

@@ -41,7 +41,7 @@ test('a model is switched off and on, with who did it, when and why', async () =
   expect(history).toMatch(/mini is switched on .* ann .*\n.*mini is switched off .* it answers in rhymes/s);
 });
 
-test('a ledger without any setting has no history of them', async () => {
+test('a ledger without any setting has no history of settings', async () => {
   const store = sqlite(join(directory, 'none.db'));
   await store.features();
   await store.close();
@@ -121,7 +121,7 @@ test('with a configuration, its models are known even if no intent has used them
   expect((await run('pin', 'sales', 'huge', ledger, '--config', config)).stdout).toContain('sales is pinned to huge');
 });
 
-test('a damaged row is named, the other controls are listed all the same, and setting it again repairs it', async () => {
+test('a damaged row is named, the other controls are still listed, and setting its control again repairs it', async () => {
   await run('disable', 'mini', ledger);
   await run('pin', 'support', 'mini>premium', ledger);
   const database = new DatabaseSync(ledger);

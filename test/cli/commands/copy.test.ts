@@ -30,7 +30,7 @@ async function write(path: string, ...intents: readonly ReturnType<typeof histor
   await store.close();
 }
 
-test('the target is made, and has the ledger of the source', async () => {
+test('copy creates the target with the ledger of the source', async () => {
   const { code, stdout } = await run();
   expect(code).toBe(0);
   expect(stdout).toContain(`6 of them are new in ${to}.`);
@@ -53,7 +53,7 @@ test('copied controls include those that were lifted, and the count says so', as
   expect((await run()).stdout).not.toContain('Switches');
 });
 
-test('a second copy adds what was written since, and nothing else', async () => {
+test('a second copy adds only what was written since the first', async () => {
   await run();
   await write(from, anIntent('c'));
   expect(JSON.parse((await run('--json')).stdout)).toMatchObject({ from, to, added: 3, features: 2, silence: 'none' });
@@ -115,14 +115,14 @@ test('a target with the intents of another ledger is refused and left as it is',
   await store.close();
 });
 
-test('the source must exist, and no target is made for one that does not', async () => {
+test('copy needs a source that exists, and creates no target without one', async () => {
   rmSync(from);
   const { code, stderr } = await run();
   expect([code, stderr]).toEqual([1, expect.stringContaining('not a ledger: there is no such file')]);
   expect(existsSync(to)).toBe(false);
 });
 
-test('no target is made for a source that is no ledger', async () => {
+test('copy creates no target for a source that is not a ledger', async () => {
   writeFileSync(from, 'a text of mine, which is longer than the start of a database');
   const { code, stderr } = await run();
   expect([code, stderr]).toEqual([1, expect.stringContaining('not an SQLite database')]);
@@ -157,7 +157,7 @@ test('a damaged row ends the copy with an error that names it; with --skip-damag
   await store.close();
 });
 
-test('changes that the source has set aside end the copy too, and with --skip-damaged the copy equals the ledger without them', async () => {
+test('changes that the source has set aside also end the copy, and with --skip-damaged the copy equals the ledger without them', async () => {
   const before = await statisticsOf(from);
   spoil(`INSERT INTO journal (at_ms, changes) VALUES (1, 'x')`);
   const refused = await run();

@@ -25,7 +25,7 @@ test('the ledger may come first, as in the other commands', async () => {
   expect(JSON.parse(stdout).feature).toBe('support.reply');
 });
 
-test('a segment is explained by its name, and the others are named', async () => {
+test('`explain` accepts the name of a segment, and lists the other segments', async () => {
   const segment = 'tenant=acme,length=short';
   const explained = JSON.parse((await run('support', tenants.ledger, '--segment', segment, '--json')).stdout);
   expect(explained.segment).toBe(segment);
@@ -39,7 +39,7 @@ test('a segment is explained by its name, and the others are named', async () =>
   );
 });
 
-test('a note says what an operator has set', async () => {
+test('a note says which controls an operator has set', async () => {
   await runProgram(['pin', 'support', 'mini>premium', tenants.ledger, '--by', 'ann']);
   expect((await run('support', tenants.ledger)).stdout).toContain('support is pinned to mini>premium.');
 });

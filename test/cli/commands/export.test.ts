@@ -97,7 +97,7 @@ test('a damaged record ends the export with an error that names it, and --skip-d
   expect(JSON.parse(written.stdout)).toMatchObject({ rows: whole - left - 2, leftOut: { intents: 1, records: left } });
 });
 
-test('changes that the store has set aside end the export too, and --skip-damaged writes the rest of the ledger', async () => {
+test('changes that the store has set aside also end the export, and --skip-damaged writes the rest of the ledger', async () => {
   const path = file('aside.db');
   copyFileSync(made.ledger, path);
   const database = new DatabaseSync(path);

@@ -7,7 +7,7 @@ import { runCommand, runProgram } from './run-command.ts';
 const { ledger } = tenantLedger();
 const run = async (...args: string[]) => runCommand(forget, ['forget', ledger, ...args]);
 
-test('a forgotten session is in no byte of the file, and the totals of the report stay', async () => {
+test('no byte of the file contains a forgotten session, and the totals of the report stay the same', async () => {
   const totals = async () => {
     const { totalUsd, intents, labelled } = JSON.parse((await runProgram(['report', ledger, '--json'])).stdout);
     return { totalUsd, intents, labelled };
@@ -33,13 +33,13 @@ function readIfThere(file: string): Buffer {
   }
 }
 
-test('one intent is forgotten by its id, and --json says what is left', async () => {
+test('one intent can be forgotten by its id, and --json says what is left', async () => {
   const { stdout } = await run('--intent', 'intent-7', '--json');
   expect(JSON.parse(stdout)).toEqual({ intents: 1, records: 2, pending: 1, hasArchive: false });
   expect((await run('--intent', 'intent-7')).stderr).toContain('no intent with records has the id "intent-7"');
 });
 
-test('a command without a session and an intent is refused', async () => {
+test('`forget` without a session or an intent is refused', async () => {
   const { code, stderr } = await run();
   expect(code).toBe(1);
   expect(stderr).toContain('--session, --intent: nothing is named to be forgotten');

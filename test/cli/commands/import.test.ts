@@ -55,7 +55,7 @@ test('importing a truncated export fails and leaves no ledger', async () => {
   expect(existsSync(file('cut.db'))).toBe(false);
 });
 
-test('a file that existed without a ledger is unchanged after a damaged export, and accepts the whole one', async () => {
+test('a damaged export leaves an existing file without a ledger unchanged, and the whole export can be imported there', async () => {
   const [empty, damaged] = [file('empty.db'), file('damaged.jsonl')];
   const store = sqlite(empty);
   await store.features();
@@ -74,7 +74,7 @@ test('a file that existed without a ledger is unchanged after a damaged export, 
   expect((await contents(empty)).cells).toEqual((await contents(made.ledger)).cells);
 });
 
-test('an import that fails while it writes to a file that was there says that it can be run again, and then it succeeds', async () => {
+test('an import that fails while it writes to an existing file says that it can be run again, and the second run succeeds', async () => {
   const full = file('full.db');
   const store = sqlite(full);
   await store.features();
@@ -105,7 +105,7 @@ test('an import completes a ledger that has a part of the export: some intents, 
   }
 });
 
-test('importing an export into a ledger that has gone on since is refused and leaves it unchanged', async () => {
+test('importing an export into a ledger with newer records is refused and leaves it unchanged', async () => {
   const grown = file('grown.db');
   await run(file('all.jsonl'), grown);
   const store = sqlite(grown);

@@ -140,7 +140,7 @@ export class Clients {
 console.log(typeof new Clients().anthropic().messages.create, new Clients().other.timeout);\n`,
   };
 
-  test('compiles and runs as before, and its clients route once a call names a feature', async () => {
+  test('the application compiles and runs as before, and its clients route once a call names a feature', async () => {
     const folder = application(FILES);
     expect(compiled(folder)).toBe('');
     const before = await runApplication(folder, 'src/main.ts', 'gpt-5');
@@ -173,7 +173,7 @@ console.log(typeof new Clients().anthropic().messages.create, new Clients().othe
 });
 
 describe('an application in JavaScript', () => {
-  test('with modules: it runs as before, and routes', async () => {
+  test('an application with ES modules runs as before, and routes', async () => {
     const folder = application({
       'package.json': '{ "type": "module" }',
       'main.js': `import OpenAI from "openai"\nconst router = 'taken'\nconst openai = new OpenAI()\n${ASK}`,
@@ -187,7 +187,7 @@ describe('an application in JavaScript', () => {
     expect(await runApplication(folder, 'main.js', 'feature:support.reply')).toMatch(/^\[solved\] /);
   });
 
-  test('with require: it runs as before, and routes', async () => {
+  test('an application with require runs as before, and routes', async () => {
     const folder = application({
       'package.json': '{}',
       'lib/client.js': "'use strict'\nconst { OpenAI } = require('openai')\nmodule.exports = new OpenAI()\n",
@@ -204,7 +204,7 @@ describe('an application in JavaScript', () => {
 });
 
 describe('an application of several files', () => {
-  test('an application of Next.js keeps one router in spite of reloads, and calls on a client of another file are listed', async () => {
+  test('a Next.js application keeps one router in spite of reloads, and calls on a client of another file are listed', async () => {
     const folder = application({
       'package.json': '{ "dependencies": { "next": "16" } }',
       'tsconfig.json': tsconfig({ module: 'esnext', moduleResolution: 'bundler' }),
@@ -220,7 +220,7 @@ describe('an application of several files', () => {
     expect(compiled(folder)).toBe('');
   });
 
-  test('at the root of a workspace, the packages that make clients are named, and nothing is written', async () => {
+  test('at the root of a workspace, the packages that create clients are named, and nothing is written', async () => {
     const files = { 'packages/api/package.json': '{}', 'packages/api/src/a.js': CLIENT };
     const folder = application({ 'package.json': '{ "workspaces": ["packages/*"] }', ...files });
     const { code, stderr } = await runInit(folder, '--yes');
@@ -238,7 +238,7 @@ describe('what is never done', () => {
   const files = { 'package.json': '{ "type": "module" }', 'a.js': CLIENT };
   const contentOf = (folder: string): string => readFileSync(join(folder, 'a.js'), 'utf8');
 
-  test('without git, or with changes that are not committed, nothing is applied and nothing is written, unless forced', async () => {
+  test('without git, or with changes that are not committed, `init` applies and writes nothing, unless forced', async () => {
     const folder = application(files);
     renameSync(join(folder, '.git'), join(folder, 'no-git'));
     const refused = await runInit(folder, '--yes', '--apply');
@@ -279,7 +279,7 @@ describe('what is never done', () => {
     ]);
   });
 
-  test('the mode of a file is kept, and no part of a file is left behind', async () => {
+  test('the mode of a file is kept, and no temporary file is left behind', async () => {
     const folder = application(files);
     chmodSync(join(folder, 'a.js'), 0o755);
     expect(await runInit(folder, '--yes', '--apply', '--force')).toMatchObject({ code: 0 });
@@ -288,7 +288,7 @@ describe('what is never done', () => {
     expect(readdirSync(folder).filter(name => name.endsWith('.part'))).toEqual([]);
   });
 
-  test('a link stays as it is, and the file that it leads to imports the router from its own folder', async () => {
+  test('a symbolic link stays as it is, and its target imports the router by a path from the target’s own folder', async () => {
     const folder = application({ 'package.json': files['package.json'], 'lib/client.js': CLIENT });
     const outside = application(files);
     symlinkSync('lib/client.js', join(folder, 'z.js'));
@@ -300,7 +300,7 @@ describe('what is never done', () => {
     expect(contentOf(outside)).toBe(CLIENT);
   });
 
-  test('a file that is saved while init works is not written over', async () => {
+  test('a file that is saved while init runs is not overwritten', async () => {
     const folder = application(files);
     const bin = temporaryFolder();
     // In place of an editor: the file is saved just after git was asked about it.
@@ -327,7 +327,7 @@ describe('questions', () => {
     '2.5',
   ];
 
-  test('where nothing can be asked, every option or --yes is needed', async () => {
+  test('where `init` cannot ask questions, it needs every option or --yes', async () => {
     const folder = application(files);
     const refused = await runInit(folder, ...OPTIONS.slice(2));
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('or --yes for the defaults')]);

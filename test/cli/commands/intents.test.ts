@@ -73,6 +73,6 @@ test.each([
   expect(stderr).toContain(message);
 });
 
-test('a list of nothing says so', async () => {
+test('an empty list says that no intent matches', async () => {
   expect((await run('--month', '2020-01')).stdout).toBe('No intent is like that in this period.\n');
 });

@@ -8,7 +8,7 @@ import { runCommand } from './run-command.ts';
 
 const folder = temporaryFolder();
 
-test('statistics of a hundred days ago are days and weeks after the command, and a second one has nothing to do', async () => {
+test('statistics of a hundred days ago are days and weeks after the command, and a second run has nothing to do', async () => {
   const ledger = join(folder, 'router.db');
   const store = sqlite(ledger);
   const daysAgo = (days: number): number => Date.now() - days * 24 * HOUR;

@@ -62,7 +62,7 @@ const LIST = {
   models: [{ provider: 'openai', model: 'gpt-9', prices: [{ inputUsdPerMillion: 3, outputUsdPerMillion: 4 }] }],
 };
 
-test('the age of every price list is reported, the newest first to be looked up', async () => {
+test('the age of every price list is reported, in the order in which the lists are searched', async () => {
   const { stdout } = await run('openai/gpt-5-mini', '--at', '2026-11-30', '--json');
   const { lists } = JSON.parse(stdout) as { lists: readonly { name: string; ageDays: number }[] };
   expect(lists).toMatchObject([
@@ -114,7 +114,7 @@ test('the name of a model begins with its provider and may contain slashes', () 
   expect(() => modelNamed('/gpt-5')).toThrow('does not name a provider and a model');
 });
 
-test('a misspelt provider gets a suggestion, and every provider that is suggested is in the price book', () => {
+test('a misspelled provider gets a suggestion, and every provider that is suggested is in the price book', () => {
   expect(() => modelNamed('opnai/gpt-5-mini')).toThrow('no provider is named "opnai", did you mean "openai"?');
   expect(modelNamed('acme/gpt-5-mini')).toEqual({ provider: 'acme', model: 'gpt-5-mini' });
   for (const provider of WELL_KNOWN_PROVIDERS) expect(modelNamed(`${provider}/any`).provider).toBe(provider);

@@ -37,7 +37,7 @@ test('--json prints one document with the counts', async () => {
   ]);
 });
 
-test('a bad row stops it with one line', async () => {
+test('an invalid row stops the command with an error that names the row', async () => {
   const { code, stdout, stderr } = await run();
   expect(code).toBe(1);
   expect(stdout).toBe('');

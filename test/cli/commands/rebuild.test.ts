@@ -45,7 +45,7 @@ test('lost cells are restored, even if a feature has lost all of them', async ()
 });
 
 test.each([`key = 'junk'`, `sums = '{'`, `sums = '{"n":"x"}'`])(
-  'damaged cells (%s) are written again from the ledger',
+  'damaged cells (%s) are rewritten from the ledger',
   async damage => {
     const store = sqlite(ledger);
     const cells = await store.cells('extract');

@@ -118,7 +118,7 @@ test('--apply prints its effect before it replaces the ledger’s costs, and cha
   await after.close();
 });
 
-test('a bill by the hour matches after it was applied, as a whole where the prices divide it otherwise', async () => {
+test('a bill by the hour matches after it was applied, in total where the prices divide it differently', async () => {
   raiseCosts();
   writeFileSync(bill(), readFileSync(bill(), 'utf8').replace('x_RequestId', 'x_Other'));
   const compare = async (...args: string[]) => run(...args);
@@ -235,7 +235,7 @@ test('OpenAI’s costs and Anthropic’s cost report are compared together as on
   expect(one.stdout).toMatch(/charges that another vendor bills +│ +\d+ │ -0\.\d+/);
 });
 
-test('opaque SKUs in thousands match after a map, and are named until then', async () => {
+test('opaque SKUs in thousands match once a map names them, and are listed until then', async () => {
   const head =
     'ChargePeriodStart,ChargePeriodEnd,BillingCurrency,SkuId,SkuMeter,PricingUnit,PricingQuantity,EffectiveCost';
   const skus = new Map<string, Use>();
@@ -298,7 +298,7 @@ test('--only leaves other keys’ rows out, and other vendors’ charges are not
   expect((await run('--vendor', 'anthropic', '--only', 'project_id=ours')).code).toBe(1);
 });
 
-test('--feature compares our own export’s rows of this feature alone, and refuses a bill that names no features', async () => {
+test('--feature compares only this feature’s rows of our own export, and refuses a bill that names no features', async () => {
   const { code, stdout } = await run('--feature', 'code.edit');
   expect([code, stdout]).toEqual([0, expect.stringMatching(/or other features +│ +\d+ │ +0\.\d+ │/)]);
   expect(stdout).not.toContain('models that the ledger has no call of');
@@ -318,7 +318,7 @@ test.each([
   expect([code, stderr]).toEqual([1, expect.stringContaining(accepted)]);
 });
 
-test('a command without a bill says so', async () => {
+test('`reconcile` without a bill says that it needs one', async () => {
   const none = await runCommand(reconciling, ['reconcile', made.ledger]);
   expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('--bill: there is no bill to compare')]);
 });

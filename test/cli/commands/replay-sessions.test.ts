@@ -40,7 +40,7 @@ test('models under the application’s own names need its configuration', async 
   expect(strategies.at(-1)).toMatchObject({ strategy: 'always:premium', successRate: 1 });
 });
 
-test('a model without a known price is refused, with what is missing', async () => {
+test('a model without a known price is refused, and the error says what is missing', async () => {
   const { code, stderr } = await run(traces(['mini', 'premium']));
   expect(code).toBe(1);
   expect(stderr).toContain('--config');

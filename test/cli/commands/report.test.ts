@@ -83,7 +83,7 @@ test('a month, a period and a number of days select the same intents if they mea
   expect(await intents('--month', '2020-01')).toBe(0);
 });
 
-test('a period without intents is one sentence that names the last decision, and every output names the period', async () => {
+test('a report on a period without intents is one sentence that names the last decision, and every output names the period', async () => {
   const { stdout } = await command(ledger, '--month', '2020-01');
   expect(stdout).toMatch(
     /^No intent was decided in this period \(2020-01-01 00:00 until 2020-02-01 00:00 UTC\); the last one of all was at \d{4}-\d\d-\d\d \d\d:\d\d UTC\.\n$/,
@@ -94,7 +94,7 @@ test('a period without intents is one sentence that names the last decision, and
   });
 });
 
-test('a period that divides a day of long ago is printed with the period that was counted and why, in every output', async () => {
+test('a period that divides a day of long ago is printed as the period that was counted, with the reason, in every output', async () => {
   await runProgram(['maintain', ledger]);
   const DAY_MS = 86_400_000;
   const day = Math.floor(Date.now() / DAY_MS) - 17;
@@ -179,7 +179,7 @@ test.each([
   expect(stderr).toContain(`'${amount}' is invalid. ${message}`);
 });
 
-test('the failures of intents without an outcome are named beside the total, as the records of the ledger have them', async () => {
+test('the estimated failures of intents without an outcome are printed beside the total, and equal a count from the records', async () => {
   const path = join(directory, 'unlabelled.db');
   const store = sqlite(path);
   await commitAll(store, tenantHistories(Date.now()));
@@ -220,7 +220,7 @@ test('the failures of intents without an outcome are named beside the total, as 
   );
 });
 
-test('the number of missing outcomes is printed only if a precision was asked for, which is the same for all features', async () => {
+test('the number of missing outcomes is printed only if a precision is requested, which is the same for all features', async () => {
   const missing = (text: string): readonly string[] => text.match(/more outcomes? until .*/g) ?? [];
   expect(missing((await command(ledger)).stdout)).toEqual([]);
   const asked = missing((await command(ledger, '--precision', '0.01')).stdout);

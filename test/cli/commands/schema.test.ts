@@ -24,7 +24,7 @@ test('the JSON schema of a configuration is one document', async () => {
   expect(await run('--configuration', '--postgres')).toMatchObject({ code: 1, stdout: '' });
 });
 
-test('the roles and tables have the name of the schema', async () => {
+test('the roles and tables are named after the schema', async () => {
   const { code, stdout } = await run('--postgres', '--name', 'router_eu');
   expect(code).toBe(0);
   expect(stdout).toContain('CREATE ROLE router_eu_app LOGIN;');
@@ -46,7 +46,7 @@ test('the SQL for tables of an earlier version is printed alone', async () => {
 });
 
 describeOnPostgres('the printed SQL', () => {
-  test('a router works as its user after an administrator has run the SQL', async () => {
+  test('a router works under its own database user after an administrator has run the SQL', async () => {
     const name = newSchema();
     const owner = await askServer();
     await owner((await run('--postgres', '--name', name)).stdout);

@@ -58,12 +58,12 @@ test('--session shows one session, intent by intent, in words and as JSON', asyn
   expect(steps).toHaveLength(3);
 });
 
-test('a session that is not in the ledger, and a feature that is not, are refused', async () => {
+test('a session or a feature that is not in the ledger is refused', async () => {
   expect(await run('--session', 'chat-99')).toMatchObject({ code: 1, stderr: expect.stringContaining('"chat-99"') });
   expect((await run('--feature', 'suport.reply')).stderr).toContain('support.reply');
 });
 
-test('a period without sessions is not reported as a ledger without them', async () => {
+test('a period without sessions is not reported as a ledger without sessions', async () => {
   const { stdout, stderr } = await run('--to', '2001-01-01');
   expect(stdout).toBe('None of the intents that were read is of a session.\n');
   expect(stderr).toBe('');

@@ -22,7 +22,7 @@ test('the ledger may come before the id', async () => {
   expect((await run('intent-8', '--db', ledger)).stdout).toBe((await run('intent-8', ledger)).stdout);
 });
 
-test('a session is shown with its intents in their order, and with what they cost together', async () => {
+test('a session is shown with its intents in their order, and with their total cost', async () => {
   const shown = JSON.parse((await run('user-2', ledger, '--json')).stdout);
   expect(shown.intents).toHaveLength(16);
   expect(shown.intents.map(({ decidedAt }: { decidedAt: string }) => decidedAt)).toEqual(
@@ -42,7 +42,7 @@ test('a session is shown with its intents in their order, and with what they cos
   expect(stdout).toMatch(/\$0\.00 more after a change of the model/);
 });
 
-test('an id that nothing has is one line on stderr', async () => {
+test('an unknown id gives one line on stderr', async () => {
   const { code, stderr } = await run('nothing', ledger);
   expect(code).toBe(1);
   expect(stderr).toContain('id: no intent and no session has the id "nothing"');

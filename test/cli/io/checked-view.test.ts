@@ -50,7 +50,7 @@ test.each([
   },
 );
 
-test('no statistics are made from such a record, and the error names its row', async () => {
+test('no statistics are made from a record with an impossible value, and the error names its row', async () => {
   spoil(NEGATIVE_COST);
   const before = new DatabaseSync(ledger).prepare('SELECT key, sums FROM cells_8').all();
   const { code, stderr } = await runProgram(['rebuild', ledger]);
@@ -58,7 +58,7 @@ test('no statistics are made from such a record, and the error names its row', a
   expect(new DatabaseSync(ledger).prepare('SELECT key, sums FROM cells_8').all()).toEqual(before);
 });
 
-test('statistics below 0 are made again from the ledger', async () => {
+test('`rebuild` calculates statistics below 0 again from the ledger', async () => {
   spoil(CELL);
   expect((await runProgram(['rebuild', ledger])).stdout).toContain('1 cells differed');
   expect(await runProgram(['report', ledger])).toMatchObject({ code: 0 });

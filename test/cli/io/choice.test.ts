@@ -13,7 +13,7 @@ test('an option with a fixed set of values takes one of them, or its default', (
   expect(command().parse([], { from: 'user' }).opts()).toEqual({ format: 'jsonl' });
 });
 
-test('another value is refused with the accepted ones, and with the one that it probably stands for', () => {
+test('any other value is refused with the accepted values, and with the one that was probably meant', () => {
   expect(() => command().parse(['--format', 'fcous'], { from: 'user' })).toThrow(
     '"fcous" is not one of jsonl, focus. Did you mean focus?',
   );

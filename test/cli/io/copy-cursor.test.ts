@@ -19,7 +19,7 @@ test('the cursor of a copy is in a file beside the target, and the next copy of 
   expect(copyCursor({ ...ledgers, from: join(folder, 'other.db') }).after).toBeUndefined();
 });
 
-test('the cursor of a target with an address is in this folder, and its file has no part of the address', () => {
+test('the cursor of a target with an address is in the current folder, and its file has no part of the address', () => {
   const ledgers = { from: 'postgres://me:secret@one/router', to: 'postgres://me:secret@two/router' };
   const cursor = copyCursor(ledgers);
   onTestFinished(() => rmSync(cursor.file, { force: true }));
@@ -31,7 +31,7 @@ test('the cursor of a target with an address is in this folder, and its file has
   expect(copyCursor({ ...ledgers, to: 'postgres://two/router?schema=other' }).file).not.toBe(cursor.file);
 });
 
-test('a cursor is written once a second at most, and in the end', () => {
+test('a cursor is written at most once a second, and once at the end', () => {
   const ledgers = newLedgers();
   let ms = 0;
   const cursor = copyCursor(ledgers, () => ms);

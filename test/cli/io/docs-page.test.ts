@@ -5,19 +5,19 @@ import { runProgram } from '../commands/run-command.ts';
 
 const page = (name: string): string => readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), 'utf8');
 
-test('a page is printed by its name, with or without the ending', async () => {
+test('a page is printed by its name, with or without the file ending', async () => {
   expect(docsPage('ledger-schema', new Set())).toBe(page('ledger-schema'));
   expect(docsPage('prices.md', new Set(['prices']))).toBe(page('prices'));
   expect(await runProgram(['help', 'ledger-schema'])).toEqual({ code: 0, stdout: page('ledger-schema'), stderr: '' });
 });
 
-test('a page with the name of a command is listed with its ending, because the name alone prints the command’s help', async () => {
+test('a page with the name of a command is listed with its file ending, because the name alone prints the command’s help', async () => {
   expect(docsPages(new Set(['prices']))).toEqual(expect.arrayContaining(['bills', 'prices.md']));
   expect(docsPages(new Set(['prices']))).not.toContain('prices');
   expect((await runProgram(['help', 'prices'])).stdout).toContain('Usage: outcome-router prices');
 });
 
-test('a name that is neither a page nor a command is refused with what it may have meant', async () => {
+test('a name that is neither a page nor a command is refused with what was probably meant', async () => {
   const { code, stderr } = await runProgram(['help', 'ledger-shema']);
   expect(code).toBe(1);
   expect(stderr).toContain('there is no command and no page "ledger-shema", did you mean "ledger-schema"?');

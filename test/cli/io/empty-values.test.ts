@@ -19,12 +19,12 @@ test.each([
   [['x', '--only', 'a', ''], '--only'],
   [['x', '--config', ' '], '--config'],
   [[''], 'id'],
-])('the value without any text in %j is refused with the name of its option or argument', (args, path) => {
+])('the empty value in %j is refused with the name of its option or argument', (args, path) => {
   const error = refusal(() => requireTexts(parsed(args)));
   expect(error).toMatchObject({ code: 'invalid-value', path, accepted: 'text that is not blank' });
 });
 
-test('an option with a parser of its own may have no text, and every other value is accepted', () => {
+test('an option with a parser of its own may have an empty value, and every other value is accepted', () => {
   expect(() => requireTexts(parsed(['x', '--segment', '', '--json']))).not.toThrow();
   expect(() => requireTexts(parsed(['x', '--config', 'x', '--only', 'a', 'b']))).not.toThrow();
 });

@@ -30,7 +30,7 @@ test('a system error without a path, or without a translation, keeps the message
   expect(describeFailure(rare)).toBe('error: EXDEV: cross-device link');
 });
 
-test('a message that quotes a file cannot move the cursor or change the colours of the terminal', () => {
+test('a message that quotes a file cannot move the cursor or change the colors of the terminal', () => {
   const error = new RouterError('invalid-data', 'not JSON: "\u001b[2J\u0007"', { path: 'bin.dat' });
   expect(describeFailure(error)).toBe('error: bin.dat: not JSON: "�[2J�"');
 });

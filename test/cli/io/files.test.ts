@@ -25,7 +25,7 @@ test('a file to write may exist or not, and its folder must exist', () => {
   expect(() => outputFile(join(existing, 'new.csv'))).toThrow(`There is no folder ${existing}.`);
 });
 
-test('a name that is too long for a file is the name of no file', () => {
+test('a name that is too long for a file is reported as a file that does not exist', () => {
   expect(unreadable('x'.repeat(5_000))).toBe('there is no such file');
 });
 
@@ -37,7 +37,7 @@ test('a folder is neither read nor written as a file', () => {
   for (const parse of [inputFile, outputFile]) expect(() => parse(folder)).toThrow('This is a folder, not a file.');
 });
 
-test('a database is no file to write, nor are its log, its locks and its spool', () => {
+test('a database, its log, its locks and its spool are refused as files to write', () => {
   const ledger = join(folder, 'router.db');
   writeFileSync(ledger, Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(4080)]));
   const log = join(folder, 'copy-of-a-log');
@@ -51,7 +51,7 @@ test('a database is no file to write, nor are its log, its locks and its spool',
   expect(outputFile(`${existing}-wal`)).toBe(`${existing}-wal`);
 });
 
-test('a folder to write to has no name that a database or its spool would use', () => {
+test('a folder to write to is refused if its name is one that a database or its spool would use', () => {
   const ledger = join(folder, 'with-companions.db');
   writeFileSync(ledger, 'SQLite format 3\0');
   for (const suffix of ['-wal', '-shm', '-journal', '.spool.jsonl'])
@@ -60,7 +60,7 @@ test('a folder to write to has no name that a database or its spool would use', 
   for (const fine of [folder, join(folder, 'new'), `${existing}-wal`]) expect(outputFolder(fine)).toBe(fine);
 });
 
-test('a spool and the log of a database are no files to write where the database is damaged or gone', () => {
+test('a spool and the log of a database are refused as files to write even where the database is damaged or gone', () => {
   const line = encodeLine({ intentId: 'i', feature: 'f', expectedRevision: 0, records: [], dueAtMs: null });
   const own = join(folder, 'spool-of-a-name-of-its-own');
   writeFileSync(own, line);

@@ -57,7 +57,7 @@ test('a CSV with a map becomes a ledger whose report has the costs and successes
   expect(report.features[0]).not.toHaveProperty('decision');
 });
 
-test('where the assignment is said to be random, replay shows what one model for all would have cost', async () => {
+test('where the assignment is declared random, replay shows what one model for all would have cost', async () => {
   const ledger = join(directory, 'random.db');
   await runProgram(['import', csv, ledger, '--map', MAP, '--failure-cost', '1', '--assigned', 'randomly']);
   const { stdout } = await runProgram(['report', ledger, '--baseline', 'gpt-5-mini', '--json']);
@@ -145,7 +145,7 @@ test('outcomes may come from a further file', async () => {
   expect(labelled).toBe(1);
 });
 
-test('a misspelt column of the map is named, and nothing is written', async () => {
+test('a misspelled column of the map is named, and nothing is written', async () => {
   const ledger = join(directory, 'misspelt.db');
   const { code, stderr } = await runProgram(['import', csv, ledger, '--map', `${MAP}d`]);
   expect(code).toBe(1);
@@ -160,7 +160,7 @@ test('a cost that is not a number is never replaced by a price, and is reported 
   expect(stderr).toContain('none of the 2 rows can be used: 2 × a cost that is no number');
 });
 
-test('an error in one of several files says in which one, and logs may be compressed', async () => {
+test('an error in one of several files names that file, and logs may be compressed', async () => {
   const scores = written('{"id":"0","success":true}\n{"id":"1","succ');
   const compressed = join(directory, 'calls.csv.gz');
   writeFileSync(compressed, gzipSync(readFileSync(csv)));

@@ -55,7 +55,7 @@ const whole = validator(routerSchema);
 const isRight = (value: unknown): boolean => whole.safeParse(value).success;
 
 describe('a configuration', () => {
-  test('everything that JSON can express is accepted', () => {
+  test('the JSON schema accepts everything that JSON can express', () => {
     expect(issuesOf(routerSchema, ROUTER)).toEqual([]);
     expect(whole.safeParse(ROUTER).error?.issues ?? []).toEqual([]);
   });
@@ -74,12 +74,12 @@ describe('a configuration', () => {
     ['another word', feature({ silence: { after: '30m', means: 'sucess' } })],
     ['a member too much', feature({ budget: { usd: 5, per: 'day', onLimit: 'refuse', limit: 1 } })],
     ['a store, which is made in code', { ...ROUTER, store: 'router.db' }],
-  ])('%s is a mistake', (_, value) => {
+  ])('the JSON schema rejects %s', (_, value) => {
     const json: unknown = JSON.parse(JSON.stringify(value));
     expect([issuesOf(routerSchema, json).length > 0, isRight(json)]).toEqual([true, false]);
   });
 
-  test('random changes that the check of the configuration accepts are accepted too', () => {
+  test('the JSON schema accepts every random change that the check of the configuration accepts', () => {
     const random = seededRandom('configurations');
     let accepted = 0;
     for (let count = 0; count < trials(2_000); count++) {
@@ -113,7 +113,7 @@ describe('a configuration', () => {
   });
 });
 
-test('a function is left out of an object, and no member of a record or a list', () => {
+test('a JSON schema leaves functions out of objects, and allows none in a record or a list', () => {
   const hook = rule('a function', value => typeof value === 'function');
   const { $schema, title, ...schema } = jsonSchema(
     object(

@@ -17,7 +17,7 @@ test('opening a ledger that does not exist fails and creates no file', async () 
   expect(existsSync(path)).toBe(false);
 });
 
-test('an empty file or a folder is no ledger, and stays as it is', async () => {
+test('an empty file or a folder is not a ledger, and stays as it is', async () => {
   const empty = join(directory, 'empty.db');
   writeFileSync(empty, '');
   await expect(useLedger(empty, async () => 1)).rejects.toThrow('empty.db: not a ledger: the file is empty');

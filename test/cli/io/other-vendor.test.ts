@@ -21,7 +21,7 @@ test('without a named vendor the bill’s own format decides whose charges they 
   expect(of(undefined)).toEqual([]);
 });
 
-test('a misspelt vendor is refused with what would be accepted', () => {
+test('a misspelled vendor is refused with what would be accepted', () => {
   expect(() => of('opnai')).toThrow(/"opnai" is no vendor/);
   expect(() => of('opnai')).toThrow(/openai, anthropic/);
 });

@@ -13,19 +13,22 @@ const parse = (...args: string[]) =>
     NOW_MS,
   );
 
-test('a month is from its first moment until that of the next one, also in December', () => {
+test('a month runs from its first moment to the first moment of the next month, also in December', () => {
   expect(parse('--month', '2026-10')).toStrictEqual({ fromMs: Date.UTC(2026, 9, 1), toMs: Date.UTC(2026, 10, 1) });
   expect(parse('--month', '2026-12')).toStrictEqual({ fromMs: Date.UTC(2026, 11, 1), toMs: Date.UTC(2027, 0, 1) });
 });
 
-test('the last days have a start and no end; --since is the same as --last', () => {
+test('--last gives a start and no end, and --since is the same as --last', () => {
   expect(parse('--last', '7d')).toStrictEqual({ fromMs: NOW_MS - 7 * 86_400_000 });
   expect(parse('--since', '7d')).toStrictEqual(parse('--last', '7d'));
 });
 
-test.each(['2026-13', '2026-1', 'October', '2026-10-01'])('the month %j is refused with an example of one', text => {
-  expect(() => parse('--month', text)).toThrow('Not a month such as 2026-10.');
-});
+test.each(['2026-13', '2026-1', 'October', '2026-10-01'])(
+  'the month %j is refused with an example of a valid month',
+  text => {
+    expect(() => parse('--month', text)).toThrow('Not a month such as 2026-10.');
+  },
+);
 
 test.each([
   [['--month', '2026-10', '--last', '7d'], '--month, --last'],

@@ -26,7 +26,7 @@ test('a group without a name and one of removed intents get readable names', () 
   expect(text).toMatch(/│ pruned or archived +│/);
 });
 
-test('prompt versions are followed by their comparison, and by a warning about what it may mix', () => {
+test('prompt versions are followed by their comparison, and by a warning about what the comparison may mix', () => {
   const versions = ['v1', 'v2'].map((group, i) => ({
     group,
     feature: 'f',

@@ -9,14 +9,14 @@ const CONFIG = {
   failureCostUsd: 0.5,
 } as const;
 
-test('names are written as text that means them', () => {
+test('names are written as string literals with their special characters escaped', () => {
   const text = configFile(CONFIG, { isCommonJs: false });
   expect(text).toContain("    cheap: { provider: 'openai', model: 'a\\\\b' },\n");
   expect(text).toContain("    'it\\'s': {\n");
   expect(text).toContain('export default defineConfig({\n');
 });
 
-test('CommonJS has no import and no export', () => {
+test('CommonJS files have no import and no export statement', () => {
   const files = [
     configFile(CONFIG, { isCommonJs: true }),
     routerFile({ isCommonJs: true, isNext: false, extension: '.js', configModule: './c.js' }),
@@ -38,7 +38,7 @@ const RESULT: InitResult = {
   isInstalled: true,
 };
 
-test('ten calls are listed and the others counted, and a package that is installed is not asked for', () => {
+test('ten calls are listed and the others counted, and the text does not ask to install a package that is installed', () => {
   const text = renderInit(RESULT);
   expect(text.match(/^ {2}a\.ts:\d+ {2}model: 'gpt-5'$/gm)).toHaveLength(10);
   expect(text).toContain('  … and 2 more\n');
@@ -47,7 +47,7 @@ test('ten calls are listed and the others counted, and a package that is install
   expect(renderInit({ ...RESULT, isInstalled: false })).toContain('- npm install outcome-router\n');
 });
 
-test('the line ends of Windows do not show in a difference, and the page that is named is where npm puts it', () => {
+test('Windows line endings do not show in a diff, and a docs page is named by its path in node_modules', () => {
   const text = renderInit({ ...RESULT, diff: '-a\r\n+b\r\n' });
   expect(text).toContain('-a\n+b\n');
   expect(text).toContain('node_modules/outcome-router/docs/getting-started.md');

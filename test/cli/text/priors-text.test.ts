@@ -58,7 +58,7 @@ test('a model without an outcome is left out, and no name from the file can leav
 });
 
 test.each(['__proto__', 'a\u202eb', 'flag 🏴\u{e0067}', 'a"b\\c', 'a\u2028b', 'plain', '2nd'])(
-  'the property of %j has exactly that name, and nothing in it moves the cursor',
+  'the property of %j has exactly that name, and no character of it moves the cursor',
   name => {
     const text = textOf([name], rows(name, [name]));
     expect(text).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u);

@@ -32,7 +32,7 @@ test('a list of differences states how many entries are shown, and shows a dash 
   expect(own).toMatch(/r1 +│ mini-1 │ Adjustment │ +– │ 0\.000000005/);
 });
 
-test('the text says by what the two were compared, and why not by request', () => {
+test('the text says by what unit bill and ledger were compared, and why not by request', () => {
   const comparedBy = { request: 0, hour: 0, day: 31, longer: 1 };
   expect(renderReconciliation(result)).toMatch(/^Compared by request \(4 items\)\.\n/);
   expect(renderReconciliation({ ...result, comparedBy })).toContain(

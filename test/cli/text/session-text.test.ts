@@ -56,7 +56,7 @@ test('requests without a known price are reported; if there are no others, nothi
   expect(text).not.toContain('Prompt caches');
 });
 
-test('a ledger without sessions says how they begin', () => {
+test('for a ledger without sessions, the text says how to start them', () => {
   const { session: _, steps, features, fromMs, toMs, requests, successes, failures, models, ...sums } = ACCOUNT;
   const perSessionUsd = { value: 0.5, low: 0.4, high: 0.6 };
   const report = { ...sums, sessions: 1, perSessionUsd, mostExpensive: [ACCOUNT] };

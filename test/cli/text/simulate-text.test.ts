@@ -84,7 +84,7 @@ test('the page plots every policy’s regret at every point; a policy without su
   expect(page.policies[1]?.costPerSuccessUsd).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('the page says that it is of a simulation, when it was made and by which version', () => {
+test('the page says that it shows a simulation, when it was made and by which version', () => {
   expect(simulationReport(REPORT).facts).toEqual([
     ['Source', 'a simulation; no ledger and no outcomes of an application'],
     ['Generated', '1970-01-01 00:00 UTC by outcome-router 1.2.3'],

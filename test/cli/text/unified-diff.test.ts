@@ -33,11 +33,11 @@ test('changed lines are shown between three unchanged ones, and in separate part
   );
 });
 
-test('texts that are the same have no difference', () => {
+test('equal texts have no difference', () => {
   expect(unifiedDiff('a.ts', 'x\n', 'x\n')).toBe('');
 });
 
-test('a diff can be applied by git, which gives the second text', () => {
+test('git can apply a diff, which gives the second text', () => {
   const folder = temporaryFolder();
   const random = seededRandom('diff');
   for (let count = 0; count < trials(25); count++) {

@@ -55,7 +55,7 @@ test('every preset name returns a preset', () => {
   expect(PRESET_NAMES.map(name => preset(name).title)).toHaveLength(2);
 });
 
-test('a misspelt preset is refused with the nearest one', () => {
+test('a misspelled preset is refused with the nearest one', () => {
   const { code, path, message } = refusal(() => (preset as Loose)('artcle'));
   expect([code, path]).toEqual(['invalid-name', 'preset']);
   expect(message).toContain('did you mean "article"?');

@@ -126,7 +126,7 @@ describe('shares', () => {
     expect([...countShares(tableOf([1, 1], [0.1, 0.1]), SCORE, 0b11)]).toEqual([1, 0]);
   });
 
-  test('a higher cost multiplier favours a cheaper plan over a more reliable one', () => {
+  test('a higher cost multiplier favors a cheaper plan over a more reliable one', () => {
     const table = tableOf([1, 2], [0.2, 0.1]);
     expect([...countShares(table, { valueUsd: 15, costMultiplier: 1 }, 0b11)]).toEqual([0, 1]);
     expect([...countShares(table, { valueUsd: 15, costMultiplier: 2 }, 0b11)]).toEqual([1, 0]);

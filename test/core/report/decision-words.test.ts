@@ -132,7 +132,7 @@ describe('decisionSentence', () => {
     );
   });
 
-  test('the plan that a policy favours against the evidence is named first', () => {
+  test('the plan that a policy favors against the evidence is named first', () => {
     expect(decisionSentence(better, { ...about, favoured: 'mini', forecast: { kind: 'settled' } })).toBe(
       `The policy does not follow the evidence and gives mini more intents; by what they cost, ${why}; ${change}; ` +
         'this is settled at 95 %.',

@@ -5,7 +5,7 @@ import { cellsOf, FAILURE, many } from '../support/cells.ts';
 const none = cellsOf(many(7, {}), many(5, { plan: ['premium'] }));
 const some = cellsOf(many(7, {}), many(1, { plan: ['premium'], evidence: [FAILURE] }));
 
-test('intents count as never labeled only while no plan has any outcome, success or failure', () => {
+test('intents count as never labelled only while no plan has any outcome, success or failure', () => {
   expect(neverLabelled(none)).toBe(12);
   expect(neverLabelled(some)).toBe(0);
   expect(neverLabelled([])).toBe(0);

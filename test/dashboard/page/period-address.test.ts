@@ -15,7 +15,7 @@ test('law: the address of a page with a period is read back as that page and tha
   );
 });
 
-test('the default period is not written into an address, and other names in it stay', () => {
+test('the default period is not written into an address, and other names in the address stay', () => {
   expect(hashWithPeriod('#/overview', { name: '30d', isCompared: true })).toBe('#/overview');
   const days = { name: '2026-10-01..2026-10-07', isCompared: false };
   const hash = hashWithPeriod('#/intents?outcome=failed&period=7d', days);

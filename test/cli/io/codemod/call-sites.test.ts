@@ -27,7 +27,7 @@ describe('clients', () => {
     'this.router.wrap(new OpenAI());',
     'const client = new OpenAI(); const routed = router.wrap(client);',
     'let client; client = new OpenAI(); export const routed = router.wrap(client);',
-  ])('a client that is wrapped is known as such: %s', async text => expect(await statesOf(text)).toEqual(['wrapped']));
+  ])('a wrapped client is recognized: %s', async text => expect(await statesOf(text)).toEqual(['wrapped']));
 
   test.each([
     ['new AzureOpenAI({})', 'its addresses name a deployment'],
@@ -35,7 +35,7 @@ describe('clients', () => {
     ['{ const { a: [OpenAI = 1] } = b; new OpenAI(); }', 'declared more than once'],
     ['try {} catch (OpenAI) { new OpenAI(); }', 'declared more than once'],
     ['{ class OpenAI {} new OpenAI(); }', 'declared more than once'],
-  ])('a client that cannot be wrapped is named with the reason: %s', async (text, why) => {
+  ])('a client that cannot be wrapped is reported with the reason: %s', async (text, why) => {
     expect(await statesOf(text)).toEqual([expect.stringContaining(why)]);
   });
 
@@ -46,24 +46,29 @@ describe('clients', () => {
     ["const client = new (require('openai'))();", 'loaded inside other code'],
     ['class Mine extends OpenAI {} new Mine();', 'extends it'],
     ['const Mine = class extends OpenAI.OpenAI {};', 'extends it'],
-  ])('a client that is made out of sight is named, not left to go round the router: %s', async (text, why) => {
-    expect(await statesOf(text)).toEqual([expect.stringContaining(why)]);
-  });
+  ])(
+    'a client that `init` cannot follow is reported, because its calls would bypass the router: %s',
+    async (text, why) => {
+      expect(await statesOf(text)).toEqual([expect.stringContaining(why)]);
+    },
+  );
 
   test.each([
     "const { APIError } = require('openai');",
     "const { Page } = require('openai').OpenAI;",
     "import('other');",
-  ])('an expression that makes no client is not named: %s', async text => expect(await statesOf(text)).toEqual([]));
+  ])('an expression that creates no client is not reported: %s', async text =>
+    expect(await statesOf(text)).toEqual([]),
+  );
 
-  test('a client of the browser stays as it is', async () => {
+  test('a client in browser code stays as it is', async () => {
     const text = `'use client';\n${IMPORT}new OpenAI();`;
     expect(sitesIn(await parseSource('a.tsx', text)).clients).toMatchObject([
       { state: { skipped: 'it runs in the browser, where no ledger can be kept' } },
     ]);
   });
 
-  test('a client that is made where its SDK is loaded stays as it is', async () => {
+  test('a client that is created in the statement that loads its SDK stays as it is', async () => {
     const text = "const OpenAI = require('openai'), client = new OpenAI();";
     expect(sitesIn(await parseSource('a.js', text)).clients).toMatchObject([
       { state: { skipped: expect.any(String) } },
@@ -78,7 +83,9 @@ describe('clients', () => {
     'new (OpenAI as Type)();',
     'type A = typeof OpenAI;',
     'new OpenAI["OpenAI"]();',
-  ])('anything else is none: %s', async text => expect(await statesOf(text)).toEqual([]));
+  ])('an expression that only resembles a client is not one: %s', async text =>
+    expect(await statesOf(text)).toEqual([]),
+  );
 });
 
 test('the models that calls name are found', async () => {

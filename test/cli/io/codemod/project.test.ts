@@ -115,11 +115,11 @@ describe('style', () => {
   );
 });
 
-test('files name each other by relative paths', () => {
+test('files import each other by relative paths', () => {
   expect(importPath('src/a/b.ts', 'src/model-router.ts', '.js')).toBe('../model-router.js');
   expect(importPath('a.ts', 'model-router.ts', '')).toBe('./model-router');
 });
 
-test('a package without a manifest has nothing in it', () => {
+test('a folder without a manifest gives an empty package', () => {
   expect(packageOf(folderWith({}))).toEqual({});
 });

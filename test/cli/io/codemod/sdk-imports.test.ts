@@ -38,11 +38,11 @@ test.each([
   "const { APIError } = require('openai')",
   "const { OpenAI } = require('openai').x",
   "import type OpenAI = require('openai')",
-])('a type, another module and a name inside a function are none: %s', async text =>
+])('a type, another module and a name inside a function are not names of an SDK: %s', async text =>
   expect(await namesOf(text)).toEqual({}),
 );
 
-test('the class of a module is its own name, or the default', () => {
+test('the class of a module is exported under its own name or as the default', () => {
   expect(['OpenAI', 'default', 'Anthropic', undefined].map(name => isClassOf('openai', name))).toEqual([
     true,
     true,
@@ -51,7 +51,7 @@ test('the class of a module is its own name, or the default', () => {
   ]);
 });
 
-test('only a call of require with a text names a module', async () => {
+test('only a call of require with a string literal names a module', async () => {
   const moduleOf = async (text: string) =>
     requiredModule(child(children(await parseSource('a.js', text), 'body')[0], 'expression'));
   expect(await Promise.all(["require('a')", "x.require('a')", 'require(a)', 'require()'].map(moduleOf))).toEqual([

@@ -16,7 +16,7 @@ describe('languages', () => {
     ['a.mjs', 'const a = await b; export { a };'],
     ['a.cjs', 'with (a) b; module.exports = 1;'],
     ['a.js', 'const r = a < b > (c);'],
-  ])('a file is read in the language of its name: %s', async (file, text) => {
+  ])('a file is parsed in the language that its name implies: %s', async (file, text) => {
     expect((await parseSource(file, text)).type).toBe('Program');
   });
 
@@ -24,11 +24,11 @@ describe('languages', () => {
     ['a.ts', 'const a = ;'],
     ['a.js', 'const a: string = 1;'],
     ['a.ts', '<div></div>'],
-  ])('another text is a SyntaxError: %s', async (file, text) => {
+  ])('invalid text is a SyntaxError: %s', async (file, text) => {
     await expect(parseSource(file, text)).rejects.toBeInstanceOf(SyntaxError);
   });
 
-  test('declarations and other files are no source', () => {
+  test('declaration files and files of other types are not source files', () => {
     expect(['a.ts', 'a.tsx', 'a.mjs', 'a.cjs', 'a.jsx', 'a.cts'].filter(file => SOURCE_FILE.test(file))).toHaveLength(
       6,
     );
@@ -36,7 +36,7 @@ describe('languages', () => {
   });
 });
 
-test('every node comes after its parent, in the order of the text, and no comment is among them', async () => {
+test('every node comes after its parent, in the order of the text, and comments are not nodes', async () => {
   const program = await parseSource('a.ts', '/* first */ a(b, [c]); // last');
   const nodes = [...nodesIn(program)];
   expect(nodes.map(({ node }) => nameOf(node) ?? node.type)).toEqual([
@@ -51,7 +51,7 @@ test('every node comes after its parent, in the order of the text, and no commen
   expect(nodes.every(({ parent, node }) => parent === undefined || parent.start <= node.start)).toBe(true);
 });
 
-test('a property that is no node of the type is left out', async () => {
+test('a property is returned only if it is a node of the requested type', async () => {
   const [statement] = children(await parseSource('a.ts', "'b'; a;"), 'body');
   expect(child(statement, 'expression', 'Identifier')?.type).toBe('Identifier');
   expect(child(statement, 'expression', 'StringLiteral')).toBeUndefined();

@@ -46,7 +46,9 @@ describe('what is written', () => {
       "import OpenAI from 'openai';\nconst a = '🙂'; new OpenAI(); // é🙂",
       "import OpenAI from 'openai';\nimport { router } from './model-router.js';\nconst a = '🙂'; router.wrap(new OpenAI()); // é🙂",
     ],
-  ])('%s', async (_, before, after) => expect(await wrapped(before)).toBe(after));
+  ])('a client is wrapped in spite of syntax that is hard to edit: %s', async (_, before, after) =>
+    expect(await wrapped(before)).toBe(after),
+  );
 
   test.each([
     [
@@ -57,7 +59,7 @@ describe('what is written', () => {
       "'use strict';\nconst { OpenAI } = require('openai');\nexports.a = new OpenAI();\n",
       "'use strict';\nconst { OpenAI } = require('openai');\nconst { router } = require('./model-router.js');\nexports.a = router.wrap(new OpenAI());\n",
     ],
-  ])('a file with require gets its router by require: %j', async (before, after) => {
+  ])('a file that uses require also gets its router by require: %j', async (before, after) => {
     expect(await wrapped(before, 'a.cjs')).toContain(after);
   });
 

@@ -39,6 +39,6 @@ test('the cost lies within its interval limits, and the limits are cut at four t
   expect(cost?.values[1]).toBeNull();
 });
 
-test('the ninth plan has the same colour as the first', () => {
+test('the ninth plan has the same color as the first', () => {
   expect([0, 7, 8].map(colourOf)).toEqual([0, 7, 0]);
 });

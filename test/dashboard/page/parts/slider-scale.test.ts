@@ -20,7 +20,7 @@ test('values out of range are placed at the ends', () => {
 });
 
 test.each([0, 1e-9, 0.01, 15, 1e6])(
-  'the range around %d has room on both sides, and every step on it is another value',
+  'the range around %d has room on both sides, and every step on it has a different value',
   usd => {
     const scale = { ...rangeAround(usd), linear: false, steps: 100 };
     if (usd > 0)
