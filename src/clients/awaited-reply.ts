@@ -1,4 +1,7 @@
-/** Which requests retrieve a reply, and which of those replies was not finished when the request for it ended. */
+/**
+ * Which requests retrieve a reply, and which of those replies were not finished when the request that produced them
+ * ended.
+ */
 import type { Wire } from '../contracts/wire.ts';
 import { isPending } from '../core/ledger/vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -9,7 +12,7 @@ export interface Retrieval {
   readonly wire: Wire;
 }
 
-/** The API's URL, and under it the id of a reply. */
+/** The API's URL, followed by the id of a reply. */
 const REPLY_URL = /^([^?#]*?)\/([^/?#]+)(?:\/(?:cancel|input_items))?(?:[?#]|$)/;
 
 /** `undefined` for any other request. */
@@ -19,7 +22,7 @@ export function retrievalOf(wires: readonly Wire[], url: string): Retrieval | un
   return wire === undefined ? undefined : { id: decoded(id), wire };
 }
 
-/** The id as the provider wrote it; what is not well encoded, as it is. */
+/** The id as the provider wrote it; an id that is not well encoded is returned unchanged. */
 function decoded(id: string): string {
   try {
     return decodeURIComponent(id);

@@ -3,7 +3,7 @@
 export type Chunk = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']>>;
 
 export interface BodySource {
-  /** Chunks that were read before the caller got the reply, as far as they are for the caller, in order. */
+  /** Chunks that were read before the caller got the reply, without the parts that are not for the caller, in order. */
   readonly held: Uint8Array[];
   /** Reads the next chunk. Not async, so that it adds no promise to those of the body. */
   readonly read: () => Promise<Chunk>;

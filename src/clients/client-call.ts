@@ -1,6 +1,6 @@
 /**
  * What the SDK client that wrote a request says about it: its time limit, its retries, and its headers for another attempt.
- * The client's request builder attaches this to the `init` that it hands to `fetch`, where the seam finds it.
+ * The client's request builder attaches this to the `init` that it hands to `fetch`, where the routed `fetch` finds it.
  */
 import { timeLimit, timeoutError } from '../engine/attempts/time-limit.ts';
 import type { Runtime } from '../runtime.ts';
@@ -10,16 +10,20 @@ import type { CallRoute } from './route-call.ts';
 export interface ClientCall {
   /** The request as it was routed when the client built it. */
   readonly route: CallRoute;
-  /** Milliseconds that one attempt may take until its headers arrive, or with `limitsBody` a plain reply's end. */
+  /**
+   * Milliseconds that one attempt may take until its headers arrive, or, with `limitsBody`, until a plain reply ends.
+   */
   readonly timeoutMs: number;
   readonly limitsBody: boolean;
-  /** False where the client was told `maxRetries: 0`. */
+  /** False where the client was configured with `maxRetries: 0`. */
   readonly mayRetry: boolean;
   /** The headers as the client writes them for a further attempt: with the token, the date, the signature of that moment. */
   headers(retryCount: number): Promise<RequestInit['headers']>;
   /** True where the client has dropped the token that this 401 refused, and gets another for the next headers. */
   renews(refused: Response): Promise<boolean>;
-  /** Set when the client wrote the request for its headers only: they are taken, and nothing is sent. */
+  /**
+   * Set when the client writes the request only to produce its headers: this function takes them, and nothing is sent.
+   */
   readonly take?: ((headers: RequestInit['headers']) => Response) | undefined;
 }
 
@@ -34,7 +38,10 @@ export function clientCallOf(init: RequestInit | undefined): ClientCall | undefi
   return init === undefined ? undefined : (init as CalledInit)[CLIENT_CALL];
 }
 
-/** The longest delay that a timer holds. As the client's own time limit it means none: the router limits each attempt. */
+/**
+ * The longest delay that a timer holds. As the client's own time limit it means that there is none: the router limits
+ * each attempt.
+ */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The time limit of a whole attempt, where the client's covers the reply's body too. */
@@ -62,7 +69,7 @@ export function clientFetch(inner: Fetch, { call, headers, runtime }: ClientFetc
     return written === undefined ? init : { ...init, headers: written };
   }
 
-  // Not async: only a look at the status is added to the promise of `inner`.
+  // Not async: only a check of the status is added to the promise of `inner`.
   return (url, init = {}) => {
     sent += 1;
     // Another endpoint has headers of its own.

@@ -41,11 +41,11 @@ interface RequestMaker {
   buildRequest?: (options: CallOptions, context?: { readonly retryCount?: number }) => Promise<BuiltRequest>;
 }
 
-/** A routed call, as long as the client writes its request. */
+/** A routed call, while the client writes its request. */
 interface Writing {
   readonly wires: readonly Wire[];
   readonly mayRetry: boolean;
-  /** Set where the client writes the request for its headers only. */
+  /** Set where the client writes the request only to produce its headers. */
   readonly retryCount?: number;
   readonly take?: ClientCall['take'];
 }
@@ -117,7 +117,7 @@ export function handOverCalls(routing: LazyRouting, client: object): void {
     return { ...built, timeout: MAX_TIMER_MS };
   }
 
-  /** The client makes the request once more, whole, with everything it computes on the way; `fetch` takes the headers and sends nothing. */
+  /** The client makes the whole request once more, with everything that it computes for it; `fetch` takes the headers and sends nothing. */
   async function headersAgain(options: CallOptions, writing: Writing): Promise<RequestInit['headers']> {
     // Without the caller's signal: the client would listen to it until a reply is read.
     const { signal: _signal, ...again } = options;

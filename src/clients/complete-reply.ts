@@ -1,4 +1,4 @@
-/** A reply that has arrived in full: whether it answers the request. Its body decides, not its content type. */
+/** Decides whether a reply that has arrived in full answers the request. The body counts, not the content type. */
 import type { StreamReader } from '../contracts/wire.ts';
 import { isPending } from '../core/ledger/vocabulary.ts';
 import type { Exchanged } from '../engine/attempts/exchange.ts';
@@ -38,6 +38,7 @@ export function completeStream(sent: SentRequest, reply: Response, reader: Strea
   if (reader.error !== undefined) return { ...streamFailure(sent, reply, reader), reply };
   const result = { ...exchangeFacts(reply), reply, answer: streamAnswer(sent, reader) };
   if (reader.done) return { ...result, status: 'ok' };
-  // What is written in the background goes on: sent again, the request would be written and billed twice.
+  // A reply that is written in the background goes on: if the request were sent again, the reply would be written and
+  // billed twice.
   return { ...result, status: 'broken', noRetry: isPending(result.answer) };
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps an endpoint's own key and headers out of what the caller, the observers and the ledger get: some servers and proxies
- * repeat the request in their errors. What a model has written is left as it is, also where it has the same words.
+ * Keeps an endpoint's own key and headers from the caller, the observers and the ledger: some servers and proxies repeat the
+ * request in their errors. Text that a model has written is left as it is, even where it contains the same words.
  */
 import { readEventError } from '../wires/reply-error.ts';
 import { hiderOf } from '../wires/hidden-texts.ts';
@@ -11,10 +11,10 @@ import { observedStream } from './observed-stream.ts';
 import { withStream } from './reply-response.ts';
 
 /**
- * What no error may quote: credentials, and whatever the endpoint adds to the headers.
+ * The texts that no error may quote: credentials, and all that the endpoint adds to the headers.
  *
  * @param sent the headers as they were sent
- * @param given those before the endpoint's own
+ * @param given the headers before the endpoint's own were added
  */
 export function secretsIn(sent: RequestInit['headers'], given: RequestInit['headers']): readonly string[] {
   const before = new Headers(given);
@@ -23,7 +23,7 @@ export function secretsIn(sent: RequestInit['headers'], given: RequestInit['head
   );
 }
 
-/** The text of a whole 2xx, without the secrets where it is an error, or nothing that can be read. */
+/** The text of a complete 2xx reply, without the secrets where it is an error or cannot be read. */
 export function shownText(text: string, secrets: readonly string[]): string {
   const shown = hiderOf(secrets)(text);
   return shown === text || isReply(text) ? text : shown;
@@ -37,10 +37,10 @@ function isReply(text: string): boolean {
 }
 
 /**
- * The response without the secrets in its headers, and in its body where that is an error or a stream. Of a stream, what is
- * not yet a whole line waits for its end.
+ * The response without the secrets in its headers, and in its body where that is an error or a stream. In a stream, an
+ * incomplete line is held until it ends.
  *
- * @param isStream a 2xx is read as a stream; any other one is left to {@link shownText}
+ * @param isStream true where a 2xx reply is read as a stream; otherwise a 2xx reply is left to {@link shownText}
  */
 export function withoutSecretsIn(response: Response, secrets: readonly string[], isStream: boolean): Response {
   const hide = hiderOf(secrets);
@@ -56,8 +56,8 @@ export function withoutSecretsIn(response: Response, secrets: readonly string[],
 }
 
 /**
- * {@link withoutSecretsIn} of a response that the router passes on unread. A whole 2xx is held until its end, which says whether it
- * is an error.
+ * {@link withoutSecretsIn} of a response that the router passes on unread. A plain 2xx reply is held until its end, which shows
+ * whether it is an error.
  */
 export function passedWithoutSecrets(response: Response, secrets: readonly string[], isStream: boolean): Response {
   const shown = withoutSecretsIn(response, secrets, isStream);

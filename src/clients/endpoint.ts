@@ -37,7 +37,7 @@ export function addressAt(baseURL: string, url: string, path: string): string {
   return address.href;
 }
 
-/** Hosts at which a vendor keeps a request in one region, at a price of its own: OpenAI's, and xAI's. */
+/** Hosts at which a vendor keeps a request in one region, at a separate price: OpenAI's, and xAI's. */
 const REGIONAL_HOST = /^https:\/\/([a-z]{2})(?:-[a-z]+-\d)?\.api\.(?:openai\.com|x\.ai)(?:[/:]|$)/i;
 
 /** The region of a vendor's host for data residency: `eu`. No other host says where a model runs. */
@@ -51,7 +51,10 @@ const CREDENTIAL = /auth|cookie|token|secret|password|(?:^|-)key$|^openai-(?:org
 /** A header that is not a credential although its name ends in `-key`. */
 const NO_CREDENTIAL = 'idempotency-key';
 
-/** The client's credentials, as one text that no other client's have. It names accounts in memory and must not be logged. */
+/**
+ * The client's credentials, as one text, which is different for every other client. It names accounts in memory and must not
+ * be logged.
+ */
 export function credentialsOf(client: RequestInit['headers']): string {
   return [...new Headers(client)]
     .filter(([name]) => isCredential(name))
@@ -70,7 +73,7 @@ export function isCredential(name: string): boolean {
 
 /**
  * The client's headers that have a meaning at every endpoint: content, the client's name, idempotency, the ids of a trace, and versions
- * of the API. Any other one is for the endpoint that the client was made for: it may name an account, or be a key.
+ * of the API. Any other header is meant for the endpoint that the client was made for: it may name an account, or be a key.
  */
 const SENT_HEADERS: ReadonlySet<string> = new Set([
   'accept',
@@ -93,7 +96,9 @@ const SENT_HEADERS: ReadonlySet<string> = new Set([
 /** Headers in which the vendors' SDKs describe themselves. */
 const OF_SDK = 'x-stainless-';
 
-/** The headers for a model's own endpoint: the client's that may go to any, and the endpoint's own. */
+/**
+ * The headers for a model's own endpoint: those of the client's that may go to any endpoint, and the endpoint's own.
+ */
 export function headersAt(client: RequestInit['headers'], own: Readonly<Record<string, string>>): Headers {
   const headers = new Headers(client);
   const others = [...headers.keys()].filter(name => !SENT_HEADERS.has(name) && !name.startsWith(OF_SDK));

@@ -12,8 +12,9 @@ import { reportedFailure } from './reply-failure.ts';
 import { restOf, withText } from './reply-response.ts';
 
 /**
- * The failure of a request without a reply. Nothing is charged only where nothing can have been: no connection was made. A
- * request that was sent and then aborted, timed out or cut off may have been processed, so its input is estimated.
+ * The failure of a request without a reply. It counts as free only where the provider cannot have charged anything,
+ * because no connection was made. A request that was sent and then aborted, timed out or cut off may have been processed,
+ * so its input is estimated.
  */
 export function unanswered(sent: SentRequest, error: unknown): Failure {
   const status = faultStatus(sent, error);
@@ -21,8 +22,8 @@ export function unanswered(sent: SentRequest, error: unknown): Failure {
 }
 
 /**
- * What says that a connection was never made, or a request never written: codes of Node, undici and OpenSSL, system calls, and
- * the messages of `fetch` for an address that it refuses.
+ * Signs that a connection was never made, or a request never written: codes of Node, undici and OpenSSL, system calls, and the
+ * messages of `fetch` for an address that it refuses.
  */
 const UNSENT =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|E(?:HOST|NET)(?:UNREACH|DOWN)|EADDRNOTAVAIL|UND_ERR_(?:CONNECT_TIMEOUT|INVALID_ARG|NOT_SUPPORTED)|ERR_(?:INVALID_\w+|TLS_\w+|SSL_\w+)|EPROTO|CERT_\w+|\w+_CERT(?:_\w+)?|UNABLE_TO_\w+|connect|getaddrinfo|bad port)$|\bscheme\b|includes credentials/;

@@ -30,7 +30,7 @@ type SignalNames<Feature extends FeatureConfig> =
   Feature['signals'] extends Readonly<Record<string, SignalMeaning>>
     ? keyof Feature['signals'] & string
     : FeatureConfig extends Feature
-      ? // Of a feature whose configuration is made at run time: the router checks it.
+      ? // The feature's configuration is made at run time: the router checks the name.
         string
       : never;
 
@@ -38,8 +38,8 @@ type SignalNames<Feature extends FeatureConfig> =
  * One thing a user wants done. The id exists before the first call and stays valid in any process.
  *
  * An outcome resolves when it is in the store, or in the spool on the local disk. It rejects with a RouterError when it is in
- * neither; it is then kept in memory and tried again, and the same outcome once more adds nothing. With `outcomeOf: 'session'`, it
- * rejects with `unknown-intent` for a session that had no request.
+ * neither; it is then kept in memory and tried again, and recording the same outcome once more adds nothing. With `outcomeOf:
+ * 'session'`, it rejects with `unknown-intent` for a session that had no request.
  */
 export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
   readonly id: string;
@@ -59,15 +59,16 @@ export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
     ...value: SignalValue<NonNullable<Feature['signals']>[Name]>
   ): Promise<RecordedOutcome>;
   /**
-   * The agent of this intent makes no progress: a sign for the next request of this process, where the feature has `onStuck`.
-   * @throws RouterError `invalid-config` where it has not
+   * Reports that the agent of this intent makes no progress. It counts for the next request in this process, where the
+   * feature has `onStuck`.
+   * @throws RouterError `invalid-config` where the feature does not have it
    */
   stuck(): void;
   /** @throws RouterError `invalid-value` */
   outcome(outcome: OutcomeInput): Promise<RecordedOutcome>;
   /**
-   * Withdraws the explicit outcome: signals and silence count again. `'return'`: withdraws what the user's return said, where that
-   * was about something else. @throws RouterError `invalid-value`
+   * Withdraws the explicit outcome: signals and silence count again. `'return'`: withdraws the evidence of the user's return,
+   * where the user came back for something else. @throws RouterError `invalid-value`
    */
   revoke(source?: 'explicit' | 'return'): Promise<RecordedOutcome>;
 }

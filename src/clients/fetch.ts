@@ -39,7 +39,7 @@ export interface Seam {
   givenUp?: GivenUpRequests | undefined;
 }
 
-/** Marks the `init` of an attempt: the client's own `fetch` may be one of the same router's. */
+/** Marks the `init` of an attempt: the client's own `fetch` may be a `fetch` of the same router. */
 const ATTEMPT_OF = Symbol('outcome-router attempt');
 type AttemptInit = RequestInit & { readonly [ATTEMPT_OF]?: Seam };
 

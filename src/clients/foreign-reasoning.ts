@@ -32,7 +32,7 @@ export function nativeRequest<Request extends Pick<HttpRequest, 'wire' | 'body' 
   };
 }
 
-/** What is sent of a call that is not routed. */
+/** The `init` with which a call that is not routed is sent. */
 export function unroutedInit(
   wires: readonly Wire[],
   { url, read }: { readonly url: string; readonly read: ReadRequest },

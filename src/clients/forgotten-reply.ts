@@ -8,7 +8,7 @@ const TRANSLATED = /^(?:msg|resp|rs|fc|ctc)_or_/;
 
 /**
  * The body of a 404; `undefined` for a request that names no translated reply. Anthropic's client sends the whole conversation
- * when it reads this, and any other has to be told to.
+ * when it reads this, and the message tells any other client to do so.
  */
 export function forgottenReply(wire: Wire, { bound }: RequestFacts): string | undefined {
   const id = bound?.keys?.find(key => TRANSLATED.test(key));

@@ -42,7 +42,10 @@ export interface Repetition {
 export interface GivenUpRequests {
   /** The failed request that this one repeats, judged by its headers and the time; `undefined` for a new request. */
   repeated(request: Repeatable): Repetition | undefined;
-  /** The same reply, marked, and kept if it is such a failure. A client that does not retry repeats none: `undefined`. */
+  /**
+   * Marks the response and returns it. Where it is such a failure, remembers the request; `undefined` for a client that
+   * does not retry, and so repeats none.
+   */
   keep(request: SentRepeatable | undefined, response: Response): Response;
   /** The same error, kept unless the caller aborted the request. */
   keepError(request: SentRepeatable | undefined, error: unknown): unknown;
@@ -106,7 +109,8 @@ export function givenUpRequests(runtime: Pick<Runtime, 'elapsedMs' | 'nowMs'>): 
 
 function isRepetition(given: RequestInit['headers'], { askedMs, repeats }: GivenUp, waitedMs: number): boolean {
   const headers = new Headers(given);
-  // Both vendors' SDKs count their repetitions. One that was given `router.fetch` repeats a lost connection.
+  // Both vendors' SDKs count their repetitions. An SDK that was given `router.fetch` repeats a request whose connection
+  // was lost.
   if (Number(headers.get('x-stainless-retry-count') ?? 0) > 0) return waitedMs < MAX_AGE_MS;
   if (headers.get('user-agent')?.includes('ai-sdk') !== true) return false;
   const backoffMs = AI_SDK_BACKOFF_MS * 2 ** repeats;

@@ -43,8 +43,8 @@ export async function headersFirst({ runtime, perform, continued }: HeadersFirst
 }
 
 /**
- * A request whose reply has not come. The hooks live as long as the reply's stream. They must not lead to the reply: one that
- * the caller drops unread is noticed by its garbage collection.
+ * A request whose reply has not come. The hooks live as long as the reply's stream. They must not refer to the reply: a reply
+ * that the caller drops unread is noticed by its garbage collection.
  */
 interface AwaitedReply {
   goAhead?: ((head: Response) => void) | undefined;

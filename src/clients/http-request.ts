@@ -22,7 +22,7 @@ export interface HttpRequest {
   readonly body: string;
   readonly facts: RequestFacts;
   readonly fetch: Fetch;
-  /** The time that the client allows one attempt until its headers arrive. `fetch` keeps to it by itself. */
+  /** The time that the client allows one attempt until its headers arrive. `fetch` enforces it by itself. */
   readonly clientClock?: Clock | undefined;
   readonly runtime: Runtime;
   /** How a request must change for a model: as configured, and as learnt from refusals. */
@@ -48,7 +48,7 @@ export interface SentRequest {
   readonly promptChars?: (() => number) | undefined;
   readonly model: ResolvedModel;
   readonly transform: RequestTransform | undefined;
-  /** Where the host that it was sent to runs the model, as far as its name says so. */
+  /** The region in which the host runs the model, where the host's name states it. */
   readonly region?: string | undefined;
 }
 

@@ -13,8 +13,8 @@ import { streamFailure, unreadable } from './reply-failure.ts';
 import { restOf, withStream } from './reply-response.ts';
 
 /**
- * Resolves when the stream has come as far as the feature releases it. Until then an error in it is one like any other:
- * the same request can be sent again, or to another model.
+ * Resolves when the stream has reached the point at which the feature releases it. Until then an error in it is treated
+ * like any other error: the same request can be sent again, or to another model.
  */
 export async function streamedReply(
   sent: SentRequest,
@@ -23,7 +23,7 @@ export async function streamedReply(
 ): Promise<Exchanged<Response>> {
   const { hold, release } = sent.request;
   const source = bodySource(response.body);
-  // Only here the content type has to be trusted, because nothing of the body is known.
+  // Only here the content type has to be trusted, because nothing of the body has been read.
   if (release === 'headers' && !hold && isEventStream(response)) return released(sent, response, { source, reader });
   let isOver = true;
   try {
@@ -74,7 +74,7 @@ async function readBeginning(request: HttpRequest, source: BodySource, reader: S
   }
 }
 
-/** How long a stream that has reported an error is read on, at most. Most end there. */
+/** Longest time for which a stream is read on after it has reported an error. Most streams end there. */
 const BEHIND_ERROR_MS = 250;
 
 /** Holds what follows an error: gateways report the usage behind it, and a client stops reading at the error. */
@@ -109,7 +109,8 @@ function released(
   const finish = (status: Exclude<StreamEnd['status'], 'ok'>, failure?: StreamEnd): void => {
     if (end !== undefined) return;
     signal?.removeEventListener('abort', stopped);
-    // It refers to the caller's signal, whose reason may refer to the stream: that would never be collected.
+    // The listener refers to the caller's signal, whose reason may refer to the stream: the stream would never be
+    // collected.
     unread.unregister(unended);
     unended.stream = undefined;
     end = failure ?? endOf(sent, head, { reader, status });
@@ -147,7 +148,10 @@ function released(
   return { ...exchangeFacts(response), status: 'ok', reply: withStream(response, stream), stream: active };
 }
 
-/** The provider's own words come first: a client that reads an error event cancels the stream, which is no abort. */
+/**
+ * An error that the provider reported takes precedence: a client that reads an error event cancels the stream, which is
+ * no abort.
+ */
 function endOf(
   sent: SentRequest,
   head: ReplyHead,
@@ -160,7 +164,7 @@ function endOf(
 
 /**
  * What the registry holds of a stream until it has ended. V8 keeps this much longer, until it collects the old generation of its heap:
- * nothing of the stream may then hang on it.
+ * it must not keep anything of the stream in memory.
  */
 interface Unended {
   stream: ActiveStream | undefined;

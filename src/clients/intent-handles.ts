@@ -12,7 +12,7 @@ export interface IntentHandles {
   add(id: string, options: IntentOptions, origin: IdOrigin): void;
   /** `undefined` for an id without a handle in this process. */
   get(id: string): HandledIntent | undefined;
-  /** The application says that the agent of this intent is stuck. */
+  /** Call when the application says that the agent of this intent is stuck. */
   setStuck(id: string): void;
   isStuck(id: string): boolean;
 }

@@ -22,7 +22,7 @@ export interface OutcomeInput {
   readonly key?: string | undefined;
 }
 
-/** What an intent's evidence adds up to, once more of it is recorded. */
+/** The outcome that an intent has by all of its evidence, after more was recorded. */
 export interface RecordedOutcome extends Outcome {
   /** Actual cost of the failure, where it was recorded: `costNanoUsd` in USD. */
   readonly costUsd?: number;
@@ -41,8 +41,8 @@ export interface IntentInput<Feature extends FeatureConfig = FeatureConfig> {
   /** Cost of a failure of this intent, USD; default: the feature's. */
   readonly failureCostUsd?: number | undefined;
   /**
-   * Declared context. The values together name the segment; a number falls into one of the ranges between its cuts. Of numbers
-   * whose effect is learnt only coarse levels are kept. A value that is not known is left out, or `undefined`.
+   * Declared context. The values together name the segment; a number falls into one of the ranges between its cuts. For
+   * numbers whose effect is learnt, only coarse levels are kept. Leave out a value that is not known, or pass `undefined`.
    */
   readonly context?: ContextOf<Feature> | undefined;
   /**
@@ -61,7 +61,7 @@ export type ContextOf<Feature extends FeatureConfig> =
           | undefined;
       }
     : FeatureConfig extends Feature
-      ? // Of a feature whose configuration is made at run time: the router checks it.
+      ? // The feature's configuration is made at run time: the router checks the context.
         Readonly<Record<string, string | number | ArrayLike<number> | undefined>>
       : never;
 

@@ -43,7 +43,7 @@ interface NamingCall {
   readonly facts: RequestFacts;
 }
 
-/** The call with the items in place of their names. */
+/** The call with the items in place of their ids. */
 export function withKeptItems<Call extends NamingCall>(engine: object, call: Call): Call {
   const { wire, body } = call;
   if (wire.name !== 'openai-responses' || !NAMED.test(body)) return call;

@@ -16,13 +16,13 @@ const MAX_KEPT_CHARS = 16 * 2 ** 20;
 export interface KeptReasoning {
   /** Keeps what a model wrote, if it reasoned before a tool call. */
   keep(asked: Conversation, parts: readonly ContentPart[]): void;
-  /** The conversation with what this model wrote of it. */
+  /** The conversation, with the reasoning that this model wrote in it. */
   restored(asked: Conversation, target: TargetModel): Conversation;
 }
 
 const kept = new WeakMap<object, KeptReasoning>();
 
-/** Stands for turns that differ only in their reasoning. */
+/** Marks turns that differ only in their reasoning. */
 const AMBIGUOUS: readonly ContentPart[] = [];
 
 /** The kept reasoning of one router. */
@@ -41,7 +41,8 @@ function keeper(): KeptReasoning {
       const key = callTurnKeys({ ...asked, turns: [...asked.turns, turn] }).at(-1);
       if (key === undefined) return;
       const known = turns.get(key);
-      // Two replies of one name cannot be told apart when one comes back, so neither continues with its reasoning.
+      // Two replies with the same key cannot be told apart when one comes back, so neither continues with its
+      // reasoning.
       turns.set(key, known === undefined || isSame(known, turn.parts) ? turn.parts : AMBIGUOUS);
     },
     restored(asked, target) {

@@ -24,7 +24,7 @@ export interface LazyRouting<Loaded extends RouterCore = RouterCore> {
   /** Absent until it is loaded. */
   readonly loaded: Loaded | undefined;
   /**
-   * Returns what `work` does: at once where the code is loaded, else when it is, in the order of the calls. Rejects with the
+   * Returns the result of `work`: at once where the code is loaded, otherwise after loading, in the order of the calls. Rejects with the
    * loader's error where the code cannot be loaded. The next call tries again, where the platform does not keep the error (Node 22 does).
    */
   use<Value>(this: void, work: (loaded: Loaded) => Promise<Value>): Promise<Value>;
@@ -61,8 +61,9 @@ export function loadedRouting<Loaded extends RouterCore>(loaded: Loaded): LazyRo
 }
 
 /**
- * The same promise, but its rejection for a record that neither store nor spool has ends no process where it is not awaited:
- * observers are told of that, and an outage must not stop an application. What the caller did wrong still does.
+ * The same promise, except for a rejection because neither store nor spool has a record: if such a rejection is not awaited,
+ * it does not end the process. Observers are notified of it, and an outage must not stop an application. A rejection for a
+ * mistake of the caller still ends the process.
  */
 export function lossHandled<Value>(work: Promise<Value>): Promise<Value> {
   const promise = new Promise<Value>((resolve, reject) => {

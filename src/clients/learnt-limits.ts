@@ -43,7 +43,7 @@ export interface LearntLimits {
   /** The limits of a model that still apply: the same list until one is learnt or ends. */
   of(model: string): readonly LearntLimit[];
   learn(model: string, limit: Limit): void;
-  /** False until the first limit is learnt: the usual case needs no look at any model. */
+  /** False until the first limit is learnt: in the usual case no model has to be checked. */
   any(): boolean;
 }
 

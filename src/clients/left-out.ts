@@ -24,7 +24,7 @@ const told = new WeakMap<Told, Set<string>>();
 /** Limit on remembered warnings: servers choose the names of the fields in their replies. */
 const MAX_TOLD = 1_000;
 
-/** Most fields that one warning names. */
+/** Limit on the fields that one warning names. */
 const MAX_NAMED = 5;
 
 function toldBy(engine: Told): Set<string> {
@@ -65,8 +65,8 @@ export function tellLeftOut(engine: Told, { feature, model, of, findings }: Left
 }
 
 /**
- * A candidate that is never used for the Responses API: a reply that its vendor stores by default is unknown to any other
- * API.
+ * Warns about a candidate that is never used for the Responses API: a reply that its vendor stores by default is unknown
+ * to any other API.
  */
 export function tellStored(
   engine: Told,
@@ -95,7 +95,10 @@ interface ClientWords {
   readonly to: Api;
 }
 
-/** What a model's own parameters have removed from a translated request, in the client's terms and without what is told already. */
+/**
+ * What a model's own parameters have removed from a translated request, in the client's terms and without the findings that were
+ * reported already.
+ */
 export function clientFindings(
   removed: readonly Finding[],
   { told: known, from, to }: ClientWords,

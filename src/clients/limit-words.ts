@@ -3,7 +3,7 @@ import type { Fault } from '../contracts/observer.ts';
 import { RouterError } from '../errors.ts';
 import type { LearntLimit, Limit, NamedParameter } from './learnt-limits.ts';
 
-/** What observers are told when a limit is learnt. */
+/** The fault that observers get when a limit is learnt. */
 export function learntFault(model: string, limit: Limit): Fault {
   const message = `${model} refused a request; for an hour, ${describeLimit(limit)}`;
   const path = `models.${model}`;

@@ -1,4 +1,4 @@
-/** What a model's own parameters change in a request, and the request's facts as they are then. */
+/** The changes that a model's own parameters make to a request, and the facts of the changed request. */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { BodyPatch, RequestFacts } from '../contracts/wire.ts';
 import { RouterError } from '../errors.ts';
@@ -34,7 +34,7 @@ function merged(first: BodyPatch, second: BodyPatch): BodyPatch {
 
 /**
  * The caller's fields that are not sent because the model's own parameters leave no room for them, and the thinking that these
- * ask for where the request leaves none for that.
+ * parameters ask for, where the request leaves no room for it.
  *
  * @param set what the parameters set in this request: null removes a field
  */

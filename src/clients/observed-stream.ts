@@ -1,16 +1,19 @@
 /**
- * A reply's stream, observed on its way to the caller. One chunk is read when the caller asks for one, observed, and passed on; none
- * is held back, unless the listener reads ahead. It is a byte stream like any other: it can be piped and teed, read into buffers and made a body. To a
- * plain reader, and to a loop over it, as the SDKs have them, it hands on what the source promises, without a promise of its own,
- * as long as one read at a time is outstanding. Such a promise cannot be taken back: a read that is outstanding at `releaseLock()`
- * is not rejected, as a stream's own would be, but gets its chunk, and the next reader goes on behind it.
+ * A reply's stream, observed on its way to the caller. One chunk is read when the caller asks for one, observed, and passed on; none is
+ * held back, unless the listener reads ahead. It is a byte stream like any other: it can be piped and teed, read into buffers and made a
+ * body. A plain reader, or a loop over the stream as in the SDKs, gets the source's own promise without a second one, as long as one read
+ * at a time is outstanding. Such a promise cannot be withdrawn: a read that is outstanding at `releaseLock()` is not rejected, as in other
+ * streams, but gets its chunk, and the next reader continues after it.
  */
 import type { BodySource, Chunk } from './body-source.ts';
 
 export interface StreamListener {
   /** Returns the bytes of a chunk that the caller gets: the same object when it gets all of them. */
   readonly observe: (chunk: Uint8Array) => Uint8Array;
-  /** The caller gets every chunk as it came, and nothing else: `observe` returns what it was given and does not throw, `ended` no bytes. */
+  /**
+   * The caller gets every chunk as it came, and nothing else: `observe` returns its argument and does not throw, and `ended` returns no
+   * bytes.
+   */
   readonly passesAll?: boolean;
   /** Called before the caller gets a chunk, which waits for the promise that it returns. Not called where `passesAll`. */
   readonly readAhead?: () => Promise<void> | undefined;
@@ -38,11 +41,11 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
   let isBegun = false;
   /** Reads that wait in the stream. */
   let waiting = 0;
-  /** The read that was made past the stream, while it is outstanding: one at a time, and the stream reads on behind it. */
+  /** The outstanding read that bypassed the stream. There is one at a time, and the stream reads on after it. */
   let direct: Promise<Chunk> | undefined;
   let controller!: ReadableByteStreamController;
 
-  /** One promise more than the source has, unless there is something to wait for, to hold back or to take out. */
+  /** Adds one promise to the source's own; more only if there is something to wait for, to hold back or to take out. */
   function read({ source: from }: Watched): Promise<Chunk> {
     return from.held.length > 0 ? readOn() : from.read().then(checked, failed);
   }
@@ -117,7 +120,7 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
         if (direct !== undefined) await direct;
         if (watched === undefined) return;
         const chunk = await read(watched);
-        // A copy: the stream takes the memory of what it is given, which may be one of a pool that the source has.
+        // A copy: the stream takes over the memory of a chunk, which may belong to a pool of the source.
         if (watched !== undefined && !chunk.done) controller.enqueue(new Uint8Array(chunk.value));
       } finally {
         isPulling = false;
@@ -144,7 +147,8 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
       return chunk;
     }
     reader.read = () => {
-      // Reads are answered in order: every other one that is outstanding, and what the stream has or is getting, comes first.
+      // Reads are answered in order: all other outstanding reads, and the chunks that the stream has or is getting, come
+      // first.
       const isAlone = isBegun && !isPulling && waiting === 0 && direct === undefined && controller.desiredSize === 0;
       if (watched === undefined || isReleased || !isAlone || watched.source.held.length > 0) return readInStream();
       direct = watched.listener.passesAll === true ? shared(watched) : read(watched);
@@ -209,7 +213,7 @@ async function nextOf({ source, listener }: Watched, read?: Chunk, seen?: Seen):
 }
 
 /**
- * The rest of a body that is not observed any more, behind the chunks that are held.
+ * The rest of a body that is not observed any more, after the chunks that are held.
  *
  * @param over called when the body was read, broke off or was cancelled
  */

@@ -1,4 +1,4 @@
-/** Records what an application says of an intent. */
+/** Records the evidence that an application gives about an intent. */
 import type { Evidence } from '../core/ledger/vocabulary.ts';
 import { decideBeforeRequest } from '../engine/request/decide.ts';
 import { recordEvidence } from '../engine/request/outcomes.ts';
@@ -18,7 +18,7 @@ export async function recordOutcome(
   const handled = intents.get(intentId);
   const session = feature.config.countsSessions ? handled?.options.session : undefined;
   // Evidence before the first request: the intent is decided now, so that there is a record to attach it to. But a session
-  // that had no request is none: its name may be misspelt.
+  // that had no request is no intent: its name may be misspelled.
   if (handled !== undefined && session === undefined) {
     // Only the first caller learns that the intent may have no request and no evidence yet.
     const origin = claim(handled);

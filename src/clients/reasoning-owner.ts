@@ -1,4 +1,7 @@
-/** Which candidate wrote the reasoning that a client sends back in our envelope: the conversation goes on there. */
+/**
+ * Which candidate wrote the reasoning that a client sends back in our envelope: the conversation continues with that
+ * candidate.
+ */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { ModelBinding } from '../contracts/wire.ts';
 import type { Conversation, ReasoningPart } from '../translate/neutral/conversation.ts';
@@ -13,7 +16,8 @@ const SEALS = ['signature', 'data', 'encrypted_content'];
 /**
  * The binding of a conversation whose last sealed reasoning a candidate of another API wrote; `undefined` where its own vendor did.
  *
- * @returns with the keys of the reply as that vendor knows it, and a candidate that may go on where no store knows these
+ * @returns the binding, with the keys of the reply as that vendor knows it, and a candidate that may continue where no store knows
+ * these keys
  */
 export function reasoningBinding(
   { api, turns }: Conversation,

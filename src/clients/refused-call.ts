@@ -14,7 +14,7 @@ export interface RefusedCall {
 /**
  * The response; `undefined` in an API whose errors are not known.
  *
- * @param error it says what stands in the way of each candidate
+ * @param error states why no candidate can take the request
  */
 export function refusedCall({ wire, facts }: RefusedCall, { message, code }: RouterError): Response | undefined {
   const { api } = clientApi(wire);

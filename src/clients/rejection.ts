@@ -19,9 +19,9 @@ export function rejection(error: unknown, init: RequestInit | undefined): Promis
 }
 
 /**
- * What becomes of an error before anything is sent: a request that no candidate can take is answered as the client's vendor
- * would, so that every client and framework knows what to do. What the application got wrong is thrown, and so is a refusal in
- * an API whose errors are not known.
+ * Handles an error that occurs before anything is sent: a request that no candidate can take is answered as the client's
+ * vendor would answer it, so that every client and framework knows what to do. An error made by the application is thrown, and
+ * so is a refusal in an API whose errors are not known.
  */
 export function refusedBy(route: Pick<CallRoute, 'wire' | 'facts'>): (error: unknown) => Promise<Response> {
   return async thrown => {

@@ -39,7 +39,7 @@ interface Unstated {
   readonly why?: string;
 }
 
-/** An answer whose usage is estimated from characters, except for what is stated of it. */
+/** An answer whose usage is estimated from characters, except for the parts that the reply states. */
 export function estimatedAnswer(sent: SentRequest, { replyChars, facts = NO_FACTS, why = CUT_OFF }: Unstated): Answer {
   const { partialUsage, region = sent.region, ...known } = facts;
   return {
@@ -47,14 +47,14 @@ export function estimatedAnswer(sent: SentRequest, { replyChars, facts = NO_FACT
     region,
     usage: estimateUsage(new Written(sent, replyChars, partialUsage)),
     provenance: 'estimated',
-    // The usage of a reply that is still being written is said to come later.
+    // For a reply that is still being written, `unpriced` already says that the usage comes later.
     unpriced: isPending(facts) ? facts.unpriced : [...(facts.unpriced ?? []), why],
   };
 }
 
 /**
- * What an estimate is made of. Files are counted only where one is needed. A class: an object with a getter of its own gets a shape
- * of its own, which keeps the request in memory until the next full garbage collection.
+ * The counts from which usage is estimated. Files are counted only where one is needed. A class: an object with a getter of its own
+ * gets a shape of its own, which keeps the request in memory until the next full garbage collection.
  */
 class Written implements UnreportedUsage {
   readonly #sent: SentRequest;

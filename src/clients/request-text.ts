@@ -30,7 +30,7 @@ export async function readRequest(
   const headers = new Headers(given.headers);
   const type = headers.get('content-type') ?? (body instanceof Blob ? body.type : '');
   if (!isRouted && !/\bjson\b/i.test(type)) return undefined;
-  // As text, the body would get the type of a text.
+  // Without a type, `fetch` would send the text as `text/plain`.
   headers.set('content-type', type === '' ? 'application/json' : type);
   const init = { ...given, headers };
   const encoding = headers.get('content-encoding');

@@ -1,6 +1,6 @@
 /**
  * A reply on its way to the application that retrieves it: it passes unchanged, and its usage is booked when it has ended. It
- * is where the model is that wrote it, which may have an endpoint of its own.
+ * is retrieved from the endpoint of the model that wrote it.
  */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { ReplyError, StreamReader, Wire } from '../contracts/wire.ts';
@@ -91,7 +91,7 @@ function plain(wire: Wire, text: string): Finished | undefined {
 
 function streamed(reader: StreamReader): Finished | undefined {
   const { done, error, chars } = reader;
-  // A stream that broke off says nothing of the reply: it goes on, and can be retrieved again.
+  // A stream that broke off says nothing about the reply, which goes on and can be retrieved again.
   if (!done && (error === undefined || error.isUnreadable === true)) return undefined;
   return { facts: reader.facts(), chars, status: statusOf(error) };
 }

@@ -81,7 +81,7 @@ export interface EngineOptions {
   readonly store: Store;
   readonly observers: readonly Observer[];
   readonly hooks: Hooks;
-  /** Entries of each cache, in place of the thousands of its default: a test then sees what happens when it is full. */
+  /** Number of entries of each cache, instead of the default of thousands: a test can then fill a cache. */
   readonly kept?: number | undefined;
 }
 

@@ -15,7 +15,8 @@ type ModelPrices = Pick<ResolvedModel, 'providerModel' | 'price' | 'priceOf'>;
 const NOTHING: readonly string[] = Object.freeze([]);
 
 /**
- * The part of a cost without a price: a reply that does not state its cost, where the model's price is what replies state.
+ * Among the parts without a known price: a reply that does not state its cost, where the model's price is the cost that
+ * replies state.
  */
 export const STATED_COST = 'stated cost';
 
@@ -28,7 +29,7 @@ const MAX_NAME_LENGTH = 100;
  * Adds to an attempt what its reply costs, who served it, and the usage with its fees. Whatever has no known price makes the
  * cost an estimate; nothing is silently free.
  *
- * @returns what a person should be told: the parts without a price, and another model that served unasked
+ * @returns the facts to report to a person: the parts without a price, and another model that served without being requested
  */
 export function addCost(attempt: NewAttempt, answer: Answer, model: ModelPrices): readonly string[] {
   const { model: served, costNanoUsd, statedCost } = answer;
@@ -67,8 +68,8 @@ interface Served {
 }
 
 /**
- * Adds the calls and the fee of the reply. A call of the model that wrote it has no name, and one of the model that was asked
- * its configured name; the fee is that of the model that wrote it.
+ * Adds the calls and the fee of the reply. A call of the model that wrote the reply has no name; a call of the model that was
+ * asked has that model's configured name. The fee is that of the model that wrote the reply.
  */
 function addCalls(attempt: NewAttempt, { model: writer, calls }: Answer, { model, other }: Served): void {
   const hasFee = (other?.price ?? model.price).hasRequestFee === true && (attempt.usage.request ?? 0) === 0;
@@ -129,19 +130,22 @@ function bounded(parts: readonly string[]): readonly string[] {
   return parts.length === 0 ? parts : parts.slice(0, MAX_UNPRICED).map(part => storedText(part, MAX_PART_LENGTH));
 }
 
-/** Expected: the request names the model of the reply, or the provider lists its calls. Any other model is a surprise. */
+/**
+ * True when the request itself names the model of the reply, or the provider lists the calls of the reply. Any other
+ * model is a surprise.
+ */
 function isExpected({ model, calls, isRequestedFallback }: Answer): boolean {
   return isRequestedFallback === true || calls?.some(call => call.model === model) === true;
 }
 
-/** A model that charges each request for its search has no rate for that search beside the fee. */
+/** A model that charges each request for its search has no rate for that search in addition to the fee. */
 function isInFee(part: string, { webSearch = 0, webSearchPreview = 0, request = 0 }: Usage): boolean {
   return part.startsWith('webSearch') && webSearch + webSearchPreview <= request;
 }
 
 /**
- * A reply names the speed of the model that wrote it. At which speed another one made its call, an advisor or a model that
- * declined, is a guess.
+ * A reply states the speed only of the model that wrote it. For the call of another model (an advisor, or a model that
+ * declined), the speed is a guess.
  */
 function withSpeedOf({ model }: BilledCall, { speed }: Answer, named: readonly string[]): readonly string[] {
   const part = `speed "${speed}"`;

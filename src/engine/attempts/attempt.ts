@@ -23,7 +23,7 @@ export interface EndedExchange {
 
 const NO_USAGE = Object.freeze({});
 
-/** @param tell called with what a person should know about the price: see {@link addCost} */
+/** @param tell called with the facts about the price to report to a person: see {@link addCost} */
 export function attemptOf(ended: EndedExchange, tell: (parts: readonly string[]) => void): NewAttempt {
   const { kind, requestId, turn, model, node, startedAtMs, latencyMs, result } = ended;
   const { status, httpStatus, providerRequestId, firstByteMs } = result;

@@ -13,9 +13,12 @@ export interface Answer extends Omit<ReplyFacts, 'usage' | 'partialUsage'> {
   readonly isRequestedFallback?: boolean;
   /** Set when the application knows the cost itself (`router.run`). */
   readonly costNanoUsd?: number;
-  /** What the reply breaks of a schema that its request demands, where no vendor enforces that: `properties.age.minimum`. */
+  /**
+   * The rule that the reply breaks in the schema that its request demands, where no vendor enforces that rule:
+   * `properties.age.minimum`.
+   */
   readonly violation?: string;
-  /** The value that a schema checks, where that is not the text parsed as JSON. */
+  /** The value that a schema checks, where it is not the text parsed as JSON. */
   readonly value?: unknown;
 }
 
@@ -65,7 +68,10 @@ export interface FailedExchange<Reply> extends ExchangeFacts {
   readonly refusal?: ReplyError | undefined;
   /** The error that the call rejects with, where there is no error reply. */
   readonly error?: unknown;
-  /** What the provider may charge nevertheless: for a reply that broke off, or a request that it left unanswered. */
+  /**
+   * The usage that the provider may bill although the exchange failed: of a reply that broke off, or of a request
+   * without an answer.
+   */
   readonly answer?: Answer | undefined;
   readonly retryAfterMs?: number | undefined;
   /** The provider asks not to send the request again (`x-should-retry: false`). Another model may still be asked. */

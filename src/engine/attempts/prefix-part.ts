@@ -6,8 +6,8 @@ import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import { prefixCost } from '../../prices/prefix-cost.ts';
 
 /**
- * Where a reply has several calls, the first one has the conversation as it was sent. 0 for a reply without a price of its
- * own.
+ * Where a reply consists of several calls, the first one got the conversation as it was sent. Returns 0 for a reply
+ * without a price of its own.
  */
 export function prefixPart(
   { usage, calls, costNanoUsd, startedAtMs, responseModel }: Attempt,

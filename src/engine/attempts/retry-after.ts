@@ -8,7 +8,7 @@ import type { Random } from '../../core/math/random.ts';
  */
 export const MAX_BACKOFF_MS = 8_000;
 
-/** The longest wait that is kept where no other model may answer: after a longer one, the client has left. */
+/** The longest wait that is accepted where no other model may answer: before a longer one ends, the client has left. */
 export const MAX_RETRY_WAIT_MS = 60_000;
 
 /** A decimal number that is not negative. `Number` also takes '', signs and hexadecimal. */

@@ -41,8 +41,8 @@ function isRewritten<Reply>(result: Exchanged<Reply>): result is FailedExchange<
 }
 
 /**
- * The model refused a parameter that is now sent otherwise. Sending again spends no retry: the request was never processed. A
- * model that goes on refusing parameters leaves the request to another one.
+ * Sends the request again, now that the refused parameter is sent differently. This spends no retry: the request was never
+ * processed. If the model goes on refusing parameters, another one gets the request.
  */
 async function sendRewritten<Reply>(options: SendOptions<Reply>, refused: Exchanged<Reply>): Promise<Exchanged<Reply>> {
   let last = refused;

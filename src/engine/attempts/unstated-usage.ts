@@ -1,17 +1,21 @@
 /**
- * Why usage is an estimate: the parts that a reply does not state, under the names in the list of what has no known price.
+ * Why usage is an estimate: names the parts that a reply does not state, as they appear in the list of parts without a
+ * known price.
  */
 import type { PartialUsage } from '../../core/ledger/usage.ts';
 
 const NO_USAGE = 'no usage';
 
 /**
- * Of a reply that the caller, a timeout or the network cut off, or that is not one of its API. For its usage, that is no surprise:
- * no fault tells it.
+ * For a reply that the caller, a timeout or the network cut off, or that is not a reply of its API. Its usage is expected to be
+ * missing, so no fault reports that.
  */
 export const CUT_OFF = 'usage cut off';
 
-/** What a whole reply leaves out of its usage. @param stated the part that it states, if any */
+/**
+ * The parts of its usage that a complete reply does not state. @param stated the part of the usage that the reply
+ * states, if any
+ */
 export function unstatedUsage(stated: PartialUsage | undefined): string {
   // Blocks of a reply may show that there were searches, whatever its usage says.
   if ((stated?.input ?? stated?.output ?? stated?.total) === undefined) return NO_USAGE;

@@ -15,7 +15,8 @@ export interface Written {
 }
 
 /**
- * The answer with an estimate in place of an input or output of 0, which is reported. A reply without output may be free.
+ * The answer, with an estimate in place of an input or output of 0; the estimate is reported. A reply without output may
+ * be free.
  */
 export function withoutZeroUsage(answer: Answer, written: Written): Answer {
   const { usage, hasToolCalls, hasOtherOutput, calls, unpriced = [] } = answer;

@@ -1,4 +1,7 @@
-/** A budget's spend in the current period, from the exact sums of plan cells, and the price of spending that follows from it. */
+/**
+ * A budget's spend in the current period, from the exact sums of plan cells, and the weight of further spend that follows from
+ * it.
+ */
 import type { BudgetEvent } from '../../config/budget-config.ts';
 import type { ResolvedBudget } from '../../config/resolved.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
@@ -17,7 +20,10 @@ export interface BudgetMeter {
   /** Reports the thresholds that are reached, each once. */
   tell(): void;
   readonly pacing: (nowMs: number) => Pacing;
-  /** Current weight of a dollar of spend relative to a dollar of failure cost. A new period begins with that of the last one. */
+  /**
+   * Current weight of a dollar of spend relative to a dollar of failure cost. A new period begins with the weight at the end of
+   * the last one.
+   */
   readonly costMultiplier: () => number;
 }
 
@@ -40,7 +46,7 @@ export function budgetMeter(
   onThreshold: (event: Omit<BudgetEvent, 'feature'>) => void,
 ): BudgetMeter {
   let periodStartMs = Number.NEGATIVE_INFINITY;
-  /** By the first hour of a bucket. Buckets from clocks that are ahead may belong to the next period. */
+  /** Spend by the first hour of its time bucket. Buckets from clocks that are ahead may belong to the next period. */
   let spent = new Map<number, Spent>();
   let total: Spent = { nanoUsd: 0n, intents: 0n };
   let pacing = startPacing({
@@ -49,7 +55,7 @@ export function budgetMeter(
   });
   let thresholdsReported = 0;
 
-  /** A new period starts with no spend and with the price that the last one ended with. */
+  /** A new period starts with no spend and with the weight that the last one ended with. */
   function startPeriodIfDue(nowMs: number): void {
     const startMs = periodStart(settings.per, nowMs);
     if (startMs === periodStartMs) return;
@@ -62,7 +68,7 @@ export function budgetMeter(
     pacing = startPacing({ budgetUsd: settings.budgetUsd, expectedIntents }, pacing.lambda);
   }
 
-  /** Pacing keeps its price and takes the exact totals: its own are sums of floats. */
+  /** Pacing keeps its weight and takes over the exact totals, because its own totals are sums of floats. */
   function applyExactTotals(): void {
     pacing = { ...pacing, spentUsd: Number(total.nanoUsd) / NANO_PER_USD, intents: Number(total.intents) };
   }

@@ -26,7 +26,7 @@ export interface CircuitBreaker {
   anyFaults(): boolean;
   /** True when no request should be sent through these circuits now. */
   isOpen(circuits: Circuits, elapsedMs: number): boolean;
-  /** True when the circuits are open for some client: an explanation, which concerns no particular client, reports that. */
+  /** True when the circuits are open for at least one client: for explanations, which concern no particular client. */
   isOpenForSome(model: ResolvedModel, elapsedMs: number): boolean;
   /** Claims the probe of a half-open circuit. Call it right before sending. */
   sending(circuits: Circuits, elapsedMs: number): void;
@@ -35,7 +35,7 @@ export interface CircuitBreaker {
   /**
    * Opens the circuit of an account, or of a model for an account, at once.
    *
-   * @returns true for the first refusal since it answered last: the moment to tell the observers
+   * @returns true for the first refusal since its last answer: the moment to notify the observers
    */
   refused(circuit: string, elapsedMs: number): boolean;
 }
@@ -45,7 +45,7 @@ export interface CircuitBreakerOptions {
   readonly faults?: number;
   /** Cool-down before a probe, milliseconds (default 30,000): shorter finds a recovery sooner, longer spares failing calls. */
   readonly openMs?: number;
-  /** The same after a refusal (default 10 minutes): shorter notices sooner that a person has acted. */
+  /** Cool-down after a refusal (default 10 minutes): shorter notices sooner that a person has acted. */
   readonly refusedMs?: number;
 }
 

@@ -17,7 +17,7 @@ import { withoutPlans } from '../../core/ledger/plan-set.ts';
 export interface BudgetRail {
   readonly settings: ResolvedBudget;
   readonly meter: BudgetMeter;
-  /** Its path in the configuration, for the error that refuses an intent. */
+  /** The budget's path in the configuration, for the error that refuses an intent. */
   readonly path: string;
 }
 
@@ -40,7 +40,7 @@ export interface GuardRails {
    */
   restrict(eligible: PlanSet, view: RailsView): PlanSet;
   /**
-   * What each rail excludes and why, in words.
+   * The plans that each rail excludes, with the reason in words.
    *
    * @throws RouterError `budget-exhausted` when a spent budget refuses new intents
    */

@@ -8,8 +8,8 @@ import type { RoutedRequest } from './routed-request.ts';
 const MIN_TURN = 3;
 
 /**
- * True for the first alarm, and as long as no request has come after it. A request that is bound to its model cannot move on, so it
- * raises none.
+ * True for the first alarm, and until a request has come after it. A request that is bound to its model cannot move on, so it
+ * raises no alarm.
  */
 export async function isAlarmed(
   { feature, boundTo, isStuck, judge }: Pick<RoutedRequest, 'feature' | 'boundTo' | 'isStuck' | 'judge'>,

@@ -9,7 +9,7 @@ import type { BegunRequest, RoutedRequest } from './routed-request.ts';
 export interface AnsweredRequest {
   readonly request: Pick<RoutedRequest, 'feature' | 'intentId'>;
   readonly begun: Pick<BegunRequest, 'decided' | 'model' | 'route'>;
-  /** The book already has the intent, opened. */
+  /** True where the intent is already open in the book. */
   readonly isOpen: boolean;
   readonly startedAtMs: number;
   readonly latencyMs: number;
@@ -17,7 +17,7 @@ export interface AnsweredRequest {
   readonly verdict: Verdict | undefined;
 }
 
-/** `undefined` where another caller asked for the intent meanwhile; nothing was recorded. */
+/** Returns `undefined`, and records nothing, where another caller asked for the intent meanwhile. */
 export function recordAnswered(
   { book, owners, runtime, tellUnpriced }: Pick<Engine, 'book' | 'owners' | 'runtime' | 'tellUnpriced'>,
   { request, begun, isOpen, startedAtMs, latencyMs, result, verdict }: AnsweredRequest,

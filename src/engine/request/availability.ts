@@ -17,7 +17,7 @@ export interface ExchangeEnd {
 
 type AvailabilityEngine = Pick<Engine, 'breaker' | 'faulted' | 'runtime'>;
 
-/** One per request. Observers are told when an account or a model is refused. */
+/** One per request. Observers are notified when an account or a model is refused. */
 export class Availability {
   readonly #engine: AvailabilityEngine;
   readonly #call: { readonly feature: string; readonly intentId: string };
@@ -66,7 +66,7 @@ export class Availability {
     else if (end.status !== 'aborted' && breaker.anyFaults()) breaker.succeeded(circuitsOf(model, this.#client));
   }
 
-  /** Observers get an event for a reply that is not one of its API. */
+  /** Observers get an event for a reply that is not a reply of the model's API. */
   tellUnreadable(end: ExchangeEnd): void {
     const { unreadable: error } = end;
     if (error !== undefined) this.#engine.faulted({ where: 'wire', ...this.#call, error });

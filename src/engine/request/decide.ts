@@ -25,7 +25,7 @@ export function decideAndStore(
   { book, runtime, sessions }: Pick<Engine, 'book' | 'runtime' | 'sessions'>,
   request: Undecided,
 ): Intent {
-  // A budget counts what is in the ledger, so the decision is written first.
+  // A budget counts what is in the ledger, so waiting records are written before the decision.
   if (request.feature.rails.any) book.writeWaiting();
   const decided = [request.begun?.decided ?? decide(request, runtime.nowMs(), sessions.book)];
   const add = request.isNew ? book.begin : book.add;

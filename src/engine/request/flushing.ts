@@ -1,4 +1,4 @@
-/** Writes what a router has recorded: when it is asked to, from time to time where the store failed, and at the end. */
+/** Writes what a router has recorded: on request, at intervals after the store failed, and at the end. */
 import type { Store } from '../../contracts/store.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { SpoolingStore } from '../../stores/spool.ts';
@@ -12,8 +12,9 @@ export function isSpooling(store: Store): store is SpoolingStore {
 }
 
 /**
- * Writes all that was recorded. A spool with space first: what it gives to the store is room for what neither of them has taken.
- * @throws RouterError when some of it is in neither
+ * Writes all that was recorded. Drains a spool first, so that it has room for records that neither it nor the store has accepted
+ * yet.
+ * @throws RouterError when some records are in neither
  */
 export async function flush(engine: Engine): Promise<void> {
   await drain(engine.store);
@@ -38,7 +39,10 @@ async function waitAtMost(work: Promise<void>, ms: number, { after }: Runtime): 
   });
 }
 
-/** Waits for requests in flight, a while at most, writes everything, and closes store and observers. @throws RouterError as `flush` */
+/**
+ * Waits for requests in flight, for a limited time, writes everything, and closes store and observers. @throws RouterError as `flush`
+ * does
+ */
 export async function close(engine: Engine): Promise<void> {
   await waitAtMost(engine.requests.idle(), CLOSE_TIMEOUT_MS, engine.runtime);
   for (const stream of engine.activeStreams) stream.abandon();

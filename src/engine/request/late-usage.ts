@@ -1,4 +1,6 @@
-/** Books the usage of a reply that its provider had not finished when the request ended, as a background response. */
+/**
+ * Books the usage of a reply, such as a background response, that its provider had not finished when the request ended.
+ */
 import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { ReplyFacts } from '../../contracts/wire.ts';
 import { storedText } from '../../core/ledger/names.ts';
@@ -16,7 +18,7 @@ import { firstReplyOf } from './turns.ts';
 
 /** A reply that the provider has finished. */
 export interface FinishedReply {
-  /** The provider's id of it. */
+  /** The provider's id of the reply. */
   readonly id: string;
   readonly status: AttemptStatus;
   readonly facts: ReplyFacts;
@@ -30,8 +32,8 @@ type LateEngine = Pick<
 >;
 
 /**
- * Replaces the attempt that waits for this reply by one with its usage. Does nothing for a reply that was booked before,
- * whichever process did that, or that no intent waits for.
+ * Replaces the attempt that waits for this reply by one with its usage. Does nothing for a reply that this or another
+ * process has booked before, or that no intent waits for.
  */
 export async function bookLateUsage(engine: LateEngine, reply: FinishedReply): Promise<void> {
   try {
@@ -45,7 +47,8 @@ async function replaceAwaited(engine: LateEngine, reply: FinishedReply): Promise
   const { book, config, owners, receipts, runtime } = engine;
   const intentId = await owners.intentOf(reply.id);
   if (intentId === undefined) return;
-  // Another process may have sent the request: the code for sessions is loaded here, and that session is read.
+  // Another process may have sent the request, so the code for sessions is loaded here, and the intent's session is
+  // read.
   const session = (await book.get(intentId))?.decided.session;
   if (session !== undefined) await engine.sessions.ready(session);
   const key = storedText(reply.id);
@@ -99,7 +102,7 @@ function finished(
   if (model === undefined) return undefined;
   const { kind, requestId, turn, node, startedAtMs, httpStatus, providerRequestId, firstByteMs } = attempt;
   const { status } = reply;
-  // The application had no answer until it retrieved one.
+  // The application had no answer until it retrieved the reply.
   const latencyMs = Math.max(attempt.latencyMs, runtime.nowMs() - startedAtMs);
   const result = { status, httpStatus, providerRequestId, firstByteMs, answer: answerOf(attempt, reply) };
   const booked = attemptOf({ kind, requestId, turn, model, node, startedAtMs, latencyMs, result }, parts =>

@@ -50,9 +50,9 @@ function isRepeated(intent: Intent, evidence: Evidence): boolean {
 const EVIDENCE_FIELDS = ['success', 'signal', 'value', 'escalated', 'costNanoUsd', 'key', 'isWithdrawal'] as const;
 
 /**
- * A user who comes back was not silent: a further request withdraws what silence said, and the window starts again with its
- * reply. Evidence of other sources stays. If it outranks silence now, it may be revoked later. No record where there is nothing
- * to withdraw.
+ * A user who comes back was not silent: a further request withdraws the evidence from silence, and the window starts again with
+ * the reply to that request. Evidence of other sources stays. Even where such evidence outranks silence now, silence is
+ * withdrawn, because that evidence may be revoked later. Returns no record where there is nothing to withdraw.
  */
 export function withdrawal(
   { silence }: Pick<ResolvedFeature, 'silence'>,
@@ -65,7 +65,10 @@ export function withdrawal(
   return [evidenceRecord(intent, { source: 'silence', success: null, isWithdrawal: true }, atMs)];
 }
 
-/** An id belongs to one feature: the spend of another would be charged to the first. @throws RouterError `intent-of-another-feature` */
+/**
+ * An id belongs to one feature: otherwise the spend of another feature would be charged to this one. @throws RouterError
+ * `intent-of-another-feature`
+ */
 export function requireFeature({ id, decided }: Pick<Intent, 'id' | 'decided'>, feature: string): void {
   if (decided.feature === feature) return;
   if (isSessionUnit(decided))

@@ -23,7 +23,10 @@ export function isAccepted(verdict: GivenVerdict): verdict is Verdict | undefine
   return verdict === undefined || ('accepted' in verdict && verdict.accepted);
 }
 
-/** A promise only where a validator returns one; `undefined` where no verdict is configured, and the request demands none. */
+/**
+ * A promise only where a validator returns one; `undefined` where no verdict is configured, and the request demands no
+ * schema.
+ */
 export function verdictOnReply(
   { verdicts, runtime, faulted }: Pick<Engine, 'verdicts' | 'runtime' | 'faulted'>,
   request: Pick<RoutedRequest, 'feature' | 'intentId' | 'judge' | 'judgeSlot' | 'begun'>,
@@ -35,7 +38,7 @@ export function verdictOnReply(
   if (answer.violation !== undefined)
     return { accepted: false, by: 'schema', reason: `of the request: ${answer.violation}` };
   if (!config.hasVerdict) return undefined;
-  // A validator is asked once.
+  // A validator is called once for each answer.
   if (begun?.judged?.answer === answer) return begun.judged.verdict;
   return verdicts.on?.(config, answer, {
     model: model.name,

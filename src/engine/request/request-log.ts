@@ -48,7 +48,7 @@ export class RequestLog {
     this.#intent = intent;
     this.#receipt = receipt;
     this.#request = request;
-    // A request that began on the straight path was its intent's first, whatever was recorded since.
+    // A request that began on the straight path was its intent's first, even if more was recorded since.
     this.turn = request.begun === undefined ? turnOf(intent) : 1;
   }
 
@@ -107,8 +107,8 @@ interface NewSpend {
 }
 
 /**
- * The records of attempts. Waiting records keep what makes them, so this refers to nothing of the request: its body, its reply and
- * its signals are garbage as soon as the caller has let them go.
+ * The records of attempts. The returned function is kept until its records are written, so it refers to nothing of the request:
+ * the body, the reply and the signals can be collected as soon as the caller drops them.
  */
 function spendOf(decided: DecidedRecord, { attempts, atMs, returning }: NewSpend): MakeRecords {
   const { intentId, feature } = decided;

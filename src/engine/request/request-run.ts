@@ -63,7 +63,10 @@ export class RequestRun<Reply> {
     this.#deadline = request.begun === undefined ? deadlineOf(request, engine.runtime) : request.begun.deadline;
   }
 
-  /** The exchange whose reply goes to the caller. However it ended, its spend has been added to the ledger by then. */
+  /**
+   * The exchange whose reply goes to the caller. However the exchange ended, its spend has been added to the ledger by
+   * then.
+   */
   async perform(): Promise<Exchanged<Reply>> {
     try {
       const route = routeOf(this.#request, this.#context.intent, this.#log.turn);
@@ -192,7 +195,8 @@ export class RequestRun<Reply> {
     route: RequestRoute,
   ): NodeEnd | Promise<NodeEnd> {
     if (exchanged.status !== 'ok') return this.#canFailOver(exchanged, route) ? 'unavailable' : 'accepted';
-    // The caller has a stream from its first byte, unless the feature holds it back: the verdict comes when it has ended.
+    // The caller has a stream from its first byte, unless the feature holds the stream back: the verdict comes when the
+    // stream has ended.
     if ('stream' in exchanged) return 'accepted';
     const { answer } = exchanged;
     const signal = (): AbortSignal | undefined => this.#validatorSignal();
@@ -205,7 +209,7 @@ export class RequestRun<Reply> {
   /** True when another model may answer the request instead of this one. */
   #canFailOver(exchanged: FailedExchange<Reply>, route: RequestRoute): boolean {
     const { status, refusal } = exchanged;
-    // A guessed model may refuse a conversation that it does not know.
+    // A model that was only guessed may refuse a conversation that it does not know.
     if (this.#request.boundTo !== undefined)
       return route.fallbacks.length > 0 && (status === 'refused' || status === 'rejected-request');
     if (status !== 'refused') return isRetryable(status);

@@ -61,8 +61,8 @@ async function performFully<Reply extends object>(engine: Engine, given: RoutedR
     const exchanged = await (observation === undefined ? run.perform() : observation.run(async () => run.perform()));
     isStreaming = 'stream' in exchanged;
     if (!isStreaming) observation?.ended(exchanged);
-    // The intent is in the ledger before the caller has its reply: any process may record an outcome after that. So is a
-    // reply that later requests of any process may continue.
+    // The intent is in the ledger before the caller has its reply: any process may record an outcome after that. The
+    // same holds for a reply that later requests of any process may continue.
     const isContinuable = 'answer' in exchanged && exchanged.answer?.keys !== undefined;
     const storing = book.whenStored(intentId, isContinuable ? 'all' : 'decision');
     if (storing !== undefined) await storing;
@@ -89,7 +89,7 @@ async function boundModel(
 
 /**
  * A store that cannot be read must not break the call: the intent then gets a new decision. A session goes from process to process, so
- * that what this one knows of it may be outdated.
+ * this process's copy may be outdated.
  * @throws RouterError `intent-removed`: nothing about this id can be counted any more
  */
 async function readIntent(

@@ -60,7 +60,8 @@ function plannedRoute(request: Routing, intent: Intent, answered: readonly Attem
   const { feature, requirements, isAlarmed } = request;
   const { plan } = intent.decided.decision;
   const fallbacks = feature.capableModels(requirements);
-  // Replies on the path of another plan come from a process that also decided the intent, but lost to this decision.
+  // Replies on the path of another plan come from a process that also decided the intent, but whose decision lost to
+  // this one.
   const last = answered.findLast(attempt => firstModelOf(attempt.node) === plan[0]);
   if (last === undefined) return firstRoute(request, plan);
   // A substitute does not move the intent: the next turn tries the plan's own model again.
@@ -82,8 +83,8 @@ function plannedRoute(request: Routing, intent: Intent, answered: readonly Attem
 }
 
 /**
- * The model that gave the reply which the request continues. Where this process does not know which one that was (another
- * process had the reply), a model that refuses the request cannot be it, and the others are asked in turn.
+ * The model that gave the reply which the request continues. Where this process does not know that model (another process
+ * received the reply), a model that refuses the request cannot be it, and the others are asked in turn.
  */
 function boundRoute(
   { feature, boundTo, requirements }: Routing,

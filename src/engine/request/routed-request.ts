@@ -1,4 +1,4 @@
-/** A request as a client hands it to the engine: the same shape for the fetch seam and for `router.run`. */
+/** A request as a client hands it to the engine: the same shape for the routed `fetch` and for `router.run`. */
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { ModelBinding, RequestFacts } from '../../contracts/wire.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
@@ -54,13 +54,13 @@ export interface RoutedRequest<Reply = unknown> {
    */
   readonly boundTo?: (ModelBinding & { readonly model?: string | undefined }) | undefined;
   /**
-   * What the receipt says about candidates that cannot take the request, and about what is removed for others. It grows
-   * while the request runs.
+   * What the receipt says about candidates that cannot take the request, and about fields that are removed for others.
+   * It grows while the request runs.
    */
   readonly translated?: Pick<Receipt, 'ineligible' | 'dropped'> | undefined;
   /**
-   * Whether what the application said, or the request shows, is that the agent is stuck: by the intent's replies so far, which are so
-   * many. Asked only where an alarm counts.
+   * Whether the agent is stuck, as the application reported or the request shows. Takes the number of the intent's replies so far.
+   * Called only where an alarm counts.
    */
   readonly isStuck?: ((replies: number) => boolean | Promise<boolean>) | undefined;
   /** The request comes after the intent's alarm: set by the engine. */

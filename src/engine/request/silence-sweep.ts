@@ -9,18 +9,18 @@ const MAX_SWEEP_INTERVAL_MS = 60_000;
 /** The sweeps of one router. */
 export interface SilenceSweeps {
   /**
-   * Labels every intent that is due by now; waits for a sweep in progress first. Resolves to the number that it labelled;
-   * rejects, after all others, with the error of one that could not be read or labelled.
+   * Labels every intent that is due by now; waits for a sweep in progress first. Resolves to the number of intents that
+   * it labelled; rejects, after labelling all others, with the error of an intent that could not be read or labelled.
    */
   sweep(): Promise<number>;
-  /** Ends the sweeps, one in progress after the page that it labels. Resolves when none writes any more. */
+  /** Stops the sweeps; a sweep in progress ends after its current page. Resolves when no sweep writes any more. */
   stop(): Promise<void>;
 }
 
 /** Labels due intents at regular intervals, and when asked. */
 export function silenceSweeps(engine: LabellingEngine & Pick<Engine, 'faulted'>): SilenceSweeps {
   const strangers = new Set<string>();
-  /** Until then other processes may claim the intents that this one passed over; on the monotonic clock. */
+  /** The time, on the monotonic clock, until which other processes may claim the intents that this one passed over. */
   let restsUntilMs = 0;
   let isStopped = false;
   let isQueued = false;

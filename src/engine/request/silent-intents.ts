@@ -3,12 +3,12 @@ import type { Engine } from '../engine.ts';
 import { dueAtMs } from '../state/silence.ts';
 import { evidenceRecord } from './outcomes.ts';
 
-/** Intents claimed by one question to the store. More mean fewer questions; fewer keep less in memory. */
+/** Intents claimed by one query of the store. More mean fewer queries; fewer use less memory. */
 const INTENTS_PER_PAGE = 500;
 
 /**
- * How long the intents of a page are this process's. Longer: those of a process that was killed are labelled later. Shorter:
- * two processes load the same intents, of which the compare-and-set lets one label each.
+ * How long this process owns the intents of a page. Longer: the intents of a process that was killed are labelled later.
+ * Shorter: two processes load the same intents, and the compare-and-set lets only one of them label each intent.
  */
 export const LEASE_MS = 5_000;
 

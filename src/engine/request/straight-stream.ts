@@ -28,7 +28,7 @@ export interface OpenStream extends Pick<StreamedExchange<unknown>, 'stream' | '
   readonly receipt: ReceiptDraft;
 }
 
-/** The book already has the intent, opened. */
+/** Requires that the intent is already open in the book. */
 export function recordStraightAtEnd(engine: Engine, open: OpenStream): void {
   const { activeStreams } = engine;
   const { stream } = open;

@@ -1,6 +1,7 @@
 /**
- * The straight path: decided, sent, recorded in one go, for a new intent on whose first request nothing else can happen.
- * Whatever else does happen, {@link performFully} goes on with the decision and the exchange that were made.
+ * The straight path decides, sends and records in one go. It is for the first request of a new intent, where nothing else can
+ * happen. If something else happens all the same, {@link performFully} continues with the decision and the exchange that
+ * were made.
  */
 import type { Verdict } from '../../core/ledger/vocabulary.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
@@ -40,7 +41,7 @@ export function isStraight(engine: Engine, request: RoutedRequest): boolean {
   );
 }
 
-/** False for a validator that is a function: it may ask a judge, or take its time. */
+/** False for a validator that is a function: it may ask a judge, or take long. */
 function isJudgedAtOnce({ verdicts }: Pick<Engine, 'verdicts'>, { feature }: Pick<RoutedRequest, 'feature'>): boolean {
   const { hasVerdict, validators } = feature.config;
   return !hasVerdict || (validators.every(each => '~standard' in each) && verdicts.ready() === undefined);

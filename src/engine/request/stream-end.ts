@@ -9,7 +9,7 @@ import type { RequestLog } from './request-log.ts';
 
 export interface StreamedAttempt extends Pick<StreamedExchange<unknown>, 'httpStatus' | 'providerRequestId'> {
   readonly attempt: Pick<EndedExchange, 'kind' | 'model' | 'node' | 'startedAtMs'>;
-  /** When it was sent, on the monotonic clock. */
+  /** When the request was sent, on the monotonic clock. */
   readonly startedMs: number;
   readonly firstByteMs: number;
   readonly intentId: string;

@@ -15,8 +15,9 @@ export interface AnsweredIntents {
   /** Takes an unwritten intent out of the list, because it gets further records. */
   take(id: string): AnsweredIntent | undefined;
   /**
-   * Writes an intent that waits with its first evidence, at once, and returns it; `undefined` where it does not wait, is given
-   * anything else, or its feature's statistics are being read: nothing was done. Throws what `make` throws.
+   * Writes a waiting intent together with its first evidence, at once, and returns it. Does nothing and returns `undefined`
+   * where the intent does not wait, where `make` gives anything but first evidence, or while its feature's statistics are
+   * being read. Throws what `make` throws.
    */
   writeLabelled(id: string, make: MakeRecords): Intent | undefined;
   /** Writes the waiting intents. Call it before anything is read. */

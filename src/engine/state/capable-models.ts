@@ -22,15 +22,15 @@ export interface RequestRequirements {
   /** The capabilities that the request needs. Called only if some candidate lacks a capability. */
   readonly capabilities: () => ReadonlySet<Capability>;
   /**
-   * Models that are known to be unable to take this request, from refusals and context sizes. It only prefers the others:
-   * where no other is left, the model is asked all the same and the provider's own refusal goes to the caller.
+   * True for a model that is known, from refusals and context sizes, to be unable to take this request. Other models are
+   * preferred to it; where no other is left, it is asked all the same and the provider's own refusal goes to the caller.
    */
   readonly unable?: ((model: ResolvedModel) => boolean) | undefined;
 }
 
 /** Whether candidates of another API than the request's can serve it. */
 export interface Translation {
-  /** What stands in the way of this model; empty if it can serve the request. */
+  /** The reasons why this model cannot serve the request; empty if it can. */
   hindrances(model: ResolvedModel): readonly Finding[];
 }
 
@@ -79,7 +79,7 @@ export function speaks(
   return provider === request.provider && (request.api === undefined || apis.includes(request.api));
 }
 
-/** Whether the model could, if it is switched on. */
+/** Whether the model could serve the request, provided that it is switched on. */
 function canServe(model: ResolvedModel, requirements: RequestRequirements): boolean {
   const { provider, translation, capabilities } = requirements;
   if (provider === undefined) return true;

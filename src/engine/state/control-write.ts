@@ -1,4 +1,6 @@
-/** Writes a control to the store, after what other processes set at the same time. Loaded with the first that is set. */
+/**
+ * Writes a control to the store, after what other processes set at the same time. Loaded when the first control is set.
+ */
 import type { Control } from '../../contracts/control-store.ts';
 import type { Store } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';

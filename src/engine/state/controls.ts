@@ -1,4 +1,7 @@
-/** Switches, pins and holdouts that hold in every process on the store: what an operator sets anywhere is applied here, and kept. */
+/**
+ * Switches, pins and holdouts that hold in every process on the store: what an operator sets in any process is applied in this one,
+ * and stored.
+ */
 import type { Control } from '../../contracts/control-store.ts';
 import type { Store } from '../../contracts/store.ts';
 import type { Fault } from '../../contracts/observer.ts';
@@ -36,7 +39,7 @@ export interface ControlsOptions {
   readonly faulted: (error: unknown) => void;
 }
 
-/** Sets a control. A caller need not await it: what the store says then reaches the observers alone. */
+/** Sets a control. A caller need not await it: an error of the store then reaches only the observers. */
 export function setControl(
   { controls, faulted }: { readonly controls: Controls; readonly faulted: (fault: Fault) => void },
   control: NewControl,
@@ -73,7 +76,7 @@ interface Unstored {
   readonly control: NewControl;
   readonly note: ControlNote;
   readonly atMs: number;
-  /** The store failed to keep it, and no attempt is under way. */
+  /** True when the store failed to keep the control, and no attempt is under way. */
   hasFailed: boolean;
 }
 

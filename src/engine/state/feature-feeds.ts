@@ -7,7 +7,7 @@ import { heldCells } from './held-cells.ts';
 
 /**
  * Whether something beside routing reads the feature's statistics: `first` for what a decision depends on, as a budget; `later`
- * for an observer, say. Without, less is read and kept.
+ * for an observer, say. `undefined`: less is read and kept.
  */
 export type NeedsAllCells = (feature: string) => 'first' | 'later' | undefined;
 

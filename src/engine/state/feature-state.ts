@@ -134,7 +134,8 @@ export function featureState(
     return capable({ ...requirements, unable: undefined }).names.includes(own[0]);
   }
 
-  // Properties that change, no getters: an object with getters of its own has its members looked up by their hash.
+  // Plain properties that change instead of getters: members of an object with getters are looked up by hash, which is
+  // slower.
   const state = {
     config: configured,
     models,

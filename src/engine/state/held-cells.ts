@@ -12,8 +12,8 @@ export interface HeldCells {
   /** Adds the delta of a commit of this process. A call does not wait until it is merged. */
   add(delta: readonly Cell[]): void;
   /**
-   * Takes what was read. Yields, slice by slice, what to add to statistics that were made of the cells held before; what is
-   * added meanwhile counts from the next reading on.
+   * Takes over the cells that were read. Yields, slice by slice, the differences to add to statistics that were made of the
+   * cells held before. Deltas added meanwhile count from the next reading on.
    */
   take(read: Pick<RoutingRead, 'cells' | 'merged' | 'complete' | 'grains'>): Generator<readonly RoundedCell[], void>;
   all(): readonly Cell[];
@@ -32,7 +32,7 @@ export function heldCells(): HeldCells {
   const unmerged: CellMap = new Map();
   let grains = NO_GRAINS;
 
-  /** Replaces the cell of its key; returns the difference, if there is one. */
+  /** Replaces the cell with the same key; returns the difference, if there is one. */
   function set(cell: Cell): Cell | undefined {
     const id = cellKeyString(cell.key);
     const before = cells.get(id);

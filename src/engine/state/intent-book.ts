@@ -28,8 +28,9 @@ export interface IntentBook {
   /** The intent from memory or the store. Rejects when the store cannot be read. */
   get(id: string): Promise<Intent | undefined>;
   /**
-   * The same as the store has it now, unless records of it wait to be written here: another process may have continued it.
-   * @throws RouterError `intent-removed` also where this process knows the intent still
+   * The intent as the store has it now, unless records of it wait to be written by this process: another process may have
+   * continued it.
+   * @throws RouterError `intent-removed` even where this process still has the intent in memory
    */
   latest(id: string): Promise<Intent | undefined>;
   /**
@@ -46,31 +47,36 @@ export interface IntentBook {
   open(decided: DecidedRecord): void;
   /**
    * Adds an intent that was answered at once.
-   * @param isOpen it was opened
-   * @returns false where another caller has asked for it meanwhile: it is in the book, and nothing was added
+   * @param isOpen true where the intent was opened
+   * @returns false where another caller has asked for the intent meanwhile: then it is already in the book, and nothing
+   * was added
    */
   answered(intent: AnsweredIntent, isOpen: boolean): boolean;
   release(id: string): void;
-  /** True while a request of this process works on it. */
+  /** True while a request of this process works on the intent. */
   isHeld(id: string): boolean;
   /** Adds records to an intent that is in memory, or new; they are written soon. Returns the intent with them. */
   add(id: string, make: MakeRecords): Intent | undefined;
-  /** The same for an intent that no other process can know: the records are written with what its request adds, or when that ends. */
+  /**
+   * Like `add`, for an intent that no other process can know: the records are written with those that its request adds, or when the
+   * request ends.
+   */
   begin(id: string, make: MakeRecords): Intent | undefined;
   /**
-   * Resolves when the store has the intent, with at least its decision, or with all that was added so far, and when it does
-   * not take them; `undefined` where the caller need not wait for that.
+   * Resolves when the store has the intent, with at least its decision or with all records added so far, and also when the
+   * store does not take them; `undefined` where the caller need not wait for that.
    */
   whenStored(id: string, what: 'decision' | 'all'): Promise<unknown> | undefined;
   /**
-   * Adds records to an intent of any process; resolves to it when they are in the store. Rejects with the error that `make`
-   * throws. Where `make` adds nothing to the intent in memory, it is asked again if the store has a later one.
+   * Adds records to an intent of any process; resolves to the intent when they are in the store. Rejects with the error
+   * that `make` throws. Where `make` adds nothing to the intent in memory, it is called again if the store has a later
+   * version of the intent.
    * @throws RouterError when the store does not take the records; they are kept in memory and tried again
    */
   append(id: string, make: MakeRecords): Promise<Intent | undefined>;
   /** Tries once more to write what the store has not taken. */
   readonly retry: () => Promise<void>;
-  /** Writes what waits for the end of the task, where the store answers at once. */
+  /** Writes the records that wait for the end of the task, where the store answers at once. */
   readonly writeWaiting: () => void;
   /**
    * Resolves when all that was added so far is in the store.
@@ -122,7 +128,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     }
   }
 
-  /** Another process may have continued the intent since this one read it. Resolves to whether it has. */
+  /** Another process may have continued the intent since this one read it. Resolves to true if another process has. */
   async function readLater(entry: CachedIntent, failed: (error: unknown) => [] = () => []): Promise<boolean> {
     // Records that wait to be written are made again on top of the store's present state.
     const isOnlyRead = (): boolean => entry.pending === undefined && entry.writing === undefined;
@@ -202,12 +208,13 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       return entry.intent;
     },
     retry: writer.retry,
-    // In order of arrival: a feature's first intents are those that are not answered at once.
+    // In order of arrival: the first intents of a feature are not answered at once, so the writer comes before
+    // `answered`.
     async flush() {
-      // A stream may stay open for long.
+      // A stream may stay open for long, so intents are not left until its end.
       for (const id of opened.keys()) unfold(id);
       await writer.flush().finally(answered.write);
-      // Those of a feature whose statistics were being read are written like any other.
+      // Intents of a feature whose statistics were being read are written like any other.
       await writer.flush();
     },
     writeWaiting: writer.writeWaiting,

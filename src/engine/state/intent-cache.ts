@@ -13,7 +13,10 @@ export interface CachedIntent {
   pending: PendingRecords | undefined;
   /** Resolves to the error when the store does not take the records. */
   writing: Promise<RouterError | undefined> | undefined;
-  /** The store did not answer to this change of the first pending records. It may have it, so it is asked again. */
+  /**
+   * A change made of the first pending records, to which the store did not answer. The store may have it, so the same
+   * change is sent again.
+   */
   unanswered: SentChange | undefined;
   reading: Promise<void> | undefined;
   /** Number of this process's requests that work on it. */
@@ -30,8 +33,8 @@ export interface IntentCache {
   /** Ends the protection of an entry that no request holds and that has nothing to write. */
   releaseIfIdle(entry: CachedIntent): void;
   /**
-   * Protects the entry while a request works on it. Without `isNamed` (the intent was made for this call alone) it does
-   * not displace others from the cache: it is gone once it is released and written.
+   * Protects the entry while a request works on it. Without `isNamed` (the intent was made for this call alone) the
+   * entry does not displace others from the cache: it is dropped once it is released and written.
    */
   hold(id: string, isNamed: boolean): void;
   release(id: string): void;

@@ -1,4 +1,7 @@
-/** Takes the pending records of intents to the store, each intent's as one change, and tells this process what the ledger has. */
+/**
+ * Takes the pending records of intents to the store, each intent's as one change, and notifies this process of what is in the
+ * ledger.
+ */
 import type { Change, ChangeResult, Store } from '../../contracts/store.ts';
 import { deltaOf } from '../../core/cells/contribution.ts';
 import type { Intent } from '../../core/ledger/records.ts';
@@ -21,11 +24,14 @@ export interface IntentCommitsOptions {
 
 export interface IntentCommits {
   /**
-   * The store's answer to what the entry has. Where it rejects, the store may have the change: the entry keeps it to be sent again
-   * as it is.
+   * Sends the entry's pending records and resolves to the store's answer. Where the call rejects, the store may have the change:
+   * the entry keeps it to be sent again as it is.
    */
   commit(entry: CachedIntent, intent: Intent, pending: PendingRecords): Promise<ChangeResult>;
-  /** Commits what these entries have in one call, where the store answers at once. Returns those that have something left. */
+  /**
+   * Commits the pending records of these entries in one call, where the store answers at once. Returns the entries that still
+   * have pending records.
+   */
   commitNow(entries: readonly CachedIntent[]): readonly CachedIntent[];
 }
 
@@ -108,7 +114,7 @@ export function intentCommits(options: IntentCommitsOptions): IntentCommits {
   };
 }
 
-/** `undefined` where it fails: `commit` tries the same again, and says why. */
+/** `undefined` where it fails: `commit` tries the same again, and reports why it fails. */
 function attempt<Value>(step: () => Value): Value | undefined {
   try {
     return step();

@@ -35,13 +35,13 @@ export interface IntentWriter {
   write(entry: CachedIntent): Promise<RouterError | undefined>;
   /** A caller has received this error of {@link IntentWriter.write}, so that flush need not report it again. */
   told(entry: CachedIntent, failure: RouterError): void;
-  /** Writes what waits for the end of the task, where the store answers at once. */
+  /** Writes the records that wait for the end of the task, where the store answers at once. */
   writeWaiting(): void;
   /** Tries once more to write what the store has not taken. */
   retry(): Promise<void>;
   /**
    * Resolves when all that was added so far is in the store.
-   * @throws RouterError when some of it is not; once, when records were lost, and then of how many intents
+   * @throws RouterError when some of it is not; for lost records only once, with the number of their intents
    */
   flush(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export function intentWriter(
   const { store, soon, dueAtMs, committed, faulted } = options;
   const commits = intentCommits(options);
   const unwritten = new Set<CachedIntent>();
-  /** Entries that are written with what is added next. */
+  /** Entries whose records are written together with those added next. */
   const begun = new Set<CachedIntent>();
   /** Entries whose records the store did not take, by the time of the last try. */
   const kept = new Map<CachedIntent, RouterError>();
@@ -64,7 +64,7 @@ export function intentWriter(
   /** Callers that wait for the next {@link writeAll}. */
   const waiting = new Map<CachedIntent, (written: typeof WRITTEN) => void>();
   let isScheduled = false;
-  /** Several intents were written in the last turn that had some. */
+  /** True when several intents were written in the last turn that wrote any. */
   let isCrowded = false;
 
   function begin(entry: CachedIntent, make: MakeRecords): void {
@@ -202,7 +202,7 @@ export function intentWriter(
     entry.pending = { ...pending, told: { intent, records: pending.records.length } };
   }
 
-  /** Gives up the pending records: the intent is again what the store has. If that was removed, the next request asks the store. */
+  /** Gives up the pending records: the intent is again as in the store. If it was removed there, the next request asks the store. */
   function drop(entry: CachedIntent, error: RouterError): RouterError {
     entry.pending = undefined;
     entry.unanswered = undefined;

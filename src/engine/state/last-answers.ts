@@ -1,4 +1,4 @@
-/** The last answer of each feature in each session: what a user who comes back says something about. */
+/** The last answer of each feature in each session: a user's return is evidence about this answer. */
 import type { Store } from '../../contracts/store.ts';
 import type { SessionState } from '../../core/sessions/session-state.ts';
 import { recentlyUsed } from '../../recently-used.ts';
@@ -21,7 +21,7 @@ export interface LastAnswers {
    * knows of none.
    */
   last(place: AnswerPlace): Promise<LastAnswer | undefined>;
-  /** Keeps an answer unless a later one is known, after the look-ups that were asked for before. */
+  /** Keeps an answer unless a later one is known, after all look-ups that were started before. */
   keep(place: AnswerPlace, answer: LastAnswer): Promise<void>;
 }
 

@@ -1,4 +1,7 @@
-/** What grows with a feature's statistics: its beliefs, and after a read the priors pooled over all features, and alerts. */
+/**
+ * Updates what follows from a feature's statistics: its beliefs and, after a read of the store, the pooled priors of all
+ * features and the alerts.
+ */
 import { poolPriors } from '../../core/beliefs/priors.ts';
 import type { RateCell } from '../../core/cells/rate-cells.ts';
 import { growingRateCells } from '../../core/cells/rate-cells.ts';
@@ -8,7 +11,7 @@ import type { Alerts } from './alerts.ts';
 import type { FeatureState } from './feature-state.ts';
 
 export interface Learning {
-  /** Whether an application listens, and all cells are looked through for it. */
+  /** Whether the application listens for alerts, so that all cells are searched for them. */
   readonly hasAlerts: boolean;
   /** Pools the priors with these totals of other features too, until such a feature is read itself. */
   seed(totals: readonly Cell[]): void;
@@ -36,7 +39,7 @@ export function learning(
   const rates = growingRateCells();
   const pool = mostInformative(MAX_POOLED_FEATURES);
   const hasAlerts = alerts.onDrift !== undefined || alerts.onFailureCostMismatch !== undefined;
-  // Loaded only where an application listens.
+  // Loaded only where the application listens for alerts.
   const alert = hasAlerts ? import('./alerts.ts').then(({ alerting }) => alerting(alerts)) : undefined;
   let priorsOf: ReturnType<typeof poolPriors> | undefined;
   let nextPoolingAtMs = 0;
@@ -51,7 +54,7 @@ export function learning(
     return priorsOf;
   }
 
-  /** One feature alone learns from evidence from outside only. */
+  /** Priors are pooled over several features, or with evidence from outside; a single feature learns from no other. */
   function isPooled({ learned }: FeatureState): boolean {
     return features.size > 1 || learned.expected !== undefined;
   }

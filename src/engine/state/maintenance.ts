@@ -1,10 +1,12 @@
-/** Has the store do its background work, such as making older statistics coarser: a slice at a time, never on a call. */
+/**
+ * Has the store do its background work, such as making older statistics coarser: a slice at a time, never during a call.
+ */
 import type { Store } from '../../contracts/store.ts';
 import type { Runtime } from '../../runtime.ts';
 import { PAUSE_PER_WORK } from './statistics-feed.ts';
 
 export interface Maintenance {
-  /** Call with the first use of the store: a router that is never used opens nothing. Twice is once. */
+  /** Call with the first use of the store: a router that is never used opens nothing. A second call does nothing. */
   start(): void;
   /** No further slice begins. */
   stop(): void;
@@ -17,10 +19,12 @@ export interface MaintenanceOptions {
   readonly faulted: (error: unknown) => void;
 }
 
-/** How long the store has nothing to do after its last slice. Buckets become coarser once a day, so this may be long. */
+/**
+ * Pause after a slice that left the store nothing more to do. Buckets become coarser once a day, so this may be long.
+ */
 const EVERY_MS = 60_000;
 
-/** Between two slices, however short they are. */
+/** Shortest pause between two slices, however short the slices are. */
 const MIN_PAUSE_MS = 1_000;
 
 export function maintenance({ store, runtime, faulted }: MaintenanceOptions): Maintenance {

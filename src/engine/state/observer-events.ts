@@ -9,7 +9,7 @@ export interface ObserverEvents {
   faulted(fault: Fault): void;
 }
 
-/** Whether an observer is told of every request or record, and not only of faults. */
+/** Whether an observer is notified of every request or record, and not only of faults. */
 export function isFollower({ requesting, decided, attempted, labelled }: Observer): boolean {
   return (requesting ?? decided ?? attempted ?? labelled) !== undefined;
 }

@@ -16,8 +16,8 @@ export interface PendingRecords {
   /** The functions that made them. */
   readonly makers: readonly MakeRecords[];
   /**
-   * The part that statistics and observers of this process already received, of records that the store did not accept at
-   * once.
+   * Of records that the store did not accept at once: the part that this process's statistics and observers have
+   * received already.
    */
   readonly told?: { readonly intent: Intent; readonly records: number };
 }
@@ -27,7 +27,7 @@ export interface SentChange {
   readonly change: Change;
   /** The intent with the change. */
   readonly intent: Intent;
-  /** How many of the pending makers made its records. */
+  /** Number of the pending makers that made the change's records. */
   readonly makers: number;
 }
 
@@ -56,7 +56,10 @@ export function pendingAfter(
     : { ...rest, told: { ...told, records: told.records - sent } };
 }
 
-/** The records between the stored intent and this one that this process has not been told yet. */
+/**
+ * The records between the stored intent and this one that this process's statistics and observers have not received
+ * yet.
+ */
 export function newsOf(
   { records, told }: PendingRecords,
   { intent, stored }: { readonly intent: Intent; readonly stored: Intent | undefined },

@@ -21,7 +21,10 @@ export interface PlanTotals {
 
 interface FeatureTotals {
   readonly plans: Map<PlanKey, GrowingSums>;
-  /** One segment, or whether there are several: then plans may have got different requests, and are not compared here. */
+  /**
+   * The only segment, or whether there are several: plans may have got different requests, and are not compared here in
+   * that case.
+   */
   segment: string | undefined;
   hasSeveral: boolean;
   /** Cells that are not in the sums yet. They are merged lazily on read, because most processes never read these totals. */

@@ -13,8 +13,8 @@ export function forcedDecision(plan: Plan, reason: string): Decision {
 }
 
 /**
- * The decision for an intent that is only observed: the application's own model has it for certain, so that its propensity is 1, and
- * what the policy would have chosen is the reason.
+ * The decision for an intent that is only observed: the application's own model answers it with certainty, so that its propensity is
+ * 1, and the reason names the plan that the policy would have chosen.
  */
 export function observedDecision(own: Plan, { plan, eligible, policy }: Decision): Decision {
   const key = planKey(own);

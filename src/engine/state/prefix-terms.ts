@@ -18,7 +18,7 @@ import type { SessionLearning } from '../../core/sessions/session-learning.ts';
 import type { KnownPrefix } from '../../core/sessions/session-state.ts';
 import { cacheTerms } from './cache-terms.ts';
 
-/** `undefined`: there is nothing to count. */
+/** Returns `undefined` where there is no prefix to count. */
 export type PrefixTerms = (
   known: KnownPrefix,
   learned: LearnedSegment,
@@ -98,7 +98,8 @@ export function prefixTerms(
         const { input = 0, cacheRead = input, cacheWrite5m = input, cacheWrite1h = cacheWrite5m } = inForce;
         const written = (writtenPart - writtenForHourPart) * cacheWrite5m + writtenForHourPart * cacheWrite1h;
         const unread = written + (1 - writtenPart) * input;
-        // Named one by one: this is on the path of every decision in a session, and spreading takes longer than all else here.
+        // The fields are named one by one: this runs for every decision in a session, and an object spread takes longer than
+        // everything else here.
         return {
           readUsd: cacheRead / PICO_PER_USD,
           unreadUsd: unread / PICO_PER_USD,

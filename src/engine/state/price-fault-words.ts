@@ -1,4 +1,7 @@
-/** What observers are told of a thing without a known price, and what to configure. Loaded with the first of them. */
+/**
+ * The error that observers get for a part without a known price, with the option to configure. Loaded with the first
+ * one.
+ */
 import { pathText } from '../../config/path-text.ts';
 import { MAX_FACT_USD } from '../../core/ledger/money.ts';
 import type { Meter } from '../../core/ledger/usage.ts';

@@ -1,4 +1,4 @@
-/** Tells observers what has no known price, once per model and thing. */
+/** Notifies observers of parts without a known price, once per model and part. */
 import type { Fault } from '../../contracts/observer.ts';
 import { withoutSnapshot } from '../../prices/snapshot.ts';
 import { CUT_OFF } from '../attempts/unstated-usage.ts';
@@ -9,10 +9,10 @@ export type TellUnpriced = (
   where: { readonly model: string; readonly feature: string; readonly intentId: string },
 ) => void;
 
-/** Limit on remembered warnings. If replies keep naming new things, the oldest are reported again. */
+/** Limit on remembered warnings. If replies keep naming new parts, the oldest are reported again. */
 const MAX_TOLD = 1_000;
 
-/** @param later gets each telling: its words are loaded with the first one */
+/** @param later is given the promise of each notification, whose text is loaded with the first one */
 export function priceFaults(
   faulted: (fault: Fault) => void,
   later: (telling: Promise<void>, intentId: string) => void,

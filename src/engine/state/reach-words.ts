@@ -1,4 +1,4 @@
-/** Which clients do not reach which candidates, in words. Loaded for an explanation, or where there is something to warn of. */
+/** Describes in words which clients cannot reach which candidates. Loaded for an explanation or a warning. */
 import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { Fault } from '../../contracts/observer.ts';
 import { RouterError } from '../../errors.ts';
@@ -8,8 +8,8 @@ import { CLIENTS, reachOf } from './reach.ts';
 type NotedFeature = Pick<ResolvedFeature, 'candidates' | 'isStateless'>;
 
 /**
- * One sentence for every API of a candidate's vendor whose clients do not reach all candidates, and one for candidates that depend
- * on what a request says of storing its reply.
+ * One sentence for every API of a candidate's vendor whose clients do not reach all candidates, and one for candidates that
+ * clients reach only where a request says that its reply is not stored.
  */
 export function reachNotes({ candidates, isStateless }: NotedFeature): readonly string[] {
   const noted = CLIENTS.filter(({ provider }) => candidates.some(model => speaks(model, { provider })));
@@ -32,7 +32,7 @@ export function reachNotes({ candidates, isStateless }: NotedFeature): readonly 
 /** The vendor keeps the replies of this API unless a request says otherwise, and no other API would know them. */
 const STORING = { provider: 'openai', api: 'openai-responses' } as const;
 
-/** The error for a feature whose candidates no client reaches all. */
+/** The error for a feature whose candidates cannot all be reached by any one client. */
 export function outOfReach({ name, candidates }: Pick<ResolvedFeature, 'name' | 'candidates'>): RouterError {
   const notes = reachNotes({ candidates, isStateless: true });
   return new RouterError(
@@ -45,7 +45,7 @@ export function outOfReach({ name, candidates }: Pick<ResolvedFeature, 'name' | 
   );
 }
 
-/** Tells the process and the observers of every such feature. */
+/** Warns the process and notifies the observers of every such feature. */
 export function tellOutOfReach(
   features: readonly ResolvedFeature[],
   { warn, faulted }: { readonly warn: (error: unknown) => void; readonly faulted: (fault: Fault) => void },

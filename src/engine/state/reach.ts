@@ -20,7 +20,7 @@ export function clientApi({ name, provider }: Pick<Wire, 'name' | 'provider'>): 
 
 export type ModelReach =
   | { readonly kind: 'native' | 'translated' }
-  /** `path`: the option that would change it. */
+  /** `path`: the option that would change this. */
   | { readonly kind: 'none'; readonly path: string; readonly reason: string };
 
 type ReachedModel = Pick<ResolvedModel, 'name' | 'provider' | 'apis' | 'baseURL'>;
@@ -63,7 +63,10 @@ export function clientsOf(models: readonly ReachedModel[]): readonly Api[] {
   return CLIENTS.filter(client => models.every(model => reachOf(model, client).kind !== 'none')).map(({ api }) => api);
 }
 
-/** Whether some candidates are never chosen, whichever client calls: no client reaches all, and none is called by the application. */
+/**
+ * Whether some candidates are never chosen, whichever client calls: no client reaches all candidates, and the application calls none
+ * of them itself.
+ */
 export function isOutOfReach({ candidates }: Pick<ResolvedFeature, 'candidates'>): boolean {
   return candidates.every(({ apis }) => apis.length > 0) && clientsOf(candidates).length === 0;
 }

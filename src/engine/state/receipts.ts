@@ -11,16 +11,17 @@ export interface Receipt {
   readonly feature: string;
   readonly intentId: string;
   readonly requestId: string;
-  /** The session of the intent, if it has one: `router.sessionCost` tells its cost so far. */
+  /** The session of the intent, if it has one: `router.sessionCost` returns its cost so far. */
   readonly session?: string;
   /** The plan decided for the intent, and the exact probability it had. */
   readonly plan: Plan;
   readonly propensity: number;
   readonly reason: string;
-  /** Candidates of another API than the client's that could not serve the request, each with what stood in the way. Absent: none. */
+  /** Candidates of another API than the client's that could not serve the request, each with the reasons. Absent: none. */
   readonly ineligible?: Readonly<Record<string, readonly Finding[]>>;
   /**
-   * What the router removed for each model, because its API has no such field or its params leave no room. Absent: nothing.
+   * The parts of the request that the router removed for each model, because its API has no field for them or its params
+   * leave no room for them. Absent: none.
    */
   readonly dropped?: Readonly<Record<string, readonly Finding[]>>;
   /** Configured name of the model whose reply was returned; `undefined` while a stream is open or when none answered. */
@@ -43,7 +44,7 @@ type KeptReceipt = ReceiptDraft | AnsweredIntent;
 
 export interface Receipts {
   keep(reply: object | undefined, replyId: string | undefined, receipt: KeptReceipt): void;
-  /** Gives the receipt to a reply that went to the caller in place of another one. */
+  /** Gives the receipt of `own` also to `reply`, which went to the caller in its place. */
   alias(reply: object, own: object): void;
   /** Replaces the attempts of a reply that have changed since. */
   correct(replyId: string, corrected: (attempt: Attempt) => Attempt): void;

@@ -9,8 +9,9 @@ import { rebase } from '../../stores/replay-change.ts';
 import type { CachedIntent } from './intent-cache.ts';
 
 /**
- * Reads the intent from the store and leaves those records pending that it does not have. Resolves to `false` when they
- * cannot follow what it has (the decision is not there), and must be made again. Rejects when the store cannot be read.
+ * Reads the intent from the store and keeps only the records pending that the store does not have. Resolves to `false`
+ * when these cannot follow the stored records (the decision is missing there), and must be made again. Rejects when the
+ * store cannot be read.
  */
 export async function reconcile(
   entry: CachedIntent,

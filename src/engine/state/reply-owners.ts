@@ -20,7 +20,7 @@ export interface ReplyOwners {
   intentOf(key: string): Promise<string | undefined>;
 }
 
-/** Keys kept in memory. More: fewer questions to the store; about 150 bytes each. */
+/** Keys kept in memory. More: fewer queries of the store; about 150 bytes each. */
 const CAPACITY = 10_000;
 
 export function replyOwners(
@@ -29,7 +29,7 @@ export function replyOwners(
   capacity = CAPACITY,
 ): ReplyOwners {
   const owners = recentlyUsed<string, string>(capacity);
-  /** Made for the first one: most processes never wait for a reply. */
+  /** Created with the first such reply: most processes never wait for a reply. */
   let awaited: typeof owners | undefined;
 
   async function stored(keys: readonly string[]): Promise<string | undefined> {

@@ -28,13 +28,18 @@ import { prefixTerms } from './prefix-terms.ts';
 
 export interface SessionBook {
   readonly answers: LastAnswers;
-  /** Call when an intent of a session is to be expected: what other processes know of the session is read meanwhile. */
+  /**
+   * Call when an intent of a session is expected: the session, as other processes have stored it, is read meanwhile.
+   */
   expect(session: string): void;
-  /** Resolves when that is read, or takes too long for a call to wait for; `undefined`: it is not being read. */
+  /**
+   * Resolves when the session is read, or when that takes longer than a call waits; `undefined` where it is not being
+   * read.
+   */
   read(session: string): Promise<void> | undefined;
   /**
-   * What a new intent's requests send again; `undefined` for a session that is still being read.
-   * @param requestChars length of the request, where that says how many tokens it has
+   * The prefix that a new intent's requests send again; `undefined` for a session that is still being read.
+   * @param requestChars length of the request, where the length shows how many tokens it has
    */
   prefixOf(session: string, feature: string, requestChars: () => number | undefined): KnownPrefix | undefined;
   /** What the prefix costs with each plan, for the decision of a new intent; `undefined` where there is nothing to count. */
@@ -49,14 +54,17 @@ export interface SessionBook {
   addPrefix(decided: DecidedRecord, attempt: NewAttempt, served: ServedBy): void;
   /** Call with every attempt of such an intent, when it has ended. */
   attempted(decided: DecidedRecord, attempt: NewAttempt, reply: RepliedBy): void;
-  /** Writes what the store does not have yet. Never rejects: where a session is lost, later decisions know less, and nothing else. */
+  /**
+   * Writes the sessions that the store does not have yet. Never rejects: the only effect of a lost session is that later decisions
+   * know less.
+   */
   readonly flush: () => Promise<void>;
 }
 
 export interface ServedBy {
   readonly model: ResolvedModel;
   readonly terms: ServedTerms;
-  /** Usage of the intent's first reply, where this is not the first. */
+  /** Usage of the intent's first reply, where this reply is not the first. */
   readonly firstUsage?: Usage | undefined;
 }
 
@@ -77,7 +85,7 @@ export interface SessionBookOptions {
 interface KnownSession {
   state: SessionState | undefined;
   readAtMs: number;
-  /** Absent: it is not being read. */
+  /** Absent: the session is not being read. */
   reading?: Promise<void> | undefined;
   /** The intent of the session that this process counted last, and its number there. */
   begun?: { readonly feature: string; readonly number: number };
@@ -86,7 +94,7 @@ interface KnownSession {
 /** Sessions that are kept in memory. */
 const MAX_SESSIONS = 20_000;
 
-/** A session that was read so recently is not read again, but for its next intent. */
+/** A session that was read less than this long ago is not read again for its next intent. */
 const READ_AGAIN_AFTER_MS = 200;
 
 /** How long a call waits for what other processes know of its session. */

@@ -4,7 +4,7 @@ import type { SessionBook, SessionBookOptions } from './session-book.ts';
 export interface Sessions {
   /** Absent until the code is loaded: no intent has had a session by then. */
   readonly book: SessionBook | undefined;
-  /** Call when an intent of a session is to be expected, so that what is known of it is read meanwhile. */
+  /** Call when an intent of a session is expected, so that the session is read meanwhile. */
   expect(session: string): void;
   /** Call before an intent of a session is decided. `undefined`: there is nothing to wait for. */
   ready(session?: string): Promise<unknown> | undefined;

@@ -16,7 +16,7 @@ export function dueAtMs({ features }: Pick<ResolvedConfig, 'features'>, intent: 
   return endMs === undefined ? null : Math.ceil(endMs + silence.afterMs);
 }
 
-/** When the last reply had ended, to which the user can react; `undefined` where there is none, or it was not retrieved yet. */
+/** The end of the last reply, to which the user can react; `undefined` where there is no reply, or it was not retrieved yet. */
 export function answerEndMs(attempts: readonly Attempt[]): number | undefined {
   const last = attempts.findLast(
     attempt => attempt.kind !== 'judge' && (attempt.status === 'ok' || isPending(attempt)),

@@ -18,9 +18,12 @@ export interface StatisticsFeed {
   readonly beginCommit: (feature: string) => Promise<void> | undefined;
   /** Call once after each {@link StatisticsFeed.beginCommit}, when the delta of the commit is in memory. */
   readonly endCommit: (feature: string) => void;
-  /** Call with every delta of this process. `false`: the statistics are not loaded yet, and will have it when they are. */
+  /**
+   * Call with every delta of this process. `false`: the statistics are not loaded yet, and will include the delta once
+   * they are.
+   */
   committed(feature: string, delta: readonly Cell[]): boolean;
-  /** Reads what others have written by now. Rejects when the store cannot be read. */
+  /** Reads what other processes have written by now. Rejects when the store cannot be read. */
   refresh(feature: string): Promise<void>;
   /** Whether all cells are read, and not only what routing reads of them. */
   hasAllCells(feature: string): boolean;
@@ -32,13 +35,13 @@ export interface StatisticsFeedOptions {
   readonly apply: (feature: string, delta: readonly RoundedCell[]) => void;
   /** Work to be done after a read, slice by slice, which the next decision would otherwise do at once. */
   readonly prepare?: (feature: string) => Iterator<void, void> | undefined;
-  /** Called before the first read, with what the store tells of features that this process has not read. */
+  /** Called before the first read, with the totals that the store has of features that this process has not read. */
   readonly seed?: (totals: readonly Cell[]) => void;
   /** Called after a read that found something, with a function that returns all cells, once they are read. */
   readonly refreshed: (feature: string, cells: (() => Promise<readonly Cell[]>) | undefined) => void;
   readonly needsAllCells: NeedsAllCells;
   readonly runtime: Pick<Runtime, 'elapsedMs' | 'cpuMs' | 'soon'>;
-  /** Minimum time between two questions to the store about what has changed. */
+  /** Minimum time between two queries of the store for changes. */
   readonly refreshMs: number;
   readonly faulted: (error: unknown) => void;
 }
@@ -52,7 +55,7 @@ export const PAUSE_PER_WORK = 50;
 export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
   const { store, apply, prepare, refreshed, seed, needsAllCells, runtime, refreshMs, faulted } = options;
   const feedOf = featureFeeds(store, needsAllCells);
-  /** Features asked for since the last question: no call needs to know what has changed in the others. */
+  /** Features requested since the last query: no call needs to know what has changed in the others. */
   const wanted = new Set<string>();
   let seeding: Promise<void> | undefined;
   let isWorking = false;
@@ -68,7 +71,7 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     return pauseMs;
   }
 
-  /** One question for all features. */
+  /** One query for all features. */
   async function ask(first: string): Promise<void> {
     const startedCpuMs = runtime.cpuMs();
     const names = [...wanted];
@@ -143,7 +146,8 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     feature: string,
     feed: FeatureFeed,
   ): Promise<Omit<RoutingRead, 'next'> & Pick<FeatureFeed, 'next'>> {
-    // Only while a call waits: otherwise the time may be too short on a busy machine with statistics by the hour.
+    // This shorter read is used only while a call waits. A full read may take longer than that, on a busy machine with
+    // hourly statistics.
     if (!feed.isLoaded && feed.needsAll !== 'first' && store.routingCells !== undefined) {
       const part = await store.routingCells(feature);
       return feed.needsAll === undefined ? part : { ...part, next: undefined };

@@ -1,4 +1,4 @@
-/** Reports an outage of the store once, and not with each try. */
+/** Reports an outage of the store once, instead of with each attempt. */
 import { errorLabel } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 
@@ -11,7 +11,7 @@ const OUTAGE_GAP_MS = 300_000;
 /** Errors that are remembered. Only if many different ones occur (damaged rows, say) are some reported again sooner. */
 const MAX_REMEMBERED = 100;
 
-/** The function to call with each error of the store; `tell` gets the first one of each outage. */
+/** The function to call with each error of the store; `tell` is called with the first error of each outage. */
 export function storeFaults(
   tell: (error: unknown) => void,
   { elapsedMs }: Pick<Runtime, 'elapsedMs'>,

@@ -1,4 +1,4 @@
-/** What a caller is told of records that are not in the store. */
+/** The errors that a caller gets for records that are not in the store. */
 import { errorLabel, RouterError } from '../../errors.ts';
 
 /** Intents with records in memory that the store does not take. More survive a longer outage without a spool and use more memory. */

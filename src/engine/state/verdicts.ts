@@ -2,7 +2,10 @@
 import type { verdictOn } from '../attempts/verdict.ts';
 
 export interface Verdicts {
-  /** Absent until it is loaded, and where it cannot be: replies are then accepted, as where a validator fails. */
+  /**
+   * Absent until the code is loaded, and where it cannot be loaded: replies are then accepted, as when a validator
+   * fails.
+   */
   readonly on: typeof verdictOn | undefined;
   /** Call before a request whose reply is judged. `undefined`: there is nothing to wait for. */
   ready(): Promise<void> | undefined;
