@@ -8,11 +8,11 @@ const details = { url: 'u', requestBodyValues: { model: 'm' }, statusCode: 400, 
 test.each([
   ['version 7', ai7.APICallError],
   ['version 6', ai6.APICallError],
-])('%s of the AI SDK recognises it as an APICallError of its own', (_, ErrorClass) => {
+])('%s of the AI SDK recognizes the error as an APICallError of its own', (_, ErrorClass) => {
   expect(ErrorClass.isInstance(new CallError({ ...details, responseBody: '' }))).toBe(true);
 });
 
-test('an error of a call has the vendor’s message and body, and is never to be retried', () => {
+test('an error of a call has the vendor’s message and body, and is not retryable', () => {
   const responseBody = '{"error":{"message":"No."}}';
   expect(new CallError({ ...details, responseBody })).toMatchObject({
     ...details,

@@ -18,7 +18,7 @@ describe('a file of a prompt', () => {
   });
 
   test.each([[{ type: 'url', url: new URL(url) }], [new URL(url)], [url]] as const)(
-    'a URL stays one, whatever holds it',
+    'a URL stays a URL, whatever object contains it',
     data => {
       expect(fileContent({ type: 'file', data, mediaType: 'image/png' }, 'p')).toEqual({
         type: 'input_image',
@@ -49,13 +49,13 @@ describe('a file of a prompt', () => {
     });
   });
 
-  test('an image of a kind that the AI SDK could not detect gets a type that vendors accept', () => {
+  test('an image of a type that the AI SDK could not detect gets a type that vendors accept', () => {
     expect(fileContent({ type: 'file', data: 'AQID', mediaType: 'image/*' }, 'p')).toMatchObject({
       image_url: 'data:image/jpeg;base64,AQID',
     });
   });
 
-  test('an id of OpenAI’s is sent as one, and of another provider’s is refused', () => {
+  test('an OpenAI file id is sent as one, and an id of another provider is refused', () => {
     const file = (reference: Record<string, string>, mediaType: string) =>
       fileContent({ type: 'file', data: { type: 'reference', reference }, mediaType }, 'prompt[0]');
     expect(file({ openai: 'file-1' }, 'image/png')).toEqual({ type: 'input_image', file_id: 'file-1' });
@@ -63,7 +63,7 @@ describe('a file of a prompt', () => {
     expect(() => file({ anthropic: 'file-1' }, 'image/png')).toThrow('prompt[0]: "a file of another provider"');
   });
 
-  test('sound is refused: the API has no field for it', () => {
+  test('audio is refused, because the API has no field for it', () => {
     expect(() => fileContent({ type: 'file', data: bytes, mediaType: 'audio/wav' }, 'prompt[0]')).toThrow(
       'prompt[0].mediaType: "audio/wav" is not accepted',
     );
@@ -101,6 +101,6 @@ test.each([
   expect(resultContent(part, 'p')).toMatchObject(written);
 });
 
-test('a part of a result that only another provider knows is refused', () => {
+test('a part of a tool result that only another provider knows is refused', () => {
   expect(() => resultContent({ type: 'custom' }, 'p')).toThrow('p.type: "custom" is not accepted');
 });

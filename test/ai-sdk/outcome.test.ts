@@ -78,7 +78,7 @@ const CASES = SDKS.flatMap(([version, ai, model]) =>
 const weather = { inputSchema: z.object({ city: z.string() }), execute: () => 'rain' };
 
 describe.each(CASES)('$name', ({ ai, model, chosen }) => {
-  test('a generated text has its usage and its end, the intent and the receipt, and costs what is billed', async () => {
+  test('a generated text has its usage, finish reason, intent and receipt, and costs the billed amount', async () => {
     const { fake, intent, router, billed } = await setUp(chosen);
     fake.reply({ text: 'It comes on Monday.' });
     const result = await ai.generateText({ model: model(intent), system: 'Be brief.', prompt: 'Where is it?' });
@@ -98,7 +98,7 @@ describe.each(CASES)('$name', ({ ai, model, chosen }) => {
     expect(await billed()).toHaveLength(1);
   });
 
-  test('a streamed text arrives in pieces, and its end has the receipt of what is billed', async () => {
+  test('a streamed text arrives in pieces, and its end has the receipt of the billed amount', async () => {
     const { fake, intent, billed } = await setUp(chosen);
     fake.reply({ text: 'It comes on Monday, I am sure of that.' });
     const result = ai.streamText({ model: model(intent), prompt: 'Where is it?' });
@@ -114,7 +114,7 @@ describe.each(CASES)('$name', ({ ai, model, chosen }) => {
     });
   });
 
-  test.each([false, true])('a loop with tools runs them, in turns of one intent (streamed: %s)', async isStream => {
+  test.each([false, true])('a tool loop runs the tools, in turns of one intent (streamed: %s)', async isStream => {
     const { fake, intent, billed } = await setUp(chosen);
     const city = 'Bern, "old town"';
     fake.reply(
@@ -143,7 +143,7 @@ describe.each(CASES)('$name', ({ ai, model, chosen }) => {
     expect(await billed()).toMatchObject([{ turn: 1 }, { turn: 2 }]);
   });
 
-  test('an object has the schema, also one with optional properties', async () => {
+  test('a generated object follows the schema, also one with optional properties', async () => {
     const { fake, intent, billed } = await setUp(chosen);
     fake.reply({ text: '{"city":"Bern"}' }, { text: '{"city":"Bern"}' });
     const schema = z.object({ city: z.string(), country: z.string().optional() });
@@ -305,7 +305,7 @@ test('a setting that the API has no field for is a warning', async () => {
   ]);
 });
 
-test('candidates without an endpoint of their own are called as the options say', async () => {
+test('candidates without their own endpoint are called as the options state', async () => {
   const fake = await startFakeProvider({ models: { 'gpt-5': { price: { input: '1', output: '2' } } } });
   open.push(fake);
   const router = createRouterOn(testRuntime(), {
@@ -324,7 +324,7 @@ test('candidates without an endpoint of their own are called as the options say'
   });
 });
 
-test('a misspelt option is refused', async () => {
+test('a misspelled option is refused', async () => {
   const { intent } = await setUp('gpt');
   expect(() => outcome(intent, { apikey: 'k' } as never)).toThrow(RouterError);
 });

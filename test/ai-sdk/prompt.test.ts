@@ -56,7 +56,7 @@ test('an approval is not written: the AI SDK has acted on it', () => {
   expect(written({ role: 'tool', content: [approval] }).items).toEqual([]);
 });
 
-test('sealed reasoning is sent back as it came, and any other is left out with a warning', () => {
+test('sealed reasoning is sent back unchanged, and any other is left out with a warning', () => {
   const item = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'sealed' };
   const reasoning = { type: 'reasoning', text: 'Hm.' } as const;
   const { items, unsupported } = written({
@@ -75,7 +75,7 @@ test('a file that the assistant made is left out with a warning', () => {
   });
 });
 
-test('an error names the place of anything that the API has no field for', () => {
+test('an error names the path of a part for which the API has no field', () => {
   const sound = { type: 'file', data: 'AQID', mediaType: 'audio/wav' } as const;
   expect(() => written({ role: 'user', content: [sound] })).toThrow('prompt[0].content[0].mediaType');
   expect(() => written(result({ type: 'content', value: [{ type: 'custom' }] }))).toThrow(

@@ -28,13 +28,13 @@ describe('a refusal', () => {
     expect(statedReply({ status: 'completed', output: [refusal] }).refusal).toBe('No.');
   });
 
-  test('a refusal is not the end of an answer that has begun', () => {
+  test('a refusal does not end an answer that has begun', () => {
     const reply = { status: 'completed', output: [message({ type: 'output_text', text: 'First, mix' }), refusal] };
     expect(replyContent(reply)).toEqual([{ type: 'text', text: 'First, mix' }]);
     expect(statedReply(reply)).toMatchObject({ refusal: 'No.', finishReason: { unified: 'content-filter' } });
   });
 
-  test('a refusal that was streamed need not be repeated at the end', () => {
+  test('a streamed refusal need not be repeated at the end', () => {
     expect(statedReply({ status: 'completed', output: [] }, 'No.')).toMatchObject({
       refusal: 'No.',
       finishReason: { unified: 'content-filter', raw: 'refusal' },
@@ -42,7 +42,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('how it ended', () => {
+describe('the finish reason', () => {
   test.each([
     [{ status: 'completed', output: [message({ type: 'output_text', text: '' })] }, 'stop', 'completed'],
     [{ status: 'completed', output: [call] }, 'tool-calls', 'completed'],

@@ -8,7 +8,7 @@ const written = (more: Partial<SdkCall> = {}, stream = false) =>
 const bodyOf = (more: Partial<SdkCall> = {}, stream = false): unknown =>
   JSON.parse(JSON.stringify(written(more, stream).body));
 
-test('a call without settings sends only its prompt, and the request that the vendor keep no reply', () => {
+test('a call without settings sends only its prompt, and asks the vendor to store no reply', () => {
   const body = {
     model: 'feature:f',
     input: [{ role: 'user', content: [{ type: 'input_text', text: 'Hi' }] }],
@@ -48,7 +48,7 @@ describe('objects', () => {
     expect(bodyOf(schemaOf({ ...closed, required: [] }))).toMatchObject({ text: { format: { strict: false } } });
   });
 
-  test('JSON without a schema is asked for as such, and a text is the default', () => {
+  test('JSON without a schema is requested as such, and text is the default', () => {
     expect(bodyOf({ responseFormat: { type: 'json' } })).toMatchObject({ text: { format: { type: 'json_object' } } });
     expect(bodyOf({ responseFormat: { type: 'text' } })).not.toHaveProperty('text');
   });
@@ -57,7 +57,7 @@ describe('objects', () => {
 describe('tools', () => {
   const tool = { type: 'function', name: 't', description: 'd', inputSchema: { type: 'object' } } as const;
 
-  test('a tool is written with its schema, and strict only where the application says so', () => {
+  test('a tool is written with its schema, and is strict only if the application requests it', () => {
     const item = { type: 'function', name: 't', description: 'd', parameters: { type: 'object' } };
     expect(bodyOf({ tools: [tool, { ...tool, strict: true }] })).toMatchObject({
       tools: [
@@ -87,7 +87,7 @@ describe('tools', () => {
   });
 });
 
-test('an effort asks for reasoning that its model can read again, and no effort for none', () => {
+test('an effort requests reasoning that its model can read again, and no effort requests none', () => {
   expect(bodyOf({ reasoning: 'low' })).toMatchObject({
     reasoning: { effort: 'low', summary: 'auto' },
     include: ['reasoning.encrypted_content'],

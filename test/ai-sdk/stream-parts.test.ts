@@ -39,7 +39,7 @@ test('a text begins with its first piece and ends with its item', () => {
   expect(facts).toMatchObject({ finishReason: { unified: 'stop' }, response: { id: 'resp_1' } });
 });
 
-test('reasoning keeps its paragraphs, and ends with what its model needs to read it again', () => {
+test('reasoning keeps its paragraphs, and ends with the data that its model needs to read it again', () => {
   const item = { type: 'reasoning', summary: [], encrypted_content: 'sealed' };
   const { parts } = read(
     added({ type: 'reasoning' }),
@@ -111,7 +111,7 @@ describe('a refusal', () => {
       ],
     ],
     ['whole', [], [{ type: 'text-delta', id: '1:0', delta: 'No way.' }]],
-  ])('a refusal that comes %s is a text of its own, marked as a refusal', (_, deltas, texts) => {
+  ])('a refusal that comes %s is a separate text, marked as a refusal', (_, deltas, texts) => {
     const { parts, facts } = read(added(refused, 1), ...deltas, done(refused, 1), completed);
     expect(parts).toEqual([{ type: 'text-start', id: '1:0', ...mark }, ...texts, { type: 'text-end', id: '1:0' }]);
     expect(facts).toMatchObject(said);
@@ -120,7 +120,7 @@ describe('a refusal', () => {
   test.each([
     ['in pieces', pieces],
     ['whole', []],
-  ])('a refusal that comes %s is not the end of an answer that has begun', (_, deltas) => {
+  ])('a refusal that comes %s does not end an answer that has begun', (_, deltas) => {
     const message = { type: 'message', content: [{ type: 'output_text', text: 'First, mix' }] };
     const { parts, facts } = read(done(message), added(refused, 1), ...deltas, done(refused, 1), completed);
     expect(parts).toEqual([
@@ -142,7 +142,7 @@ describe('errors', () => {
       { type: 'error', message: 'Sorry.' },
     ],
     [{ type: 'response.failed', response: { status: 'failed', error } }, error],
-  ])('%j is a part of its own, and the reason to end', (event, expected) => {
+  ])('%j is a separate part, and sets the finish reason', (event, expected) => {
     const { parts, facts } = read(event);
     expect(parts).toEqual([{ type: 'error', error: expected }]);
     expect(facts.finishReason.unified).toBe('error');
@@ -155,6 +155,6 @@ describe('errors', () => {
   });
 });
 
-test('an event of a kind that is not known is passed over', () => {
+test('an event of an unknown kind is skipped', () => {
   expect(read({ type: 'response.in_progress' }, { type: 'keepalive' }, completed).parts).toEqual([]);
 });

@@ -30,7 +30,7 @@ const options = {
 };
 
 test.each([1, 7, 100_000])(
-  'pieces of %i bytes are the same stream, which ends with the metadata of its reply',
+  'a stream in pieces of %i bytes gives the same parts, and ends with the metadata of its reply',
   async size => {
     const parts = await Array.fromAsync(streamOf(body(size), options));
     expect(parts).toMatchObject([
@@ -43,12 +43,12 @@ test.each([1, 7, 100_000])(
   },
 );
 
-test('the events are parts too if the caller asks for them', async () => {
+test('raw events are parts too if the caller asks for them', async () => {
   const parts = await Array.fromAsync(streamOf(body(50), { ...options, includeRaw: true }));
   expect(parts.flatMap(part => (part.type === 'raw' ? [part.rawValue] : []))).toEqual(EVENTS);
 });
 
-test('a reader that leaves closes the body', async () => {
+test('a reader that stops closes the body', async () => {
   const reasons: unknown[] = [];
   await streamOf(
     body(1, reason => void reasons.push(reason)),
@@ -60,7 +60,7 @@ test('a reader that leaves closes the body', async () => {
 const broken = (): ReadableStream<Uint8Array> =>
   new ReadableStream({ pull: controller => controller.error(new Error('reset')) });
 
-test('a body that breaks off is an error and an end, and after an abort neither', async () => {
+test('a body that breaks off gives an error and a finish, and after an abort neither', async () => {
   const parts = await Array.fromAsync(streamOf(broken(), options));
   expect(parts.slice(1)).toMatchObject([
     { type: 'error', error: new Error('reset') },

@@ -32,7 +32,7 @@ describe('effort levels', () => {
   });
 });
 
-test('Anthropic’s models think by effort from 4.6 on, by a budget before, and not at all before 3.7', () => {
+test('Anthropic’s models think by effort since 4.6, by a budget before, and not at all before 3.7', () => {
   const thinking = (model: string) => anthropic(model).thinking;
   for (const model of ['claude-opus-4-6', 'claude-opus-4-8', 'claude-sonnet-5', 'claude-fable-5-2', 'claude-haiku-5-5'])
     expect(thinking(model)).toBe('adaptive');
@@ -48,7 +48,7 @@ test('Anthropic’s models think by effort from 4.6 on, by a budget before, and 
   expect(anthropic('claude-opus-4-7').takesSampling).toBe(false);
 });
 
-test('the same model is known under a cloud’s name for it', () => {
+test('the same model is recognized under a cloud’s name for it', () => {
   const bedrock = { provider: 'anthropic', model: 'us.anthropic.claude-opus-4-6-v1:0', baseURL: 'https://x.test' };
   expect(abilitiesOf(bedrock)).toMatchObject({ thinking: 'adaptive', maxOutputTokens: 128_000 });
 });

@@ -43,14 +43,14 @@ describe('the cache prices of a fine-tuned model', () => {
       expect(price([era(tuned)], [era(without)]).cost({ cacheRead: 10 }, 0)).toBe(3_000);
   });
 
-  test('a large request has the discount that large requests of the base model have', () => {
+  test('a large request has the discount for large requests of the base model', () => {
     const long = { ...base, longContext: { aboveTokens: 100, inputUsdPerMillion: 0.3, cacheReadUsdPerMillion: 0.03 } };
     const longTuned = { ...tuned, longContext: { aboveTokens: 150, inputUsdPerMillion: 0.6 } };
     const both = price([era(longTuned)], [era(long)]);
     expect([both.cost({ cacheRead: 120 }, 0), both.cost({ cacheRead: 200 }, 0)]).toEqual([18_000, 12_000]);
   });
 
-  test('the discount is the base model’s at that time, even if only one of the two has a new price', () => {
+  test('the discount is the base model’s at the time of the call, even if only one of the two has a new price', () => {
     const later = [era(base, 0), era({ ...base, cacheReadUsdPerMillion: 0.015 }, 1_000)];
     const changing = price([era(tuned, 500)], later);
     const doubled = { ...tuned, inputUsdPerMillion: 0.6 };

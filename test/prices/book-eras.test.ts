@@ -104,7 +104,7 @@ describe('dates and hours', () => {
   });
 });
 
-test('a price that is undefined is no price', () => {
+test('a price that is undefined counts as absent', () => {
   const price = priceOf({ input_mtok: 1, output_mtok: 2, cache_read_mtok: undefined });
   expect(price.ratesAt(0)).toEqual([{ aboveTokens: -1, rates: { input: 1_000_000, output: 2_000_000 } }]);
 });
@@ -132,10 +132,10 @@ test.each<[string, BookPrices, string | undefined]>([
   expect(unbillable(prices)).toBe(because);
 });
 
-describe('what the book leaves open', () => {
+describe('prices that the book leaves open', () => {
   const tokens = { input_mtok: 1, output_mtok: 2 };
 
-  test('cached input without a price is priced as input and named, because the book may only lack its discount', () => {
+  test('cached input without a price is priced as input and reported, because the book may only lack its discount', () => {
     const open = priceOf(tokens);
     expect([open.cost({ cacheRead: 1_000 }, 0), open.unpriced({ cacheRead: 1 }, 0)]).toEqual([
       1_000_000,
@@ -144,13 +144,13 @@ describe('what the book leaves open', () => {
     expect(priceOf({ ...tokens, cache_read_mtok: 0.1 }).unpriced({ cacheRead: 1 }, 0)).toEqual([]);
   });
 
-  test('a fee per request depends on something that no reply reports, so its use is reported as unpriced', () => {
+  test('the use of a fee per request is reported as unpriced, because its amount depends on facts that no reply states', () => {
     const price = priceOf({ ...tokens, requests_kcount: 12 });
     expect(price.hasRequestFee).toBe(true);
     expect([price.cost({ request: 1 }, 0), price.unpriced({ request: 1 }, 0)]).toEqual([0, ['request']]);
   });
 
-  test('searches in files and images that a model draws have the book’s price', () => {
+  test('file searches and images that a model draws have the book’s price', () => {
     const price = priceOf({ ...tokens, storage_searches_kcount: 2.5, output_image_mtok: 30 });
     expect(price.cost({ fileSearch: 2, outputImage: 1_000 }, 0)).toBe(5_000_000 + 30_000_000);
     expect(price.unpriced({ fileSearch: 2, outputImage: 1_000 }, 0)).toEqual([]);

@@ -17,7 +17,7 @@ const ALL_NAMES = new Set(
   IDS.flatMap(id => bookProvider(id)?.models ?? []).flatMap(({ id, match }) => [id, ...literals(match)]),
 );
 
-test.each(IDS)('every name that the book has is the same model of %s as the package says', providerId => {
+test.each(IDS)('every model name in the book means the same model of %s as in the package', providerId => {
   const provider = bookProvider(providerId);
   const other = [...ALL_NAMES].filter(name => {
     const reference = calcPrice({}, name, { providerId, timestamp: new Date(0) })?.model;
@@ -43,7 +43,7 @@ test('a snapshot is the same model with and without dashes in its date, as the p
       ]);
 });
 
-test('an address is of the provider that the package names', () => {
+test('an address belongs to the provider that the package names', () => {
   const addresses = [
     ...Object.values(ADDRESSES).map(
       pattern => `${pattern.replaceAll(/\\(.)/g, '$1').replaceAll(/[()|?]|\.\*/g, '')}/v1`,

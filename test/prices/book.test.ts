@@ -33,11 +33,11 @@ describe('only exact names count', () => {
     ['anthropic', 'claude-haiku-4-5-turbo', 'claude-haiku-4-5'],
     ['openai', 'gpt-5-nano-plus', 'gpt-5-nano'],
     ['openai', 'ft:gpt-4o-2024-08-06:acme::x', 'ft:gpt-4o'],
-  ])('%s %s is not %s, though the book would match it', (provider, model, id) => {
+  ])('%s %s is not %s, although the book would match it', (provider, model, id) => {
     expect(lookUp(provider, model)).toEqual({ kind: 'other-model', provider, id });
   });
 
-  test('a snapshot has its own provider’s price, though the book would search another provider’s list for it', () => {
+  test('a snapshot has the price of its own provider, although the book would search another provider’s list for it', () => {
     const [model, snapshot] = ['claude-opus-5', 'claude-opus-5-20260724'].map(name => lookUp('google', name));
     expect(snapshot).toEqual(model);
     expect(snapshot).not.toEqual({ ...lookUp('anthropic', 'claude-opus-5'), provider: 'google' });
@@ -49,7 +49,7 @@ describe('only exact names count', () => {
     expect(lookUp('openai', 'ft:gpt-4o')).toMatchObject({ kind: 'found', id: 'ft:gpt-4o' });
   });
 
-  test('an unknown model is looked up without a guess, and names similar to it are found on demand, the most similar first', () => {
+  test('an unknown model is looked up without a guess, and similar names are found on request, the most similar first', () => {
     expect(lookUp('openai', 'gpt-5-mni')).toEqual({ kind: 'unknown-model', provider: 'openai' });
     const near = nearNames('openai', 'gpt-5-mni');
     expect(near[0]).toBe('gpt-5-mini');

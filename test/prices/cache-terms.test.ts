@@ -21,7 +21,7 @@ test('a model behind a gateway has the cache of the provider that serves the add
   });
 });
 
-test('where only a model’s name is known, its terms are those of the vendor with such names', () => {
+test('if only a model’s name is known, its cache terms are those of the vendor with such names', () => {
   expect(cacheTermsOfName('anthropic/claude-haiku-4-5')).toEqual({ ttlMs: 300_000, minTokens: 4096 });
   expect(cacheTermsOfName('gpt-5.6-terra')).toEqual({ ttlMs: 1_800_000, minTokens: 1024 });
   expect(cacheTermsOfName('llama-4')).toEqual({ ttlMs: 300_000, minTokens: 1024 });

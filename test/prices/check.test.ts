@@ -98,7 +98,7 @@ test('the application’s own price list is looked up first, and its mistakes ar
   ]);
 });
 
-test('rates that a model lacks are named, also where the application wrote its price', () => {
+test('missing rates of a model are named, also if the application configured its price', () => {
   const missing = checkPrices(
     {
       mini: { provider: 'openai', model: 'gpt-5-mini' },

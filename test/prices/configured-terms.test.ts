@@ -28,7 +28,7 @@ describe('terms of service', () => {
   const cost = (terms: Parameters<typeof price.cost>[2]): number =>
     price.cost({ input: 1_000, webSearch: 1 }, 0, terms);
 
-  test('a tier, a speed and a region multiply the rates of tokens, each other and the discount, but no fee', () => {
+  test('a tier, a speed and a region multiply token rates together with each other and the discount, but not fees', () => {
     const search = 9_000_000;
     expect(cost(undefined)).toBe(900_000 + search);
     expect(cost({ tier: 'scale' })).toBe(2_700_000 + search);
@@ -38,7 +38,7 @@ describe('terms of service', () => {
     expect(price.unpriced({ input: 1 }, 0, { tier: 'flex', speed: 'fast', region: 'us' })).toEqual([]);
   });
 
-  test('terms that a list has already stay, and those of the same name are replaced', () => {
+  test('existing terms of a list stay, and those with the same name are replaced', () => {
     const terms = { tiers: { flex: 0.5, batch: 0.5 }, speeds: { fast: 3 }, regions: { us: 2 } };
     const sheet = onTerms(onTerms(list(1), terms, 'a'), { tiers: { flex: 0.25 }, regions: { eu: 4 } }, 'b');
     const both = schedulePrice('test', [{ fromMs: 0, sheet }]);
@@ -48,7 +48,7 @@ describe('terms of service', () => {
     expect(costs).toEqual([2_000, 4_000, 24_000, 16_000, 32_000]);
   });
 
-  test('a term that is undefined counts as not given', () => {
+  test('a term that is undefined counts as not set', () => {
     const terms = { tiers: { flex: undefined }, speeds: undefined } as unknown as PriceTerms;
     expect(priceOn(terms).unpriced({ input: 1 }, 0, { tier: 'flex' })).toEqual(['tier "flex"']);
   });
@@ -58,7 +58,7 @@ describe('terms of service', () => {
   });
 });
 
-describe('terms that leave no exact rate', () => {
+describe('terms that would leave a rate inexact', () => {
   test.each<[string, PriceTerms]>([
     ['price.tiers.flex', { tiers: { flex: 1e-30 } }],
     ['price.tiers.flex', { tiers: { flex: 1e30 } }],
@@ -74,7 +74,7 @@ describe('terms that leave no exact rate', () => {
     ['price.discount', { discount: 0.9999999 }],
     ['price.discount', { discount: 1 }],
     ['price.discount', { tiers: { flex: 0.001 }, discount: 0.9999 }],
-  ])('are refused: %s in %j', (path, terms) => {
+  ])('terms are refused: %s in %j', (path, terms) => {
     expect(refusal(() => priceOn(terms, 1))).toMatchObject({ code: 'invalid-value', path });
   });
 
@@ -109,7 +109,7 @@ describe('terms that leave no exact rate', () => {
     expect(refusal(() => onTerms(tiny, { discount: 0.9 }, 'price')).path).toBe('price.discount');
   });
 
-  test('with terms that are accepted, no rate above 0 rounds to 0 on any combination of them', () => {
+  test('with accepted terms, no rate above 0 rounds to 0 in any combination of them', () => {
     const factor = fc
       .tuple(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 0, max: 6 }))
       .map(([n, e]) => Number(`${n}e-${e}`));

@@ -50,7 +50,7 @@ test('the application’s own list comes before our additions and the price book
   expect(priceOf('other', 'llama').cost({ output: 1_000 }, 0)).toBe(4_000_000);
 });
 
-test('a model that the own list lacks has its price from the other lists', () => {
+test('a model that is not in the application’s own list has its price from the other lists', () => {
   expect(priceOf('openai', 'gpt-5-mini').source).toBe('genai-prices 0.1.8 openai/gpt-5-mini');
 });
 
@@ -63,7 +63,7 @@ test('terms of the own list are added to prices of any list and replace ours; ot
   expect(priceOf('openai', 'gpt-5').cost({ input: 1_000 }, 0, { tier: 'flex' })).toBe(1_500_000);
 });
 
-test('the terms and rates that a listed model has of its own come before those that we add to its provider’s models', () => {
+test('terms and rates of a listed model take precedence over those that we add to its provider’s models', () => {
   const own = {
     ...OWN,
     models: [
@@ -109,7 +109,7 @@ test('two prices have the same rates when both their input and their output cost
   expect(same).toEqual([true, false, false]);
 });
 
-test('a snapshot with rates of its own in the price book keeps them beside the application’s entry for the undated model', () => {
+test('a snapshot with its own rates in the price book keeps them beside the application’s entry for the undated model', () => {
   const own = { ...OWN, models: [{ provider: 'openai', model: 'gpt-4o', prices: [rates] }], terms: [] };
   const ids = ['gpt-4o', 'gpt-4o-2024-08-06', 'gpt-4o-2024-05-13'].map(
     name => listedPrice('openai', name, own)?.source,
@@ -123,7 +123,7 @@ test('a snapshot with rates of its own in the price book keeps them beside the a
   expect(listedPrice('openai', 'gpt-4o-2024-05-13', both)?.source).toContain('our contract');
 });
 
-test('terms of all models never replace those that the same list has for one of them, wherever they stand', () => {
+test('terms of all models never replace those that the same list has for one model, in whichever order they are listed', () => {
   const named = { provider: 'openai', models: ['gpt-5'], tiers: { flex: 0.25 } };
   const all = { provider: 'openai', models: 'all', tiers: { flex: 0.75, batch: 0.25 } };
   for (const terms of [

@@ -6,7 +6,7 @@ test('the overlay is a price list like one that an application brings', () => {
   expect(checkPriceList(OVERLAY, 'overlay')).toBe(OVERLAY);
 });
 
-test('the overlay is as old as its newest entry', () => {
+test('the overlay has the date of its newest entry', () => {
   const dates = [...(OVERLAY.models ?? []), ...(OVERLAY.terms ?? [])].map(({ asOf = '' }) => asOf).sort();
   expect(OVERLAY.asOf).toBe(dates.at(-1));
 });

@@ -16,13 +16,13 @@ test.each([
   [11_200, 2_400_000 + 11_250_000 + 600_000],
   [999_999, 2_400_000 + 11_250_000 + 1_500_000],
 ])(
-  'a prefix of %i tokens is first what was read, then what was written, then other input: %i nano-dollars',
+  'a prefix of %i tokens is read tokens first, then written ones, then other input: %i nano-dollars',
   (tokens, cost) => {
     expect(prefixCost(lines, tokens)).toBe(cost);
   },
 );
 
-test('a prefix is priced at the rates of the call’s own size, and output is never a part of it', () => {
+test('a prefix is priced at the rates for the size of the whole call, and never includes output', () => {
   const price = resolvePrice({ provider: 'openai', model: 'gpt-6.2-sol' });
   const long = price.lines({ cacheRead: 300_000, output: 1000 }, Date.UTC(2026, 10, 25));
   expect(prefixCost(long, 100_000)).toBe(20_000_000);

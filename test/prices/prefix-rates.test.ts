@@ -12,7 +12,7 @@ test('a prefix costs what its model charges for input of its length: read from t
   expect(long).toEqual({ readUsd: 0.6e-6, writeUsd: 7.5e-6, inputUsd: 6e-6, ttlMs: 7 });
 });
 
-test('a model without an extra charge for writing, or a discount for reading, uses its input price there', () => {
+test('a model without an extra charge for writing, or a discount for reading, uses its input price instead', () => {
   const price = resolvePrice({ provider: 'own', model: 'x', price: { inputUsdPerMillion: 2, outputUsdPerMillion: 4 } });
   expect(prefixRates(price, { ttlMs: 7 }, { tokens: 1, atMs: AT_MS })).toEqual({
     readUsd: 2e-6,
@@ -27,7 +27,7 @@ test('a price by the hour has no price per token', () => {
   expect(prefixRates(price, { ttlMs: 7 }, { tokens: 1, atMs: AT_MS })).toBeUndefined();
 });
 
-test('the versions in a ledger name the models whose list prices are taken; an unlisted one has none', () => {
+test('prefix rates are the list prices of the model names in a ledger’s versions, and an unlisted model has none', () => {
   const ratesOf = ledgerPrefixRates({ mini: 'gpt-5-mini@1f0c$0.00085+v2', own: 'llama@1' }, AT_MS);
   expect(ratesOf('mini', 1000)).toEqual({ readUsd: 0.025e-6, writeUsd: 0.25e-6, inputUsd: 0.25e-6, ttlMs: 300_000 });
   expect(ratesOf('own', 1000)).toBeUndefined();

@@ -261,7 +261,7 @@ function expectBill(
   expect(price.unpriced(usage, atMs, terms)).toEqual(unpriced);
 }
 
-describe('against the second bill', () => {
+describe('compared with the second bill', () => {
   test('lines, cost and names of random prices, terms and usages are the same', () => {
     let accepted = 0;
     fc.assert(
@@ -284,7 +284,7 @@ describe('against the second bill', () => {
 describe('the other forms of a price', () => {
   const changeMs = Date.UTC(2027, 0, 1);
 
-  test('a dated list has, at any time, the bill of the entry in force', () => {
+  test('a dated list has the bill of the entry in force at every time', () => {
     fc.assert(
       fc.property(config, config, usageOf(count), terms, (before, after, usage, terms) => {
         if (resolved(before) === undefined || resolved(after) === undefined) return;
@@ -318,11 +318,11 @@ describe('the other forms of a price', () => {
   });
 });
 
-describe('whatever a usage holds', () => {
+describe('usage with any content', () => {
   const large: RatesPrice = { inputUsdPerMillion: 9e9, outputUsdPerMillion: 9e9, perRequestUsd: 9_000 };
   const local = resolvePrice({ provider: 'other', model: 'any', price: { gpuHourUsd: 2 } });
 
-  test('the cost is the sum of the lines, a safe integer, and at most what one fact may be', () => {
+  test('the cost is the sum of the lines, a safe integer, and at most the limit of one ledger amount', () => {
     const prices = [priceOf(large), priceOf({ ...large, cacheReadUsdPerMillion: 5e-7 }), local];
     fc.assert(
       fc.property(usageOf(hostile), fc.constantFrom(...prices), fc.double(), (usage, price, latencyMs) => {
@@ -335,7 +335,7 @@ describe('whatever a usage holds', () => {
     );
   });
 
-  test('a meter that was used has a line, or is named', () => {
+  test('a meter that was used has a line, or is reported as unpriced', () => {
     const price = priceOf({ ...large, cacheReadUsdPerMillion: 0, webSearchUsdPerThousand: 10 });
     fc.assert(
       fc.property(usageOf(hostile), usage => {

@@ -367,14 +367,14 @@ describe('a price that is unknown', () => {
     throw new Error('no RouterError');
   };
 
-  test('the error has the path and the book’s similar names', () => {
+  test('the error states the path and the book’s similar names', () => {
     const { code, path, message } = error(openai('gpt-5-minni'));
     expect([code, path]).toEqual(['unknown-price', 'models.mini.price']);
     expect(message).toContain('"gpt-5-mini"');
     expect(message).toContain('inputUsdPerMillion');
   });
 
-  test('an error about a name that is like no other suggests no model', () => {
+  test('an error about a name without similar names suggests no model', () => {
     const { message } = error(openai('zzzzzzzzzzzz'));
     expect(message).toContain('has nothing like it under "openai"');
     expect(message).not.toContain('costs the same');
@@ -482,7 +482,7 @@ describe('configured rates of a fine-tuned model', () => {
   const price = { inputUsdPerMillion: 0.3, outputUsdPerMillion: 1.2 };
   const cached = (request: PriceRequest) => resolvePrice(request).cost({ cacheRead: 1_000 }, now);
 
-  test('cached input has the discount of the base model, unless it has a rate', () => {
+  test('cached input has the discount of the base model, unless its rate is configured', () => {
     expect(cached({ ...openai(model), price })).toBe(150_000);
     expect(cached({ ...openai(model), price: [{ ...price }] })).toBe(150_000);
     expect(cached({ ...openai(model), price: { ...price, cacheReadUsdPerMillion: 0.2 } })).toBe(200_000);
@@ -539,7 +539,7 @@ describe('a price list of the application', () => {
     ['a model priced as it', { ...openai('x'), price: 'openai/gpt-9' }],
     ['a model priced as it on other terms', { ...openai('x'), price: { as: 'openai/gpt-9', tiers: { flex: 0.5 } } }],
     ['a model at an address of its provider', endpoint('https://api.openai.com/v1', 'gpt-9')],
-  ])('prices %s', (_, request) => {
+  ])('a price list of the application gives the price of %s', (_, request) => {
     expect(resolvePrice({ ...request, priceList }).cost({ input: 1_000 }, now)).toBe(3_000_000);
   });
 
@@ -553,7 +553,7 @@ describe('a price list of the application', () => {
     expect(refusal(() => resolvePrice(request)).message).toContain("price: 'openai/gpt-9' if it bills that list price");
   });
 
-  test('a mistake in it is an error', () => {
+  test('a mistake in the price list is an error', () => {
     expect(refusal(() => resolvePrice({ ...openai('gpt-5'), priceList: { ...priceList, asOf: '' } })).path).toBe(
       'priceList.asOf',
     );

@@ -184,7 +184,7 @@ describe('mistakes', () => {
 describe('a list of the future', () => {
   const noon = Date.UTC(2026, 10, 28, 12);
 
-  test('a list that was published today is accepted, in every time zone', () => {
+  test('a list that was published today is accepted in every time zone', () => {
     expect(checkPriceList(LIST, 'priceList', noon)).toBe(LIST);
     expect(checkPriceList(LIST, 'priceList', Date.UTC(2026, 10, 27, 10))).toBe(LIST);
   });
@@ -193,7 +193,7 @@ describe('a list of the future', () => {
     ['priceList.asOf', { ...LIST, asOf: '2026-11-30' }],
     ['priceList.models[0].asOf', { ...LIST, models: [{ ...model, asOf: '2027-01-01' }] }],
     ['priceList.terms[0].asOf', { ...LIST, terms: [{ ...terms, asOf: '3026-11-28' }] }],
-  ])('what is published later is a mistake, which is reported with its path %s', (path, list) => {
+  ])('a date in the future is a mistake, which is reported with its path %s', (path, list) => {
     expect(checkPriceList(list, 'priceList')).toBe(list);
     expect(refusal(() => checkPriceList(list, 'priceList', noon)).path).toBe(path);
   });

@@ -37,13 +37,13 @@ describe('names', () => {
     expect(modelIn(list, 'openai', name)).toBeUndefined();
   });
 
-  test('the case of a provider does not matter', () => {
+  test('the name of a provider is not case-sensitive', () => {
     expect(modelIn(list, 'OpenAI', 'gpt-7')?.model).toBe('gpt-7');
     expect(modelIn({ ...list, models: [{ ...model('gpt-7'), provider: 'OpenAI' }] }, 'openai', 'gpt-7')).toBeDefined();
     expect(termsIn(list, 'ANTHROPIC', 'claude-opus-5')).toHaveLength(1);
   });
 
-  test('a model belongs to its provider only, and a list may be without models', () => {
+  test('a model belongs only to its provider, and a list may have no models', () => {
     expect(modelIn(list, 'azure', 'gpt-7')).toBeUndefined();
     expect(modelIn({ source: 'test', asOf: '2026-11-28' }, 'openai', 'gpt-7')).toBeUndefined();
   });
@@ -64,12 +64,12 @@ test('a listed model has its rates from their dates on, with long-context rates 
   expect(price.unpriced({ input: 1 }, newYear - 1, { tier: 'flex' })).toEqual(['tier "flex"']);
 });
 
-test('a list price has no discount: that is the application’s own, beside its models', () => {
+test('a list price has no discount, because a discount is configured beside the application’s models', () => {
   const listed = model('gpt-7', { ...rates(1), discount: 0.5 } as never);
   expect(() => erasOfModel(listed, 'list.models[0].prices')).toThrow('list.models[0].prices[0].discount');
 });
 
-test('terms of all models and of one are added, and the later entry counts', () => {
+test('terms of all models and of one model are combined, and the later entry takes precedence', () => {
   const found = termsIn(list, 'openai', 'gpt-7');
   expect(found).toHaveLength(2);
   const eras = erasOfModel(model('gpt-7'), 'list').map(era => withListedTerms(era, found, 'list'));
@@ -78,7 +78,7 @@ test('terms of all models and of one are added, and the later entry counts', () 
   expect(costs).toEqual([6_000_000, 5_500_000, 5_250_000]);
 });
 
-test('terms may also be added under a price, where they change nothing that it says itself', () => {
+test('terms may also be added below a price, where they do not change terms that it sets itself', () => {
   const own = model('gpt-7', {
     ...rates(1),
     longContext: { aboveTokens: 100, inputUsdPerMillion: 2 },
@@ -112,7 +112,7 @@ test('a model without further terms keeps its prices unchanged', () => {
   expect(withListedTerms(era, termsIn(list, 'groq', 'gpt-7'), 'list')).toBe(era);
 });
 
-test('a meter whose rate the list does not know is reported, until it has one', () => {
+test('a meter whose rate the list declares unknown is reported until it has one', () => {
   const unknown = { provider: 'openai', models: ['gpt-7'], unknown: ['request', 'cacheRead'] } as const;
   const priced = (...terms: Parameters<typeof withListedTerms>[1]) =>
     schedulePrice(

@@ -183,7 +183,7 @@ describe('speed, region and tier', () => {
     expectReported(await bill('messages', claude('claude-opus-4-6'), [body]), 4_500_000_000);
   });
 
-  test('I2: fast mode doubles the price of cached tokens of Opus 5 too', async () => {
+  test('I2: fast mode also doubles the price of cached tokens of Opus 5', async () => {
     const usage = { input_tokens: 1_000, cache_read_input_tokens: 6_034, output_tokens: 1_000, speed: 'fast' };
     expectReported(await bill('messages', claude('claude-opus-5'), [message('claude-opus-5', usage)]), 66_034_000);
   });
@@ -197,7 +197,7 @@ describe('speed, region and tier', () => {
     expectReported(await bill('messages', claude('claude-opus-5'), [body]), 40_000_000);
   });
 
-  test('I4: a speed without a price is priced as standard and named', async () => {
+  test('I4: a speed without a price is priced as standard and reported as unpriced', async () => {
     const usage = { input_tokens: 2_000, output_tokens: 400, speed: 'turbo' };
     expectNamed(
       await bill('messages', claude('claude-opus-5'), [message('claude-opus-5', usage)]),
@@ -212,12 +212,12 @@ describe('speed, region and tier', () => {
     expectReported(await bill('messages', claude('claude-opus-4-6'), [body]), 825_000_000);
   });
 
-  test('I6: a tier without a price is priced as standard and named', async () => {
+  test('I6: a tier without a price is priced as standard and reported as unpriced', async () => {
     const body = response('gpt-5', 1_000_000, 100_000, { service_tier: 'ultrafast' });
     expectNamed(await bill('responses', gpt('gpt-5'), [body]), 2_250_000_000, 'tier "ultrafast"');
   });
 
-  test('I7: a host for data residency costs a tenth more where the price says so, and is named where it does not', async () => {
+  test('I7: a host for data residency costs a tenth more if the price has that region, and is reported as unpriced otherwise', async () => {
     const baseURL = 'https://us.api.openai.com/v1';
     const body = response('gpt-5', 1_000_000, 100_000);
     const price = { inputUsdPerMillion: 1.25, outputUsdPerMillion: 10, regions: { us: 1.1 } };
@@ -241,14 +241,14 @@ describe('speed, region and tier', () => {
     expectReported(await bill('messages', claude('claude-sonnet-4-5'), [batch]), 2_250_000);
   });
 
-  test('the priority tier of Anthropic has no list price and is named', async () => {
+  test('the priority tier of Anthropic has no list price and is reported as unpriced', async () => {
     const body = message('claude-opus-5', { input_tokens: 1_000, output_tokens: 100, service_tier: 'priority' });
     expectNamed(await bill('messages', claude('claude-opus-5'), [body]), 7_500_000, 'tier "priority"');
   });
 });
 
-describe('another model than asked', () => {
-  test('I8: a reply of another model has that model’s list price, is named, and has a version of its own', async () => {
+describe('another model than the requested one', () => {
+  test('I8: a reply of another model has that model’s list price, is reported, and has a version of its own', async () => {
     const body = response('gpt-5-pro', 1_000, 1_000);
     const billed = await bill('responses', gpt('gpt-5-mini'), [body]);
     expectNamed(billed, 135_000_000, 'gpt-5-pro');
@@ -293,7 +293,7 @@ describe('another model than asked', () => {
     expectReported(await bill('messages', claude('claude-fable-5'), [atOnce]), 381_067_000);
   });
 
-  test('a dated snapshot of the asked model is the asked model', async () => {
+  test('a dated snapshot of the requested model counts as the requested model', async () => {
     const body = response('gpt-5-mini-2025-08-07', 1_000, 1_000);
     const billed = await bill('responses', gpt('gpt-5-mini'), [body]);
     expectReported(billed, 2_250_000);
@@ -309,7 +309,7 @@ describe('calls inside a reply', () => {
   ];
   const totals = { input_tokens: 100_000, output_tokens: 10_000 };
 
-  test('I11: an advisor is priced as itself, beside the totals', async () => {
+  test('I11: an advisor is priced as its own model, beside the totals', async () => {
     const body = message('claude-haiku-4-5', { ...totals, iterations });
     expectReported(await bill('messages', claude('claude-haiku-4-5'), [body]), 525_000_000);
   });
@@ -333,7 +333,7 @@ describe('calls inside a reply', () => {
     expectReported(await bill('messages', claude('claude-sonnet-4-5'), [body]), 676_500_000);
   });
 
-  test('a compaction is billed beside the totals, in a body and in a stream', async () => {
+  test('a compaction is billed in addition to the totals, in a body and in a stream', async () => {
     const usage = {
       ...totals,
       iterations: [
@@ -356,7 +356,7 @@ describe('tools with a price of their own', () => {
     action: { type },
   });
 
-  test('I14: a search of the web is billed, a page that is opened is not', async () => {
+  test('I14: a web search is billed, and a page that is opened is not', async () => {
     const output = [searched('search'), searched('open_page'), searched('open_page'), searched('open_page'), ANSWER];
     const body = response('gpt-5-mini', 100, 50, { output });
     expectReported(await bill('responses', gpt('gpt-5-mini'), [body]), 10_125_000);
@@ -392,7 +392,7 @@ describe('tools with a price of their own', () => {
     expectReported(await bill('responses', { ...gpt('gpt-5-mini'), price }, [body]), 55_860_000);
   });
 
-  test('I17: a search model has a fee for every call, which is billed or named', async () => {
+  test('I17: a search model has a fee for every call, which is billed or reported as unpriced', async () => {
     const citation = {
       type: 'url_citation',
       url_citation: { start_index: 0, end_index: 1, title: 'A', url: 'https://a.example' },
@@ -408,7 +408,7 @@ describe('tools with a price of their own', () => {
     expect(isNamed ? costNanoUsd >= 750_000 : costNanoUsd > 750_000, `${costNanoUsd} ${provenance}`).toBe(true);
   });
 
-  test('I18: a tool without a known price is named', async () => {
+  test('I18: a tool without a known price is reported as unpriced', async () => {
     const body = response('gpt-5-mini', 100, 50, {
       output: [{ id: 'ml_1', type: 'map_lookup_call', status: 'completed' }, ANSWER],
       tool_usage: { map_lookup: { num_requests: 2 } },
@@ -455,7 +455,7 @@ test('I19: a background reply is billed when it is retrieved, once', async () =>
   expect(spendUsd).toBe('2.25');
 });
 
-describe('usage in the words of other vendors', () => {
+describe('usage in the field names of other vendors', () => {
   test('I20: DeepSeek’s cache hits are part of the prompt at their own rate', async () => {
     const usage = {
       prompt_tokens: 100,
@@ -469,7 +469,7 @@ describe('usage in the words of other vendors', () => {
     expectReported(await bill('chat', model, [completion('theirs', both)]), 55_000);
   });
 
-  test('I21: tokens that only the total holds are output: Gemini’s thoughts', async () => {
+  test('I21: tokens that are only in the total count as output: Gemini’s thoughts', async () => {
     const usage = { prompt_tokens: 20, completion_tokens: 198, total_tokens: 623 };
     expectReported(await bill('chat', compatible(0.3, 2.5), [completion('theirs', usage)]), 1_513_500);
   });
@@ -490,7 +490,7 @@ describe('usage in the words of other vendors', () => {
     expectReported(await bill('chat', compatible(0.3, 2.5), [body]), 1_513_500);
   });
 
-  test('I23: Moonshot’s usage stands in the last choice', async () => {
+  test('I23: Moonshot’s usage is in the last choice', async () => {
     const usage = { prompt_tokens: 900, completion_tokens: 100, total_tokens: 1_000, cached_tokens: 500 };
     const body = chunks([text, chunk([{ index: 0, delta: {}, finish_reason: 'stop', usage }])]);
     expectReported(await bill('chat', compatible(0.6, 2.5, { cacheReadUsdPerMillion: 0.15 }), [body]), 565_000);
@@ -507,7 +507,7 @@ describe('usage in the words of other vendors', () => {
     expectReported(await bill('chat', model, [completion('theirs', usage)]), 18_761_250);
   });
 
-  test('I25: an unknown count of tokens is named', async () => {
+  test('I25: an unknown count of tokens is reported as unpriced', async () => {
     const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110, video_tokens: 40 };
     expectNamed(await bill('chat', compatible(1, 2), [completion('theirs', usage)]), 120_000, 'usage.video_tokens');
   });
@@ -524,7 +524,7 @@ describe('usage in the words of other vendors', () => {
     expectReported(await bill('chat', model, [completion('theirs', usage)]), 23_285_600);
   });
 
-  test('Groq’s on-demand tier is its standard one', async () => {
+  test('Groq’s on-demand tier counts as its standard one', async () => {
     const usage = {
       queue_time: 0.05,
       prompt_tokens: 4_641,
@@ -725,7 +725,7 @@ describe('usage that is stated in part, or not at all', () => {
     for (const form of forms) await expectEstimates(form, usage, { output: 100, why: 'no usage' });
   });
 
-  test('counts that contradict each other are an estimate that names them', async () => {
+  test('counts that contradict each other are an estimate, and are named in the ledger', async () => {
     const cached = { prompt_tokens_details: { cached_tokens: 5_000 } };
     const chatUsage = { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100, ...cached };
     const { attempts } = await bill('chat', model, [JSON.stringify(chat(chatUsage))]);
@@ -738,7 +738,7 @@ describe('usage that is stated in part, or not at all', () => {
     ]);
   });
 
-  test('a stream that was cut off is marked in the ledger, and is no fault', async () => {
+  test('a stream that was cut off is marked in the ledger, and is not a fault', async () => {
     const [first = ''] = chatChunks(undefined).split('\n\n');
     const { attempts, faults } = await bill('chat', model, [`${first}\n\n`]);
     expect(attempts[0]).toMatchObject({ provenance: 'estimated', unpriced: ['usage cut off'], usage: { output: 100 } });

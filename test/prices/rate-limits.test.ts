@@ -12,7 +12,7 @@ describe('the limits of a rate', () => {
     expect([4.9e-7, 5e-7, 9e9, 9.0000001e9].map(rate => isRate(usd(rate)))).toEqual([false, true, true, false]);
   });
 
-  test('the extremes of rates leave out those of 0', () => {
+  test('the smallest and largest rate are computed without rates of 0', () => {
     const rates = [2, 0, 7, 0.5].map(ratioOf);
     expect(extremes(rates)).toEqual([ratioOf(0.5), ratioOf(7)]);
     expect(extremes([ratioOf(0)])).toEqual([]);

@@ -82,7 +82,7 @@ describe('price lines', () => {
     }
   });
 
-  test('a meter that would make the cost larger than one fact may be is not billed, and reported', () => {
+  test('a meter that would make the cost exceed the limit of one ledger amount is not billed, and reported', () => {
     const usd = compileRates([
       { aboveTokens: -1, prices: { input: ratioOf(1), output: ratioOf(2), request: ratioOf(3) } },
     ]);
@@ -136,7 +136,7 @@ describe('price lines', () => {
     ]);
   });
 
-  test('a count of something that is no meter costs nothing', () => {
+  test('a count with an unknown meter name costs nothing', () => {
     expect(unpricedMeters(plain, { input: 1, reasoning: -5, words: 7 } as Usage)).toEqual([]);
   });
 

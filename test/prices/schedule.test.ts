@@ -28,7 +28,7 @@ describe('a price over time', () => {
     expect(price.cost({ input: 1 }, change)).toBe(4_000);
   });
 
-  test('a call before the first date is priced by the first era, which is a guess and named', () => {
+  test('a call before the first date is priced by the first era, which is reported as a guess', () => {
     const first = day('2026-01-01T00:00:00Z');
     expect(price.cost({ input: 1 }, 0)).toBe(10_000);
     expect(price.unpriced({ input: 1 }, first - 1)).toEqual(['a time before 2026-01-01']);

@@ -11,7 +11,7 @@ describe('by latency', () => {
     expect(price({ gpuHourUsd: 3.6, concurrency: 10 }).cost({}, 0, undefined, 1_500)).toBe(150_000);
   });
 
-  test('idle hours are paid too: at 50 % utilisation a request costs twice as much', () => {
+  test('idle hours are paid too: at 50 % utilization a request costs twice as much', () => {
     expect(price({ gpuHourUsd: 3.6, utilisation: 0.5 }).cost({}, 0, undefined, 1_000)).toBe(2_000_000);
   });
 
@@ -44,10 +44,10 @@ describe('by latency', () => {
   });
 });
 
-describe('what the hours of a GPU do not pay', () => {
+describe('usage that GPU hours do not cover', () => {
   const local = price({ gpuHourUsd: 2 });
 
-  test('searches, containers, requests and images of another model are named', () => {
+  test('searches, containers, requests and images of another model are reported as unpriced', () => {
     const usage = {
       input: 5,
       output: 5,
@@ -66,7 +66,7 @@ describe('what the hours of a GPU do not pay', () => {
     for (const latencyMs of [undefined, 0, 0.4, 700]) expect(local.unpriced({}, 0, undefined, latencyMs)).toEqual([]);
   });
 
-  test('a latency whose cost exceeds the limit of one fact is not billed, but reported', () => {
+  test('a latency whose cost exceeds the limit of one ledger amount is not billed, but reported', () => {
     const perMs = price({ gpuHourUsd: 3.6e9 });
     expect([perMs.cost({}, 0, undefined, 9_000), perMs.cost({}, 0, undefined, 9_001)]).toEqual([9_000_000 * 1e9, 0]);
     for (const latencyMs of [1e300, Number.MAX_SAFE_INTEGER, 1.7e13]) {
@@ -96,7 +96,7 @@ describe('by throughput', () => {
     expect(local.ratesAt(0)).toEqual([{ aboveTokens: -1, rates }]);
   });
 
-  test('a lower utilisation makes each token more expensive', () => {
+  test('a lower utilization makes each token more expensive', () => {
     expect(price({ gpuHourUsd: 3.6, tokensPerSecond: 1_000, utilisation: 0.8 }).cost({ input: 4 }, 0)).toBe(5_000);
   });
 });

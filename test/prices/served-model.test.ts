@@ -8,6 +8,6 @@ test('an address determines who serves a model, whichever provider’s API it sp
   expect(servedBy({ ...served, baseURL: 'https://gateway.example/v1' })).toBeUndefined();
 });
 
-test('the vendor’s own name of a model is what stands after the last slash, in small letters', () => {
+test('the vendor’s own name of a model is the part after the last slash, in lower case', () => {
   expect(['gpt-5', 'openai/GPT-5', 'models/google/gemini-3'].map(vendorsName)).toEqual(['gpt-5', 'gpt-5', 'gemini-3']);
 });

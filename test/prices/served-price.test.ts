@@ -73,7 +73,7 @@ describe('the same model', () => {
       { provider: 'openai', model: 'prod', baseURL: GATEWAY, price: 'openai/gpt-5', servedAs: ['gpt-4o'] },
       'GPT-4o',
     ],
-  ])('a reply may name it %s', (_, asked, name) => {
+  ])('a reply may name the same model %s', (_, asked, name) => {
     const price = served(asked);
     expect(price(name)).toEqual({ ...price(asked.model), isSame: true, isKnown: true });
   });
@@ -93,7 +93,7 @@ describe('another model', () => {
     expect(served(MINI)('gpt-5-pro')).toEqual({ isSame: false, isKnown: true, costNanoUsd: 135_000_000 });
   });
 
-  test('a snapshot with other rates in the list than the model’s is priced as that snapshot', () => {
+  test('a snapshot with other list rates than its model is priced as that snapshot', () => {
     const price = served({ provider: 'openai', model: 'gpt-4o' })('gpt-4o-2024-05-13');
     expect(price).toEqual({ isSame: false, isKnown: true, costNanoUsd: 20_000_000 });
   });
@@ -105,13 +105,13 @@ describe('another model', () => {
     ['gpt-4o-mini', 'gpt-4o-mini-search-preview'],
     ['gpt-4-turbo', 'gpt-4-0125-preview'],
     ['ft:gpt-4o-mini-2024-07-18:acme::x1', 'ft:gpt-4o-mini-2024-07-18:acme::y2'],
-  ])('%s is another model than %s, though the list has one price for both', (model, name) => {
+  ])('%s is another model than %s, although the list has one price for both', (model, name) => {
     const price = served({ provider: 'openai', model });
     expect(price(name)).toEqual({ ...price(model), isSame: false, isKnown: true });
     expect(price(model)).toMatchObject({ isSame: true });
   });
 
-  test('a snapshot is another model than another snapshot that was asked', () => {
+  test('a snapshot is another model than a requested other snapshot', () => {
     const price = served({ provider: 'openai', model: 'gpt-4o-2024-08-06' });
     expect(price('gpt-4o-2024-11-20')).toMatchObject({ isSame: false, isKnown: true });
     expect(price('gpt-4o')).toMatchObject({ isSame: true });
@@ -144,13 +144,13 @@ describe('another model', () => {
     ]);
   });
 
-  test('a model that no list has is priced as the one that was asked, which is a guess', () => {
+  test('a model that no list has is priced as the requested model, which is reported as a guess', () => {
     expect(served(MINI)('gpt-77')).toEqual({ isSame: false, isKnown: false, costNanoUsd: 2_250_000 });
     for (const name of ['', '__proto__', 'x'.repeat(1_000_000)])
       expect(served(MINI)(name)).toMatchObject({ isSame: false, isKnown: false });
   });
 
-  test('the list price of another model is a guess where the application has negotiated the price of the one it asks', () => {
+  test('the list price of another model is a guess if the application has negotiated the price of the requested model', () => {
     const rates = { inputUsdPerMillion: 0.25, outputUsdPerMillion: 2 };
     expect(served({ ...MINI, price: { discount: 0.1 } })('gpt-5-pro')).toMatchObject({ isKnown: false });
     expect(served({ ...MINI, price: { ...rates, outputUsdPerMillion: 1 } })('gpt-5-pro')).toMatchObject({
@@ -159,12 +159,12 @@ describe('another model', () => {
     expect(served({ ...MINI, price: rates })('gpt-5-pro')).toMatchObject({ isKnown: true });
   });
 
-  test('the list of the model whose price is configured comes before that of the address', () => {
+  test('the price list of the model whose price is configured is used before that of the address', () => {
     const asked = { ...MINI, baseURL: 'https://api.groq.com/openai/v1', price: 'openai/gpt-5-mini' };
     expect(served(asked)('gpt-5-pro')).toEqual({ isSame: false, isKnown: true, costNanoUsd: 135_000_000 });
   });
 
-  test('the list price of another model is known where no list has the model that was asked', () => {
+  test('the list price of another model is known if no list has the requested model', () => {
     const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
     expect(served({ provider: 'openai', model: 'gpt-private', price })('gpt-5-pro')).toMatchObject({ isKnown: true });
   });
@@ -175,13 +175,13 @@ describe('another model', () => {
     expect(served(MINI, [other])('gpt-5-pro').costNanoUsd).toBe(135_000_000);
   });
 
-  test('behind an unknown address, the list is that of the model whose price is configured', () => {
+  test('behind an unknown address, the price list is that of the model whose price is configured', () => {
     const asked = { provider: 'openai', model: 'prod', baseURL: GATEWAY, price: 'openai/gpt-5-mini' };
     expect(served(asked)('gpt-5-pro')).toEqual({ isSame: false, isKnown: true, costNanoUsd: 135_000_000 });
   });
 });
 
-test('the application’s own price list is asked first', () => {
+test('the application’s own price list is searched first', () => {
   const priceList = {
     source: 'ours',
     asOf: '2026-11-28',
@@ -192,7 +192,7 @@ test('the application’s own price list is asked first', () => {
   expect(priceOf('gpt-77').price.source).toBe('ours as of 2026-11-28, openai/gpt-77');
 });
 
-test('a list that has changed since it was checked breaks no call: the price of what was served is then unknown', () => {
+test('a list that has changed since it was checked fails no call: the price of the model that served is then unknown', () => {
   const prices = [{ inputUsdPerMillion: 1, outputUsdPerMillion: 1 }];
   const priceList = { source: 'ours', asOf: '2026-11-28', models: [{ provider: 'openai', model: 'gpt-77', prices }] };
   const asked = { ...MINI, price: resolvePrice({ ...MINI, priceList }), priceList };
@@ -201,7 +201,7 @@ test('a list that has changed since it was checked breaks no call: the price of 
   expect(priceOf('gpt-77')).toEqual({ isSame: false, isKnown: false, price: asked.price });
 });
 
-test('a price is kept for its name, and a gateway that makes up a name for each reply does not fill the memory', () => {
+test('a price is cached by model name, and a gateway that invents a name for each reply does not fill the memory', () => {
   let reads = 0;
   const price = resolvePrice(MINI);
   const priceOf = servedPrices({ ...MINI, price }, () => {

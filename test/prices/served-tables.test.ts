@@ -15,8 +15,8 @@ const sheet: Sheet = {
 const inputRate = (terms: ServedTerms): number => costOf(compileSheet(sheet).tableFor(terms), { input: 1 });
 const unknownTerms = (terms?: ServedTerms) => compileSheet(sheet).unknownTerms(terms);
 
-describe('the table for the terms of a call', () => {
-  test('every combination of known terms has a table of its own, compiled once', () => {
+describe('the price table for the service terms of a call', () => {
+  test('every combination of known terms has its own table, compiled once', () => {
     const terms = ['standard', 'flex', 'priority'].flatMap(tier =>
       ['standard', 'fast', 'turbo'].flatMap(speed =>
         ['global', 'us', 'eu', 'jp', 'au'].map(region => ({ tier, speed, region })),
@@ -42,21 +42,21 @@ describe('the table for the terms of a call', () => {
     expect(unknownTerms()).toEqual([]);
   });
 
-  test('an unknown term is ignored and named, and the others still count', () => {
+  test('an unknown term is ignored and reported, and the others still count', () => {
     const terms = { tier: 'ultrafast', speed: 'fast', region: 'mars' };
     expect(inputRate(terms)).toBe(6_000);
     expect(unknownTerms(terms)).toEqual(['tier "ultrafast"', 'region "mars"']);
     expect(unknownTerms({ speed: 'warp' })).toEqual(['speed "warp"']);
   });
 
-  test('names of properties that every object has are unknown terms', () => {
+  test('property names that every object has are unknown terms', () => {
     for (const tier of ['constructor', 'toString', '__proto__']) {
       expect(inputRate({ tier })).toBe(1_000);
       expect(unknownTerms({ tier })).toEqual([`tier "${tier}"`]);
     }
   });
 
-  test('a term of another type is named by its type, and a long one by its beginning', () => {
+  test('a term of the wrong type is reported by its type, and a long one by its beginning', () => {
     for (const [tier, shown] of [
       [5, 'number'],
       [Symbol('flex'), 'symbol'],
@@ -68,7 +68,7 @@ describe('the table for the terms of a call', () => {
     }
   });
 
-  test('two lists of rates together have no known price: the first is used, and the other is named with it', () => {
+  test('two terms with their own lists of rates have no known combined price: the first is used, and the other is reported with it', () => {
     const terms = { tier: 'priority', speed: 'turbo' };
     expect(inputRate(terms)).toBe(7_000);
     expect(unknownTerms(terms)).toEqual(['speed "turbo" with tier "priority"']);

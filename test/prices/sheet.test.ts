@@ -16,7 +16,7 @@ const rates = (...terms: readonly Modifier[]) =>
     ...Object.values(prices).map(price => toPicoUsd(price)),
   ]);
 
-describe('the prices on some terms', () => {
+describe('prices under service terms', () => {
   test('multipliers apply to tokens in every bracket, and to no search or request', () => {
     expect(rates(ratioOf(0.5), ratioOf(3))).toEqual([
       [-1, 1_500_000, 3_000_000, 10_000_000_000, 5_000_000_000],
@@ -31,7 +31,7 @@ describe('the prices on some terms', () => {
     ]);
   });
 
-  test('a list with rates of large requests has a threshold of its own', () => {
+  test('a list with rates for large requests has its own threshold', () => {
     const longContext = { aboveTokens: 7, prices: { input: usd(5) } };
     expect(
       rates({ prices: { output: usd(9) }, longContext }).map(([above, input, output]) => [above, input, output]),
@@ -41,7 +41,7 @@ describe('the prices on some terms', () => {
     ]);
   });
 
-  test('the first of two lists is used', () => {
+  test('if two terms have lists of rates, the first list is used', () => {
     expect(rates({ prices: { input: usd(7) } }, { prices: { input: usd(8) } })[0]?.[1]).toBe(7_000_000);
   });
 });
@@ -59,13 +59,13 @@ describe('a fee for each request', () => {
     );
   });
 
-  test('a fee of an unknown amount still counts as a fee, and is not 0 at other times', () => {
+  test('a fee of an unknown amount still counts as a fee, and is not set to 0', () => {
     const unknown: Sheet = { standard: [{ aboveTokens: -1, prices: { input: usd(1) } }], unknown: ['request'] };
     expect(hasRequestFee(unknown)).toBe(true);
     expect(withRequestFee(unknown)).toBe(unknown);
   });
 
-  test('a fee is 0 where a price has none, and stays what it is where it has one', () => {
+  test('a fee is 0 in a price without one, and an existing fee does not change', () => {
     expect(pricesOf(withRequestFee(without)).map(({ request }) => request)).toEqual([ratioOf(0)]);
     expect(withRequestFee(sheet).standard.map(({ prices }) => prices.request)).toEqual([
       ratioOf(0.005),

@@ -10,7 +10,7 @@ const usage = { input: 1_000, output: 100 };
 const resolved = (model: string, price: PriceConfig) => resolvePrice({ provider: 'openai', model, price });
 
 describe('a price that replies state', () => {
-  test('the rates of a model of the book are for replies that do not state it', () => {
+  test('the rates of a model of the book are used for replies that do not state a cost', () => {
     const listed = resolvePrice({ provider: 'openai', model: 'gpt-5' });
     for (const price of ['reported', { reported: true }] as const) {
       const stated = resolved('gpt-5', price);
@@ -24,7 +24,7 @@ describe('a price that replies state', () => {
     }
   });
 
-  test('a model without rates may have one, and everything that a silent reply used is reported', () => {
+  test('a model without rates may have a stated price, and all usage of a reply without a cost is reported', () => {
     for (const price of ['reported', { reported: true }] as const) {
       const stated = resolved('gpt-unlisted', price);
       expect([stated.usesStatedCost, stated.cost(usage, atMs)]).toEqual([true, 0]);
@@ -46,7 +46,7 @@ describe('a price that replies state', () => {
     expect(cost({ reported: true, as: 'openai/gpt-5-mini' })).toBe(450_000);
   });
 
-  test('a price that says that nothing is reported is the plain one', () => {
+  test('a price with `reported: false` equals the plain price', () => {
     const plain = resolved('gpt-5', { reported: false });
     expect([plain.usesStatedCost, plain.id]).toEqual([
       undefined,

@@ -7,7 +7,7 @@ const check = (kind: TermKind, given: unknown): void => checkTermNames(kind, giv
 const refusedNames = (kind: TermKind, name: string) => refusal(() => check(kind, { [name]: 2 }));
 
 describe('names of tiers, speeds and regions', () => {
-  test('any name is accepted that a provider may have', () => {
+  test('every name that a provider may have is accepted', () => {
     check('tiers', { batch: 1, flex: 1, priority: 1, scale: 1, ultrafast: 1, performance: 1 });
     check('speeds', { fast: 1, turbo: 1, flash: 1 });
     check('regions', { us: 1, eu: 1, 'us-east-1': 1 });
@@ -21,7 +21,7 @@ describe('names of tiers, speeds and regions', () => {
     ['tiers', 'batsh', 'batch'],
     ['speeds', 'FAST', 'fast'],
     ['speeds', 'fasst', 'fast'],
-  ])('of the %s, "%s" is refused with the question whether "%s" was meant', (kind, name, meant) => {
+  ])('of the %s, "%s" is refused with the suggestion "%s"', (kind, name, meant) => {
     const error = refusedNames(kind, name);
     expect(error).toMatchObject({ code: 'invalid-value', path: `price.${kind}.${name}` });
     expect(error.message).toContain(`did you mean "${meant}"?`);
@@ -57,14 +57,14 @@ describe('names of tiers, speeds and regions', () => {
     expect(error.message).toContain(`a reply that names the tier "${name}" counts as "${counted}"`);
   });
 
-  test('an option of the price is refused as a name: it stands one level too deep', () => {
+  test('an option of the price is refused as a term name, because it is one level too deep', () => {
     for (const name of ['discount', 'longContext', 'regions', 'inputUsdPerMillion', 'perRequestUsd', 'as', 'from'])
       expect(refusedNames('tiers', name).message).toContain(
         `"${name}" is an option of the price, not the name of a tier`,
       );
   });
 
-  test('names are refused that are no properties of an object', () => {
+  test('term names are refused if they are not the properties of an object', () => {
     for (const given of [null, 0.5, 'flex', ['flex'], new Map([['flex', 0.5]]), Promise.resolve({})])
       expect(refusal(() => check('tiers', given))).toMatchObject({ code: 'invalid-value', path: 'price.tiers' });
   });

@@ -121,7 +121,7 @@ test.each<[why: string, usd: string, sale: Sale]>([
   expect((Number(secondBill(sale).nanoUsd) / 1e9).toString()).toBe(usd);
 });
 
-test('a reply costs what its vendor bills by its published rules, or is an estimate that says why', () => {
+test('a reply costs what its vendor bills by its published rules, or is an estimate with a reason', () => {
   const differences: Difference[] = [];
   for (let number = 0; number < SALES; number++) {
     const { difference } = compareSale(SEED, number);
@@ -130,12 +130,12 @@ test('a reply costs what its vendor bills by its published rules, or is an estim
   expect(differences.slice(0, 3).map(shown)).toEqual([]);
 });
 
-test('the ledger has that cost for whatever an official client asks through a router', async () => {
+test('the ledger has the billed cost for every request of an official client through a router', async () => {
   const differences = await compareThroughRouter({ seed: SEED, from: SALES, count: 200, isHttp: false });
   expect(differences.slice(0, 3).map(shown)).toEqual([]);
 });
 
-test('the ledger has that cost over HTTP', async () => {
+test('the ledger has the billed cost for requests over HTTP', async () => {
   const differences = await compareThroughRouter({ seed: SEED, from: 2 * SALES, count: 60, isHttp: true });
   expect(differences.slice(0, 3).map(shown)).toEqual([]);
 });

@@ -19,11 +19,11 @@ test.each<[string, object]>([
   ['top_p', { ...MANUAL, top_p: 0.5 }],
   ['budget_tokens', { ...MANUAL, max_tokens: 1024 }],
   ['found `tool_use`', { ...MANUAL, ...after(call) }],
-])('thinking is refused with its rule of %s', (words, body) => {
+])('thinking is refused by the rule of %s', (words, body) => {
   expect(brokenThinkingRule({ ...body })).toMatchObject({ message: expect.stringContaining(words) as string });
 });
 
-test('a request that keeps the rules is not refused', () => {
+test('a request that follows the rules is not refused', () => {
   const thinking = { type: 'thinking', thinking: 'x', signature: 's' };
   expect(brokenThinkingRule({ ...MANUAL, temperature: 1, top_p: 0.95, ...after(thinking, call) })).toBeUndefined();
   expect(brokenThinkingRule({ thinking: { type: 'adaptive' }, ...after(call) })).toBeUndefined();

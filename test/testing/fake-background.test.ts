@@ -3,7 +3,7 @@ import { inBackground } from '../../src/testing/fake-background.ts';
 import { startFakeProvider } from '../../src/testing/fake-provider.ts';
 import { OPENAIS } from './official-clients.ts';
 
-test('a response is queued, then in progress, then complete, and completed once', () => {
+test('a response is queued, then in progress, then complete, and completes only once', () => {
   const whole = { id: 'resp_1', status: 'completed', output: [1], usage: { input_tokens: 1 }, completed_at: 5 };
   let completions = 0;
   const { queued, retrieve } = inBackground(whole, () => void (completions += 1));

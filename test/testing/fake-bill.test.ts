@@ -54,7 +54,7 @@ describe('the provider’s arithmetic', () => {
     expect(lines.map(({ costNanoUsd }) => costNanoUsd)).toEqual([2_200_000_000n, 4_400_000_000n, 10_000_000_000n]);
   });
 
-  test('images cost what output costs, tools cost nothing, and images given to a tool what its text costs', () => {
+  test('images cost as much as output, tools cost nothing, and images given to an image tool cost as much as its text', () => {
     const tokens = {
       outputImage: 1_000_000,
       imageGenInput: 1_000_000,

@@ -10,7 +10,7 @@ import { startFakeProvider } from '../../src/testing/fake-provider.ts';
 import type { FakeFault } from '../../src/testing/faults.ts';
 import { ANTHROPICS, OPENAIS, user } from './official-clients.ts';
 
-test('chunks have the next sizes, wherever the pieces end, and keep every byte', () => {
+test('chunks have the configured sizes, wherever the pieces end, and keep every byte', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 9 })), fc.integer({ min: 1, max: 7 }), (pieces, size) => {
       const chunks = chunker(() => size);
@@ -88,7 +88,7 @@ describe('what a client sees', () => {
     expect(performance.now() - started).toBeGreaterThan(29);
   });
 
-  test('a client that leaves after the headers of a plain reply has not read its usage', async () => {
+  test('a client that disconnects after the headers of a plain reply has not read its usage', async () => {
     const before = provider.bill().requests.length;
     deliver({ firstEventAfterMs: 10_000 });
     const leaving = new AbortController();
@@ -123,7 +123,7 @@ describe('what a client sees', () => {
     },
   );
 
-  test('a stale connection is reset under the next request, which is neither logged nor billed', async () => {
+  test('a stale connection is reset by the next request, which is neither logged nor billed', async () => {
     await using own = await startFakeProvider({ models: { mini: { price: { input: '1', output: '1' } } } });
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const ask = async (): Promise<string> => {

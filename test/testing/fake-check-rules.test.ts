@@ -32,7 +32,7 @@ describe('a rule', () => {
     ['list', list('a list', text), [[], ['a']], ['a', {}]],
     ['record', record('an object', text), [{}, { a: 'a' }], ['a', []]],
     ['object', object({ a: text }), [{ a: 'a' }], [{}, { a: 'a', b: 1 }, undefined]],
-  ])('%s accepts what it names and refuses the rest', (_, check, accepted, others) => {
+  ])('%s accepts the values that it names and refuses all others', (_, check, accepted, others) => {
     for (const value of accepted) expect(() => check(value, 'at')).not.toThrow();
     for (const value of others)
       expect(() => check(value, 'at')).toThrow(expect.objectContaining({ code: 'invalid-value' }));
@@ -44,7 +44,7 @@ describe('a rule', () => {
     );
   });
 
-  test('a misspelt name gets the nearest one as a suggestion', () => {
+  test('a misspelled name gets the nearest one as a suggestion', () => {
     expect(() => oneOf({ event: true, json: true })('jsn', 'sentAs')).toThrow('did you mean "json"?');
   });
 });

@@ -49,7 +49,7 @@ describe('a model', () => {
     );
   });
 
-  test('a value in a wrong place is not quoted, because it may be a key', () => {
+  test('a value in a wrong place is not quoted, because it may be an API key', () => {
     expect(() => checkModel({ price: { input: 'sk-secret', output: '1' } }, 'm')).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('secret') }),
     );
@@ -101,11 +101,11 @@ describe('a fault', () => {
     expect(() => checkScript({ fault }, 'reply[0]', [])).toThrow(error('reply[0].fault'));
   });
 
-  test('a misspelt kind gets the nearest one as a suggestion', () => {
+  test('a misspelled kind gets the nearest one as a suggestion', () => {
     expect(() => checkScript({ kind: 'rest' }, 'reply[0]', [])).toThrow('did you mean "reset"?');
   });
 
-  test('a schedule that is a function decides later', () => {
+  test('a schedule that is a function is checked only when it chooses a fault', () => {
     expect(() => checkFaults(() => undefined, 'setFaults')).not.toThrow();
     expect(() => checkFaults(undefined, 'setFaults')).not.toThrow();
   });

@@ -84,7 +84,7 @@ describe('replies that the official SDKs read', () => {
   );
 
   test.each(['Application/JSON', 'text/plain', null])(
-    'a plain reply under the content type %s is text for an SDK that goes by the type, and billed as reported',
+    'a plain reply with the content type %s is text for an SDK that checks the type, and billed as reported',
     async contentType => {
       const before = provider.bill().requests.length;
       provider.setFaults(() => ({ kind: 'delivery', delivery: { contentType } }));
@@ -94,7 +94,7 @@ describe('replies that the official SDKs read', () => {
     },
   );
 
-  test('a redirect keeps the script, the fault and the request for the request that follows', async () => {
+  test('a redirect keeps the script, the fault and the request for the request that follows it', async () => {
     provider.setFaults(undefined);
     provider.reply({ kind: 'status', status: 503, delivery: { redirect: 308 } }, 'after it');
     const client = OPENAIS[0][1](provider);
@@ -106,7 +106,7 @@ describe('replies that the official SDKs read', () => {
     expect((await client.chat.completions.create(chat)).choices[0]?.message.content).toBe('after it');
   });
 
-  test('a model’s delivery holds for each reply and error, and scripts and faults replace its parts', async () => {
+  test('a model’s delivery applies to each reply and error, and scripts and faults override its parts', async () => {
     const price = { input: '1', output: '2' };
     const delivery = { contentType: 'text/x-model', headers: { server: 'model' } };
     await using own = await startFakeProvider({ models: { m: { price, delivery } } });

@@ -14,7 +14,7 @@ describe('the headers of an error', () => {
     expect(retryAfterHeaders(undefined, 0)).toEqual({});
   });
 
-  test('`x-should-retry` is sent where the fault says so, and a fault that is no error has no headers', () => {
+  test('`x-should-retry` is sent if the fault sets it, and a fault that is not an error has no headers', () => {
     expect(errorHeaders({ kind: 'no-credit', shouldRetry: true }, 0)).toEqual({ 'x-should-retry': 'true' });
     expect(errorHeaders({ kind: 'unknown-model' }, 0)).toEqual({});
     expect(errorHeaders({ kind: 'reset' }, 0)).toEqual({});
@@ -22,7 +22,7 @@ describe('the headers of an error', () => {
   });
 });
 
-test('an error has the words of the fault’s vendor, otherwise of the model’s, otherwise of the API’s', async () => {
+test('an error has the format of the fault’s vendor, otherwise of the model’s, otherwise of the API’s', async () => {
   const price = { input: '1', output: '1' };
   await using provider = await startFakeProvider({ models: { plain: { price }, deep: { price, vendor: 'deepseek' } } });
   const seen: unknown[] = [];

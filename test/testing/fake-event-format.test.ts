@@ -14,7 +14,7 @@ const EVENTS: readonly RenderedEvent[] = [
 const texts = (format: FakeEventFormat | undefined) => formatEvents(EVENTS, format).map(({ text }) => text);
 
 describe('the text of events', () => {
-  test('without a format, events stay as they are', () => {
+  test('without a format, events stay unchanged', () => {
     expect(formatEvents(EVENTS, undefined)).toBe(EVENTS);
     expect(formatEvents(EVENTS, {})).toEqual(EVENTS);
   });
@@ -48,11 +48,11 @@ describe('the text of events', () => {
       [': keep-alive\r\n\r\nevent: a\r\ndata: {"a":1,"b":"x: y"}\r\n\r\n'],
     ],
     [{ lastBlankLine: false, usageChunk: false }, ['event: a\ndata: {"a":1,"b":"x: y"}\n\n', 'data: [DONE]']],
-  ])('the format %j changes only what it names', (format, expected) => {
+  ])('the format %j changes only the fields that it sets', (format, expected) => {
     expect(texts(format)).toEqual(expected);
   });
 
-  test('an event keeps its characters and what it reports', () => {
+  test('an event keeps its characters and its reported usage', () => {
     expect(formatEvents(EVENTS, { comments: true })[0]).toMatchObject({ chars: 3, reports: 'input' });
   });
 });
@@ -112,7 +112,7 @@ describe('streams that the official SDKs read', () => {
     }
   });
 
-  test('a ping comes before the first event of a Messages stream, and the SDK passes it over', async () => {
+  test('a ping comes before the first event of a Messages stream, and the SDK skips it', async () => {
     use({ pings: true });
     const body = JSON.stringify(message);
     const response = await fetch(`${provider.anthropicBaseURL}/v1/messages`, { method: 'POST', body });

@@ -181,7 +181,7 @@ describe.each(APIS)('%s', (_, api) => {
   });
 });
 
-describe('what the client could not read', () => {
+describe('a reply that the client could not read completely', () => {
   const [, chat] = APIS[0] ?? [];
   test.each([
     ['actual', (usage: Usage) => (usage.output ?? 0) > 0 && usage.cacheRead === 30],

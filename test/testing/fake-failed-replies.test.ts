@@ -46,7 +46,7 @@ const events = (text: string): readonly string[] => text.split('\n\n').slice(0, 
 
 describe('an error sent as `json`', () => {
   test.each(APIS)(
-    'at %s, the body of an error comes under status 200, to a stream too, and is free',
+    'at %s, the body of an error is sent with status 200, for a stream too, and is free',
     async (path, body) => {
       provider.reply(OVERLOADED);
       const { text: asHttp } = await post(path, body);
@@ -140,7 +140,7 @@ describe('an error sent as `reply`', () => {
     expect(billed()).toEqual([]);
   });
 
-  test('the Messages API has no such reply: the error comes as JSON, and as an event of a stream', async () => {
+  test('the Messages API has no failed reply: the error is sent as JSON, and as an event in a stream', async () => {
     provider.reply({ ...OVERLOADED, sentAs: 'reply' }, { ...OVERLOADED, sentAs: 'reply' });
     expect(JSON.parse((await post('/messages', MESSAGES)).text)).toMatchObject({ type: 'error' });
     expect((await post('/messages', { ...MESSAGES, stream: true })).text).toMatch(
@@ -150,7 +150,7 @@ describe('an error sent as `reply`', () => {
   });
 });
 
-test('an error of any vendor’s form is quoted with its code, or its status, and its words', async () => {
+test('an error in the format of any vendor is quoted with its code, or its status, and its message', async () => {
   const quoted = async (fault: FakeFault) => {
     provider.reply(fault);
     const { text } = await post('/chat/completions', { ...CHAT, top_k: 3 });
@@ -190,7 +190,7 @@ describe('a failed reply that reports its usage', () => {
     expect(billed()).toEqual([REPORTED, REPORTED, REPORTED, REPORTED]);
   });
 
-  test('a chat stream that was not asked for its usage, and a Messages error, report nothing and are free', async () => {
+  test('a chat stream without requested usage, and a Messages error, report no usage and are free', async () => {
     provider.reply(fault, fault);
     await post('/chat/completions', { ...CHAT, stream: true });
     await post('/messages', { ...MESSAGES, stream: true });
@@ -241,7 +241,7 @@ describe('an error after a part of the reply', () => {
   });
 });
 
-test('the headers of an error come in every form', async () => {
+test('the headers of an error are sent in every form of error', async () => {
   for (const sentAs of ['http', 'json', 'event', 'reply'] as const) {
     provider.reply({ ...OVERLOADED, sentAs, retryAfter: { text: '1, 2' }, shouldRetry: false });
     const response = await fetch(`${provider.openaiBaseURL}/chat/completions`, {

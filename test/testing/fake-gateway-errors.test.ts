@@ -72,11 +72,11 @@ const WORDS: readonly (readonly [string, ErrorWords, readonly (readonly [ErrorKi
 ];
 
 describe.each(WORDS)('%s', (_, words, cases) => {
-  test.each(cases)('the error %j has the gateway’s own words', (kind, status, error) => {
+  test.each(cases)('the error %j has the gateway’s own message', (kind, status, error) => {
     expect(inWordsOf(words, kind, context)).toEqual([status, { error: expect.objectContaining(error) }]);
   });
 
-  test('every other error is left to the vendor of the API', () => {
+  test('every other error has the format of the API’s vendor', () => {
     expect(inWordsOf(words, { kind: 'invalid-json' }, context)).toBeUndefined();
     expect(inWordsOf(words, { kind: 'unsupported-capability', capability: 'stop' }, context)).toBeUndefined();
   });

@@ -30,7 +30,7 @@ const plan = (model: Partial<FakeModel>, request: Partial<FakeRequest> = {}, see
   });
 
 describe('a reply', () => {
-  test('token counts are those configured, otherwise input is estimated from characters', () => {
+  test('token counts are those configured, otherwise input is estimated from the number of characters', () => {
     expect(plan({}).tokens).toMatchObject({ input: 101, cacheRead: 0, reasoning: 0 });
     expect(plan({}, { rememberedChars: 400 }).tokens.input).toBe(201);
     expect(plan({ tokens: { input: 7, output: 9, cacheRead: 3, reasoning: 20 } }).tokens).toMatchObject({
@@ -62,7 +62,7 @@ describe('a reply', () => {
     expect(tokens).toMatchObject({ webSearch: 0, inputAudio: 5 });
   });
 
-  test('replies solve their task as often as the model’s success rate says, and the text shows it', () => {
+  test('replies solve their task as often as the model’s success rate states, and the text shows whether they do', () => {
     const solved = Array.from({ length: 1000 }, (_, seed) => plan({ success: 0.3 }, {}, seed).solved);
     expect(Math.abs(solved.filter(Boolean).length - 300)).toBeLessThan(4 * Math.sqrt(1000 * 0.3 * 0.7));
     expect(plan({ success: 0 }).text.startsWith('[not solved] ')).toBe(true);

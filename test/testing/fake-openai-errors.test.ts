@@ -77,7 +77,7 @@ test.each([
   [{ kind: 'unsupported-capability', capability: 'schema' }, { param: 'text.format' }],
   [{ kind: 'unsupported-capability', capability: 'files' }, { param: 'input' }],
   [{ kind: 'unsupported-capability', capability: 'reasoning' }, { param: 'reasoning.effort' }],
-] as const)('the Responses API has its own words for %j', (error, words) => {
+] as const)('the Responses API has its own message for %j', (error, words) => {
   const context = { api: 'openai-responses', model: 'x', requestId: 'req_1' } as const;
   expect(openaiError(error, context)).toMatchObject({ status: 400, body: { error: words } });
 });

@@ -95,7 +95,7 @@ describe('limits of a model', () => {
   });
 });
 
-test('errors are told from other faults by their kind', () => {
+test('errors are distinguished from other faults by their kind', () => {
   expect([isError({ kind: 'no-credit' }), isError({ kind: 'reset' }), isError(undefined)]).toEqual([
     true,
     false,
@@ -103,7 +103,7 @@ test('errors are told from other faults by their kind', () => {
   ]);
 });
 
-test('an error without words of its vendor has those of the API’s own vendor, or Anthropic’s where asked for', () => {
+test('an error that its vendor does not define has the message of the API’s own vendor, or Anthropic’s if requested', () => {
   const context = { api: 'openai-chat', model: 'm', requestId: 'r' } as const;
   const invalid = { kind: 'invalid-json' } as const;
   expect(errorBy('groq', fakeOpenaiChat, invalid, context)).toEqual(fakeOpenaiChat.error(invalid, context));

@@ -106,7 +106,7 @@ describe('terms of service', () => {
     });
   });
 
-  test('a message is served as the request asks where the model has a price for that', async () => {
+  test('a message is served at the requested terms if the model has a price for them', async () => {
     const asked = { speed: 'fast' as const, inference_geo: 'us' };
     expect(await messages({ text: 'x', tokens }, 'opus', asked)).toMatchObject({
       plain: { usage: { speed: 'fast', inference_geo: 'us' } },
@@ -128,7 +128,7 @@ describe('another model', () => {
     expect(await messages(script)).toMatchObject({ plain: { model }, streamed: { model }, usd: costUsd });
   });
 
-  test('a fallback model is named in the message, its iterations and the block that hands over', async () => {
+  test('a fallback model is named in the message, in its iterations and in the handover block', async () => {
     const calls = [
       { type: 'message', model: 'opus', tokens: { input: MILLION }, declined: 'cyber' },
       { type: 'fallback_message', model: 'haiku', tokens: { input: MILLION, output: 2 } },
@@ -145,7 +145,7 @@ describe('another model', () => {
 });
 
 describe('calls inside a message', () => {
-  test('each is an iteration and a line of the bill at its own model’s price, and the totals leave some out', async () => {
+  test('each call is an iteration and a line of the bill at its own model’s price, and the totals leave some of them out', async () => {
     const own = { type: 'message', tokens: { input: 50_000, output: 5_000 } };
     const advisor = { type: 'advisor_message', model: 'opus', tokens: { input: 50_000, output: 5_000 } };
     const compaction = { type: 'compaction', tokens: { input: 1_000, output: 10 } };
@@ -203,7 +203,7 @@ describe('tools', () => {
 });
 
 describe('another vendor’s usage', () => {
-  test('an object replaces the usage of the API, and a function changes it', async () => {
+  test('an object replaces the API’s usage, and a function changes it', async () => {
     const tokens = { input: 20, output: 40 };
     const deepseek = { prompt_tokens: 100, completion_tokens: 40, prompt_cache_hit_tokens: 80 };
     const { plain, chunks } = await chats({ text: 'x', tokens, usage: deepseek });
@@ -215,7 +215,7 @@ describe('another vendor’s usage', () => {
     expect(provider.bill().requests.at(-1)?.lines).toMatchObject([{ meter: 'stated' }]);
   });
 
-  test('an edit changes the JSON of a reply and of each event', async () => {
+  test('a script can change the JSON of a reply and of each event', async () => {
     const { plain, chunks } = await chats({
       text: 'x',
       tokens: { input: 0 },

@@ -123,11 +123,11 @@ const WORDS: readonly (readonly [string, ErrorWords, readonly (readonly [ErrorKi
 ];
 
 describe.each(WORDS)('%s', (_, words, cases) => {
-  test.each(cases)('the error %j has the vendor’s own words', (kind, status, body) => {
+  test.each(cases)('the error %j has the vendor’s own message', (kind, status, body) => {
     expect(inWordsOf(words, kind, context)).toMatchObject([status, body]);
   });
 
-  test('every other error is left to the vendor of the API', () => {
+  test('every other error has the format of the API’s vendor', () => {
     expect(inWordsOf(words, { kind: 'invalid-json' }, context)).toBeUndefined();
     expect(inWordsOf(words, { kind: 'status', status: 500 }, context)).toBeUndefined();
     expect(inWordsOf(words, lacks('stop'), context)).toBeUndefined();

@@ -64,7 +64,7 @@ test.each([
   );
 });
 
-test('a misspelt vendor or capability gets the nearest one as a suggestion, and an error status is 400 or more', () => {
+test('a misspelled vendor or capability gets the nearest one as a suggestion, and an error status is at least 400', () => {
   expect(() => checkVendor('mistrl', 'vendor')).toThrow('did you mean "mistral"?');
   expect(() => checkCapabilities(['image'], 'lacks')).toThrow('did you mean "images"?');
   expect(() => errorStatus(399, 'status')).toThrow('400 to 599');

@@ -37,7 +37,7 @@ async function run(name: string, recipe: string, appended = ''): Promise<readonl
   return ((await import(path)) as { readonly shown: readonly Shown[] }).shown;
 }
 
-test('the recipe of the guide runs, and its values are those in its comments', async () => {
+test('the recipe of the guide runs, and gives the values in its comments', async () => {
   const recipe = blockAfter('docs/getting-started.md', '## 7. Test your application');
   const shown = await run(
     'guide',
@@ -59,12 +59,12 @@ test('the recipe of the guide runs, and its values are those in its comments', a
   );
 });
 
-test('the recipe of `createTestRouter` runs, and its values are those in its comments', async () => {
+test('the recipe of `createTestRouter` runs, and gives the values in its comments', async () => {
   const shown = await run('router', blockAfter('src/testing/test-router.ts', '@example'));
   expect(shown).toEqual([['(await router.report()).features[0]?.successes', '1', 1]]);
 });
 
-test('the recipe of a provider that fails runs, and its values are those in its comments', async () => {
+test('the recipe of a provider that fails runs, and gives the values in its comments', async () => {
   const shown = await run('fails', blockAfter('docs/testing.md', '# Test your application'));
   expect(shown.map(([expression, comment, value]) => [expression, comment.replace(/:.*/, ''), value])).toEqual([
     ['reply.model', "'gpt-5'", 'gpt-5'],

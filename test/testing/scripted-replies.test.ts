@@ -116,7 +116,7 @@ describe('replies without text that the official SDKs read', () => {
   const chat = { model: 'mini', messages: user('Draw it') };
   const REPORTED = { reported: true, costNanoUsd: 20_000n };
 
-  test('an image comes as a call of image generation, and as an image of a chat message', async () => {
+  test('an image comes as an image generation call, and as an image of a chat message', async () => {
     await using provider = await startFakeProvider({ models });
     const client = OPENAIS[0][1](provider);
     const image = { image: 'AAAA' };
@@ -137,7 +137,7 @@ describe('replies without text that the official SDKs read', () => {
     expect(provider.bill().requests.slice(0, 3)).toMatchObject([REPORTED, REPORTED, REPORTED]);
   });
 
-  test('speech comes as the audio of a chat message, whole or in a stream', async () => {
+  test('audio comes as the audio of a chat message, whole or in a stream', async () => {
     await using provider = await startFakeProvider({ models });
     const client = OPENAIS[0][1](provider);
     const audio = { data: 'AA', transcript: 'Hello' };

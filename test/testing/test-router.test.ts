@@ -72,7 +72,7 @@ test('a scripted error is retried after the provider’s retry delay, which take
 
 const MESSAGES = [{ role: 'user' as const, content: 'Hi' }];
 
-test('a date that the provider asks to wait for is a date of the test’s clock', async () => {
+test('a retry date of the provider is a date of the test’s clock', async () => {
   const { provider, runtime, router, ask } = await application();
   provider.reply({ kind: 'status', status: 429, retryAfter: { dateInMs: 20_000 } });
   await ask(router.feature('single').model);
@@ -106,7 +106,7 @@ test.each<readonly [string, (app: Awaited<ReturnType<typeof application>>) => Pr
     },
   ],
   ['a call of `router.run`', async ({ router }) => router.run('chat', async () => ({ value: 'x', costUsd: 0.01 }))],
-])('half an hour after %s, a test labels it: at the millisecond, after a retry too', async (_, call) => {
+])('half an hour after %s, a test labels the intent: to the millisecond, after a retry too', async (_, call) => {
   for (const scripts of [[], [503]]) {
     for (const steps of [[30 * 60_000], [30 * 60_000 - 1, 1]]) {
       const app = await application();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 
 describe('the clock', () => {
-  test('time stands still until the test moves it', async () => {
+  test('the clock stands still until the test advances it', async () => {
     const runtime = testRuntime({ startMs: 1_000 });
     await new Promise(resolve => setTimeout(resolve, 3));
     expect([runtime.nowMs(), runtime.elapsedMs()]).toEqual([1_000, 0]);
@@ -10,7 +10,7 @@ describe('the clock', () => {
     expect([runtime.nowMs(), runtime.elapsedMs()]).toEqual([1_250, 250]);
   });
 
-  test('a wait takes no real time, moves the clock by its length, and is recorded', async () => {
+  test('a wait takes no real time, advances the clock by its length, and is recorded', async () => {
     const runtime = testRuntime({ startMs: 0 });
     await runtime.sleep(60_000);
     await runtime.sleep(5);
@@ -93,7 +93,7 @@ describe('timers', () => {
     expect([calls, runtime.nowMs()]).toEqual([[100], 100]);
   });
 
-  test('a cancelled timer never runs', () => {
+  test('a canceled timer never runs', () => {
     const runtime = testRuntime();
     const calls: string[] = [];
     const cancels = [runtime.after(1, () => calls.push('after')), runtime.every(1, () => calls.push('every'))];

@@ -125,7 +125,7 @@ describe('a name that is not configured is a compile error', () => {
     >();
   });
 
-  test('what may be left out of an intent or an outcome may be undefined, also with `exactOptionalPropertyTypes`', () => {
+  test('optional fields of an intent or an outcome may be undefined, also with `exactOptionalPropertyTypes`', () => {
     const known: { user?: string | undefined; usd?: number | undefined } = {};
     const support = router.feature('support.reply');
     support.intent({ id: known.user, session: known.user, failureCostUsd: known.usd, context: undefined });
@@ -260,7 +260,7 @@ test('hooks and a budget can be written apart from the configuration, with the e
   createRouter({ models, features: {}, budget, onBudget, onDrift, onFailureCostMismatch });
 });
 
-test('a price list may be an imported JSON file, whose text has no literal types, and takes no misspelt key', () => {
+test('a price list may be an imported JSON file, whose texts have no literal types, and has no misspelled key', () => {
   const imported = {
     source: 'https://example.com/prices',
     asOf: '2026-11-28',
@@ -280,7 +280,7 @@ describe('a configuration that is made at run time', () => {
   const config: RouterConfig = JSON.parse('{}');
   const runtime = createRouter(config);
 
-  test('names and values are checked when it runs', () => {
+  test('names and values are checked at run time', () => {
     const intent = runtime.feature('any').intent({ context: { plan: 'free', difficulty: 0.3, length: undefined } });
     void intent.signal('resolved');
     void intent.signal('stars', 5);

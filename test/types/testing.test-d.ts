@@ -5,7 +5,7 @@ import type { FakeFault, FakeModel, Script } from '../../src/public/testing.ts';
 const accepts = (...faults: readonly FakeFault[]): number => faults.length;
 const price = { input: '1', output: '2' };
 
-test('a fault has the options of its kind, and a misspelt one is refused', () => {
+test('a fault has the options of its kind, and a misspelled one is refused', () => {
   accepts({ kind: 'no-credit' }, { kind: 'status', status: 529, vendor: 'groq', shouldRetry: false });
   // @ts-expect-error: an error status is a number
   accepts({ kind: 'status' });
@@ -31,7 +31,7 @@ test('only an error inside a stream can come after some events', () => {
   accepts({ kind: 'status', status: 529, afterEvents: 2 });
 });
 
-test('a delivery has the options of its parts, and a misspelt one is refused', () => {
+test('a delivery has the options of its parts, and a misspelled one is refused', () => {
   accepts({
     kind: 'delivery',
     delivery: { contentType: null, chunkBytes: [1, 9], events: { lineEnd: '\r', done: false } },

@@ -59,7 +59,7 @@ describe('readRequest', () => {
     expect(facts('{"model":"feature:x"}')).toEqual(new Set(['tools']));
   });
 
-  test('turns count the user’s messages without tool results, and are at least 1', () => {
+  test('`turns` is the number of user messages without tool results, and at least 1', () => {
     const turns = (messages: unknown) => readRequest(JSON.stringify({ model: 'f', messages }), 'f', DIALECT)?.turns;
     const message = (role: string, content: unknown = 'x') => ({ role, content });
     expect(turns([message('system'), message('user'), message('assistant'), message('user')])).toBe(2);
@@ -67,7 +67,7 @@ describe('readRequest', () => {
     expect([turns('Hello'), turns([]), turns(undefined), turns([null, 1])]).toEqual([1, 1, 1, 1]);
   });
 
-  test('`turns` is the number of user messages without tool results, and at least 1', () => {
+  test('only a top-level `stream: true` makes a streaming request', () => {
     const stream = (value: unknown, more = {}) =>
       readRequest(JSON.stringify({ model: 'f', stream: value, ...more }), 'f', DIALECT)?.stream;
     expect([

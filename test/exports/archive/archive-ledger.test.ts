@@ -40,7 +40,7 @@ async function expectRecounted(store: Store, folder: string): Promise<void> {
   }
 }
 
-test('old intents are in the archive afterwards, with all of their records, and the recount is equal to the integer', async () => {
+test('archived intents keep all of their records, and the recount of the archive equals the statistics exactly', async () => {
   const store = await filledFile(newPath());
   const before = await recordsOf(store);
   const folder = `${newPath()}.archive`;
@@ -58,7 +58,7 @@ test('old intents are in the archive afterwards, with all of their records, and 
 });
 
 describeOnPostgres('on PostgreSQL', () => {
-  test('the recount of the archive is equal to the integer', async () => {
+  test('the recount of the archive on PostgreSQL equals the statistics exactly', async () => {
     const store = await openPostgres();
     await fill(store, someIntents());
     const folder = `${newPath()}.archive`;
@@ -84,21 +84,24 @@ test.each<[string, (inner: Archiving) => Archiving['remove']]>([
         throw new Error('ended');
       },
   ],
-])('a run that is ended %s is neither lost nor counted twice, and the next call goes on', async (_, remove) => {
-  const store = await filledFile(newPath());
-  const before = await recordsOf(store);
-  const folder = `${newPath()}.archive`;
-  await expect(archiveLedger(interrupted(store, remove), folder, OPTIONS)).rejects.toThrow('ended');
-  const together = withArchive(store, folder);
-  expect(await recordsOf(together)).toEqual(before);
-  await expectRecounted(store, folder);
-  expect((await archiveLedger(store, folder, OPTIONS)).intents).toBeGreaterThan(30);
-  expect(await recordsOf(together)).toEqual(before);
-  await expectRecounted(store, folder);
-  await together.close();
-});
+])(
+  'intents of a run that ended %s are neither lost nor counted twice, and the next call continues',
+  async (_, remove) => {
+    const store = await filledFile(newPath());
+    const before = await recordsOf(store);
+    const folder = `${newPath()}.archive`;
+    await expect(archiveLedger(interrupted(store, remove), folder, OPTIONS)).rejects.toThrow('ended');
+    const together = withArchive(store, folder);
+    expect(await recordsOf(together)).toEqual(before);
+    await expectRecounted(store, folder);
+    expect((await archiveLedger(store, folder, OPTIONS)).intents).toBeGreaterThan(30);
+    expect(await recordsOf(together)).toEqual(before);
+    await expectRecounted(store, folder);
+    await together.close();
+  },
+);
 
-test('a run is written again where one of its intents has changed meanwhile', async () => {
+test('a run is written again if one of its intents has changed meanwhile', async () => {
   const store = await filledFile(newPath());
   const folder = `${newPath()}.archive`;
   const one = must(someIntents().find(({ intentId }) => intentId === 'large-0'));
@@ -116,7 +119,7 @@ test('a run is written again where one of its intents has changed meanwhile', as
   await store.close();
 });
 
-test('intents that change all the time are given up with an error, and nothing is left of the tries', async () => {
+test('an archiver gives up with an error on intents that keep changing, and leaves no files behind', async () => {
   const store = await filledFile(newPath());
   const folder = `${newPath()}.archive`;
   const busy = interrupted(store, () => async () => false);
@@ -126,7 +129,7 @@ test('intents that change all the time are given up with an error, and nothing i
   await store.close();
 });
 
-test('a second writer of the same archive is refused while the first one writes', async () => {
+test('a second writer of the same archive is refused while the first one is writing', async () => {
   const store = await filledFile(newPath());
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: 1 });

@@ -8,7 +8,7 @@ import { DAY, filledFile, LATER, MARCH } from './old-ledger.ts';
 
 const { newPath } = sqliteFiles();
 
-test('damage to the statistics and to the pruned base is found and repaired from the archive, to the integer', async () => {
+test('damage to the statistics and to the pruned base is found and repaired from the archive exactly', async () => {
   const store = await filledFile(newPath());
   await store.prune(MARCH + 8 * HOUR);
   const folder = `${newPath()}.archive`;

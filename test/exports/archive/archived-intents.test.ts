@@ -7,7 +7,7 @@ import { filledFile, LATER, someIntents } from './old-ledger.ts';
 
 const { newPath } = sqliteFiles();
 
-test('intents that are asked for together come with their records, whether their runs are known or not', async () => {
+test('several intents that are loaded at once come with their records, whether their runs are known or not', async () => {
   const store = await filledFile(newPath());
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: LATER });
@@ -31,7 +31,7 @@ test('intents that are asked for together come with their records, whether their
   await store.close();
 });
 
-test('a bound that is not given is no condition', () => {
+test('a time bound that is not set adds no condition', () => {
   expect(timesBetween(-Infinity, Infinity)).toEqual([]);
   expect(timesBetween(5, 7.5)).toEqual(['at_ms >= 5::DOUBLE', 'at_ms < 7.5::DOUBLE']);
 });

@@ -157,7 +157,7 @@ describeOnPostgres('on PostgreSQL', () => {
   });
 });
 
-test('an export with the archive can be imported, and is then the ledger as it was', async () => {
+test('an export with the archive can be imported, and then equals the ledger before archiving', async () => {
   const store = await filled(sqlite(newPath()));
   const cells = await Promise.all(['extract', 'support'].map(async name => sorted(await store.cells(name))));
   const folder = `${newPath()}.archive`;
@@ -189,7 +189,7 @@ test('each intent is loaded with its records, wherever they are, and an unknown 
   await expect(together.load(must(pruned).intentId)).rejects.toMatchObject({ code: 'intent-removed' });
 });
 
-test('all reads of a view are of one moment, while another run is archived', async () => {
+test('all reads of a view are of one moment, even while another run is archived', async () => {
   const path = newPath();
   const store = await filled(sqlite(path));
   const folder = `${newPath()}.archive`;
@@ -204,7 +204,7 @@ test('all reads of a view are of one moment, while another run is archived', asy
   expect(await textOf(exportLedger(together))).toBe(exported);
 });
 
-test('a late record of an archived intent is refused with its place, and nothing is counted twice', async () => {
+test('a late record of an archived intent is refused with an error that names the archive, and nothing is counted twice', async () => {
   const store = await filled(sqlite(newPath()));
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: LATER });
@@ -225,7 +225,7 @@ test('withArchive refuses at once a value that is not a store, and an empty fold
   expect(() => loose(memory(), undefined)).toThrow(expect.objectContaining({ path: 'withArchive.folder' }));
 });
 
-test('pages of a scan, from which a copy continues, come from the store alone', async () => {
+test('pages of a scan, which let a copy continue, come only from the store', async () => {
   const store = await filled(sqlite(newPath()));
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: LATER });
@@ -270,7 +270,7 @@ test('a bill of many rows is compared through one view of the ledger, and charge
   expect(exported.most()).toBe(2);
 });
 
-test('a load that fails does not fail those that were asked for with it', async () => {
+test('a failed load does not fail the loads that were requested with it', async () => {
   const store = sqlite(newPath());
   opened.push(store);
   await store.commitAll([changeOf(anIntent('pruned', 'support', MARCH)), changeOf(anIntent('old', 'support', LATER))]);

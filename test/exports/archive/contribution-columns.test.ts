@@ -18,7 +18,7 @@ import { anIntent, histories, must } from '../../stores/histories.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { inOrder, someIntents } from './old-ledger.ts';
 
-test('law: rows add up in DuckDB to the cells of the same contributions, to the integer, for costs of any size', async () => {
+test('law: rows add up in DuckDB to the cells of the same contributions exactly, for costs of any size', async () => {
   const random = fc.sample(histories(), { seed: 7, numRuns: 60 }).flat();
   const folded = [...random, ...someIntents()].map(({ records }) => must(foldIntent(records)));
   const expected: CellMap = new Map();
@@ -39,7 +39,7 @@ test('law: rows add up in DuckDB to the cells of the same contributions, to the 
   await db.close();
 });
 
-test('rows of files from before there was a sum add up as if it were 0 in them', async () => {
+test('rows of files that were written before a sum existed add up as if that sum were 0', async () => {
   const intent = must(foldIntent(anIntent('a').records));
   const rows = contribution(intent).map(cell => contributionRow(intent, cell));
   const values = CONTRIBUTION_COLUMNS.map((_, column) => rows.map(row => must(row[column])));
@@ -56,7 +56,7 @@ test('rows of files from before there was a sum add up as if it were 0 in them',
   }
 });
 
-test('no column is of a type that Parquet does not keep exactly, and every sum has one or is made of some', () => {
+test('every column has a type that Parquet stores exactly, and every sum has a column or is computed from columns', () => {
   expect(new Set(CONTRIBUTION_COLUMNS.map(({ type }) => type))).toEqual(new Set(['VARCHAR', 'INTEGER', 'BIGINT']));
   // Six products and two cubes are made of the others; nine columns say where a row belongs.
   expect(CONTRIBUTION_COLUMNS).toHaveLength(9 + SUM_NAMES.length - 8);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openDuckDb, sqlText } from '../../../src/exports/archive/duckdb.ts';
 
-test('texts and integers of 64 bits go in and come out as they are', async () => {
+test('texts and 64-bit integers are returned from DuckDB unchanged', async () => {
   const db = await openDuckDb();
   const texts = ["it's", 'a "quote"', 'tab\tand\nline', '漢字 🙂', ''];
   const numbers = [0n, -1n, 2n ** 63n - 1n, -(2n ** 63n), 5n];
@@ -18,7 +18,7 @@ test('texts and integers of 64 bits go in and come out as they are', async () =>
   await db.close();
 });
 
-test('a long answer comes in parts while other questions are asked, and may be left early', async () => {
+test('a long answer comes in parts while other queries run, and its reader may stop early', async () => {
   const db = await openDuckDb();
   let seen = 0;
   for await (const part of db.stream('SELECT range FROM range(10000)')) {
@@ -49,7 +49,7 @@ test('a sum that no integer holds is an error', async () => {
   await db.close();
 });
 
-test('closing waits for the answers that are under way', async () => {
+test('closing waits for the answers that are in progress', async () => {
   const own = await openDuckDb();
   const answers = Array.from({ length: 4 }, async () => own.rows('SELECT sum(range) FROM range(3000000)'));
   await own.close();

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
 
-test('a file is replaced as a whole, and nothing else is left', async () => {
+test('a file is replaced as a whole, and no other file is left', async () => {
   const path = join(folder, 'list');
   await writeWhole(path, 'one');
   await writeWhole(path, 'another');

@@ -18,7 +18,7 @@ const ARCHIVER = fileURLToPath(new URL('killed-archiver.ts', import.meta.url));
 const PLACES = ['turn 1', 'turn 40', 'before the transaction', 'after the transaction'];
 
 // Takes a second of processor time for each process: nothing else shows what is on the disk after a kill.
-test('archivers that are killed anywhere lose nothing and count nothing twice, at any moment', async () => {
+test('archivers that are killed at any point lose no intent and count none twice, at any time', async () => {
   const path = newPath();
   const folder = `${newPath()}.archive`;
   const store = await filledFile(path);

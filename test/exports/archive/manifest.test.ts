@@ -28,7 +28,7 @@ const run: ArchiveRun = {
 };
 const manifest = { ...newManifest('a', file('pruned.jsonl')), runs: [run] };
 
-test('a manifest is read as it was written, and there is none in a folder without it', async () => {
+test('a manifest is read as it was written, and a folder without the file has none', async () => {
   expect(await readManifest(folder)).toBeUndefined();
   await writeManifest(folder, manifest);
   expect(await readManifest(folder)).toEqual(manifest);
@@ -48,7 +48,7 @@ test.each<[RegExp, string | object]>([
     /a part of it is missing/,
     { ...manifest, runs: [{ ...run, files: { ...run.files, records: file('../../etc/passwd') } }] },
   ],
-])('a manifest is refused as %s', async (why, content) => {
+])('a manifest is refused if it is %s', async (why, content) => {
   writeFileSync(manifestPath(folder), typeof content === 'string' ? content : JSON.stringify(content));
   await expect(readManifest(folder)).rejects.toMatchObject({
     code: 'invalid-data',

@@ -51,7 +51,7 @@ test('the archive of another ledger is refused, and both stay as they are', asyn
   }
 });
 
-test('a first run that was ended before its list goes on in the folder that it made', async () => {
+test('a first run that ended before its list was written continues in the folder that it made', async () => {
   const store = await filledFile(newPath());
   await store.archiving?.claim('named before');
   const folder = `${newPath()}.archive`;
@@ -62,7 +62,7 @@ test('a first run that was ended before its list goes on in the folder that it m
   await store.close();
 });
 
-test('files that the archive does not list are set aside, and files that were written in part are removed', async () => {
+test('files that the archive does not list are set aside, and partly written files are removed', async () => {
   const store = await filledFile(newPath());
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: MARCH + DAY });
@@ -98,7 +98,7 @@ test('a ledger that was restored from a copy continues with its archive: restore
   await restored.close();
 });
 
-test('a run that the ledger knows and the list lacks is an error', async () => {
+test('a run that the ledger knows and the manifest does not list is an error', async () => {
   const store = await filledFile(newPath());
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: MARCH + DAY });
@@ -107,7 +107,7 @@ test('a run that the ledger knows and the list lacks is an error', async () => {
   await store.close();
 });
 
-test('a folder that this user may not write to is one clear error', async () => {
+test('a folder that this user may not write to causes one clear error', async () => {
   const folder = `${newPath()}.archive`;
   mkdirSync(folder);
   chmodSync(folder, 0o500);

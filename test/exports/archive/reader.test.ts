@@ -47,7 +47,7 @@ async function recount(folder: string, fromRecords = false) {
   }
 }
 
-test.each([false, true])('the recount is the pruned base to the integer, from records: %s', async fromRecords => {
+test.each([false, true])('the recount equals the pruned base exactly, from records: %s', async fromRecords => {
   const cells = await recount(whole, fromRecords);
   for (const feature of ['support', 'extract']) {
     const [base, recounted] = await baseOf(store, feature, cells);
@@ -71,25 +71,25 @@ test.each<[string, string, (file: string) => void, RegExp]>([
     /has 1 bytes instead of 0/,
   ],
   ['the manifest is missing', 'manifest', file => renameSync(file, `${file}.away`), /there is no archive/],
-])('%s: one error that names the file', async (_, kind, happens, why) => {
+])('%s: the archive is refused with one error that names the file', async (_, kind, happens, why) => {
   const folder = copyWith(kind.replace('manifest', 'pruned'), file =>
     happens(kind === 'manifest' ? join(file, '..', 'manifest.json') : file),
   );
   await expect(recount(folder)).rejects.toMatchObject({ message: expect.stringMatching(why) as string });
 });
 
-test('a damaged file of records is found where records are read', async () => {
+test('a damaged file of records is found when records are read', async () => {
   const folder = copyWith('records', changeByte);
   await expect(recount(folder, true)).rejects.toThrow('the archive is damaged');
   expect(await recount(folder)).not.toEqual([]);
 });
 
-test('a missing file of records is found where only what was kept of each intent is read', async () => {
+test('a missing file of records is found even when only contributions are read', async () => {
   const folder = copyWith('records', file => rmSync(file));
   await expect(recount(folder)).rejects.toThrow('the file is missing');
 });
 
-test('a folder whose name would be a pattern is refused', async () => {
+test('a folder whose name contains a wildcard is refused', async () => {
   const folder = `${newPath()}[1]`;
   cpSync(whole, folder, { recursive: true });
   await expect(openArchive(folder)).rejects.toThrow('with *, ?, [ or ] in its name');

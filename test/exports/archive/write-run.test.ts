@@ -67,7 +67,7 @@ test('an intent whose costs do not fit in a column is reported, and no file is w
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('where a file cannot be written, one error says where, and no part is left', async () => {
+test('if a file cannot be written, one error names it, and no partial file is left', async () => {
   const folder = newFolder();
   writeFileSync(join(folder, 'records'), 'a file');
   await expect(writeRun(db, folder, { run: 'r-1', intents: [closed('a')] })).rejects.toMatchObject({
@@ -77,6 +77,6 @@ test('where a file cannot be written, one error says where, and no part is left'
   expect(readdirSync(folder)).toEqual(['records']);
 });
 
-test('an impossible time falls on the first or the last day', () => {
+test('a time out of range is archived on the first or the last possible day', () => {
   expect([NOON, -5, 1e300, 8.64e15].map(dayOf)).toEqual(['2026-11-20', '1970-01-01', '2199-12-31', '2199-12-31']);
 });

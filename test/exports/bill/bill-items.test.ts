@@ -20,7 +20,7 @@ describe('items of a bill', () => {
     );
   });
 
-  it('an item is found by its names, and holds its key, names and start', () => {
+  it('an item is found by its names, and keeps its key, names and start', () => {
     const { items, item } = withItem();
     const other = items.item(items.keys.add('r'), items.addModel('m'), items.meters.add('Output Tokens'));
     expect(items.item(items.keys.add('r'), items.addModel('m'), items.meters.add('Input Tokens'))).toBe(item);
@@ -34,7 +34,7 @@ describe('items of a bill', () => {
     expect(items.startMs(item)).toBe(Date.UTC(2126, 0, 1));
   });
 
-  it('a charge that is taken back leaves nothing, and rows without costs are counted', () => {
+  it('a charge that is removed again leaves the item empty, and rows without costs are counted', () => {
     const { items, item } = withItem();
     items.addCharge(item, 7, 3);
     items.addCharge(item, 7, 3, -1);
@@ -54,7 +54,7 @@ describe('items of a bill', () => {
   });
 });
 
-it('an item rounds as the coarsest of the bills that its rows are of', () => {
+it('an item has the rounding of the coarsest bill among its rows', () => {
   const items = billItems();
   const item = (key: string): number => items.item(items.keys.add(key), items.addModel('m'), items.meters.add('x'));
   const row = { cost: 1n, quantity: undefined };

@@ -21,7 +21,7 @@ test('an invalid row of a bill fails with an error that names the field', () => 
   expect(() => checkRow({ ...row, kind: 'gift' }, 'bill[0]')).toThrow('bill[0].kind');
 });
 
-test('law: what the quick check lets through is a row, and it lets every row through that is complete', () => {
+test('law: every row that passes the quick check is a valid row, and every complete row passes it', () => {
   const some = fc.oneof(fc.constant(undefined), fc.string(), fc.double(), fc.bigInt());
   const row = { requestId: some, model: some, meter: some, startMs: some, endMs: some, cost: some, quantity: some };
   fc.assert(
@@ -33,7 +33,7 @@ test('law: what the quick check lets through is a row, and it lets every row thr
   );
 });
 
-test('law: a sum of nano-dollars is exact, also beyond what a number can hold', () => {
+test('law: a sum of nano-dollars is exact, also beyond 2^53', () => {
   fc.assert(
     fc.property(fc.array(fc.maxSafeInteger()), amounts => {
       const sum = nanoSum();

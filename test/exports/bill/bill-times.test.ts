@@ -3,7 +3,7 @@ import { billTimes } from '../../../src/exports/bill/bill-times.ts';
 
 const at = (text: string, zone?: string) => billTimes(zone).at(text);
 
-test('a time has its own offset, or is of the bill’s time zone', () => {
+test('a time is read in its own UTC offset, or in the bill’s time zone if it has none', () => {
   const noon = Date.UTC(2026, 10, 20, 12);
   for (const text of [
     '2026-11-20T12:00:00Z',
@@ -17,11 +17,11 @@ test('a time has its own offset, or is of the bill’s time zone', () => {
   expect(at('2026-11-20T12:00:00Z', 'Asia/Tokyo')).toBe(noon);
 });
 
-test.each(['yesterday', '2026-13-01', '2026-02-31', '20/11/2026', ''])('%j is no time', text => {
+test.each(['yesterday', '2026-13-01', '2026-02-31', '20/11/2026', ''])('%j is not a time', text => {
   expect(at(text)).toBeUndefined();
 });
 
-test('a date is a whole day, of 23 or 25 hours where the clock changes, and a time alone is an hour', () => {
+test('a date is a whole day, of 23 or 25 hours when the clock changes, and a time without an end is an hour', () => {
   const hours = (start: string, end: string | undefined, zone?: string): number | undefined => {
     const period = billTimes(zone).period(start, end);
     return period && (period.endMs - period.startMs) / 3_600_000;

@@ -48,7 +48,7 @@ describe('readBill', () => {
     expect(rows).toMatchObject([{ model: 'gpt-5-mini', meter: 'Input Tokens', requestId: undefined }]);
   });
 
-  it('a field of `only` that no row has is refused with those that there are, in JSON as in CSV', async () => {
+  it('a field of `only` that no row has is refused with the names of the fields that exist, in JSON as in CSV', async () => {
     const bucket = (fields: object) => {
       const results = [{ amount: { value: 1, currency: 'usd' }, line_item: null, ...fields }];
       return { start_time: 1_793_491_200, end_time: 1_793_577_600, results };
@@ -91,7 +91,7 @@ describe('readBill', () => {
     });
   });
 
-  it('a credit and a correction of a use may be below zero', async () => {
+  it('a credit and a correction of a usage row may be below zero', async () => {
     const rows = await read(
       `ChargePeriodStart,SkuMeter,ChargeCategory,ChargeClass,EffectiveCost\n2026-11-20T12:00:00Z,i,Credit,,-5\n2026-11-20T12:00:00Z,i,Usage,Correction,-5\n`,
     );

@@ -73,7 +73,7 @@ describe('applyBilledCosts', () => {
     },
   );
 
-  it('an estimate of nothing is replaced by the bill of its request', async () => {
+  it('an estimated cost of 0 is replaced by the bill of its request', async () => {
     const unpriced = {
       usage: { input: 5 },
       costNanoUsd: 0,
@@ -90,7 +90,7 @@ describe('applyBilledCosts', () => {
     expect(await costsOf(store, 'a')).toEqual([7]);
   });
 
-  it('an attempt that cost nothing has no part of its billed cost for the prefix of its session', async () => {
+  it('an attempt that cost 0 has no prefix part in its billed cost', async () => {
     const session = { session: 's', prefix: { tokens: 10, earlierIntents: 1, gapMs: 1 } };
     const free = { costNanoUsd: 0, prefixNanoUsd: 0, usage: { input: 10 } };
     const store = await someLedger([
@@ -154,7 +154,7 @@ describe('applyBilledCosts', () => {
     },
   );
 
-  it('law: the parts of an item add up to it, whatever its attempts cost in the ledger', async () => {
+  it('law: the shares of an item’s attempts add up to the item, whatever they cost in the ledger', async () => {
     const costs = fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 10 ** 12 })), { minLength: 1, maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(costs, fc.bigInt({ min: 0n, max: 10n ** 13n }), async (ledger, billed) => {
@@ -165,7 +165,7 @@ describe('applyBilledCosts', () => {
     );
   });
 
-  it('an attempt that the bill covers only in part keeps its cost', async () => {
+  it('an attempt that the bill covers only partly keeps its cost', async () => {
     const store = await someLedger(onlyLines(someHistories()));
     const bill = await billOf(store, row => ({ cost: (row.cost ?? 0n) * 2n }));
     const before = await costsOf(store, 'climbed');
@@ -178,7 +178,7 @@ describe('applyBilledCosts', () => {
     expect(after).toEqual([before[0], 2 * (before[1] ?? 0)]);
   });
 
-  it('an estimated cost becomes a reported one, and the rest of the attempt and its due time stay', async () => {
+  it('an estimated cost becomes a reported one, and the other fields of the attempt and its due time stay', async () => {
     const streamed = history('streamed', 'support', [
       decided(NOON),
       priced(NOON, 'premium', { requestId: 'r', status: 'aborted', provenance: 'estimated' }),
@@ -197,7 +197,7 @@ describe('applyBilledCosts', () => {
     expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
   });
 
-  it('a bill prices how a call was served, and what it bills in a separate row stays without a price', async () => {
+  it('a bill removes the unpriced mark of service terms and models, but not of usage that it bills in a separate row', async () => {
     const unpriced = ['tier "ultrafast"', 'model "pro-1"', 'usage.video_tokens'];
     const attempt = { requestId: 'r', servedBy: 'pro-1', provenance: 'estimated' } as const;
     const store = await someLedger([
@@ -219,7 +219,7 @@ describe('applyBilledCosts', () => {
     expect(versions[0]).toContain('served by pro-1');
   });
 
-  it('a row of the bill for which the ledger has no meter belongs once to the request whose id it has', async () => {
+  it('a bill row whose meter the ledger does not have is added once to the request with its id', async () => {
     const unpriced = ['usage.video_tokens'];
     const attempt = { requestId: 'r', provenance: 'estimated', unpriced } as const;
     const store = await someLedger([
@@ -246,7 +246,7 @@ describe('applyBilledCosts', () => {
     expect(await applyBilledCosts(bill, racing, options)).toMatchObject({ intents: 0, refused: 4 });
   });
 
-  it('a correction that the store refuses ends the application with the store’s error', async () => {
+  it('a correction that the store refuses ends the run with the store’s error', async () => {
     const store = await someLedger(onlyLines(someHistories()));
     const bill = await billOf(store, row => ({ cost: (row.cost ?? 0n) * 2n }));
     const error = new RouterError('invalid-value', 'no month for this record');

@@ -36,11 +36,11 @@ async function edgesOf(billed: readonly bigint[]): Promise<readonly bigint[]> {
 
 const NANO = 10n ** 9n;
 
-test('a call that ended on the next day, where the bill has it, moves there', async () => {
+test('a call that ended on the next day, where the bill counts it, is moved to that day', async () => {
   expect(await edgesOf([10n, 20n, 10n])).toEqual([-10n * NANO, 10n * NANO, 0n]);
 });
 
-test('a difference that no late call explains stays', async () => {
+test('a difference that no late call explains is kept', async () => {
   expect(await edgesOf([20n, 10n, 10n])).toEqual([0n, 0n, 0n]);
   expect(await edgesOf([20n, 5n, 15n])).toEqual([0n, 0n, 0n]);
   expect(await edgesOf([10n, 10n, 10n])).toEqual([0n, 0n, 0n]);

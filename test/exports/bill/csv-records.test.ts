@@ -37,10 +37,10 @@ test.each([
   ['a,b\n1\n', 'line 2: the line has 1 fields, and the header has 2'],
   ['a,b\n1,2\n1,2,3\n', 'line 3: the line has 3 fields'],
   ['a,b\n1,"2\n', 'line 2: a quoted field does not end'],
-])('%j is refused with its line', async (text, message) => {
+])('%j is refused with its line number', async (text, message) => {
   await expect(read(text, ['a'])).rejects.toThrow(message);
 });
 
-test('a column that the file does not have is absent, and a formula’s apostrophe is taken off', async () => {
+test('a column that the file does not have is absent, and the apostrophe before a formula is removed', async () => {
   expect(await read("a,b\n'=1+1,2\n", ['a', 'c'])).toEqual([['=1+1', undefined]]);
 });

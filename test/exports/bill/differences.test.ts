@@ -94,11 +94,11 @@ describe('the parts of a difference', () => {
     ],
     ['no costs, the same use', [row(undefined)], []],
     ['no costs, more use', [row(undefined, { quantity: tokens(3) })], [['use', 20]]],
-  ] as const)('a bill with %s has these', async (_, rows, parts) => {
+  ] as const)('a bill with %s has these parts', async (_, rows, parts) => {
     expect(await partsOf(rows)).toEqual(parts);
   });
 
-  it('a meter that is covered by a row without a model may be missing from the bill on another day', async () => {
+  it('a meter that a row without a model covers on one day may be missing from the bill on another day', async () => {
     const usage = { input: 0, output: 1_000_000, webSearch: 2 };
     const store = await someLedger([
       history('a', 'f', [decided(NOON), priced(NOON, 'mini', { requestId: 'a', usage })]),
@@ -125,7 +125,7 @@ describe('the parts of a difference', () => {
     expect(await of([row(USD, { startMs }), searches], { fromMs: FROM })).toContain('not-on-bill');
   });
 
-  it('law: they add up to bill − ledger, and each has a reason that is listed', async () => {
+  it('law: the parts add up to bill − ledger, and each part has a listed reason', async () => {
     const store = await someLedger();
     const cost = fc.bigInt({ min: 0n, max: 10n ** 16n });
     const some = fc.record({

@@ -16,7 +16,7 @@ function filled(adjustment: number) {
   return { items, own };
 }
 
-test('meters that add up with the adjustment of their model become one item', () => {
+test('meters that add up only with the adjustment of their model become one item', () => {
   const { items, own } = filled(2);
   foldAdjustments(items);
   expect([items.billCost(own), items.ledgerNano(own), items.meter(own)]).toEqual([
@@ -26,7 +26,7 @@ test('meters that add up with the adjustment of their model become one item', ()
   ]);
 });
 
-test('meters that do not add up stay apart', () => {
+test('meters that do not add up stay separate', () => {
   const { items, own } = filled(3);
   foldAdjustments(items);
   expect([0, 1, own].map(items.ledgerRows)).toEqual([1, 1, 1]);

@@ -26,7 +26,7 @@ function filled(billed: readonly number[], ledger: readonly number[], meter = 'O
 
 const DAY_KEY = periodKey(dayOf(NOON));
 
-test('requests whose day agrees with the ledger are merged into that day, and others stay apart', () => {
+test('requests whose day agrees with the ledger are merged into that day, and others stay separate', () => {
   const agreeing = filled([1, 2], [3]);
   const became = foldByDay(agreeing.items, { all: false });
   const day = became(agreeing.requests[0]) ?? -1;
@@ -36,7 +36,7 @@ test('requests whose day agrees with the ledger are merged into that day, and ot
   expect(foldByDay(other.items, { all: false })(other.requests[0])).toBe(other.requests[0]);
 });
 
-test('all requests are merged into days if no id is the ledger’s, unless the ledger has nothing on the day', () => {
+test('all requests are merged into days if the ledger has none of their ids, unless it has no calls on the day', () => {
   const all = filled([1, 2], [1, 5]);
   const day = foldByDay(all.items, { all: true })(all.requests[1]) ?? -1;
   expect([all.items.billRows(day), all.items.ledgerRows(day)]).toEqual([2, 2]);
@@ -44,13 +44,13 @@ test('all requests are merged into days if no id is the ledger’s, unless the l
   expect(foldByDay(alone.items, { all: true })(alone.requests[1])).toBe(alone.requests[1]);
 });
 
-test('calls that the bill does not divide by meters are compared with all meters of the day', () => {
+test('calls that the bill does not split by meter are compared with all meters of the day', () => {
   const { items, requests } = filled([3], [3], '');
   const day = foldByDay(items, { all: true })(requests[0]) ?? -1;
   expect([items.meter(day), items.ledgerRows(day)]).toEqual(['', 1]);
 });
 
-test('a ledger that does not divide its calls by meters is compared with all meters of the bill’s day', () => {
+test('a ledger that does not split its calls by meter is compared with all meters of the bill’s day', () => {
   const { items, requests } = filled([3], [3], 'Output Tokens', 'Requests');
   const day = foldByDay(items, { all: true })(requests[0]) ?? -1;
   expect([items.meter(day), items.billRows(day), items.ledgerRows(day)]).toEqual(['', 1, 1]);

@@ -19,7 +19,7 @@ test.each([
   expect([modelFamily(found?.model ?? ''), found?.meter]).toEqual([modelFamily(model), meter]);
 });
 
-test('a SKU of another form is left to the words that all clouds use', () => {
+test('a SKU in another form is left to the general reader for all clouds', () => {
   expect(geminiSku('Gemini 2.5 Flash GA Text Input - Predictions')).toBeUndefined();
   expect(geminiSku('Generate content with search')).toBeUndefined();
 });

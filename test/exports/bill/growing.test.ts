@@ -9,7 +9,7 @@ test.each(['int32', 'float64'] as const)('%s numbers are 0 until they are set, i
   expect([100_000, 3, 0, 16_384].map(numbers.get)).toEqual([-2, 5, 0, 0]);
 });
 
-test('a number behind a million zeros needs no memory for them', () => {
+test('an index behind a million zeros needs no memory for them', () => {
   const before = process.memoryUsage().arrayBuffers;
   const columns = Array.from({ length: 20 }, () => growing('float64'));
   for (const numbers of columns) numbers.set(1_000_000, 1);

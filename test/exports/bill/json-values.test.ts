@@ -18,7 +18,7 @@ test.each([
   ['a page', `{"object": "page", "data": [${A},\n${A}], "has_more": false, "next_page": null}`],
   ['two pages', `{"data":[${A}],"has_more":true,"next_page":"p"}\n{"data":[${A}],"has_more":false}`],
   ['pages in an array', `[{"data":[${A}],"has_more":true},{"data":[${A}],"has_more":false}]`],
-])('%s gives the objects in it, wherever the file is cut', async (_, text) => {
+])('every object in %s is read, wherever the file is cut', async (_, text) => {
   const count = text.split('{"a"').length - 1;
   for (const chunk of [1, 7, 4096])
     expect(await read(text, chunk)).toEqual(Array.from({ length: count }, () => expected));
@@ -30,7 +30,7 @@ test('a number keeps its digits', async () => {
   ]);
 });
 
-test.each(['{"a": 1', '{"a": }', '[{"a":1}, x]', '{"a":1} tail'])('%s is no JSON', async text => {
+test.each(['{"a": 1', '{"a": }', '[{"a":1}, x]', '{"a":1} tail'])('%s is refused as invalid JSON', async text => {
   await expect(read(text)).rejects.toMatchObject({ code: 'invalid-data' });
 });
 
@@ -38,6 +38,6 @@ test.each([
   '{"data":[{"a":1}],"has_more":true}',
   '{"has_more":true,"data":[{"a":1}]}',
   '{"data":[{"a":1}],"has_more":false}\n{"data":[{"a":1}],"has_more":true}',
-])('%s is not whole', async text => {
+])('%s is refused as incomplete', async text => {
   await expect(read(text, 4096)).rejects.toThrow('its last page says that another one follows');
 });

@@ -29,8 +29,8 @@ async function corrected() {
   return store;
 }
 
-describe('use of the ledger, without its intents', () => {
-  it('law: what is taken equals the ledger’s spend, and the charges of the same range', async () => {
+describe('billed usage of the ledger, read without its intents', () => {
+  it('law: the amounts that are read equal the ledger’s spend, and the charges of the same range', async () => {
     const store = await someLedger();
     expect(sumOf(await taken(store))).toBe(spentBy(someHistories()));
     for (const range of [{ toMs: NOON + HOUR }, { fromMs: NOON + HOUR }, { feature: 'support' }, { feature: 'none' }]) {
@@ -39,7 +39,7 @@ describe('use of the ledger, without its intents', () => {
     }
   });
 
-  it('law: of an attempt that was corrected, only the last correction is left, in the hour in which it started', async () => {
+  it('law: a corrected attempt counts only with its last correction, in the hour in which it started', async () => {
     const store = await corrected();
     expect(await taken(store)).toEqual({ r0: 50, r1: 20, r2: 40 });
     for (const [hour, cost] of [50, 20, 40].entries()) {
@@ -48,7 +48,7 @@ describe('use of the ledger, without its intents', () => {
     }
   });
 
-  it('no intent is loaded where nothing was corrected', async () => {
+  it('no intent is loaded if no attempt was corrected', async () => {
     const store = await someLedger([]);
     await commitAll(store, [history('a', 'support', [decided(NOON), attempted(NOON)])]);
     const load = (): never => {
@@ -57,7 +57,7 @@ describe('use of the ledger, without its intents', () => {
     expect(Object.keys(await taken({ ...store, load }))).toHaveLength(1);
   });
 
-  it('a correction of an intent that is removed meanwhile is left out', async () => {
+  it('a correction of an intent that is removed during the read is left out', async () => {
     const store = await corrected();
     expect(await taken({ ...store, load: async () => [] })).toEqual({ r0: 10, r1: 20, r2: 40 });
   });

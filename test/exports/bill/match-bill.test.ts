@@ -75,7 +75,7 @@ describe('matching a bill with the ledger', () => {
     ]);
   });
 
-  it('a model is known by the name that was asked for, by the one in the reply, and without date and vendor', async () => {
+  it('a model is matched by the name that was asked for, by the name in the reply, and without date and vendor', async () => {
     const day = { endMs: DAY + 24 * HOUR };
     for (const model of ['premium-1', 'premium-1-2026-08-07', 'vendor/premium-1', 'Premium 1']) {
       const store = await someLedger([call('a', NOON, { responseModel: 'premium-1-2026-08-07' })]);
@@ -84,7 +84,7 @@ describe('matching a bill with the ledger', () => {
     }
   });
 
-  it('a row without model or meter covers whatever no other row of its period names', async () => {
+  it('a row without model or meter covers everything that no other row of its period names', async () => {
     const both = { input: 1000, output: 1000 };
     const store = await someLedger([call('a', NOON, { usage: both })]);
     const day = { endMs: DAY + 24 * HOUR };
@@ -109,7 +109,7 @@ describe('matching a bill with the ledger', () => {
     expect(await found({ model: '' })).toEqual([[['', 1]], 0]);
   });
 
-  it('rows without a model of two vendors that are read together each cover their own vendor’s charges', async () => {
+  it('rows without a model from the bills of two vendors each cover their own vendor’s charges', async () => {
     const of = (id: string, providerModel: string) => call(id, NOON, { providerModel, requestId: id });
     const store = await someLedger([of('a', 'gpt-1'), of('b', 'gpt-1'), of('c', 'claude-1')]);
     const isOfOtherVendor = (
@@ -137,7 +137,7 @@ describe('matching a bill with the ledger', () => {
     }
   });
 
-  it('a call whose price is not known is compared with all meters of its model as one', async () => {
+  it('a call whose price is not known is compared with all meters of its model as one item', async () => {
     const store = await someLedger([call('a', NOON, { usage: { input: 1, output: 1 }, costNanoUsd: 5 })]);
     const day = { endMs: DAY + 24 * HOUR };
     const rows = ['Input Tokens', 'Output Tokens'].map(meter => row(undefined, DAY, USD, { ...day, meter }));
@@ -146,7 +146,7 @@ describe('matching a bill with the ledger', () => {
     expect([found.items.billCost(0), found.items.ledgerNano(0)]).toEqual([2n * USD, 5n]);
   });
 
-  it('two snapshots on the bill that the ledger does not distinguish are compared as one', async () => {
+  it('two snapshots on the bill that the ledger does not distinguish are compared as one item', async () => {
     const store = await someLedger([call('a', NOON)]);
     const day = { endMs: DAY + 24 * HOUR };
     const rows = ['premium-1-2026-01-01', 'premium-1-2026-08-07'].map(model =>
@@ -157,7 +157,7 @@ describe('matching a bill with the ledger', () => {
     ]);
   });
 
-  it('where no id of the bill is the ledger’s, its calls are compared by day, model and meter', async () => {
+  it('if the ledger has none of the bill’s ids, its calls are compared by day, model and meter', async () => {
     const store = await someLedger([call('a', NOON), call('b', NOON + HOUR)]);
     const found = await matchBill([row('gen-1', NOON, USD), row('gen-2', NOON + HOUR, USD)], store, { priceOf });
     expect(found.hasLedgerIds).toBe(false);
@@ -179,7 +179,7 @@ describe('matching a bill with the ledger', () => {
     ]);
   });
 
-  it('rows that are no use, of other keys and outside the range are set aside, with their sums', async () => {
+  it('rows that are not usage, of other keys or outside the range are set aside, with their sums', async () => {
     const rows = [
       row(undefined, NOON, USD, { kind: 'tax' }),
       row(undefined, NOON, -USD, { kind: 'credit' }),

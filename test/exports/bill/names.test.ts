@@ -14,7 +14,7 @@ test.each([
     ['anthropic.claude-opus-4-6-v1', 'claude-opus-4-6-v12:10', 'bedrock/eu.anthropic.claude-opus-4-6'],
   ],
   ['deepseek-v3', ['DeepSeek V3', 'accounts/fireworks/models/deepseek-v3']],
-])('%s is known by what vendors write around it', (name, others) => {
+])('%s is recognized without the text that vendors put around it', (name, others) => {
   for (const other of others) expect(modelFamily(other)).toBe(modelFamily(name));
 });
 
@@ -35,11 +35,11 @@ test.each([
   ['o1-preview-mini', 'o1-mini'],
   ['gpt 0120 mini', 'gpt mini'],
   ['gpt-k.turbo', 'gpt-turbo'],
-])('%s and %s are two models', (one, other) => {
+])('%s and %s are different models', (one, other) => {
   expect(modelFamily(one)).not.toBe(modelFamily(other));
 });
 
-test('the same name agrees best, then the family, then a row that covers all', () => {
+test('the same name is the best match, then the model family, then a row that covers all models', () => {
   const names = ['gpt-5', 'gpt-5-2025-08-07'];
   expect(['gpt-5-2025-08-07', 'openai/gpt-5', '', 'gpt-5-mini'].map(name => modelAgrees(name, names))).toEqual([
     AGREES.exact,

@@ -3,7 +3,7 @@ import { textTable } from '../../../src/exports/bill/text-table.ts';
 import { billPeriods, dayOf, describePeriod, hourOf, periodKey } from '../../../src/exports/bill/periods.ts';
 import { HOUR, NOON } from '../../stores/histories.ts';
 
-test('a time is in its periods, the shortest first, those that start at it included, and in none that ends at it', () => {
+test('a time is in all its periods, the shortest first, including those that start at it and excluding those that end at it', () => {
   const keys = textTable();
   const periods = billPeriods(keys);
   const month = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
@@ -21,7 +21,7 @@ test('a time is in its periods, the shortest first, those that start at it inclu
   expect(periods.add(hourOf(NOON))).toBe(periods.add(hourOf(NOON)));
 });
 
-test('hours, days and other periods are written so that no two are the same', () => {
+test('hours, days and other periods have keys that are never the same for two of them', () => {
   expect(
     [
       hourOf(NOON),

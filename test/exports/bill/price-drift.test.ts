@@ -4,7 +4,7 @@ import { priceDrift } from '../../../src/exports/bill/price-drift.ts';
 import { decided, history, NOON } from '../../stores/histories.ts';
 import { priced, priceOf, someLedger } from './bills.ts';
 
-test('costs that differ by rounding alone are no drift of prices, and a higher price is', async () => {
+test('costs that differ only by rounding are not price drift, and a higher price is', async () => {
   const store = await someLedger([
     history('a', 'f', [decided(NOON), priced(NOON, 'premium', { requestId: 'a', usage: { output: 1_000_100 } })]),
   ]);

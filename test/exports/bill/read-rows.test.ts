@@ -25,12 +25,12 @@ it('a period that is only partly in the range is set aside, and the compared ran
   expect([whole.items.count, whole.edges]).toEqual([2, { firstEndMs: -Infinity, lastStartMs: Infinity }]);
 });
 
-it('a row of a request is read wherever its hour touches the range', async () => {
+it('a row of a request is read if its hour overlaps the range', async () => {
   const { items } = await readRows([day(FROM, { requestId: 'r' })], { fromMs: FROM + DAY / 2 });
   expect(items.count).toBe(1);
 });
 
-it('the vendors of a bill are known only where every row says its own', async () => {
+it('the vendors of a bill are known only if every row states its own', async () => {
   const of = async (rows: readonly BillRow[]) => [...(await readRows(rows, {})).vendors];
   const [openai, anthropic] = [day(FROM, { vendor: 'openai' }), day(FROM, { vendor: 'anthropic' })];
   expect(await of([openai, anthropic])).toEqual(['openai', 'anthropic']);

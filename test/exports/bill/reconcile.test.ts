@@ -124,7 +124,7 @@ describe('reconcile', () => {
     ]);
   });
 
-  it('the range limits only the ledger’s items, and maxListed limits the items listed', async () => {
+  it('the range limits only the ledger’s items, and maxListed limits how many items are listed', async () => {
     const store = await someLedger();
     const bill = edited(await billOf(store), rows => rows.filter(row => row.x_RequestId === 'r3'));
     const result = await check(bill, store, { fromMs: NOON + HOUR, toMs: NOON + 2 * HOUR, maxListed: 2 });

@@ -17,7 +17,7 @@ test('costs may differ by less than half of the bill’s last digit for each row
   expect(isWithinRounding({ bill: 5n * 10n ** 9n + 3n, ledger: 5n, ...nano, lastDigit: 1n })).toBe(true);
 });
 
-test('a ledger that is above the bill differs as one that is below it', () => {
+test('a ledger above the bill by more than rounding differs, as one below it does', () => {
   expect(differing(CENT, 14_999_999n)).toBe(true);
   expect(differing(CENT, 15_000_001n)).toBe(false);
   expect(differing(-CENT, -20_000_000n)).toBe(false);
@@ -27,7 +27,7 @@ test('a bill of less than half a nano-dollar equals a ledger without calls', () 
   expect(isWithinRounding({ bill: 3n, ledger: 0n, billRows: 1, ledgerRows: 0, lastDigit: 1n })).toBe(true);
 });
 
-test('the last digit of many amounts is that of the finest, and never more than a cent', () => {
+test('many amounts have the last digit of the most precise one, and never more than a cent', () => {
   const of = (...costs: bigint[]): bigint => {
     const digit = lastDigit();
     for (const cost of costs) digit.add(cost);

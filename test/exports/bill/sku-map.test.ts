@@ -3,7 +3,7 @@ import { parseSkuMap, skuMap } from '../../../src/exports/bill/sku-map.ts';
 
 const entries = { 'SKU-1': { model: 'gpt-5', meter: 'Input Tokens' }, 'gpt 5 M': { model: 'gpt-5-mini' } };
 
-test('the map’s first matching text supplies the names, and what it leaves out comes from the bill', () => {
+test('the map’s first matching text supplies the names, and names that it leaves out come from the bill', () => {
   const map = skuMap(entries);
   const found = { model: 'gpt 5 m', meter: 'Output Tokens' };
   expect(map.apply(['sku-1 '], found)).toEqual({ model: 'gpt-5', meter: 'Input Tokens' });
@@ -18,6 +18,6 @@ test('a map is read from JSON and from CSV', () => {
   );
 });
 
-test.each(['{', '{"a": 1}', '{"a": {"modell": "x"}}', 'model,meter\na,b\n', ''])('%j is no map', text => {
+test.each(['{', '{"a": 1}', '{"a": {"modell": "x"}}', 'model,meter\na,b\n', ''])('%j is refused as a map', text => {
   expect(() => parseSkuMap(text)).toThrow('map of names');
 });

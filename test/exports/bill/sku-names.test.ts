@@ -32,7 +32,7 @@ test.each([
   expect([modelFamily(found?.model ?? ''), found?.meter]).toEqual([modelFamily(model), meter]);
 });
 
-test('a marketplace’s usage type has a meter and no model, and its service is named after the model', () => {
+test('a marketplace’s usage type gives a meter and no model, and the model comes from the name of its service', () => {
   expect(namesInSku('USE1-MP:USE1_OutputTokenCount_Global-Units')).toEqual({ model: '', meter: 'Output Tokens' });
   expect(namesInSku('USE1-MP:USE1_cache_read_tokens_global_standard-Units')).toEqual({
     model: '',
@@ -42,7 +42,7 @@ test('a marketplace’s usage type has a meter and no model, and its service is 
 });
 
 test.each(['D2s v5', 'Gemini 3.6 Flash Image Input Caching Storage', 'USE1-GuardrailsTextUnit', ''])(
-  '%j does not stand for a meter of tokens',
+  '%j is not read as a cached-input or output meter',
   text => {
     expect(namesInSku(text)?.meter ?? '').not.toMatch(/Cache Read|Output/);
   },

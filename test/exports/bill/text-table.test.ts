@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { textTable } from '../../../src/exports/bill/text-table.ts';
 
-test('law: every text has one number, by which it is read back, and other texts have none', () => {
+test('law: every text has one number, by which it is read back, and no other text has that number', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 12 })), fc.string(), (texts, other) => {
       const table = textTable();
@@ -24,7 +24,7 @@ test('a hundred thousand texts are found again after the table has grown', () =>
   expect(table.text(100_000)).toHaveLength(2_000_000);
 });
 
-test('texts beyond ASCII are found again after the table has grown, and none is taken for one that begins like it', () => {
+test('texts beyond ASCII are found again after the table has grown, and none is mistaken for one with the same beginning', () => {
   const table = textTable();
   const texts = Array.from({ length: 9_000 }, (_, i) => `${['ü', 'ü€', '😀', 'x'][i % 4]}-${i}`);
   const numbers = texts.map(table.add);
@@ -33,7 +33,7 @@ test('texts beyond ASCII are found again after the table has grown, and none is 
   expect(numbers.map(table.text)).toEqual(texts.map(text => text.toWellFormed()));
 });
 
-test('a text that starts with a blank is told from others', () => {
+test('a text that starts with a space is distinguished from other texts', () => {
   const table = textTable();
   expect(['request-1', ' a day', ' ', ''].map(text => table.startsBlank(table.add(text)))).toEqual([
     false,

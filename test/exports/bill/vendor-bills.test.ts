@@ -102,7 +102,7 @@ describe('OpenAI', () => {
     expect(Number(partOf(result, 'calendar-edge')?.sizeNanoUsd)).toBeGreaterThan(0);
   });
 
-  test('costs without line items are compared by day as a whole, beside the charges of other vendors', async () => {
+  test('costs without line items are compared by day as a whole, and charges of other vendors are left out', async () => {
     const days = Array.from({ length: 6 }, (_, day) => ({
       object: 'bucket',
       start_time: (FROM + day * DAY) / 1000,
@@ -169,14 +169,14 @@ describe('OpenAI', () => {
     expect(more.missingInLedger.count).toBe(2);
   });
 
-  test('pages whose last one announces another page are not a whole bill', async () => {
+  test('pages whose last one announces another page are refused as an incomplete bill', async () => {
     const text = openaiCosts(OPENAI()).replace(/"has_more": false/, '"has_more": true');
     await expect(compare(text)).rejects.toThrow('the report is not whole: its last page says that another one follows');
   });
 });
 
 describe('Anthropic', () => {
-  test('the cost report is in cents, and matches by day as far as its digits go', async () => {
+  test('the cost report is in cents, and matches by day within its rounding', async () => {
     const more = [
       {
         currency: 'USD',
@@ -351,7 +351,7 @@ describe('clouds, in FOCUS', () => {
     output: 'output-tokens',
   };
 
-  test('Azure: opaque SKUs, meters in its own words, by the thousand or the million tokens', async () => {
+  test('Azure: a bill matches with opaque SKUs and Azure’s own meter names, by the thousand or the million tokens', async () => {
     for (const [unit, per, suffix] of [
       ['1K', 1e3, ''],
       ['1M', 1e6, ' 1M'],
@@ -373,7 +373,7 @@ describe('clouds, in FOCUS', () => {
     }
   });
 
-  test('AWS: usage types of Bedrock with their region, and marketplace usage types without a model', async () => {
+  test('AWS: a bill matches with Bedrock usage types of a region, and marketplace usage types without a model', async () => {
     const own = bill(ANTHROPIC(), {
       unit: '1K tokens',
       per: 1e3,
@@ -408,7 +408,7 @@ describe('clouds, in FOCUS', () => {
     expectExplained(await compare(marketplace), { spent: spentOn('anthropic') });
   });
 
-  test('Google: SKUs of Vertex in words, by the token, rounded to six digits', async () => {
+  test('Google: a bill matches with Vertex SKU descriptions, by the token, rounded to six digits', async () => {
     const words: Readonly<Record<string, string>> = {
       input: 'Input Tokens',
       cacheRead: 'Cache Read Input Tokens',
@@ -431,7 +431,7 @@ describe('clouds, in FOCUS', () => {
     expectAside(result);
   });
 
-  test('names that no reader knows are given by a map, and are named until then', async () => {
+  test('names that no reader knows are taken from a map, and are reported until there is one', async () => {
     const sku = (model: string, meter: string): string => `SKU-${model.length * 8 + meter.length}`;
     const text = bill(OPENAI(), {
       unit: '1M',
@@ -484,7 +484,7 @@ describe('clouds, in FOCUS', () => {
     ['EUR', 92n, 2],
     ['JPY', 15_000n, 2],
   ])(
-    'a bill in %s rounds in that currency: differences within it at the rate are no other price',
+    'a bill in %s is rounded in that currency: converted differences below that are not a different price',
     async (currency, hundredths, digits) => {
       const sku: Sku = {
         unit: '1M',
@@ -505,7 +505,7 @@ describe('clouds, in FOCUS', () => {
 });
 
 describe('rounding', () => {
-  test('bills of two vendors that are read as one round by themselves', async () => {
+  test('if the bills of two vendors are read as one, each keeps its own rounding', async () => {
     async function* both() {
       yield* readBill(openaiCosts(OPENAI()));
       yield* readBill(anthropicCosts(ANTHROPIC()));

@@ -110,7 +110,7 @@ describe('charges of the ledger', () => {
     expect(kinds({ provenance: 'estimated' })).toContain('meter');
   });
 
-  it('an intent’s first charge is marked once, and an intent without any has an adjustment of nothing', async () => {
+  it('the first charge of each intent is marked once, and an intent without charges has an adjustment of 0', async () => {
     const marked: Charge[] = [];
     for await (const attempts of ledgerAttempts(await someLedger()))
       marked.push(...attempts.flatMap(each => markedChargesOf(each, priceOf)));
@@ -126,7 +126,7 @@ describe('charges of the ledger', () => {
     expect(costOf(marked)).toBe(spentBy(someHistories()));
   });
 
-  it('the first charge of an intent is marked where its first attempts cost nothing', async () => {
+  it('the first charge of an intent is marked even if its first attempts cost 0', async () => {
     const failed = { status: 'connection', usage: {}, costNanoUsd: 0, provenance: 'none' } as const;
     const store = await someLedger([
       history('a', 'f', [
@@ -147,7 +147,7 @@ describe('charges of the ledger', () => {
     ]);
   });
 
-  it('a call whose price is not known is distinguished from one that stated its cost', () => {
+  it('a call whose price is not known is distinguished from a call whose reply stated its cost', () => {
     const kindsOf = (id: string) => {
       const intent = foldIntent(someHistories().find(({ intentId }) => intentId === id)?.records ?? []);
       return (intent?.attempts ?? []).flatMap(each => chargesOf(intent as Intent, each, () => undefined));

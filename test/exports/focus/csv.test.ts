@@ -7,7 +7,7 @@ it('null is written as an empty field and an empty string as a quoted one', () =
   expect(csvLine(['a', null, '', 'b'])).toBe('a,,"",b');
 });
 
-it('law: another CSV parser reads the fields that were written, and none of them is a formula', () => {
+it('law: another CSV parser reads back the written fields, and none of them is a formula', () => {
   const special = fc.constantFrom('"', ',', '\n', '\r', ' ', 'ä', 'x', '=', '+', '-', '@', '\t', "'", '1');
   const field = fc.oneof(fc.string(), fc.string({ unit: special }));
   fc.assert(

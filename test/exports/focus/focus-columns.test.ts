@@ -71,7 +71,7 @@ describe('FOCUS columns', () => {
     });
   });
 
-  it('a charge names the model that made the call, how it was served, and what has no price', () => {
+  it('a charge has the model that made the call, its service terms, and the names of unpriced usage', () => {
     const terms = { tier: 'priority', speed: 'fast', region: 'us' };
     const served = rowOf({
       ...terms,
@@ -95,7 +95,7 @@ describe('FOCUS columns', () => {
     expect(advised).toMatchObject({ SkuId: 'pro-1', x_ModelVersion: 'pro-1', x_Unpriced: null });
   });
 
-  it('one SKU price id has one list price, and no usage is without one', () => {
+  it('one SKU price id has one list price, and every usage row has such an id', () => {
     const terms = [{}, { tier: 'priority' }, { tier: 'us' }, { region: 'us' }, { speed: 'us', region: '\ud800' }];
     const rows = [
       ...terms.map(rowOf),
@@ -136,7 +136,7 @@ describe('FOCUS columns', () => {
     expect(chargeHour(NOON + 3_599_999)).toBe(NOON);
   });
 
-  it('a call whose price is not known has its cost, and neither unit prices nor quantities', () => {
+  it('a call whose price is not known has its cost, but neither unit prices nor quantities', () => {
     const intent = foldIntent(history('a', 'support', [decided(NOON), priced(NOON, 'mini')]).records);
     const attempt = intent?.attempts[0];
     if (intent === undefined || attempt === undefined) throw new Error('no attempt');
@@ -196,7 +196,7 @@ describe('FOCUS columns', () => {
     });
   });
 
-  it.each(['reported', 'estimated'] as const)('the row of a cost that is %s has this provenance', provenance => {
+  it.each(['reported', 'estimated'] as const)('the row of a cost that is %s states this provenance', provenance => {
     expect(rowOf({ provenance })).toMatchObject({ x_CostProvenance: provenance });
   });
 });

@@ -13,7 +13,7 @@ test.each([
   expect(pricedUnit(metered(meter))).toMatchObject({ name, pricing });
 });
 
-test('a whole call has a unit if it stated its price, and an adjustment has neither meter nor unit', () => {
+test('a whole call has a unit if its reply stated the price, and an adjustment has neither meter nor unit', () => {
   const stated = (isStated: boolean) => ({ kind: 'request', isStated }) as never;
   expect([true, false].map(stated).map(charge => [meterName(charge), pricedUnit(charge)?.name])).toEqual([
     ['Requests', 'Requests'],

@@ -32,28 +32,31 @@ const usages = fc.record(
 );
 const AT_MS = Date.UTC(2026, 10, 3, 12);
 
-test.each(Object.entries(PRICES))('the rates that are kept with a call give the lines of %s again', (_, request) => {
-  const price = resolvePrice(request);
-  fc.assert(
-    fc.property(
-      usages,
-      fc.constantFrom(undefined, 'flex', 'priority', 'unknown'),
-      fc.integer({ min: 0, max: 90_000 }),
-      (usage, tier, latencyMs) => {
-        const kept = price.pricedAt?.(usage, AT_MS, { tier }) ?? {};
-        const lines = price.lines(usage, AT_MS, { tier }, latencyMs);
-        expect(recordedLines({ usage, ...kept }, latencyMs) ?? []).toEqual(lines);
-        // As a store keeps them.
-        expect(recordedLines({ usage, ...(JSON.parse(JSON.stringify(kept)) as object) }, latencyMs) ?? []).toEqual(
-          lines,
-        );
-      },
-    ),
-    { numRuns: 300 },
-  );
-});
+test.each(Object.entries(PRICES))(
+  'the rates that are recorded with a call reproduce the price lines of %s',
+  (_, request) => {
+    const price = resolvePrice(request);
+    fc.assert(
+      fc.property(
+        usages,
+        fc.constantFrom(undefined, 'flex', 'priority', 'unknown'),
+        fc.integer({ min: 0, max: 90_000 }),
+        (usage, tier, latencyMs) => {
+          const kept = price.pricedAt?.(usage, AT_MS, { tier }) ?? {};
+          const lines = price.lines(usage, AT_MS, { tier }, latencyMs);
+          expect(recordedLines({ usage, ...kept }, latencyMs) ?? []).toEqual(lines);
+          // As a store keeps them.
+          expect(recordedLines({ usage, ...(JSON.parse(JSON.stringify(kept)) as object) }, latencyMs) ?? []).toEqual(
+            lines,
+          );
+        },
+      ),
+      { numRuns: 300 },
+    );
+  },
+);
 
-test('only the rates of meters that were used are kept, and calls that used the same share them', () => {
+test('only the rates of used meters are recorded, and calls with the same meters share them', () => {
   const price = resolvePrice({ provider: 'openai', model: 'gpt-5-mini' });
   const kept = price.pricedAt?.({ input: 5, output: 7, reasoning: 3 }, AT_MS);
   expect(kept).toEqual({ rates: { input: 250_000, output: 2_000_000 } });
@@ -68,7 +71,7 @@ test('without recorded rates there are no lines, and a meter without a rate has 
   ]);
 });
 
-test('recorded rates give the price’s lines, even for a provider that reports ever new combinations of meters', () => {
+test('recorded rates give the price’s lines, even if a provider keeps reporting new combinations of meters', () => {
   const price = resolvePrice({ provider: 'openai', model: 'gpt-5-mini' });
   for (let mask = 0; mask < 1 << METERS.length; mask += 101) {
     const usage = Object.fromEntries(METERS.flatMap((meter, i) => (((mask >> i) & 1) === 1 ? [[meter, 1]] : [])));

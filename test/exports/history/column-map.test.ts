@@ -20,7 +20,7 @@ test('each row of a table is a call, with the fields that the map names', () => 
   ]);
 });
 
-test('rows without an id are intents of their own, and rows without a model but with an outcome are outcomes', () => {
+test('each row without an id is a separate intent, and rows without a model but with an outcome are outcomes', () => {
   const format = mappedColumns(parseColumnMap('model=model'));
   const ids = [1, 2].map(() => format.entries({ model: 'mini' })[0]);
   expect(new Set(ids.map(entry => (entry?.kind === 'call' ? entry.intent : ''))).size).toBe(2);
@@ -53,7 +53,7 @@ test('a time that cannot be read is not replaced by an invented one', () => {
   ]);
 });
 
-test('columns of the map that no row has are known at the end', () => {
+test('columns of the map that no row has are reported at the end', () => {
   const format = mappedColumns(parseColumnMap('model=llm,success=resolvd,usd=price.total'));
   format.entries({ llm: 'mini', resolved: 'yes', price: { total: 1 } });
   expect(format.unseen()).toEqual(['resolvd']);

@@ -89,7 +89,7 @@ test('a cost of Portkey is in cents, and one of another currency is left out', (
   expect(PORTKEY.entries({ ...row, is_success: 0 })).toMatchObject([{ isError: true }, {}]);
 });
 
-test('rows of TensorZero’s tables are told apart by their columns', () => {
+test('rows of TensorZero’s tables are distinguished by their columns', () => {
   const id = '019995b0-7a00-7000-8000-000000000001';
   expect(TENSORZERO.entries({ id, function_name: 'reply', variant_name: 'v2', episode_id: 'e1' })).toEqual([
     { kind: 'intent', intent: id, feature: 'reply', session: 'e1', promptVersion: 'v2' },
@@ -110,7 +110,7 @@ test('rows of TensorZero’s tables are told apart by their columns', () => {
   ]);
 });
 
-test('a reply from Helicone’s cache is left out, and its own name of the feedback is no second score', () => {
+test('a reply from Helicone’s cache is left out, and Helicone’s second name of the feedback does not count as another score', () => {
   const row = {
     request_id: 'r1',
     request_created_at: '2026-10-01T10:00:00.000Z',
@@ -141,7 +141,7 @@ test('a session that Portkey’s metadata names comes before the user', () => {
   ).toMatchObject([{}, { kind: 'intent', session: 's1' }]);
 });
 
-test('TensorZero’s input contains what the provider’s cache has read and written', () => {
+test('TensorZero’s input includes the tokens that the provider’s cache has read and written', () => {
   const row = {
     id: '019995b0-7a00-7000-8000-000000000001',
     inference_id: 'i1',

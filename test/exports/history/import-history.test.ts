@@ -65,7 +65,7 @@ async function imported(options: Partial<HistoryOptions> = {}) {
   return store;
 }
 
-test('a router that opens the ledger has learnt from all of its outcomes', async () => {
+test('a router that opens the ledger has learned from all of its outcomes', async () => {
   const router = createRouter({
     models: { mini: { provider: 'openai', model: 'gpt-5-mini' }, premium: { provider: 'openai', model: 'gpt-5' } },
     features: { support: { candidates: ['mini', 'premium'], failureCostUsd: 1 } },
@@ -79,7 +79,7 @@ test('a router that opens the ledger has learnt from all of its outcomes', async
   expect(premium?.success.low).toBeGreaterThan(0.89);
 });
 
-test('the cost of another choice is estimated only where the assignment is said to be random, and the interval holds the truth', async () => {
+test('the cost of another choice is estimated only if the assignment is declared random, and its interval contains the true cost', async () => {
   const estimate = async (store: Awaited<ReturnType<typeof imported>>, model: string) =>
     (await replayLedger(store, fixed(model), { seed: '1' })).features['support']?.estimate;
   // The models that could have answered are not known: neither a pin nor an outage excluded them.
@@ -133,7 +133,7 @@ test('tokens are priced where the log has no cost', () => {
   expect(usable[0]?.attempts[0]?.costNanoUsd).toBe(10_000_000);
 });
 
-test('names with special characters are written with others, and remain distinct', () => {
+test('special characters in names are replaced, and the names stay distinct', () => {
   const { usable } = usableIntents(
     history([{ ...intent('a b#1', [call('azure/gpt 5')]), about: { feature: 'ask: me' } }]),
     OPTIONS,
@@ -141,7 +141,7 @@ test('names with special characters are written with others, and remain distinct
   expect(usable[0]).toMatchObject({ id: 'a-b-1', feature: 'ask-me', model: 'azure/gpt-5' });
 });
 
-test('a table has a row for each intent with an outcome, and a score of stars as a success or none', () => {
+test('a table has a row for each intent with an outcome, and a star rating counts as a success or a failure', () => {
   const { usable } = usableIntents(
     history([intent('a', [call('gpt-5')], 4), intent('b', [call('gpt-5')]), intent('c', [call('gpt-5-mini')], 0.4)]),
     OPTIONS,

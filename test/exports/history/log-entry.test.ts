@@ -45,7 +45,7 @@ test('a text that is not a number counts as missing, so that a price of "n/a" is
   expect(numberAt({ b: '1e-5' }, 'b')).toBe(1e-5);
 });
 
-test('a duration ends at the first time that there is, and is 0 where there is none or an earlier one', () => {
+test('a duration ends at the first time that is present, and is 0 without such a time or with an earlier one', () => {
   expect(msUntil({ end: '1970-01-01T00:00:03Z' }, 1_000, 'endTime', 'end')).toBe(2_000);
   expect(msUntil({ end: '1970-01-01T00:00:00Z' }, 1_000, 'end')).toBe(0);
   expect(msUntil({}, 1_000, 'end')).toBe(0);

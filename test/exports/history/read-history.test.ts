@@ -46,7 +46,7 @@ test('scores find their intent by the call, by the trace, or by a session of one
   });
 });
 
-test('a CSV, a JSON array and a page of an API hold the same rows', async () => {
+test('a CSV, a JSON array and a page of an API give the same rows', async () => {
   const row = {
     request_id: 'r1',
     startTime: '2026-10-01T10:00:00Z',
@@ -68,7 +68,7 @@ test('a CSV, a JSON array and a page of an API hold the same rows', async () => 
   for (const intents of read) expect(intents).toEqual(read[0]);
 });
 
-test('the unreadable outcomes of a file beside an export are counted by reason', async () => {
+test('the unreadable outcomes of a separate outcome file are counted by reason', async () => {
   const { intents, leftOut } = await readHistory(
     [chunksOf(JSON.stringify(generation('o1', 't1', 's'))), chunksOf('id,success\nt1,yes\nt1,maybe\n')],
     LOG_FORMATS.langfuse,
@@ -77,7 +77,7 @@ test('the unreadable outcomes of a file beside an export are counted by reason',
   expect([...leftOut]).toEqual([['an outcome that is neither yes, no nor a number', 1]]);
 });
 
-test('calls of one trace are in the order of their times', async () => {
+test('calls of one trace are sorted by time', async () => {
   const late = { ...generation('o2', 't1', 's'), start_time: '2026-10-01 11:00:00' };
   const history = await readHistory(
     [chunksOf([late, generation('o1', 't1', 's')].map(row => JSON.stringify(row)).join('\n'))],
@@ -108,7 +108,7 @@ test('a call that is in two pages of an export counts once', async () => {
   expect([...leftOut]).toEqual([['a call that was read before', 1]]);
 });
 
-test('rows of one id in a table of one’s own are turns of one intent', async () => {
+test('rows with the same id in an application’s own table are turns of one intent', async () => {
   const table = chunksOf('id,model,usd\n7,gpt-5,0.1\n7,gpt-5,0.1\n');
   const { intents } = await readHistory([table], mappedColumns(parseColumnMap('usd=usd')));
   expect(intents[0]?.calls).toHaveLength(2);

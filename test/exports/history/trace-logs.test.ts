@@ -3,7 +3,7 @@ import { BRAINTRUST, LANGFUSE, OPENLLMETRY } from '../../../src/exports/history/
 
 const AT = Date.UTC(2026, 9, 1, 10);
 
-test('a trace of Langfuse has its generations and its scores in it', () => {
+test('a trace of Langfuse contains its generations and its scores', () => {
   const generation = {
     id: 'o1',
     traceId: 't1',
@@ -41,7 +41,7 @@ test('a trace of Langfuse has its generations and its scores in it', () => {
   ]);
 });
 
-test('an enriched observation of a blob storage export, and a score of it, are read by their names there', () => {
+test('an enriched observation of a blob storage export, and its score, are read by their column names there', () => {
   expect(
     LANGFUSE.entries({
       id: 'o1',
@@ -67,7 +67,7 @@ test('an enriched observation of a blob storage export, and a score of it, are r
 
 const attribute = (key: string, value: object) => ({ key, value });
 
-test('spans of OTLP are calls where they name a model, with the GenAI attributes or those before them', () => {
+test('OTLP spans are calls if they name a model, in the GenAI attributes or in older ones', () => {
   const span = (attributes: readonly object[]) => ({
     traceId: 'abc',
     spanId: '01',
@@ -128,7 +128,7 @@ test('spans of OTLP are calls where they name a model, with the GenAI attributes
   expect(OPENLLMETRY.entries(file([])).map(({ kind }) => kind)).toEqual(['score']);
 });
 
-test('the spans of a trace of Braintrust are one intent: the root names it, its scores are the trace’s, a span of type llm is a call', () => {
+test('the spans of a Braintrust trace are one intent: the root gives its name, its scores are the trace’s, a span of type llm is a call', () => {
   const root = {
     id: 'e1',
     span_id: 'r',
@@ -166,7 +166,7 @@ test('the spans of a trace of Braintrust are one intent: the root names it, its 
   ]);
 });
 
-test('a span of an agent or of a tool is no call of its own: its usage is that of the calls inside', () => {
+test('a span of an agent or of a tool is not a call, because its usage is that of the calls inside it', () => {
   const span = (spanId: string, operation: string) => ({
     traceId: 't',
     spanId,
@@ -185,7 +185,7 @@ test('a span of an agent or of a tool is no call of its own: its usage is that o
   expect(OPENLLMETRY.entries(span('2', 'chat'))[0]).toMatchObject({ kind: 'call', costUsd: 0.01 });
 });
 
-test('tokens that a provider’s cache read and wrote are apart from the input, in every product’s names', () => {
+test('tokens that a provider’s cache read and wrote are separate from the input, in the field names of every product', () => {
   const langfuse = { id: 'o1', traceId: 't1', type: 'GENERATION', model: 'm', startTime: '2026-10-01T10:00:00Z' };
   for (const usageDetails of [
     { input: 100, cache_read_input_tokens: 600, cache_creation_input_tokens: 300, output: 20 },

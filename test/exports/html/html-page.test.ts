@@ -28,7 +28,7 @@ test('a page supports light, dark and print', () => {
   expect(html).toContain('@media print');
 });
 
-test('a percent sign stays in the line of its figure, in a text and in an attribute', () => {
+test('a percent sign stays on the line of its figure, in a text and in an attribute', () => {
   const main = '<p aria-label="5 % of 80 %">89.2 % and 10%</p>';
   expect(htmlPage({ title: 't', intro: '', main })).toContain(
     '<p aria-label="5\u00a0% of 80\u00a0%">89.2\u00a0% and 10%</p>',

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { escapeHtml, htmlTable } from '../../../src/exports/html/html-text.ts';
 
-test('a figure and its interval each stay in one line', () => {
+test('a figure and its interval each stay on one line', () => {
   const html = htmlTable('t', [{ title: 'a' }, { title: 'b', align: 'right' }], [['f', '1.72 (1.60–1.86)']]);
   expect(html).toContain('<td class="n"><span class="whole">1.72</span> <span class="whole">(1.60–1.86)</span></td>');
 });
 
-test('law: no text can open a tag, an attribute or an entity of its own', () => {
+test('law: no text can open a tag, an attribute or an entity', () => {
   fc.assert(
     fc.property(fc.string(), text => {
       const escaped = escapeHtml(text);

@@ -3,7 +3,7 @@ import { labelPlaces, shortName } from '../../../src/exports/html/label-places.t
 
 const FRAME = { left: 60, right: 700, top: 20, bottom: 250 };
 
-test('a name is right of its dot, and left of it near the right edge', () => {
+test('a label is right of its dot, and left of it near the right edge', () => {
   const [left, right] = labelPlaces(
     [
       { name: 'premium', x: 100, y: 100 },
@@ -15,12 +15,12 @@ test('a name is right of its dot, and left of it near the right edge', () => {
   expect(right).toMatchObject({ x: 680, anchor: 'end' });
 });
 
-test('a name begins beyond its dot, however large that is', () => {
+test('a label begins outside its dot, however large the dot is', () => {
   const [place] = labelPlaces([{ name: 'mini', x: 100, y: 100, radius: 12 }], FRAME);
   expect(place).toEqual({ x: 117, y: 104, anchor: 'start', isFar: false });
 });
 
-test('names of dots at one place are apart, and a line leads to those that are far from theirs', () => {
+test('labels of dots at one place do not overlap, and a line connects each distant label to its dot', () => {
   const places = labelPlaces(
     Array.from({ length: 8 }, () => ({ name: 'thompson', x: 300, y: 120 })),
     FRAME,
@@ -30,12 +30,12 @@ test('names of dots at one place are apart, and a line leads to those that are f
   expect(places.filter(({ isFar }) => !isFar).length).toBeGreaterThan(1);
 });
 
-test('a name that a plot has no room for ends with an ellipsis', () => {
+test('a label that does not fit into a plot ends with an ellipsis', () => {
   expect(shortName('mini, then premium')).toBe('mini, then premium');
   expect(shortName('a-model-with-a-name-of-forty-characters')).toBe('a-model-with-a-name-of-…');
 });
 
-test('a name that is too wide for either side of its dot stays in the plot, above or below the dot', () => {
+test('a label that is too wide for either side of its dot stays in the plot, above or below the dot', () => {
   const frame = { left: 64, right: 336, top: 28, bottom: 236 };
   const dot = { name: 'mini, then premium if n…', x: 195, y: 130, radius: 12 };
   const [place] = labelPlaces([dot], frame);

@@ -52,7 +52,7 @@ test('the title and the summary are escaped', () => {
   expect(html).toContain('1,000 requests &amp; more');
 });
 
-test('every figure in a plot is in a table too', () => {
+test('every figure in a plot is also in a table', () => {
   const html = renderOfflineReport(REPORT);
   for (const figure of [
     '$0.22 (0.20–0.25)',
@@ -131,7 +131,7 @@ test.each([
   );
 });
 
-test('the tables of policies and features have a row per policy, and one colour per policy everywhere', () => {
+test('the tables of policies and features have a row per policy, and one color per policy everywhere', () => {
   const html = renderOfflineReport({
     ...REPORT,
     features: [

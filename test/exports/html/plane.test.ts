@@ -3,7 +3,7 @@ import { costAgainstSuccess, paretoFront } from '../../../src/exports/html/plane
 import { elementsOf, gridOf } from './svg.ts';
 
 describe('paretoFront', () => {
-  test('the Pareto front excludes dominated points, also a point with equal success at a higher spend', () => {
+  test('the Pareto front excludes dominated points, including a point with equal success at a higher spend', () => {
     const cheap = { x: 1, y: 0.5 };
     const best = { x: 3, y: 0.9 };
     const worse = { x: 4, y: 0.8 };
@@ -16,7 +16,7 @@ const usd = (value: number): string => `$${value.toFixed(2)}`;
 const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
 
 describe('costAgainstSuccess', () => {
-  test('rates that hardly differ get an axis whose ticks differ', () => {
+  test('nearly equal rates get an axis whose tick labels differ', () => {
     const close = [
       { name: 'a', colour: 0, x: 0.01, y: 0.8514, yRange: [0.797, 0.899] as const },
       { name: 'b', colour: 1, x: 0.02, y: 0.8516, yRange: [0.798, 0.897] as const },
@@ -100,7 +100,7 @@ describe('the geometry of the plane', () => {
     );
   });
 
-  test('six policies, some at the same place, have six names on no other name, inside the frame', () => {
+  test('six policies, some at the same place, have six labels that do not overlap, inside the frame', () => {
     const names = ['always:mini', 'always:premium', 'always:frontier', 'thompson', 'ucb', 'epsilon-greedy'];
     const at = [0.002, 0.0141, 0.19, 0.0139, 0.0142, 0.014];
     const svg = costAgainstSuccess(
@@ -126,7 +126,7 @@ describe('the geometry of the plane', () => {
     }
   });
 
-  test('intervals are a cross that ends at the frame, and the area of a dot is its share', () => {
+  test('intervals are a cross that ends at the frame, and the area of a dot shows its share', () => {
     const dots = [
       { ...dot('a', 1, 0.5), xRange: [0.5, 90] as const, yRange: [0.4, 0.6] as const, share: 0.25 },
       { ...dot('b', 2, 0.9), share: 1 },
@@ -139,7 +139,7 @@ describe('the geometry of the plane', () => {
     expect(svg).toContain('width="400" height="260"');
   });
 
-  test('an interval that goes on beyond the frame ends in an arrow there, and no other one does', () => {
+  test('an interval that extends beyond the frame ends in an arrow there, and no other interval has one', () => {
     const near = { name: 'near', colour: 0, x: 0.01, y: 0.9, xRange: [0.009, 0.011], yRange: [0.89, 0.91] } as const;
     const wide = { name: 'wide', colour: 1, x: 0.012, y: 0.91, xRange: [0.0119, 9], yRange: [0.1, Infinity] } as const;
     expect(costAgainstSuccess('Spend', [near], { x: usd, y: percent })).not.toContain('<polygon');

@@ -33,7 +33,7 @@ test('cost components that are not 0 are in the bar, and in its legend with thei
   expect(html).not.toMatch(/\$0(?:\.00)? \(0 %\)/);
 });
 
-test('the status is the value of its figure, and its meaning stands below', () => {
+test('the status is the value of its figure, and its explanation is below', () => {
   expect(render()).toMatch(/<span>Status<\/span><strong>learning<\/strong><small>fewer than 100 outcomes/);
 });
 
@@ -77,7 +77,7 @@ test('the tables list the plans and the time steps in full', () => {
     );
 });
 
-test('a feature without notes and warnings has no list of notes and no warning in its section', () => {
+test('the section of a feature without notes and warnings has no list of notes and no warning', () => {
   const plain = reportFeature('plain', cellsOf(many(300, { evidence: [SUCCESS] })), {
     facts: { plans: ['mini'], failureCostUsd: 15 },
   });

@@ -31,7 +31,7 @@ test('names from the ledger are escaped', () => {
   expect(html).not.toContain(evil);
 });
 
-test('every plot has a table with its figures, or its amounts in a legend', () => {
+test('every plot has a table with its figures, or a legend with its amounts', () => {
   const html = render();
   const captions = [...html.matchAll(/<caption><span>([^<]*)</g)].map(([, caption]) => caption);
   expect(captions).toHaveLength(3);

@@ -92,7 +92,7 @@ test('the report of five features is at most 5,000 pixels long on a screen, and 
   await page.close();
 });
 
-test('the header names period, ledger and time, the contents lead to every feature, and no text of a plot is cut', async () => {
+test('the header has the period, the ledger and the time, the contents link to every feature, and no text of a plot is cut off', async () => {
   const page = await open('light', 1440);
   expect(await page.locator('.facts').textContent()).toMatch(/Period.*UTC.*Generated.*UTC/);
   const links = page.getByRole('navigation', { name: 'Contents' }).getByRole('link');

@@ -24,7 +24,7 @@ test('the style has three schemes: light, dark and print', () => {
   expect(schemes.map(scheme => scheme['c0'])).toEqual([PALETTE.light[0], PALETTE.dark[0], PALETTE.light[0]]);
 });
 
-test.each(schemes)('text has a contrast of at least 4.5 : 1 and plot colours one of 3 : 1, in every scheme', scheme => {
+test.each(schemes)('text has a contrast of at least 4.5 : 1 and plot colors one of 3 : 1, in every scheme', scheme => {
   const of = (name: string): string => scheme[name] ?? expect.unreachable(name);
   for (const text of ['fg', 'muted', 'link']) {
     for (const ground of ['bg', 'panel']) expect(contrast(of(text), of(ground))).toBeGreaterThanOrEqual(4.5);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { axes } from '../../../src/exports/html/svg-axes.ts';
 import { gridOf } from './svg.ts';
 
-test('the ticks of an axis are round numbers also where it begins at none, and lie on its scale', () => {
+test('the ticks of an axis are round numbers even if the axis does not begin at one, and lie on its scale', () => {
   const x = { from: 0.7, to: 3.2, title: 'spend', format: String };
   const plot = axes(x, { from: 0, to: 1, title: 'success', format: String }, { width: 400, height: 200 });
   const grid = gridOf(plot.grid);

@@ -30,22 +30,22 @@ test('a plot has its escaped title as its accessible name, and scrolls by keyboa
   expect(html).toContain('<svg viewBox="0 0 720 99" role="img"');
 });
 
-test('a coordinate has one digit after the point', () => {
+test('a coordinate has one decimal place', () => {
   expect([1, 2.345].map(px)).toEqual(['1.0', '2.3']);
 });
 
-test('a plot for a place of its own width does not scroll and is not scaled', () => {
+test('a plot with a fixed width does not scroll and is not scaled', () => {
   expect(figure('Plans', 100, '', 360)).toBe(
     '<svg width="360" height="100" viewBox="0 0 360 100" role="img" aria-label="Plans"></svg>',
   );
 });
 
-test('the round step divides a length into at most so many parts', () => {
+test('the round step divides a length into at most the given number of parts', () => {
   expect([roundStep(2, 5), roundStep(2.1, 5), roundStep(0.037, 4), roundStep(90, 3)]).toEqual([0.5, 0.5, 0.01, 50]);
   expect(ticksIn(-8, 8, 5)).toEqual([-5, 0, 5]);
 });
 
-test('the label of a tick near the right edge is moved until it fits; any other is centred on its tick', () => {
+test('the label of a tick near the right edge is moved until it fits; any other is centered on its tick', () => {
   const xOf = (text: string, x: number): string | undefined =>
     / x="([^"]*)"/.exec(labelBelow(text, { x, y: 9, width: 400 }))?.[1];
   expect(xOf('$2.50', 370)).toBe('370.0');

@@ -40,7 +40,7 @@ test('a band without any figure is empty', () => {
   expect(band('b', [{ fromMs: 0, value: Number.NaN, low: 0, high: 1 }], { format, formatMoment: String })).toBe('');
 });
 
-test('a legend has a name for every colour', () => {
+test('a legend has a name for every color', () => {
   expect(legend([{ name: 'mini & co', colour: 2, label: '$3' }])).toBe(
     '<ul class="legend"><li><span class="swatch c2"></span>mini &amp; co $3</li></ul>',
   );

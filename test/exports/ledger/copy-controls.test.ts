@@ -3,7 +3,7 @@ import { copyControls } from '../../../src/exports/ledger/copy-controls.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { NOON } from '../../stores/histories.ts';
 
-test('controls are copied, and those that the target has set later are left', async () => {
+test('controls are copied, except those that the target has set later', async () => {
   const source = memory();
   const target = memory();
   const set = { kind: 'disabled', isSet: true, revision: 1, atMs: NOON } as const;

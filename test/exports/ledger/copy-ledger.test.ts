@@ -122,7 +122,7 @@ describe('copyLedger', () => {
     await expectSame(target, source);
   });
 
-  it('an intent that goes on after a copy is continued by the next one', async () => {
+  it('an intent that gets further records after a copy is continued by the next one', async () => {
     const source = paged(memory(), 1);
     const { intentId, feature, records } = anIntent('a');
     await commitAll(source, [{ intentId, feature, records: records.slice(0, 2) }]);
@@ -144,7 +144,7 @@ describe('copyLedger', () => {
     expect(await copyLedger(source, memory(), { after: 'foreign' })).toMatchObject({ records: 3, added: 3 });
   });
 
-  it('a cursor is not used if the target has lost what was before it: everything is read again', async () => {
+  it('a cursor is not used if the target has lost earlier records: everything is read again', async () => {
     const source = paged(memory(), 2);
     await commitAll(source, [anIntent('a'), anIntent('b', 'extract')]);
     let after = '';
@@ -187,7 +187,7 @@ describe('copyLedger', () => {
     await expect(copyLedger(source, target)).rejects.toThrow('the intent a of another ledger');
   });
 
-  it('a source that was pruned after it was copied has the same statistics: the copy goes on from its cursor', async () => {
+  it('a source that was pruned after a copy has the same statistics, so that the next copy continues from its cursor', async () => {
     const source = paged(memory(), 9);
     await commitAll(source, [anIntent('a')]);
     const target = memory();

@@ -59,7 +59,7 @@ function copiesBetween(openSource: Open, openTarget: Open): void {
     await expectSameStatistics(target, source);
   });
 
-  test('the copy of an archived ledger is read with the same archive, and refuses late word about archived intents', async () => {
+  test('the copy of an archived ledger is read with the same archive, and refuses late records of archived intents', async () => {
     const { source, target } = await both();
     const folder = `${newPath()}-archive`;
     await archiveLedger(source, folder, { beforeMs: NOON + DAY });
@@ -105,7 +105,7 @@ function copiesBetween(openSource: Open, openTarget: Open): void {
   });
 }
 
-test('a target that ends with its process takes the statistics of removed intents, and no ids', async () => {
+test('a target in memory gets the statistics of removed intents, and no ids', async () => {
   const source = await onSqlite();
   opened.push(source);
   await commitAll(source, [anIntent('a')]);

@@ -32,7 +32,7 @@ it('the target gets the pruned base of intents that it does not have', async () 
   expect(await target.prunedCells()).toEqual(await source.prunedCells());
 });
 
-it('a base that the target has already is not added again', async () => {
+it('a base that the target already has is not added again', async () => {
   const source = await ledgerOf('pruned');
   await source.prune(NOON + HOUR);
   const target = memory();
@@ -44,7 +44,7 @@ it('a base that the target has already is not added again', async () => {
 it.each([
   ['the source has more than its ledger and base say', 'source'],
   ['the target has more than its ledger and base say', 'target'],
-] as const)('where %s, nothing is added, and the error states the feature and the number of cells', async (_, side) => {
+] as const)('if %s, nothing is added, and the error states the feature and the number of cells', async (_, side) => {
   const stores = { source: await ledgerOf('a'), target: await ledgerOf('a') };
   const { key } = await firstCell(stores[side]);
   await stores[side].correctCells('support', [{ key, sums: { n: 1n } }], { id: 'damage' });
@@ -56,7 +56,7 @@ it.each([
   expect(await stores.target.prunedCells()).toEqual([]);
 });
 
-it('a target that is written to by others has statistics that the source does not have', async () => {
+it('a target that others write to may have statistics that the source does not have', async () => {
   const source = await ledgerOf('a');
   const target = await ledgerOf('a', 'of another process');
   await expect(copyStatistics(source, target)).rejects.toMatchObject({ code: 'store-unusable' });

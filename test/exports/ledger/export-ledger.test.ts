@@ -70,7 +70,7 @@ describe('exportLedger', () => {
     expect(counts.at(-1)).toBe(2000);
   });
 
-  it('an export is of one moment: what is written and pruned meanwhile changes nothing of it', async () => {
+  it('an export shows one moment: later writes and pruning do not change it', async () => {
     const store = memory();
     const many = Array.from({ length: 1000 }, (_, i) =>
       history(`intent-${i}`, 'support', [decided(NOON), attempted(NOON)]),
@@ -98,7 +98,7 @@ describe('an export without damaged intents', () => {
     ['has a time before 1970', `json = replace(json, '"atMs":', '"atMs":-')`, revision],
   ]);
   it.each(damages)(
-    'an intent with a record that %s is left out whole, and the export can be imported (%s, revision %d)',
+    'an intent with a record that %s is left out completely, and the export can be imported (%s, revision %d)',
     async (_, damage, revision) => {
       const path = join(directory, `${revision}-${damage.length}.db`);
       const records = () => [decided(NOON), attempted(NOON + 1), attempted(NOON + 2)];

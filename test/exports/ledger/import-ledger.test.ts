@@ -74,7 +74,7 @@ describe('importLedger', () => {
     );
   });
 
-  it('law: an export of version 1 gives the same records and cells as one of today', async () => {
+  it('law: an export of version 1 gives the same records and cells as a current one', async () => {
     await fc.assert(
       fc.asyncProperty(histories(), async list => {
         const source = memory();
@@ -172,16 +172,19 @@ describe('importLedger', () => {
   it.each([
     ['conflict', 'another process wrote to the intent a', { kind: 'conflict' }],
     ['refused', 'no such partition', { kind: 'refused', error: new RouterError('invalid-value', 'no such partition') }],
-  ] as const)('a record that the store answers with %s ends the import with its line', async (_, message, answer) => {
-    const target = { ...memory(), commitAll: async (changes: readonly Change[]) => changes.map(() => answer) };
-    await expect(importLedger([await exported()], target)).rejects.toMatchObject({
-      code: 'invalid-data',
-      path: 'line 2',
-      message: expect.stringContaining(message) as string,
-    });
-  });
+  ] as const)(
+    'a record that the store answers with %s ends the import with an error that names its line',
+    async (_, message, answer) => {
+      const target = { ...memory(), commitAll: async (changes: readonly Change[]) => changes.map(() => answer) };
+      await expect(importLedger([await exported()], target)).rejects.toMatchObject({
+        code: 'invalid-data',
+        path: 'line 2',
+        message: expect.stringContaining(message) as string,
+      });
+    },
+  );
 
-  it('an import is refused if another one has added its pruned base since the store was found empty', async () => {
+  it('an import is refused if another import has added a pruned base since the store was checked to be empty', async () => {
     const target = { ...memory(), correctCells: async () => false };
     const lines = (await exported()).split('\n').toSpliced(1, 0, PRUNED);
     await expect(importLedger([lines.join('\n')], target)).rejects.toMatchObject({ code: 'store-unusable' });

@@ -83,7 +83,7 @@ describe('docs/ledger-schema.md', () => {
     expect(text).toContain(`Version: **${LEDGER_VERSION}**`);
   });
 
-  it('the document names every field of a record and every meter', () => {
+  it('the document lists every field of a record and every meter', () => {
     const fields = records.flatMap(record => Object.entries(record).flatMap(([name, value]) => pathsOf(name, value)));
     for (const field of fields) expect(text, field).toMatch(new RegExp(`\\b${field.replace('.', '\\.')}\\b`));
     for (const meter of METERS) expect(text).toContain(`\`${meter}\``);

@@ -56,7 +56,7 @@ it.each<[number, string, readonly unknown[]]>([
   [2, 'atMs', ['now', null, Number.NaN, 1e20, -1]],
   [2, 'revision', [-1, 0.5]],
   [3, 'evidence', [null, 7, undefined]],
-])('record %i: `%s` is refused with every value that no ledger has', (index, path, values) => {
+])('record %i: `%s` is refused with every value that no ledger contains', (index, path, values) => {
   for (const value of values) {
     const record = withField(records[index] as LedgerRecord, path, value);
     expect(() => checkRecord(record, 'record'), JSON.stringify(value)).toThrow(
@@ -68,7 +68,7 @@ it.each<[number, string, readonly unknown[]]>([
   }
 });
 
-it('a member that this version does not know is no error, and left out', () => {
+it('an unknown member of a record is not an error, and is left out', () => {
   const [first, second, third, last] = records as readonly [LedgerRecord, LedgerRecord, LedgerRecord, LedgerRecord];
   const usage = { input: 1 };
   const full = withField(

@@ -7,7 +7,7 @@ test('the levels of every family are in ascending order, each once', () => {
     expect(efforts).toEqual(EFFORTS.filter(effort => efforts.includes(effort)));
 });
 
-test('a family that only another line could name stands before the one that would take its models', () => {
+test('a model family that only a more specific pattern names comes before the general pattern that would match it', () => {
   const names = [
     'gpt-5.2-pro',
     'gpt-5.1-codex',

@@ -78,7 +78,7 @@ describe('fine-tuned models', () => {
     expect(discounts[0]).toBe(discounts[1]);
   });
 
-  test('a call of one costs as the vendor lists it: 24 + 288 + 12 millionths of a dollar', () => {
+  test('a call of a fine-tuned model costs what the vendor lists: 24 + 288 + 12 millionths of a dollar', () => {
     for (const request of [
       { provider: 'openai', model: 'ft:gpt-4o-mini-2024-07-18:acme::x1' },
       { provider: 'openai', model: 'ft:gpt-4o-mini-2024-07-18:acme::x1', price: 'openai/ft:gpt-4o-mini' },

@@ -53,12 +53,12 @@ describe('speeds and regions of Anthropic', () => {
     });
   });
 
-  test('cached input is faster at the same multiple', () => {
+  test('the fast mode multiplies the price of cached input by the same factor', () => {
     const usage = { input: 1_000, cacheRead: 6_034, output: 1_000 };
     expect(cost('anthropic', 'claude-opus-5', usage, { speed: 'fast' }).costNanoUsd).toBe(66_034_000);
   });
 
-  test('another speed, and the fast mode of a model that has none, are reported', () => {
+  test('an unknown speed, and the fast mode of a model that has none, are reported as unpriced', () => {
     expect(cost('anthropic', 'claude-opus-5', { input: 2_000, output: 400 }, { speed: 'turbo' })).toEqual({
       costNanoUsd: 20_000_000,
       unpriced: ['speed "turbo"'],
@@ -66,7 +66,7 @@ describe('speeds and regions of Anthropic', () => {
     expect(cost('anthropic', 'claude-sonnet-4-6', { input: 1 }, { speed: 'fast' }).unpriced).toEqual(['speed "fast"']);
   });
 
-  test('inference in the United States costs a tenth more for the models that have it, in addition to the fast mode', () => {
+  test('inference in the United States costs a tenth more for the models that offer it, in addition to the fast mode', () => {
     const usage = { input: 100_000, output: 10_000 };
     expect(cost('anthropic', 'claude-opus-4-6', usage, { region: 'us' })).toEqual({
       costNanoUsd: 825_000_000,
@@ -103,7 +103,7 @@ describe('fees of an unknown amount', () => {
   test.each([
     ['perplexity', 'sonar'],
     ['perplexity', 'sonar-reasoning-pro'],
-  ])('a request to %s %s has a fee that is named until it is configured', (provider, model) => {
+  ])('a request to %s %s has a fee that is reported as unpriced until it is configured', (provider, model) => {
     const price = resolvePrice({ provider, model });
     expect(price.hasRequestFee).toBe(true);
     expect(price.unpriced({ request: 1 }, atMs)).toEqual(['request']);

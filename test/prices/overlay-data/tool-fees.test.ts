@@ -17,11 +17,11 @@ describe('searches by the older tool', () => {
     ['gpt-4o-mini-search-preview', 25_000_000],
     ['gpt-5', 10_000_000],
     ['o4-mini', 10_000_000],
-  ])('one of %s costs what its vendor lists', (model, costNanoUsd) => {
+  ])('a search by the older tool with %s costs what its vendor lists', (model, costNanoUsd) => {
     expect(search(model)).toEqual({ costNanoUsd, unpriced: [] });
   });
 
-  test('for a model for which it is not listed, one costs what other searches cost, and is reported', () => {
+  test('a search by the older tool with an unlisted model costs as much as other searches, and is reported as unpriced', () => {
     expect(search('gpt-6-sol')).toEqual({
       costNanoUsd: 10_000_000,
       unpriced: ['webSearchPreview'],

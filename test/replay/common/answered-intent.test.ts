@@ -9,7 +9,7 @@ const replies: Readonly<Record<string, ModelReply>> = {
 };
 const ask = (model: string): ModelReply => replies[model] as ModelReply;
 
-test('a rejected reply makes the plan climb, and every reply pays the judge', () => {
+test('a rejected reply makes the plan climb, and each reply costs a judge call', () => {
   const result = followPlan(['mini', 'premium'], { ask, nowMs: 5, judgeNanoUsd: 1 });
   expect(result.attempts.map(({ kind, node, costNanoUsd }) => [kind, node, costNanoUsd])).toEqual([
     ['first', 'mini', 10],

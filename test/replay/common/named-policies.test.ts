@@ -15,7 +15,7 @@ test.each([
   ['thomson', 'thompson'],
   ['epsilon_greedy', 'epsilon-greedy'],
   ['always:premum', 'always:premium'],
-])('the error for the misspelt name %s suggests %s and lists every accepted name', (typo, meant) => {
+])('the error for the misspelled name %s suggests %s and lists every accepted name', (typo, meant) => {
   const error = (() => {
     try {
       return namedPolicy(typo, plans);
@@ -40,7 +40,7 @@ test('a renamed policy decides as before', () => {
   expect(renamed('mine', policy).decide).toBe(policy.decide);
 });
 
-test('a misspelt policy is refused with the nearest one when no plans are given', () => {
+test('a misspelled policy is refused with the nearest one when no plans are given', () => {
   const { path, message } = refusal(() => namedPolicy('thomson'));
   expect(path).toBe('--policy');
   expect(message).toContain('did you mean "thompson"?');

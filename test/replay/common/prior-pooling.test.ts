@@ -60,7 +60,7 @@ test('a single feature keeps its own priors', () => {
   expect(features.get('only')?.segment('').posterior(0).hasPooledPrior).toBe(false);
 });
 
-test('a single feature with evidence from outside has a prior from it', () => {
+test('a single feature with external evidence has a prior from it', () => {
   const plans = [['mini'], ['premium']];
   const expected = new Map([['mini', { success: 0.95, outcomes: 10 }]]);
   const only = createLearnedFeature({ feature: 'only', plans, priorCostUsd: {}, expected });
@@ -136,7 +136,7 @@ describe('features that differ', () => {
     expect(Math.abs(costOverBest([0.9, 0.1], { each: 2000, seeds: 6 }) - 1.027)).toBeLessThan(0.02);
   });
 
-  test('five features of which one differs cost 3.9 % more than the best', () => {
+  test('five features of which one differs cost 3.9 % more than the best choice', () => {
     expect(costOverBest([0.9, 0.1, 0.1, 0.1, 0.1], { each: 1000, seeds: 12 })).toBeCloseTo(1.039, 2);
   });
 

@@ -9,7 +9,7 @@ test('a policy is accepted, and a value without decide() is not', () => {
     expect(refusal(() => checkPolicy(value, 'policy')).path).toBe('policy');
 });
 
-test('a misspelt objective gets a suggestion', () => {
+test('a misspelled objective gets a suggestion', () => {
   expect(refusal(() => checkObjective('cost-per-sucess', 'objective')).message).toContain('"cost-per-success"?');
 });
 

@@ -3,18 +3,18 @@ import { tooRecentFromMs } from '../../../src/replay/ledger/arrived-outcomes.ts'
 
 const delays = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
-test('a decision is given the time in which 99 % of the outcomes arrived', () => {
+test('outcomes are waited for as long as 99 % of them took to arrive', () => {
   expect(tooRecentFromMs({ delaysMs: delays(1000), silenceMs: 0, lastMs: 10_000 })).toBe(10_000 - 990);
   // One outcome that came a year late, such as an audit, does not count.
   expect(tooRecentFromMs({ delaysMs: [...delays(999), 3e10], silenceMs: 0, lastMs: 10_000 })).toBe(10_000 - 990);
 });
 
-test('a silence window counts where it is longer', () => {
+test('a silence window is used instead if it is longer', () => {
   expect(tooRecentFromMs({ delaysMs: delays(100), silenceMs: 500, lastMs: 10_000 })).toBe(9500);
   expect(tooRecentFromMs({ delaysMs: delays(1000), silenceMs: 500, lastMs: 10_000 })).toBe(9010);
 });
 
-test('where outcomes arrive at once, no decision is too recent', () => {
+test('if outcomes arrive at once, no decision is too recent', () => {
   expect(tooRecentFromMs({ delaysMs: [0, 0, 0], silenceMs: 0, lastMs: 10_000 })).toBe(Number.POSITIVE_INFINITY);
   expect(tooRecentFromMs({ delaysMs: [], silenceMs: 0, lastMs: 10_000 })).toBe(Number.POSITIVE_INFINITY);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { askedTargets } from '../../../src/replay/ledger/asked-targets.ts';
 
-test('every decision gets back what the other policy would have done, by the plans of its own feature', () => {
+test('each decision gets the other policy’s probabilities, in the order of its own feature’s plans', () => {
   const targets = askedTargets();
   const [support, search] = [
     ['mini', 'premium', 'mini>premium'],

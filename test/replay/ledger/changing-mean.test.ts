@@ -80,7 +80,7 @@ function inverted(matrix: readonly (readonly number[])[]) {
   return { inverse: rows.map(row => row.slice(matrix.length)), determinant };
 }
 
-test('a rate that cannot change is the same in all periods, and observations count by their precision', () => {
+test('a rate that cannot change is the same in all periods, and observations are weighted by their precision', () => {
   const found = changingMean(PERIODS, [0]);
   const precision = 1 / 0.001 + 1 / 0.0004 + 1 / 0.002;
   const mean = (0.1 / 0.001 + 0.25 / 0.0004 + 0.3 / 0.002) / precision;
@@ -111,14 +111,14 @@ test('the sum is the posterior mean of a Gaussian process with an unknown level,
   }
 });
 
-test('after a step each side counts by its own observations', () => {
+test('after a step change each side is estimated from its own observations', () => {
   const periods = [0.1, 0.1, 0.1, 0.7, 0.7, 0.7].map(rate => ({ rate, variance: 0.0004, share: 1 / 6 }));
   const found = changingMean(periods, [0.05, 0.4]);
   expect(found?.sum).toBeCloseTo(0.4, 2);
   [0.1, 0.1, 0.1, 0.7, 0.7, 0.7].forEach((rate, s) => expect(found?.rates[s]).toBeCloseTo(rate, 1));
 });
 
-test('the weights give the sum of the observed rates and add up to the shares, and a period without observations has weight 0', () => {
+test('the weights give the sum from the observed rates and add up to the shares, and a period without observations has weight 0', () => {
   const { sum = Number.NaN, weights = [] } = changingMean(PERIODS, [0.1, 0.4]) ?? {};
   expect(weights.reduce((total, weight, s) => total + weight * (PERIODS[s]?.rate ?? 0), 0)).toBeCloseTo(sum, 12);
   expect(weights.reduce((total, weight) => total + weight, 0)).toBeCloseTo(1, 12);

@@ -15,7 +15,7 @@ test('the factor times its transpose is the matrix', () => {
   product.forEach((row, i) => row.forEach((value, j) => expect(value).toBeCloseTo(MATRIX[i]?.[j] ?? Number.NaN, 12)));
 });
 
-test('the matrix times the solution is the right side', () => {
+test('the matrix times the solution equals the right-hand side', () => {
   const right = [1, -2, 7];
   const x = solve(choleskyOf(MATRIX), right);
   MATRIX.forEach((row, i) => {

@@ -8,7 +8,7 @@ const DECISIONS = [
   logged({ plan: 'mini', target: { opus: 1 }, propensity: 0.125 }),
 ];
 
-test('a log has a row of each decision, with the plans of its target in their order', () => {
+test('a log has a row for each decision, with the plans of its target in their order', () => {
   const log = decisionLog(DECISIONS);
   expect(log).toMatchObject({
     length: 3,
@@ -25,7 +25,7 @@ test('a log has a row of each decision, with the plans of its target in their or
   expect([...log.billedUsd]).toEqual([DECISIONS[0]?.spendUsd, 0.5, DECISIONS[2]?.spendUsd]);
 });
 
-test('the part of a log is the log of those decisions, with the names of the whole', () => {
+test('a part of a log has only the selected decisions, and the names of the whole log', () => {
   const log = decisionLog(DECISIONS);
   const part = logWhere(log, i => i !== 1);
   expect(part).toEqual({

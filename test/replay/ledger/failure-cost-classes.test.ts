@@ -15,11 +15,11 @@ describe('failureCostCuts', () => {
     expect(failureCostCuts(new Float64Array())).toEqual([]);
   });
 
-  test('users with one of two failure costs are two classes, whatever the order', () => {
+  test('two distinct failure costs are two classes, in any order of the intents', () => {
     expect(failureCostCuts(Float64Array.from([...repeated(100, 200), ...repeated(1900, 0.05)]))).toEqual([200]);
   });
 
-  test('intents without a failure cost are a class of their own, however few they are', () => {
+  test('intents without a failure cost are a separate class, however few they are', () => {
     expect(failureCostCuts(Float64Array.from([0, ...repeated(500, 3)]))).toEqual([3]);
     expect(failureCostCuts(Float64Array.from([0, 0]))).toEqual([]);
   });
@@ -36,7 +36,7 @@ describe('failureCostCuts', () => {
     expect(failureCostCuts(Float64Array.from(costs))).toHaveLength(3);
   });
 
-  test('the first cut is the one that leaves the smallest sum of squares of all possible ones', () => {
+  test('the first cut is the one with the smallest sum of squares of all possible cuts', () => {
     const random = seededRandom('cuts');
     // Two clusters, so that a second cut gains too little.
     const costs = Array.from({ length: 300 }, (_, i) => (i < 120 ? 1 : 40) + 3 * random.next());

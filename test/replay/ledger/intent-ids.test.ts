@@ -3,7 +3,7 @@ import { intentIds } from '../../../src/replay/ledger/intent-ids.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
-test('every id has the number in which it came, and its text, among ten thousand', () => {
+test('every id is found by its text, and has the number in which it was added, among ten thousand', () => {
   const ids = intentIds();
   const known = new Map<string, number>();
   for (let i = 0; i < 20_000; i++) {
@@ -19,7 +19,7 @@ test('every id has the number in which it came, and its text, among ten thousand
   for (const [id, index] of known) expect(ids.text(index)).toBe(id);
 });
 
-test('two ids of which one begins with the other are different, and an empty id is one too', () => {
+test('two ids of which one is the beginning of the other are different, and an empty id is valid', () => {
   const ids = intentIds();
   const numbers = ['', 'a', 'ab', 'b'].map(id => {
     const bytes = bytesOf(id);

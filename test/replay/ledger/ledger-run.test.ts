@@ -26,7 +26,7 @@ test('the replay of a ledger with more plans than a feature may have is refused'
 
 const target = { premium: 1 };
 
-test('an intent counts with its outcome, and with what was known at its decision', () => {
+test('an intent counts with its outcome, and with the facts that were known at its decision', () => {
   const run = start();
   const intent = made({ evidence: [FAILURE] });
   recordOutcome(run, { intent, target, question: {} });
@@ -53,7 +53,7 @@ test('an intent counts with its outcome, and with what was known at its decision
   });
 });
 
-describe('decisions whose outcome may still be on its way', () => {
+describe('decisions whose outcome may still arrive', () => {
   const HOUR = 3_600_000;
 
   /** Decisions one hour apart, of which those for which `isKnown` have an outcome after two hours. */
@@ -71,7 +71,7 @@ describe('decisions whose outcome may still be on its way', () => {
     return run;
   }
 
-  test('decisions are left out as too recent by how long the other outcomes took', () => {
+  test('decisions are left out as too recent by the time that other outcomes took', () => {
     const found = featureReplayOf(
       runOf(hour => hour < 8),
       { lastMs: 9 * HOUR },
@@ -87,7 +87,7 @@ describe('decisions whose outcome may still be on its way', () => {
     expect(found).toMatchObject({ tooRecent: 5, withoutOutcome: 0, estimate: { intents: 5 } });
   });
 
-  test('none is left out if all have their outcome', () => {
+  test('no decision is left out if all have their outcome', () => {
     expect(
       featureReplayOf(
         runOf(() => true),
@@ -106,7 +106,7 @@ describe('decisions whose outcome may still be on its way', () => {
   });
 });
 
-test('a replay is refused when outcomes are missing by kind', () => {
+test('a replay is refused if outcomes are missing more often for one plan than for another', () => {
   const run = start();
   for (let i = 0; i < 400; i++) {
     const plan = i % 2 === 0 ? 'mini' : 'premium';
@@ -120,7 +120,7 @@ test('a replay is refused when outcomes are missing by kind', () => {
   });
 });
 
-test('a log with a propensity of 0 is refused with its policy: a plan that was chosen had a probability', () => {
+test('a log with a propensity of 0 is refused with its policy, because a chosen plan has a positive probability', () => {
   const run = start();
   const { decided, ...intent } = made({ evidence: [FAILURE] });
   const decision = { ...decided.decision, policy: 'own', propensity: 0 };

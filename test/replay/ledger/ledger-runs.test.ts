@@ -22,7 +22,7 @@ function columnsOf(ids: readonly string[], atMs: (id: string) => number) {
   return columns;
 }
 
-test('decisions count in the order of time, and those of one moment in that of their ids, however they were appended', async () => {
+test('decisions count in the order of time, and decisions of one moment in the order of their ids, in whichever order they were appended', async () => {
   const spendOf = async (ids: readonly string[]) => {
     const { features } = await runsOf(
       columnsOf(ids, id => (id < '5' ? 20 : 10)),
@@ -35,7 +35,7 @@ test('decisions count in the order of time, and those of one moment in that of t
   expect(await spendOf(['8', '9', '3', '7', '1'])).toEqual([7, 8, 9, 1, 3]);
 });
 
-test('columns can be replayed with one policy after the other, and again', async () => {
+test('columns can be replayed repeatedly, with one policy after another', async () => {
   const columns = columnsOf(['1', '2', '3'], Number);
   const kept = async (policy: ReturnType<typeof fixed>) =>
     (await runsOf(columns, policy, {})).features.get('f')?.kept.view();

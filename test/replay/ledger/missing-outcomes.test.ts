@@ -55,12 +55,12 @@ const refusals = (runs: number, kind: Kind): number =>
     .length;
 
 describe('missingByKind', () => {
-  test('outcomes that are missing at random are refused in at most 1 % of logs', () => {
+  test('outcomes that are missing at random cause a refusal in at most 1 % of logs', () => {
     expect(refusals(400, { intents: 1000, labels: () => 0.3 })).toBeLessThanOrEqual(4);
     expect(refusals(200, { intents: 1000, premium: 0.05, labels: () => 0.9 })).toBeLessThanOrEqual(2);
   });
 
-  test('segments may have different shares of outcomes, because they are compared by themselves', () => {
+  test('segments may have different shares of outcomes, because each is compared separately', () => {
     expect(refusals(100, { premium: 0.9, labels: ({ stratum }) => (stratum === 'a' ? 0.8 : 0.2) })).toBeLessThanOrEqual(
       1,
     );
@@ -74,14 +74,14 @@ describe('missingByKind', () => {
     expect(missingByKind(decisions(1, { labels: () => 1 }))).toBeUndefined();
   });
 
-  test('outcomes of 60 % of the failures and 30 % of the successes are refused, by the plans', () => {
+  test('a log with outcomes of 60 % of the failures and 30 % of the successes is refused, by comparing the plans', () => {
     expect(refusals(20, { labels: ({ failed }) => (failed ? 0.6 : 0.3) })).toBeGreaterThanOrEqual(18);
     expect(missingByKind(decisions(1, { labels: ({ failed }) => (failed ? 0.6 : 0.3) }))).toMatch(
       /^\d+\.\d % of the intents with (mini|premium) have an outcome, where \d+\.\d % would if that did not depend on the plan\./,
     );
   });
 
-  test('outcomes of which only failures are known at the end are refused, with one plan too', () => {
+  test('a log with only the failures known at its end is refused, even with one plan', () => {
     const end = { labels: ({ failed, time }: { failed: boolean; time: number }) => (failed || time < 0.8 ? 1 : 0) };
     expect(refusals(20, end)).toBe(20);
     const onePlan = decisions(1, { ...end, success: { mini: 0.9, premium: 0.9 } }).map(one => ({
@@ -91,7 +91,7 @@ describe('missingByKind', () => {
     expect(missingByKind(onePlan)).toMatch(/^in a tenth of the log, \d+\.\d % of the intents have an outcome, where/);
   });
 
-  test('where the plans are equally good, outcomes by kind cannot be told from chance', () => {
+  test('if the plans are equally good, outcomes that depend on success cannot be distinguished from chance', () => {
     const equal = {
       success: { mini: 0.9, premium: 0.9 },
       labels: ({ failed }: { failed: boolean }) => (failed ? 0.6 : 0.3),
@@ -106,7 +106,7 @@ describe('missingByKind', () => {
     labels: intent => (intent.failed && intent.stratum === 'c' && intent.plan === plan ? 0.5 : 1),
   });
 
-  test("half of a plan's failures missing in one of four segments are refused, and the segment is named", () => {
+  test("a log that lacks half of a plan's failures in one of four segments is refused, and the segment is named", () => {
     expect(refusals(20, inOneOfFour(0.3, 'premium'))).toBeGreaterThanOrEqual(18);
     expect(refusals(20, inOneOfFour(0.5, 'premium'))).toBeGreaterThanOrEqual(18);
     expect(refusals(20, inOneOfFour(0.05, 'mini'))).toBe(20);
@@ -115,13 +115,13 @@ describe('missingByKind', () => {
     );
   });
 
-  test('outcomes missing in one segment from both plans equally often are refused in at most 1 % of logs', () => {
+  test('outcomes that are missing equally often from both plans of a segment cause a refusal in at most 1 % of logs', () => {
     const equally: Kind = { intents: 2000, strata: 4, labels: ({ stratum }) => (stratum === 'c' ? 0.6 : 1) };
     expect(refusals(200, equally)).toBeLessThanOrEqual(2);
     expect(refusals(200, { ...equally, premium: 0.05 })).toBeLessThanOrEqual(2);
   });
 
-  test('outcomes missing at random from many segments are refused in at most 1 % of logs', () => {
+  test('outcomes that are missing at random from many segments cause a refusal in at most 1 % of logs', () => {
     const many: Kind = { intents: 2000, strata: 20, premium: 0.1, labels: () => 0.97 };
     expect(refusals(200, many)).toBeLessThanOrEqual(2);
     expect(refusals(20, { ...many, labels: () => 1 })).toBe(0);

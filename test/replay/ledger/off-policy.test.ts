@@ -56,7 +56,7 @@ describe('evaluateOffPolicy', () => {
     expect(savedPerIntentUsd.value).toBe(loggedCostPerIntentUsd - costPerIntentUsd.value);
   });
 
-  test('a plan to which the target policy gives probability 0, or none, is not a choice of the target', () => {
+  test('a plan to which the target policy gives no probability, or 0, is not a choice of the target', () => {
     const entries = log(2000, 0.3);
     const named = entries.map(entry => ({ ...entry, target: { premium: 1, mini: 0 } }));
     expect(evaluateOffPolicy(named)).toEqual(evaluateOffPolicy(entries));

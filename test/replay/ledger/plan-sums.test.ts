@@ -12,7 +12,7 @@ function sumsOf(decisions: readonly LoggedDecision[]) {
   return planSumsOf(log, stratum);
 }
 
-test('a decision adds its outcome to the plan that it chose, and the target’s probabilities to every plan', () => {
+test('a decision adds its outcome to the plan that was chosen, and the target’s probabilities to every plan', () => {
   const plans = sumsOf([
     logged({ plan: 'mini', propensity: 0.25, target: { mini: 0.1, premium: 0.9 }, failed: true, failureCostUsd: 3 }),
     logged({ plan: 'mini', propensity: 1, target: { premium: 1 }, failureCostUsd: 2.9, spendUsd: 0.02 }),

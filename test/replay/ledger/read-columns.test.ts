@@ -14,14 +14,14 @@ const reads = (): { progress: (records: number) => void; readonly reached: numbe
   return { reached, progress: records => reached.push(records) };
 };
 
-test('a ledger without texts is read record by record, with its progress', async () => {
+test('a ledger that stores no texts is read record by record, with its progress', async () => {
   const { progress, reached } = reads();
   const columns = await readColumns({ scan }, {}, progress);
   expect([columns.intents, reached]).toEqual([12_000, [5000, 10_000]]);
   expect((await readColumns({ scan }, { feature: 'g' }, undefined)).intents).toBe(0);
 });
 
-test('a ledger with texts is read page by page, of the feature that is asked for', async () => {
+test('a ledger that stores texts is read page by page, only for the requested feature', async () => {
   const asked: unknown[] = [];
   const texts = async function* (range: unknown) {
     asked.push(range);

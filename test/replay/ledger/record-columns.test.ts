@@ -40,7 +40,7 @@ function interleaved(intents: readonly (readonly LedgerRecord[])[], order: reado
   return found;
 }
 
-test('every intent is read from the columns as from its records, after each of them', () => {
+test('every intent that is read from the columns equals the one from its records, after each added record', () => {
   fc.assert(
     fc.property(
       fc.array(anyRecords, { minLength: 1, maxLength: 6 }),
@@ -70,7 +70,7 @@ test('every intent is read from the columns as from its records, after each of t
   );
 });
 
-test('an intent of thousands of requests is put together again', () => {
+test('an intent of thousands of requests is reassembled correctly', () => {
   const columns = recordColumns();
   columns.add(decided('1', 'mini', ['mini']));
   for (let revision = 1; revision <= 3_000; revision++) {
@@ -81,7 +81,7 @@ test('an intent of thousands of requests is put together again', () => {
   expect(contribution(whole)[0]?.sums).toMatchObject({ attempts: 3_000n, requests: 3_000n, cost: 15_000n });
 });
 
-test('a propensity that is no number is kept as it is', () => {
+test('a propensity that is not a number is kept unchanged', () => {
   const columns = recordColumns();
   columns.add(decided('1', 'mini', ['mini'], Number.NaN));
   columns.add(decided('2', 'mini', ['mini'], null as unknown as number));

@@ -89,7 +89,7 @@ const anyLedger = fc.array(anyRecords, { minLength: 1, maxLength: 5 }).map(kinds
   ).flat(),
 );
 
-test('records are the same by their texts as one by one', () => {
+test('records that are read by their texts equal those that are parsed one by one', () => {
   fc.assert(
     fc.property(anyLedger, records => {
       const rows = records.map(stored);
@@ -99,7 +99,7 @@ test('records are the same by their texts as one by one', () => {
   );
 });
 
-test('one record of a layout is read as a whole, and of the others the ids, times and amounts', () => {
+test('only the first record of each layout is parsed in full, and the ids, times and amounts of the others are read', () => {
   const rows = Array.from({ length: 50 }, (_, i) =>
     stored({ ...decided(`i${i}`, 'mini', ['mini'], 1 / (i + 1)), atMs: i }),
   );
@@ -111,7 +111,7 @@ test('one record of a layout is read as a whole, and of the others the ids, time
   expect([whole, columns.length]).toEqual([[0], 50]);
 });
 
-test('a text in which any one byte is another is read, or refused, as its whole record is', () => {
+test('a text with any one byte changed is read, or refused, exactly as its fully parsed record is', () => {
   const records = ['a', 'b', 'c'].flatMap((intentId): readonly LedgerRecord[] => [
     { ...decided(intentId, 'mini', ['mini'], 0.25), atMs: 10 },
     {
@@ -147,7 +147,7 @@ test('a text in which any one byte is another is read, or refused, as its whole 
   expect(different).toEqual([]);
 });
 
-describe('values that a layout does not show', () => {
+describe('values that a layout does not determine', () => {
   const intents = (make: (i: number) => readonly object[]) =>
     Array.from({ length: 6 }, (_, i) => make(i)).flatMap(records =>
       records.map(record => stored(record as LedgerRecord)),

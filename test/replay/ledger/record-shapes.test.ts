@@ -13,7 +13,7 @@ const attempted = (intentId: string, more: Parameters<typeof attempt>[2] = {}, c
     attempt: attempt('mini', costNanoUsd, more),
   }) as const;
 
-test('records that differ in ids, times, amounts and what no statistics read share a shape', () => {
+test('records that differ only in ids, times, amounts and fields that no statistics read share a shape', () => {
   const shapes = sharedShapes();
   const [first, ...others] = [
     attempted('1'),
@@ -31,7 +31,7 @@ test('records that differ in ids, times, amounts and what no statistics read sha
   expect(new Set([first, ...verdicts]).size).toBe(2);
 });
 
-test('records that differ in what statistics read do not share a shape', () => {
+test('records that differ in a field that statistics read do not share a shape', () => {
   const shapes = sharedShapes();
   const records = [
     decided('1', 'mini', ['mini']),
@@ -45,13 +45,13 @@ test('records that differ in what statistics read do not share a shape', () => {
   expect(records.map(record => shapes.index(record))).toEqual([0, 1, 2, 3, 4, 5, 6]);
 });
 
-test('a record that is kept as it is has a shape of its own', () => {
+test('a record that is kept unchanged has a shape of its own', () => {
   const shapes = sharedShapes();
   const record = decided('1', 'mini', ['mini']);
   expect([shapes.add(record), shapes.add(record), shapes.list[1]]).toEqual([0, 1, record]);
 });
 
-test('a decision is known by its propensity and failure cost, an attempt by its cost and its request', () => {
+test('a decision is identified by its propensity and failure cost, an attempt by its cost and its request', () => {
   expect(numbersOf({ ...decided('1', 'mini', ['mini'], 0.25), failureCostNanoUsd: 7 })).toEqual([0.25, 7]);
   const [cost, request] = numbersOf(attempted('1', { requestId: 'r1' }));
   const bytes = new TextEncoder().encode('<r1>');

@@ -135,7 +135,7 @@ describe('replayLedger', () => {
     }
   });
 
-  test('a policy that learns sees at every decision only what was known at that time', async () => {
+  test('a policy that learns sees at every decision only the facts that were known at that time', async () => {
     const { features } = await replayLedger(logged(4000), thompson());
     const replay = features['article'];
     expect(replay?.target['premium']).toBeGreaterThan(0.9);
@@ -197,7 +197,7 @@ describe('replayLedger', () => {
     expect(features['article']?.estimate.intents).toBe(1500);
   });
 
-  test('an answer about a fixed policy does not depend on the order in which the intents were written', async () => {
+  test('the estimate for a fixed policy does not depend on the order in which the intents were written', async () => {
     const halves = [logged(300), simulatedLedger(worse, randomMix(), { intents: 300, seed: 2 })];
     // Half of the outcomes are missing, and some decisions are of the same moment.
     const ordered = halves
@@ -216,7 +216,7 @@ describe('replayLedger', () => {
     );
   });
 
-  describe('where the other policy’s plan was not eligible', () => {
+  describe('decisions at which the other policy’s plan was not eligible', () => {
     /** A log whose last intents are pinned to one plan, as the engine records a pin. */
     function pinnedFrom(from: number, intents: number, only = 'mini') {
       const pinned = simulatedLedger(world, fixed(only), { intents: intents - from, seed: 'pinned' }).records;

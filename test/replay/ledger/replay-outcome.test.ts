@@ -16,7 +16,7 @@ function intent(success: boolean) {
   });
 }
 
-test('a failed intent costs its spend plus the failure cost of the replay, else the recorded, else the configured one', () => {
+test('a failed intent costs its spend plus the failure cost of the replay, otherwise the recorded or the configured one', () => {
   const failed = intent(false);
   const recorded = { ...failed, outcome: { ...failed.outcome, costNanoUsd: 22_500_000_000 } };
   expect(replayOutcomeOf(failed, undefined)).toEqual({ spendUsd: 0.002, failureUsd: 15, failed: true });

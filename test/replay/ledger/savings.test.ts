@@ -49,7 +49,7 @@ test('the saving is negative against a baseline that is cheaper than the log’s
   expect(saving.perIntentUsd.value).toBeLessThan(0);
 });
 
-test('a saving is refused with the reason when the log hardly used the baseline', async () => {
+test('a saving is refused with the reason when the log rarely used the baseline', async () => {
   const { features, total } = await savingsAgainst(both(), 'premium');
   expect(features.map(saving => [saving.feature, saving.kind])).toEqual([
     ['explored', 'estimate'],
@@ -71,7 +71,7 @@ test('savings cover only the requested features, and then have no total', async 
   expect(total).toBeUndefined();
 });
 
-test('a note says which intents the saving covers where the baseline was not always eligible', async () => {
+test('a note states which intents the saving covers if the baseline was not always eligible', async () => {
   let decisions = 0;
   const records = explored.records.map(record => {
     if (record.kind !== 'decided' || record.decision.plan[0] !== 'mini' || ++decisions > 40) return record;
@@ -90,7 +90,7 @@ test('a note says which intents the saving covers where the baseline was not alw
   expect((await savingsAgainst(explored, 'premium')).features[0]).not.toHaveProperty('note');
 });
 
-test('a saving says how many intents have no outcome, because its interval does not cover why', async () => {
+test('a saving states how many intents have no outcome, because its interval does not cover a bias from these', async () => {
   const ledger = {
     async *scan() {
       for (const record of explored.records) {

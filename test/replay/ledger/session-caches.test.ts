@@ -146,14 +146,14 @@ async function estimateOf(records: readonly LedgerRecord[], plan: string, featur
   return { ...replay.estimate, otherCaches: replay.otherCaches };
 }
 
-describe('a plan that is compared with the ledger costs what it would if it had served whole sessions', () => {
+describe('a plan that is compared with the ledger costs what it would cost if it had served whole sessions', () => {
   test.each([
     ['haiku', {}],
     ['sonnet', {}],
     ['sonnet', { hitRate: 0.9 }],
     ['sonnet', { pauses: 0.3 }],
     ['sonnet', { hitRate: 0 }],
-  ])('%s, in conversations with %j, costs what it is billed where it serves all', async (plan, more) => {
+  ])('%s, in conversations with %j, costs as much as its bill where it serves all intents', async (plan, more) => {
     const records = coin(['haiku', 'sonnet'], more);
     const truth = spendUsd(always(plan, more));
     const { spendPerIntentUsd, loggedCostPerIntentUsd } = await estimateOf(records, plan);
@@ -165,11 +165,11 @@ describe('a plan that is compared with the ledger costs what it would if it had 
     expect(loggedCostPerIntentUsd).toBeCloseTo(spendUsd(records) + (0.001 * failures) / intents, 9);
   });
 
-  test('compared as billed, it would look almost half as expensive again', () => {
+  test('compared at its billed cost, the plan would look almost half as expensive again', () => {
     expect(billedSpendUsd(coin(['haiku', 'sonnet']), 'sonnet') / spendUsd(always('sonnet'))).toBeGreaterThan(1.4);
   });
 
-  test('a plan with two models finds in both caches what it would have left there', async () => {
+  test('a plan with two models is priced with the prompt caches that it would have left at both', async () => {
     const more = { rejected: 0.4 };
     const records = coin(['haiku', 'sonnet', 'haiku>sonnet'], more);
     const truth = spendUsd(always('haiku>sonnet', more));
@@ -197,7 +197,7 @@ describe('a plan that is compared with the ledger costs what it would if it had 
     expect(features['f']?.otherCaches).toBe(0);
   });
 
-  test('savings say how many intents would have met another cache; a model without a price is compared as billed', async () => {
+  test('savings state how many intents would have met another cache; a model without a price is compared at its billed cost', async () => {
     const records = coin(['haiku', 'sonnet']);
     const [saving] = (await savingsAgainst(reader(records), 'sonnet')).features;
     if (saving?.kind !== 'estimate') return expect.unreachable();
@@ -288,7 +288,7 @@ test.each([
   for (const [id, usd] of expected) expect(found.get(id)).toBeCloseTo(usd, 12);
 });
 
-test('an intent without a reply does not stand for one that is missing in its session', () => {
+test('an intent without a reply does not fill the gap of one that is missing in its session', () => {
   const [first, second] = [...Map.groupBy(always('sonnet', { sessions: 1 }), each => each.intentId).values()].map(
     records => foldIntent(records) as Intent,
   ) as [Intent, Intent];

@@ -20,7 +20,7 @@ test('decisions are in one stratum when their segment and their class of failure
   ]);
 });
 
-test('a loss is measured in the failure cost that was known at the decision', () => {
+test('a loss is measured in units of the failure cost that was known at the decision', () => {
   const log = [logged({ failureCostUsd: 3, failed: true }), logged({ failureCostUsd: 3 })];
   expect(strataOf(decisionLog(log)).map(stratum => [stratum.costRatio, lossUnitUsd(stratum, 3)])).toEqual([[1, 3]]);
 });
@@ -32,7 +32,7 @@ test('if failures cost other amounts than expected, the unit is the expected cos
   expect(stratum?.costRatio).toBeCloseTo(1.7, 12);
 });
 
-test('a failure that should cost nothing is measured in dollars if it did cost something, and else adds nothing', () => {
+test('a failure with an expected cost of 0 is measured in dollars if it did cost something, and otherwise adds nothing', () => {
   const [cost] = strataOf(decisionLog([logged({ failureCostUsd: 0, failed: true, failureUsd: 5 })]));
   expect(cost && lossUnitUsd(cost, 0)).toBe(5);
   const [free] = strataOf(decisionLog([logged({ failureCostUsd: 0, failed: true, failureUsd: 0 })]));

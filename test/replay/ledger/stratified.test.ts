@@ -34,7 +34,7 @@ function users(seed: number, intents = 2000): readonly LoggedDecision[] {
 const ALWAYS_MINI = 0.002 + 0.2 * 2.09;
 
 describe('stratified', () => {
-  test('users with a high failure cost count as often as they come, not as often as the log sent them to the plan', () => {
+  test('users with a high failure cost count by their number, not by how often the log sent them to the plan', () => {
     let value = 0;
     let covered = 0;
     for (let seed = 0; seed < 20; seed++) {
@@ -47,7 +47,7 @@ describe('stratified', () => {
     expect(covered).toBeGreaterThanOrEqual(18);
   });
 
-  test('the saving is exactly the log’s cost less the target’s', () => {
+  test('the saving is exactly the log’s cost less the target’s cost', () => {
     const { costUsd, loggedUsd, savedUsd } = answered(users(1));
     expect(savedUsd.value).toBe(loggedUsd - costUsd.value);
     expect(savedUsd.low).toBeLessThan(savedUsd.value);
@@ -69,7 +69,7 @@ describe('stratified', () => {
     expect(failed.high - failed.value).toBeGreaterThan(0.9 * 0.01);
   });
 
-  test('segments in which other plans win are compared by themselves', () => {
+  test('segments in which other plans win are compared separately', () => {
     const random = seededRandom('segments');
     const log = Array.from({ length: 4000 }, (_, i) => {
       const segment = i % 2 === 0 ? 'easy' : 'hard';

@@ -23,13 +23,13 @@ function estimateOf(log: readonly LoggedDecision[], plan: string, intents = log.
 const OWN = Array.from({ length: 20 }, (_, i) => logged({ failureCostUsd: 2, failed: i % 4 === 0 }));
 
 describe('stratumEstimateOf', () => {
-  test('if every intent had the plan, the estimate is their mean, and the difference is certain', () => {
+  test('if every intent had the plan, the estimate is the mean of their costs, and the difference is certain', () => {
     const { loss, spend, failed, excess } = estimateOf(OWN, 'premium');
     expect([loss.value, spend.value, failed.value]).toEqual([0.5, expect.closeTo(0.01, 12), 0.25]);
     expect(excess.loss.below2 + excess.loss.above2 + excess.spend.above2).toBeCloseTo(0, 9);
   });
 
-  test('the limits of the failures are Wilson’s with Student’s t at their number', () => {
+  test('the limits of the failure rate are Wilson’s, with Student’s t for the number of intents', () => {
     // p = 1/4 of 20; the variance is that of (5 + 2/4)/22 = 1/4 too. t(19) = 2.093024.
     const [n, p, t2] = [20, 0.25, 2.093_024 ** 2];
     const centre = (p + t2 / (2 * n)) / (1 + t2 / n);
@@ -40,19 +40,19 @@ describe('stratumEstimateOf', () => {
     expect(Math.sqrt(loss.above2)).toBeCloseTo(2 * (centre + half - p), 6);
   });
 
-  test('a stratum is a part of the whole log, in which it counts by its intents', () => {
+  test('a stratum counts in the whole log by its number of intents', () => {
     const { loss, spend } = estimateOf(OWN, 'premium', 200);
     expect(loss.value).toBeCloseTo(0.05, 12);
     expect(spend.value).toBeCloseTo(0.001, 12);
   });
 
-  test('intents that the log sent elsewhere count too, by what the same plan cost those that had it', () => {
+  test('intents that the log sent elsewhere count too, at the cost of the same plan for those that had it', () => {
     const elsewhere = Array.from({ length: 4 }, () => logged({ plan: 'mini', failureCostUsd: 2 }));
     const { loss } = estimateOf([...OWN, ...elsewhere], 'premium');
     expect(loss.value).toBeCloseTo(0.25 * 2, 12);
   });
 
-  test('failures weigh by 1/√propensity and by their cost, and the loss is the rate times what could have failed', () => {
+  test('failures are weighted by 1/√propensity and by their cost, and the loss is the failure rate times all failure costs at stake', () => {
     const log = [
       logged({ propensity: 0.25, failureCostUsd: 2, failed: true }),
       logged({ propensity: 1, failureCostUsd: 2.4 }),
@@ -62,7 +62,7 @@ describe('stratumEstimateOf', () => {
     expect(estimateOf(log, 'premium').loss.value).toBeCloseTo((rate * (2 + 2.4 + 2.2)) / 3, 12);
   });
 
-  test('a plan that the target would not choose adds only the chance in the log’s own outcomes', () => {
+  test('a plan that the target would not choose adds only the randomness of the log’s own outcomes', () => {
     const log = OWN.map(decision => ({ ...decision, target: { mini: 1 } }));
     const { loss, spend, excess } = estimateOf(log, 'premium');
     expect([loss.value, loss.above2, spend.value]).toEqual([0, 0, 0]);

@@ -64,14 +64,14 @@ test('the other policy sees the failure cost and objective of the intent, unless
   ]);
 });
 
-test('a decision has the other policy’s probability of every eligible plan that it might choose', () => {
+test('a decision has the other policy’s probability for every eligible plan that this policy might choose', () => {
   const record = decided('1', 'mini', ['mini', 'premium']);
   const run = startedWith([record]);
   expect(askTarget(run, record, asking(randomMix({ premium: 3 })))).toEqual({ mini: 0.25, premium: 0.75 });
   expect(run.targetCounts).toEqual([0.25, 0.75]);
 });
 
-test('a refusal ends the replay of a feature', () => {
+test('a refused policy ends the replay of a feature', () => {
   const record = decided('1', 'mini', ['mini', 'premium']);
   const run = startedWith([record]);
   expect(askTarget(run, record, asking(fixed('huge')))).toBeUndefined();

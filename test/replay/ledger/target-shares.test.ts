@@ -25,13 +25,13 @@ const shares = (policy: Policy, eligible: number) => {
   return typeof found === 'object' ? Array.from(found) : found;
 };
 
-test('a policy has its own shares where every plan was eligible', () => {
+test('a policy keeps its own shares if every plan was eligible', () => {
   expect(shares(fixed('premium'), 0b11)).toEqual([0, 1]);
   expect(shares(randomMix({ premium: 3 }), 0b11)).toEqual([0.25, 0.75]);
 });
 
-describe('where a plan was not eligible', () => {
-  test('a policy that would choose an excluded plan has no shares, because its fallback is another question', () => {
+describe('decisions at which a plan was not eligible', () => {
+  test('a policy that would choose an excluded plan has no shares, because its fallback would answer another question', () => {
     expect(shares(fixed('premium'), 0b01)).toBeUndefined();
     expect(shares(randomMix(), 0b01)).toBeUndefined();
   });

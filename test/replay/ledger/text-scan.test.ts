@@ -13,7 +13,7 @@ function scanned(json: string) {
   return { slots, print: [scan.first, scan.second, scan.literals] };
 }
 
-test('ids, times and amounts are slots, wherever they are, and other members are not', () => {
+test('ids, times and amounts are slots at any position, and other members are not', () => {
   const json =
     '{"intentId":"i1","turn":2,"attempt":{"costNanoUsd":70,"latencyMs":1.5,"model":"mini","replyKeys":["a","b"]}}';
   expect(scanned(json)?.slots).toEqual([
@@ -31,7 +31,7 @@ test('ids, times and amounts are slots, wherever they are, and other members are
   ]);
 });
 
-test('texts that differ in their slots have one fingerprint, and any other difference makes another one', () => {
+test('texts that differ only in their slots have the same fingerprint, and any other difference gives another one', () => {
   const json = '{"intentId":"i1","turn":2,"costNanoUsd":70,"ok":true,"model":"a\\"b"}';
   const print = scanned(json)?.print;
   expect(scanned(json.replace('i1', 'another').replace('70', '123456'))?.print).toEqual(print);
@@ -64,6 +64,6 @@ test.each([
   `{"reason":"${'x'.repeat(513)}"}`,
   '{"intentId":"a',
   `{"replyKeys":[${Array.from({ length: 257 }, () => '"a"').join()}]}`,
-])('a text is not told by its layout where a slot may be something else: %s', json => {
+])('a text is not read by its layout if a slot may contain something else: %s', json => {
   expect(scanned(json)).toBeUndefined();
 });

@@ -12,7 +12,7 @@ function feature(name: string, cheap: number, premium: number) {
 const table = outcomeTable([...feature('a', 85, 90), ...feature('b', 20, 90), ...feature('c', 60, 90)]);
 const candidates = ['cheap', 'premium'];
 
-test('the failure cost sends only the features to premium where it buys the most successes', () => {
+test('the failure cost makes only those features use premium where it gains the most successes', () => {
   // Needed: 90 % of 270 = 243 of 300. b and c on premium: 85 + 90 + 90 = 265; b alone: 235.
   const price = priceOfQuality(table, { candidates, fraction: 0.9, keep: () => true });
   expect(price.neededRate).toBeCloseTo(0.81, 12);

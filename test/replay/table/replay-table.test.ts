@@ -48,7 +48,7 @@ describe('replayTable', () => {
     }
   });
 
-  test('shuffled runs reach every order of the intents', () => {
+  test('shuffled runs produce every order of the intents', () => {
     const orders = new Set<string>();
     let order: number[] = [];
     const inner = fixed('m');
@@ -98,7 +98,7 @@ describe('replayTable', () => {
     expect(replay.policies[0]?.chosen).toEqual({ cheap: 1, premium: 1 });
   });
 
-  test('a cascade with a perfect verdict pays both calls where cheap fails, and fails only where both fail', () => {
+  test('a cascade with a perfect verdict pays both calls if cheap fails, and fails only if both fail', () => {
     const table = rows(400);
     const byId = Map.groupBy(table, row => row.id);
     const expected = [...byId.values()].reduce(

@@ -33,12 +33,12 @@ describe('tablePriors', () => {
     expect(high).toBeGreaterThan(0.69);
   });
 
-  test('a prior counts as no more outcomes than there are', () => {
+  test('a prior counts as at most as many outcomes as there are', () => {
     const [support] = priorsOf(answers('mini', [0, 3]), answers('premium', [0, 3]));
     expect(support?.models.map(({ strength }) => strength)).toEqual([3, 3]);
   });
 
-  test('where enough requests were answered by all models, only they count, so that models are compared on the same requests', () => {
+  test('if enough requests were answered by all models, only these count, so that models are compared on the same requests', () => {
     const [support] = priorsOf(answers('mini', [0, 80], 10), answers('premium', [40, 200]));
     // The ten that mini failed at are not among those that premium answered.
     expect(support).toMatchObject({ answeredByAll: 40, countsOnlyThose: true });
@@ -49,7 +49,7 @@ describe('tablePriors', () => {
     expect(support?.warnings[0]).toBe('Only 40 of 200 requests were answered by all models: the others do not count.');
   });
 
-  test('where too few were, every answer counts, the prior is weaker, and the warning says that requests may have been selected', () => {
+  test('if too few requests were answered by all models, every answer counts, the prior is weaker, and a warning says that requests may have been selected', () => {
     const [support] = priorsOf(answers('mini', [0, 60], 6), answers('premium', [50, 200]));
     expect(support).toMatchObject({ answeredByAll: 10, countsOnlyThose: false });
     expect(support?.models).toMatchObject([
@@ -59,7 +59,7 @@ describe('tablePriors', () => {
     expect(support?.warnings[0]).toMatch(/^Only 10 of 200 .*unless chance decided .* count as 4 outcomes\.$/);
   });
 
-  test('a model whose rate differs where the others did not answer has a warning: its requests were selected', () => {
+  test('a model with another rate on the requests that others did not answer has a warning: its requests were selected', () => {
     const selected = (failedAlone: number) =>
       priorsOf(
         answers('mini', [0, 100], failedAlone),
@@ -73,7 +73,7 @@ describe('tablePriors', () => {
     expect(selected(14)).toEqual([]);
   });
 
-  test('segments are listed where the context makes several, and features each have their own priors', () => {
+  test('segments are listed if the context defines several, and each feature has its own priors', () => {
     const rows = ['free', 'pro'].flatMap((plan, p) => [
       ...answers('mini', [40 * p, 40 * p + 40], 20 * p, { context: `plan=${plan}` }),
       ...answers('premium', [40 * p, 40 * p + 40], 0, { context: `plan=${plan}` }),
@@ -118,7 +118,7 @@ describe('tablePriors', () => {
     ]);
   });
 
-  test('a name that a configuration would refuse has a warning', () => {
+  test('a name that a configuration would refuse causes a warning', () => {
     const models = ['mini', 'llama3:8b'];
     const rows = models.flatMap(model => answers(model, [0, 1], 0, { feature: 'support reply' }));
     expect(tablePriors(outcomeTable(rows), models)[0]?.warnings).toEqual([

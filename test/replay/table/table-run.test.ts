@@ -25,7 +25,7 @@ const setting: TableSetting = {
   poolPriors: false,
 };
 
-test('a policy sees the time of the row, the plans with answers and the outcomes so far', () => {
+test('a policy sees the time of the row, the plans with answers and the earlier outcomes', () => {
   const seen: { nowMs: number; eligible: number; n: number }[] = [];
   const inner = fixed('a');
   const spy: Policy = {
@@ -75,7 +75,7 @@ test('intents without a time are spaced evenly, and an intent without an eligibl
   ]);
 });
 
-test('the answers to warm-up intents are learnt before the first decision and not counted', () => {
+test('the answers to warm-up intents are learned before the first decision and not counted', () => {
   const visits: (readonly number[])[] = [];
   const inner = fixed('a');
   const spy: Policy = {

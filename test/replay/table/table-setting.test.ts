@@ -12,7 +12,7 @@ const table = outcomeTable(
 const setting = settingOf(table, { failureCostUsd: 1 });
 
 describe('settingOf', () => {
-  test('the candidates are all models by mean cost, and the prior costs are the mean costs', () => {
+  test('the candidates are all models by mean cost, and the prior costs are their mean costs', () => {
     expect(setting).toMatchObject({
       candidates: ['a', 'b'],
       plans: [['a'], ['b']],
@@ -28,7 +28,7 @@ describe('settingOf', () => {
     expect(setting).not.toHaveProperty('segments');
   });
 
-  test('a prior is resolved for the candidates, by the names that they have in the table', () => {
+  test('a prior is resolved for the candidates by the model names of the table', () => {
     const of = (prior: ReplayTableOptions['prior']) =>
       settingOf(table, { failureCostUsd: 1, ...(prior && { prior }) }).prior;
     expect(of(undefined)).toBeUndefined();
@@ -47,7 +47,7 @@ describe('settingOf', () => {
   });
 });
 
-test('plans climb only with a verdict', () => {
+test('plans climb only if there is a verdict', () => {
   expect(plansOf(['a', 'b'], undefined)).toEqual([['a'], ['b']]);
   expect(plansOf(['a', 'b'], { sensitivity: 1, specificity: 1 })).toEqual([['a'], ['a', 'b'], ['b']]);
 });
@@ -58,7 +58,7 @@ test('a plan is eligible when all its models have an answer', () => {
   expect(eligibleOf({ ...setting, plans }, 0)).toBe(0b111);
 });
 
-test('the mean cost of a model is that of its answers', () => {
+test('the mean cost of a model is the mean over its answers', () => {
   const cost = meanCosts(table);
   expect(cost('a')).toBeCloseTo(0.001, 12);
   expect(cost('b')).toBeCloseTo(0.002, 12);

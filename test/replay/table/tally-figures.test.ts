@@ -5,7 +5,7 @@ import { tallyFigures } from '../../../src/replay/table/tally-figures.ts';
 
 const SPENDS = [0.001, 0.002, 0.002, 0.01, 0.003, 0.001];
 
-test('the figures from a tally equal those computed from the single spends', () => {
+test('the figures from a tally equal those computed from the individual spends', () => {
   const sums = emptyTally();
   SPENDS.forEach((spend, i) => addToTally(sums, spend, i % 3 === 0 ? 0 : 1));
   const n = SPENDS.length;

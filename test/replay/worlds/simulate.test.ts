@@ -40,7 +40,7 @@ describe('simulate', () => {
     expect(run(3)).not.toEqual(run(4));
   });
 
-  test('the regret of an intent counts its own failure cost, and its segment has statistics of its own', () => {
+  test('the regret of an intent uses its own failure cost, and its segment has separate statistics', () => {
     const segments: string[] = [];
     const world = modelsWorld({
       name: 'users',
@@ -71,7 +71,7 @@ describe('simulate', () => {
     expect(always('mini').chosen).toEqual({ mini: 1000, premium: 0 });
   });
 
-  test('the cells hold the whole spend, to the nano-dollar', () => {
+  test('the cells contain the whole spend, to the nano-dollar', () => {
     const cells: Cell[] = [];
     const { spendUsd } = simulate(ARTICLE, thompson(), {
       intents: 400,
@@ -88,7 +88,7 @@ describe('simulate', () => {
     expect(chosen.premium).toBeGreaterThan(2850);
   });
 
-  test('a rejected reply makes the plan climb, pays the judge and counts for its node', () => {
+  test('a rejected reply makes the plan climb, costs a judge call and counts for its node', () => {
     const cells = cellsOf(NESTED, 2000, fixed(['A', 'B']));
     const climbed = total(cells, 'A>B', 'n', 'node');
     expect(total(cells, 'A', 'n', 'node')).toBe(2000n);
@@ -148,7 +148,7 @@ describe('evidence', () => {
   });
 });
 
-test('pacing spends 97 to 102 % of a budget, and spends it on the model that fails less', () => {
+test('pacing spends 97 to 102 % of a budget, on the model that fails less', () => {
   const intents = 4000;
   const budgetUsd = intents * 0.008;
   const { spendUsd, chosen } = simulate(ARTICLE, thompson(), {

@@ -34,7 +34,7 @@ test('a scan returns the records, and the same seed gives the same ledger', asyn
   expect(scanned).toEqual(run().records);
 });
 
-test('an intent is decided with the segment and the failure cost that the world gives it', () => {
+test('an intent is decided with the segment and the failure cost that the simulated world gives it', () => {
   const users = modelsWorld({
     name: 'users',
     failureCostUsd: 1,

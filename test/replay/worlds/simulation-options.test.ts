@@ -11,7 +11,7 @@ test.each([
   expect(refusal(() => checkStart(options, 'simulate')).path).toBe(path);
 });
 
-test('a whole run needs a number of intents, which ends it', () => {
+test('a simulation that runs to its end needs a number of intents', () => {
   expect(() => checkRun({ seed: 1, intents: 0 }, 'simulate')).not.toThrow();
   for (const intents of [undefined, -1, 1.5, Number.POSITIVE_INFINITY, '10'])
     expect(refusal(() => checkRun({ seed: 1, intents }, 'simulate')).path).toBe('simulate.intents');

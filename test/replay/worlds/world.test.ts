@@ -14,7 +14,7 @@ test('the true cost of single models follows their rates at each step', () => {
   expect(measured(world, 0).fail).toBeCloseTo(0.8, 2);
 });
 
-test('the segment and the failure cost of an intent decide what its replies cost and how often they succeed', () => {
+test('the segment and the failure cost of an intent determine what its replies cost and how often they succeed', () => {
   const hard = { segment: 'hard', failureCostUsd: 8 };
   const world = modelsWorld({
     name: 'segments',

@@ -33,7 +33,7 @@ describe('a stream of a response', () => {
     expect(events).toEqual([{ on: 'error', api: 'openai-responses', error: { error } }]);
   });
 
-  test('a response that was cancelled is an error', () => {
+  test('a response that was canceled is an error', () => {
     expect(toldBy(read({ type: 'response.cancelled', response })).error).toBeDefined();
   });
 });

@@ -25,13 +25,13 @@ it.each([
   [{ cost_type: 'web_search', model: null, token_type: null }, '', 'Web Searches', 'use'],
   [{ cost_type: 'code_execution', model: null, token_type: null }, '', 'Code Sessions', 'use'],
   [{ cost_type: 'session_usage', model: null, token_type: null }, '', '', 'other-service'],
-])('a cost with %j is of the model %s and the meter %s, in cents', async (more, model, meter, kind) => {
+])('a cost with %j belongs to the model %s and the meter %s, in cents', async (more, model, meter, kind) => {
   expect(await rowsOf(page([cost(more)]))).toEqual([
     firstDay({ model, meter, kind, cost: 12_378_912n * 10n ** 11n, vendor: 'anthropic' }),
   ]);
 });
 
-test('a usage report gives a row for each kind of tokens, and searches', async () => {
+test('a usage report gives a row for each kind of tokens, and one for searches', async () => {
   const usage = {
     model: 'claude-opus-4-5',
     uncached_input_tokens: 1,
@@ -50,7 +50,7 @@ test('a usage report gives a row for each kind of tokens, and searches', async (
   ]);
 });
 
-test('a bucket that is no period is refused with its place', async () => {
+test('a bucket that is not a valid period is refused with its path', async () => {
   const bad = { data: [{ starting_at: 'now', ending_at: 'then', results: [cost({})] }] };
   await expect(rowsOf(bad)).rejects.toThrow('value 1: "now" is no period');
 });

@@ -9,7 +9,7 @@ const PERIOD = {
 const one = async (fields: object, options = {}) => (await rowsOf({ ...PERIOD, ...fields }, options))[0];
 
 describe('a row of a FOCUS bill', () => {
-  it('our own names stay as they are, in CSV and in JSON', async () => {
+  it('our own column names are read unchanged, in CSV and in JSON', async () => {
     const fields = { SkuId: 'gpt-5', SkuMeter: 'Cache Read Tokens', ConsumedQuantity: '7', x_RequestId: 'r' };
     const expected = {
       model: 'gpt-5',
@@ -28,7 +28,7 @@ describe('a row of a FOCUS bill', () => {
     [{ ConsumedQuantity: '2', PricingUnit: '1K' }, 2000],
     [{ PricingQuantity: '2', PricingUnit: '1M' }, 2_000_000],
     [{ PricingQuantity: '2', PricingUnit: 'Units', x_PricingBlockSize: '1000' }, 2000],
-  ])('the quantity of %j is counted in single units', async (fields, quantity) => {
+  ])('the quantity of %j is converted to single units', async (fields, quantity) => {
     expect(Number((await one({ SkuMeter: 'Input Tokens', ...fields }))?.quantity) / 1e18).toBe(quantity);
   });
 
@@ -46,7 +46,7 @@ describe('a row of a FOCUS bill', () => {
     [{ SubAccountId: 'b' }, 'other-key'],
     [{ SubAccountId: 'a', x_FeatureTag: 'b' }, 'other-key'],
     [{ SubAccountId: 'a', x_FeatureTag: 'a' }, 'use'],
-  ])('%j is of the kind %s', async (fields, kind) => {
+  ])('a row with %j has the kind %s', async (fields, kind) => {
     const isOfOne = Object.keys(fields).filter(name => /SubAccountId|x_FeatureTag/.test(name));
     const only = { only: Object.fromEntries(isOfOne.map(name => [name, 'a'])) };
     expect((await one(fields, only))?.kind).toBe(kind);

@@ -36,13 +36,13 @@ describe('amounts', () => {
     expect(() => amountOf(undefined, 'amount', context)).toThrow('amount ""');
   });
 
-  test('a cost is in USD, in cents, or in a currency with a rate', () => {
+  test('a cost is given in USD, in cents, or in a currency with a rate', () => {
     expect(usdOf('123.45', 'amount', context, { per: 100n })).toBe((12_345n * USD) / 10_000n);
     expect(usdOf('2', 'amount', context, { currency: 'eur' })).toBe((216n * USD) / 100n);
     expect(() => usdOf('2', 'amount', context, { currency: 'GBP' })).toThrow('--usd-per GBP=1.08');
   });
 
-  test('a use costs nothing or more, and a credit may take from it', () => {
+  test('a usage row costs 0 or more, and a credit may be negative', () => {
     expect(() => usdOf('-1', 'amount', context)).toThrow('USD from 0');
     expect(usdOf('-1', 'amount', context, { kind: 'credit' })).toBe(-USD);
     expect(() => usdOf('9000001', 'amount', context)).toThrow('is not accepted');
@@ -54,7 +54,7 @@ describe('amounts', () => {
   });
 });
 
-test('a row is of another key unless it has the values that were asked for', () => {
+test('a row belongs to another key unless it has the requested values', () => {
   expect([{ project: 'p' }, { project: 'q' }, {}].map(values => isOfOtherKey(values, context))).toEqual([
     false,
     true,
@@ -62,7 +62,7 @@ test('a row is of another key unless it has the values that were asked for', () 
   ]);
 });
 
-test('texts and objects are taken from JSON as it is', () => {
+test('texts and objects are read from JSON, and other values are ignored', () => {
   expect(['a', '', null, 1].map(textOf)).toEqual(['a', undefined, undefined, undefined]);
   expect(objectsIn([{ a: 1 }, null, 2])).toEqual([{ a: 1 }]);
   expect(objectsIn('x')).toEqual([]);

@@ -16,7 +16,7 @@ test('a generation of OpenRouter has its id, its time in UTC and its whole cost'
   ]);
 });
 
-test('activity by the day covers the day, in CSV and as the API gives it', async () => {
+test('daily activity covers the whole day, in CSV and in the format of the API', async () => {
   const day = { startMs: Date.UTC(2026, 10, 20), endMs: Date.UTC(2026, 10, 21), requestId: undefined };
   const csv = 'Date,Slug,Usage,BYOK Usage,Requests\n"2026-11-20 00:00:00","openai/gpt-5","430.07","0","4115"\n';
   const json = {
@@ -28,7 +28,7 @@ test('activity by the day covers the day, in CSV and as the API gives it', async
     expect(await rowsOf(bill)).toMatchObject([{ ...day, model: 'openai/gpt-5', cost: 43_007n * 10n ** 16n }]);
 });
 
-test('a spend log of LiteLLM is a call with its cost, and one that cost nothing has reached no provider', async () => {
+test('a row of LiteLLM’s spend logs is a call with its cost, and a row with cost 0 is skipped, because it did not reach a provider', async () => {
   const log = {
     request_id: 'chatcmpl-1',
     spend: 3.3e-5,

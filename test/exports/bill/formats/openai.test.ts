@@ -31,13 +31,13 @@ describe('costs', () => {
     [null, '', '', 'use'],
     ['text-embedding-3-large-2024-01-25, input', '', '', 'other-service'],
     ['Vector storage', '', '', 'other-service'],
-  ])('the line item %s is of the model %s and the meter %s', async (lineItem, model, meter, kind) => {
+  ])('the line item %s has the model %s and the meter %s', async (lineItem, model, meter, kind) => {
     expect(await rowsOf(page([cost(lineItem)]))).toEqual([
       firstDay({ model, meter, kind, cost: 125n * 10n ** 16n, vendor: 'openai' }),
     ]);
   });
 
-  it('quantities are in their unit, negative amounts are credits, and a bucket may be empty', async () => {
+  it('quantities are read in the unit that the row states, negative amounts are credits, and a bucket may be empty', async () => {
     const rows = await rowsOf(
       page([
         cost('gpt-5, input', { quantity: 2, quantity_unit: '1000_tokens' }),
@@ -49,7 +49,7 @@ describe('costs', () => {
     expect(await rowsOf(page([]))).toEqual([]);
   });
 
-  it('a row of another project is of another key, and a name of the map replaces what the reader found', async () => {
+  it('a row of another project belongs to another key, and a name in the map replaces the name that the reader found', async () => {
     const rows = await rowsOf(page([cost('gpt-5, input')]), {
       only: { project_id: 'proj_y' },
       names: { 'gpt-5, input': { model: 'ours' } },
@@ -58,7 +58,7 @@ describe('costs', () => {
   });
 });
 
-test('counts of a usage report do not overlap, and what is not a model call is set aside as another service', async () => {
+test('the counts of a usage report do not overlap, and other rows than model calls are set aside as another service', async () => {
   const completions = {
     object: 'organization.usage.completions.result',
     model: 'gpt-5',
