@@ -155,7 +155,7 @@ describe('the gain of a feature', () => {
     expect(same.decision).not.toContain('depends on the request');
   });
 
-  test('a period limits the intents of the gain', async () => {
+  test('a period limits the intents that the gain counts', async () => {
     const period = { fromMs: AT_MS, toMs: AT_MS + 2 * 86_400_000 };
     const { possibleSavings } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, period, facts });
     expect(possibleSavings).toMatchObject([{ intents: 40 }]);

@@ -73,7 +73,7 @@ describe('amounts', () => {
     expect(sessionCache(answers, PRICES).reread.switched.nanoUsd).toBe(3000 * (3750 - 300) + 2000 * (3000 - 300));
   });
 
-  test('the first of several calls in one reply contains the conversation', () => {
+  test('only the first of several calls in one reply counts as the prompt of the conversation', () => {
     const calls = [{ usage: { cacheRead: 5000 } }, { usage: { input: 9000 } }];
     const usage = { cacheRead: 5000, input: 9000 };
     const { promptTokens, readTokens } = sessionCache([request('a', 0, usage, { calls })], PRICES);

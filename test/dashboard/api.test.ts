@@ -210,7 +210,7 @@ test('an error of the store is not answered as a client error', async () => {
 describe('controls', () => {
   const feature = 'support.reply';
 
-  test('an operator switches a model off, pins a plan and holds out a fraction, and lifts them: with who and why', async () => {
+  test('an operator can set and lift a switch, a pin and a holdout, each recorded with who and why', async () => {
     const off = { feature, kind: 'disabled', subject: 'mini', isSet: true, why: 'rhymes' };
     const { value } = await post('/api/control', off);
     expect(value).toMatchObject({

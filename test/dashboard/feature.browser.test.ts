@@ -62,7 +62,7 @@ test('the intervals of the plans share an axis from $0 with ticks, and no dot or
   await page.context().close();
 });
 
-test('the plans lie on a plane of model spend and success, each with its name, its cross and the frontier', async () => {
+test('a plot of model spend against success shows each plan with its name and its intervals, and the frontier', async () => {
   const page = await loaded();
   const plane = page.getByRole('img', { name: /^Plans of code\.review/ });
   expect((await plane.locator('.name').allTextContents()).toSorted()).toEqual(['frontier', 'mini', 'premium']);

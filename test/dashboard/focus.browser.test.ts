@@ -44,7 +44,7 @@ test('the link of an alert keeps the focus when the figure in its sentence chang
   await page.context().close();
 });
 
-test('a field of the filter keeps the focus and further typing when Enter applies it', async () => {
+test('a field of the filter keeps the focus and further typing when Enter applies the filter', async () => {
   const page = await dashboard.open('#/intents');
   await page.locator('.intents').waitFor();
   const asked = Promise.withResolvers<void>();

@@ -23,7 +23,7 @@ test('a part has the sums of the earlier period, of exactly the time that it sta
   expect(part.trend?.intents.before).toBe(Number(part.before?.sums.n));
 });
 
-test('a change in the period is found with the outcomes before it, and traffic is compared across it', async () => {
+test('a change in the period is found with the help of the outcomes before it, and traffic is compared across the change', async () => {
   const { cells } = await setUp();
   const changed = changesIn(cells, { covered: {}, earlier: undefined });
   expect(changed.changes.map(({ kind }) => kind)).toEqual(['success']);

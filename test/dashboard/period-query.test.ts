@@ -19,7 +19,7 @@ test('a report counts the period without an end until the last intent', () => {
   expect(countedOf({ name: 'all' })).toEqual({ period: {}, before: undefined });
 });
 
-test('two moments of one hour share an answer, and another period or comparison has its own', () => {
+test('two requests within one hour share an answer, and another period or comparison has its own answer', () => {
   const of = (name: string, nowMs = NOON, isCompared = true): string => keyOf(shownPeriod(name, { nowMs, isCompared }));
   expect(of('7d', NOON + 60_000)).toBe(of('7d', NOON + 3_000_000));
   expect(new Set([of('7d'), of('30d'), of('all'), of('7d', NOON, false), of('7d', NOON + 3_700_000)]).size).toBe(5);

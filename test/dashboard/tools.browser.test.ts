@@ -82,7 +82,7 @@ test('a reader finds what a failure cost of $20 changes in three steps, also whe
   await page.context().close();
 });
 
-test('the slider of a failure cost of one cent goes down to a thousandth of it, and every key press is another value', async () => {
+test('the slider of a failure cost of one cent goes down to a thousandth of it, and every key press gives another value', async () => {
   const page = await opened.open('#/what-if/tiny');
   const slider = page.getByRole('slider', { name: 'Failure cost' });
   await slider.focus();

@@ -46,7 +46,7 @@ test('the answer to a read of a feature is kept until its generation changes, an
   expect(await cached('f', at('3'), read)).toBe(3);
 });
 
-test('answers of several periods are kept beside each other, of the periods that were asked for last', async () => {
+test('the answers of several periods are kept side by side, for the periods that were requested last', async () => {
   const cached = cachedByVersion<number>();
   const versions = { features: ['f'], of: new Map([['f', '1']]), controls: { set: [], damaged: [] } };
   let reads = 0;

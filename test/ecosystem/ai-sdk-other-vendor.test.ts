@@ -104,7 +104,7 @@ const weather = tool({
 });
 
 describe.each(CASES)('$name, answered by $model', each => {
-  test('a text, plain and streamed, has its usage and its end', async () => {
+  test('a text has its usage and its reason to end, plain and streamed', async () => {
     const { fake, call, billedTurns } = await setUp(each);
     fake.reply({ text: 'It rains.' }, { text: 'It rains.' });
     const expected = { text: 'It rains.', finishReason: 'stop', usage: { inputTokens: 120, outputTokens: 30 } };
@@ -119,7 +119,7 @@ describe.each(CASES)('$name, answered by $model', each => {
     expect(await billedTurns()).toEqual([1, 2]);
   });
 
-  test('an object has its schema, plain and streamed', async () => {
+  test('an object follows its schema, plain and streamed', async () => {
     const { fake, call } = await setUp(each);
     fake.reply({ text: '{"city":"Bern"}' }, { text: '{"city":"Bern"}' });
     const output = Output.object({ schema: z.object({ city: z.string(), country: z.string().optional() }) });

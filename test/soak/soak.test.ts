@@ -7,7 +7,7 @@ import { soak } from './soak.ts';
 import { faultsOf, trendsOf, unjudgedOf } from './verdict.ts';
 
 // `npm run test:soak` runs eight hours in one.
-test('two processes on one ledger cost what the provider bills, while it fails, the ledger is locked, and features come and go', async () => {
+test('two processes on one ledger record what the provider bills, while it fails, the ledger is locked, and features come and go', async () => {
   const options = { hours: 0.3, minutes: 0.1, checks: 2, stalls: false, patienceMs: 30_000 };
   // Half of what an idle machine begins in the time: a busy one takes longer instead of seeing less.
   const checks = await soak({ ...options, minIntents: 30 });

@@ -65,7 +65,7 @@ test('archive requires a time and a folder, and says what is wrong with them', a
   expect([early.code, early.stdout]).toEqual([0, expect.stringMatching(/^No closed intent is older than /)]);
 });
 
-test('every command prints with the archive what it printed before', async () => {
+test('every command prints the same with the archive as before the archive was made', async () => {
   const focus = await runCommand(exporting, ['export', ledger, '--format', 'focus']);
   writeFileSync(bill, focus.stdout);
   const before = await printed();

@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 const run = (...args: string[]) => runCommand(controls, args);
 
-test('a model is switched off and on, with who did it, when and why', async () => {
+test('switching a model off and on records who did it, when and why', async () => {
   expect((await run('controls', ledger)).stdout).toBe('Nothing is switched off, pinned or held out.\n');
   const off = await run('disable', 'mini', ledger, '--why', 'it answers in rhymes');
   expect(off).toMatchObject({ code: 0, stderr: '' });
@@ -49,7 +49,7 @@ test('a ledger without any setting has no history of settings', async () => {
   expect(stdout).toBe('Nothing was ever switched off, pinned or held out.\n');
 });
 
-test('a feature is pinned to a plan, and lifted again', async () => {
+test('a feature can be pinned to a plan, and the pin can be lifted again', async () => {
   const pinned = await run('pin', 'support', 'mini>premium', ledger);
   expect(pinned.stdout).toContain('support is pinned to mini>premium');
   const store = sqlite(ledger);

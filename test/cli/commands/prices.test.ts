@@ -58,7 +58,7 @@ describe('cost', () => {
     expect([costUsd, unpriced]).toEqual(['0.011', []]);
   });
 
-  test('`prices cost` counts one request of a model with a fee for each', async () => {
+  test('`prices cost` counts one request of a model with a fee per request', async () => {
     expect((await run('cost', 'perplexity/sonar', '--input', '1')).stdout).toContain(
       'without a rate of their own: request',
     );

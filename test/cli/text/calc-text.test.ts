@@ -33,7 +33,7 @@ test('break-even points are those of the cost per success', () => {
   expect(text).toContain('both cost the same per success if reasoning succeeds 99.0 % of the time');
 });
 
-test('notes of claims are printed below the table', () => {
+test('notes on claims are printed below the table', () => {
   const text = renderCalculation({
     ...one,
     claims: [

@@ -21,7 +21,7 @@ test('an intent without an attempt or an outcome says what a failure would cost'
   expect(text).toMatch(/Outcome +pending/);
 });
 
-test('a list shows times in UTC, and says when it is cut', () => {
+test('a list shows times in UTC, and says when it is cut off', () => {
   const text = renderIntents([summaryOf(FAILED_AFTER_ESCALATION)], true);
   expect(text).toContain(new Date(AT_MS).toISOString().slice(0, 16).replace('T', ' '));
   expect(text).toContain('There are more than 1');

@@ -59,7 +59,7 @@ describe('difficulties', () => {
     expect(variance).toBeLessThan(0.64);
   });
 
-  test('a Beta has about the mean and the variance of its logit', () => {
+  test('shapeOf gives a Beta with about the mean and the variance of a rate whose logit is normal', () => {
     const random = seededRandom('shape');
     const [logit, variance] = [1, 0.2];
     const rates = Array.from(

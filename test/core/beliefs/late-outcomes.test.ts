@@ -76,7 +76,7 @@ describe('extraLabels', () => {
     expect(extraLabels(sums, 0.1).accepted).toBe(0);
   });
 
-  test('returned rejected replies are counted separately from accepted ones, and replies from which the plan climbed are not counted', () => {
+  test('returned rejected replies are counted separately from accepted ones, and replies after which the plan climbed are not counted', () => {
     // 100 visits: 60 accepted, 40 rejected, of which 30 climbed and 10 were returned.
     const sums = {
       ...NO_SUMS,

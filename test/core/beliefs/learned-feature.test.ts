@@ -89,7 +89,7 @@ describe('evidence', () => {
     expect(believed(learned, 'mini').n).toBe(0);
   });
 
-  test('visits that another model served are no evidence on the model that was asked, not even as a prior', () => {
+  test('visits that another model served are not evidence on the model that was asked, not even as a prior', () => {
     const other = { version: versionServedBy('v1', 'gpt-5-pro') };
     for (const options of [{}, { versions: { mini: 'v1' } }]) {
       const learned = create(options);

@@ -33,7 +33,7 @@ describe('the fit of a rate', () => {
     expect(fit?.rateAt({ node: 0, code: codeAt(1.7) })).toBeLessThan(0.45);
   });
 
-  test('numbers that predict nothing lose evidence against no numbers', () => {
+  test('numbers that predict nothing have less evidence than a fit without numbers', () => {
     expect(fitRate(expectedCounts((_, node) => 0.7 + 0.2 * node, 20))?.gain).toBeLessThan(0);
   });
 

@@ -123,7 +123,7 @@ describe('law: statistics are a function of the records', () => {
     );
   });
 
-  test('every sum of a plan is what SUM_NAMES says it is', () => {
+  test('every sum of a plan agrees with its description in SUM_NAMES', () => {
     fc.assert(
       fc.property(anyRecords, all => {
         const intent = foldIntent(all) as Intent;

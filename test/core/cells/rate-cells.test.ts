@@ -22,7 +22,7 @@ describe('rate cells', () => {
     ]);
   });
 
-  test('several features grow side by side, each with its own nodes', () => {
+  test('several features are counted side by side, each with its own nodes', () => {
     const rates = growingRateCells();
     rates.expect('f', { starts: new Map([['mini', 0.001]]), climbing: new Set() });
     rates.expect('g', { starts: new Map([['mini', 0.1]]), climbing: new Set(['mini']) });

@@ -79,7 +79,7 @@ describe('sampleTable', () => {
     }
   });
 
-  test('where plans climb, hardly any row says that a model fails more often after a rejection than asked for every intent', () => {
+  test('where plans climb, in hardly any row a model fails more often after a rejection than when it is asked for every intent', () => {
     const graph = planGraph(enumeratePlans(['a', 'b'], true));
     const nodes = graph.nodes.map(
       (node): NodePosterior => ({

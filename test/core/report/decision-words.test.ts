@@ -119,7 +119,7 @@ describe('decisionSentence', () => {
     expect(decisionSentence({ ...better, rivalSuccess: 0.70001 }, about)).not.toContain('if it succeeded');
   });
 
-  test('a decision before the first outcome says so', () => {
+  test('a decision before the first outcome is described as such', () => {
     expect(decisionSentence(better, { ...about, hasEvidence: false })).toBe(
       `Before the first outcome, ${why}; ${change}.`,
     );

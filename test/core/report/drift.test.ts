@@ -146,7 +146,7 @@ describe('version drift', () => {
     expect(events).toEqual([{ kind: 'version', atMs: bucketStart(3), model: 'mini', from: 'a@1', to: 'a@2' }]);
   });
 
-  test('a tariff that depends on the time of day is one version, and so is one that an earlier ledger did not name in full', () => {
+  test('a tariff that depends on the time of day is one version, and so is a version that an earlier ledger did not name in full', () => {
     const versions = ['a@1', 'a@1$2', 'a@1$3', 'a@1$2', 'a@2$2'];
     const events = driftOf(cellsOf(versions.map((mini, hour) => made({ hour, versions: { mini } }))));
     expect(events).toEqual([{ kind: 'version', atMs: bucketStart(4), model: 'mini', from: 'a@1', to: 'a@2$2' }]);

@@ -56,7 +56,7 @@ const FEW = [
 ] as const;
 
 describe('explainDecision', () => {
-  test('a decision that is settled says so', () => {
+  test('a settled decision is described as settled', () => {
     const found = decide(GOOD);
     expect(found).toMatchObject({ preferred: { description: 'premium' }, forecast: { kind: 'settled' } });
     expect(found?.sentence).toMatch(/^premium is preferred to mini because .*; this is settled at 95 %\.$/);
@@ -107,7 +107,7 @@ describe('explainDecision', () => {
     [60, { plan: ['premium'], evidence: [FAILURE], hour: 24 }],
   ] as const;
 
-  test('outcomes before a change that was found in a rate settle nothing, and the rest takes more outcomes', () => {
+  test('outcomes before a change that was found in a rate settle nothing, so that the comparison takes more outcomes', () => {
     const found = decide(COLLAPSE, {}, AT_MS + DAY_MS);
     expect(found?.preferred.description).toBe('mini');
     expect(found?.forecast?.kind).not.toBe('settled');
@@ -174,7 +174,7 @@ describe('explainDecision', () => {
     expect(sentence).not.toContain('at the present rate');
   });
 
-  test('a feature without an intent is decided by its prices, and says so', () => {
+  test('for a feature without an intent, the sentence says that there is no outcome yet and that prices decide', () => {
     expect(decide([])?.sentence).toMatch(
       /^Before the first outcome, mini is preferred to premium because it spends \$0\.01/,
     );

@@ -90,7 +90,7 @@ describe('two models', () => {
     );
   });
 
-  test('the decision says once what excludes several plans, beside the only plan that is left', () => {
+  test('a reason that excludes several plans is stated once, beside the only plan that is left', () => {
     const three = posteriorOf([['mini'], ['nano'], ['premium']], [10, { evidence: [SUCCESS] }]);
     const explained = explainPlans(three, {
       ...inputs,

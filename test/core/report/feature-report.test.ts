@@ -120,7 +120,7 @@ describe('the state of a report', () => {
       expect(report.plans.map(plan => plan.state)).toEqual(['estimating', 'estimating']);
     });
 
-    test('outcomes at the price of now settle the comparison, on the plan that is the cheapest now', () => {
+    test('outcomes at the current price settle the comparison, on the plan that is the cheapest now', () => {
       const report = reportFeature('f', cellsOf(...before, ...laterOn(2000, { premium: 'b@2$20' })), { facts });
       expect(report).toMatchObject({ state: 'settled', settledOn: 'mini' });
     });

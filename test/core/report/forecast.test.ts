@@ -101,7 +101,7 @@ describe('forecast', () => {
     },
   );
 
-  test('plans whose difference is not known are settled after at least the outcomes of the clearest futures', () => {
+  test('if samples disagree on how much two plans differ, the forecast is at least the outcomes of the samples that differ most clearly', () => {
     const found = predict(
       [
         [20, 17],
@@ -152,7 +152,7 @@ describe('forecast', () => {
     );
   });
 
-  test('the same evidence is predicted the same', () => {
+  test('the same evidence gives the same forecast', () => {
     const once = predict(
       [
         [30, 20],

@@ -35,7 +35,7 @@ test('intents whose silence window has not ended are not counted', () => {
   expect(known?.sums.get('mini')?.labelled).toBe(30n);
 });
 
-test('nothing is known before the first outcome', () => {
+test('no plans are known before the first outcome', () => {
   expect(knownPlans(cellsOf(many(30, {})), {}, AT_MS)).toBeUndefined();
   expect(knownPlans([], {}, AT_MS)).toBeUndefined();
 });

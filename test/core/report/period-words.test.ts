@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { daysWords, formatDay, longestPeriod, periodWords } from '../../../src/core/report/period-words.ts';
 
-test('the counted period and why it is longer follow the period asked for, where they differ', () => {
+test('where the counted period is longer than the requested one, it is stated after that one, with the reason', () => {
   const asked = { fromMs: Date.UTC(2026, 10, 5, 12) };
   expect(periodWords(asked, undefined)).toBe('since 2026-11-05 12:00 UTC');
   expect(periodWords(asked, { fromMs: Date.UTC(2026, 10, 5) })).toBe(
@@ -10,7 +10,7 @@ test('the counted period and why it is longer follow the period asked for, where
   );
 });
 
-test('the longest period has the earliest start and the latest end of any feature, and no bound that was not asked for', () => {
+test('the longest period has the earliest start and the latest end of any feature, and no bound that was not requested', () => {
   expect(longestPeriod({ fromMs: 5, toMs: 9 }, [{}, {}])).toBeUndefined();
   const features = [{ coveredPeriod: { fromMs: 4, toMs: 9 } }, {}, { coveredPeriod: { fromMs: 5, toMs: 12 } }];
   expect(longestPeriod({ fromMs: 5, toMs: 9 }, features)).toEqual({ fromMs: 4, toMs: 12 });

@@ -139,7 +139,7 @@ describe('where plans are chosen by the request', () => {
     expect(isFound).toEqual([true, true, false]);
   });
 
-  test('the size of a sample gives the error that its rate has', () => {
+  test('the error of a rate follows from the size of its sample', () => {
     const random = seededRandom('errors');
     const strata = [
       ['e=easy', 900, 0.97],

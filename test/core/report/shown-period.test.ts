@@ -32,7 +32,7 @@ describe('a named period', () => {
     expect(shownPeriod('month', { nowMs }).before).toEqual(before('2026-11-01T00:00', '2026-11-01T01:00'));
   });
 
-  test('all time has no period before, and other periods are not compared if that is not asked for', () => {
+  test('a period of all time has no earlier period, and other periods are compared only on request', () => {
     expect(shownPeriod('all', { nowMs: NOW })).toEqual({ name: 'all' });
     expect(shownPeriod('7d', { nowMs: NOW, isCompared: false })).not.toHaveProperty('before');
   });

@@ -49,7 +49,7 @@ describe('what the prefix costs with a plan that serves whole sessions', () => {
     expect(usdOf([cell('plan', 'a', PREFIX), node], ['a'])).toEqual([320 + 2 * 100]);
   });
 
-  test('a plan pays for a cache that has half of what it should, even if the plan has few prefixes of its own', () => {
+  test('a cache that holds half of what it should adds to the cost of a plan, even if the plan has few prefixes of its own', () => {
     const half = { ...PREFIX, expectedTokens: 800_000n, readTokens: 400_000n };
     const [own, other] = usdOf([cell('plan', 'a', half)], ['a', 'b']);
     expect(own).toBeCloseTo(80 * 6.5 + 240, 9);
@@ -67,7 +67,7 @@ describe('what the prefix costs with a plan that serves whole sessions', () => {
     expect(usdOf(cells, ['a>b'])).toEqual([320 + (40 + 720) / 2]);
   });
 
-  test('prices that depend on the length are those of the mean prefix', () => {
+  test('prices that depend on the prompt length are taken at the length of the mean prefix', () => {
     const asked: number[] = [];
     standardPrefixUsd([cell('plan', 'a', PREFIX)], ['a'], (_, tokens) => void asked.push(tokens));
     expect(asked).toEqual([100]);
@@ -92,7 +92,7 @@ describe('cells at standard cost', () => {
     expect(standardExtraUsd([billed], [standard as Cell], ['a', 'unused'])).toEqual([321 - 5, 0]);
   });
 
-  test('two plans with the same net cost and the same prices cost the same, whatever cache each has met', () => {
+  test('two plans with the same net cost and the same prices cost the same, whatever their caches happened to hold', () => {
     const lucky = { ...billed, sums: { ...billed.sums, cost: 11_000_000_000n, prefixCost: 1_000_000_000n } };
     const other = { ...billed, key: { ...billed.key, subject: 'b' } };
     const standard = standardCells([lucky, other], ['a', 'b'], ratesOf)?.map(({ sums }) => sums.cost);

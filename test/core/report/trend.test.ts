@@ -38,7 +38,7 @@ test('a difference that chance can explain, or that is 0, is not significant', (
   ]).toEqual([false, false, false]);
 });
 
-test('the fraction of intents that a person took over is of labelled intents', () => {
+test('the fraction of intents that a person took over is a fraction of the labelled intents', () => {
   const { escalated } = trendOf(report(70, 0, 30, 50), report(100, 0));
   expect(escalated.now).toEqual(wilson(30, 100));
   expect(escalated.isSignificant).toBe(true);

@@ -14,7 +14,7 @@ import {
   formatUsd,
 } from '../../../src/core/report/wording.ts';
 
-test('intents are counted in the right number', () => {
+test('a count of intents uses the singular or the plural as needed', () => {
   expect([0, 1, 2, 1234].map(formatIntents)).toEqual(['0 intents', '1 intent', '2 intents', '1,234 intents']);
 });
 
