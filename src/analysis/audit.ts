@@ -28,7 +28,7 @@ export interface AuditOptions {
   readonly limit?: number;
   /** Read at most this many drawn intents, the most recent ones; default: all. */
   readonly maxDrawn?: number;
-  /** Only what this rater has labelled counts as audited, so that two people can label the same sample. */
+  /** Only intents that this rater has labelled count as audited, so that two people can label the same sample. */
   readonly rater?: string;
 }
 
@@ -42,17 +42,17 @@ export interface AuditItem {
 
 export interface AuditSample {
   /**
-   * Counts: intents of the feature in the period; those of them that are drawn and have a reply; those of these with an
-   * audit label.
+   * Numbers of intents: all of the feature in the period; the drawn ones with a reply; the drawn ones with a reply and
+   * an audit label.
    */
   readonly intents: number;
   readonly drawn: number;
   readonly audited: number;
-  /** Drawn intents without an audit label, the one decided last first. */
+  /** Drawn intents without an audit label, the latest decision first. */
   readonly unlabelled: readonly AuditItem[];
 }
 
-/** The store's query needs a limit; this one is above the intents that a feature has in a period. */
+/** The store's query needs a limit; this one is above the number of intents that a feature has in a period. */
 const MAX_INTENTS = 5_000_000;
 
 /**
@@ -91,8 +91,8 @@ export async function auditSample(store: Store, options: AuditOptions): Promise<
 }
 
 /**
- * Refuses an intent that {@link auditSample} does not draw: labels of intents that were chosen otherwise would bias the rates that
- * an audit corrects.
+ * Refuses an intent that {@link auditSample} does not draw: labels of intents chosen in another way would bias the rates that an audit
+ * corrects.
  *
  * @throws RouterError `unknown-intent`
  */
@@ -124,17 +124,17 @@ export function isDrawn(intentId: string, fraction: number): boolean {
   return seededRandom(`audit/${intentId}`).next() < fraction;
 }
 
-/** The last label of an audit, or the last one of a rater. */
+/** The last audit label of an intent: by any rater, or by one rater. */
 function auditBy({ evidence }: Intent, rater?: string): Evidence | undefined {
   return evidence.findLast(
     ({ source, signal, value }) => source === 'audit' && (rater === undefined || (signal === RATER && value === rater)),
   );
 }
 
-/** Under this name the evidence of an audit says who gave the label. */
+/** Name of the field in which an audit's evidence records who gave the label. */
 const RATER = 'rater';
 
-/** Who has labelled an intent, each with the last label. */
+/** The raters who have labelled an intent, each with their last label. */
 export function auditsOf({ evidence }: Intent): ReadonlyMap<string, boolean> {
   const labels = new Map<string, boolean>();
   for (const { source, signal, value, success } of evidence) {

@@ -15,8 +15,8 @@ import { storedIntents } from './stored-intents.ts';
 const MAX_DIVIDED_INTENTS = 50_000;
 
 /**
- * The view, whose cells are hours where the period divides a day or a week. Such a bucket stays whole where its intents are not all in
- * the ledger any more (pruned, archived), or are too many.
+ * Returns the view with hourly cells for each day or week that the period divides. Such a bucket stays whole if some of its intents were
+ * pruned or archived, or if it has too many intents.
  */
 export function dividedAt(view: StoreView, period: Period): StoreView {
   return {
@@ -46,7 +46,7 @@ async function divided(
   const isWeek = whole.some(({ key }) => key.grain === 'week');
   const grains = { dayBefore: endHour, weekBefore: isWeek ? endHour : -Infinity };
   const inRecords = [...hours.values()];
-  // Where the records do not add up to the statistics, some are gone: only the statistics have all.
+  // If the records do not add up to the statistics, some records were removed: only the statistics are complete.
   if (missingCells(foldCells(inRecords, grains), foldCells(whole, grains)).length > 0) return cells;
   return [...cells.filter(cell => !isInside(cell)), ...inRecords];
 }

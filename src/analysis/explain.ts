@@ -17,16 +17,16 @@ export interface ViewExplanationOptions {
   /** The feature's policy, without its holdout. */
   readonly policy: Policy;
   readonly holdout?: Holdout | undefined;
-  /** Name of the segment that the view is of; `''` for none. */
+  /** Name of the view's segment; `''` for none. */
   readonly segment: string;
   /** Plans excluded before the policy decides, in the order in which they are applied. */
   readonly exclusions?: readonly Exclusion[];
   readonly notes?: readonly string[];
   /** No outcome was recorded yet: the plans are not ranked, unless a configured prior distinguishes them. */
   readonly isUnknown?: boolean;
-  /** What the ledger knows of the plans; without it, the explanation makes no forecast. */
+  /** The ledger's figures of the plans; without them, the explanation makes no forecast. */
   readonly known?: KnownPlans | undefined;
-  /** The view is of intents without context, of a feature where routing depends on the context. */
+  /** The view covers the intents without context, in a feature where routing depends on the context. */
   readonly isOfContextless?: boolean;
   /** The plan that an operator has pinned, where none of its models is switched off: it gets every intent. */
   readonly pinned?: PlanKey | undefined;
@@ -41,7 +41,7 @@ export function explainView(view: FeatureView, options: ViewExplanationOptions):
   const keys = view.plans.map(planKey);
   const observes = pinned === undefined && keys.includes(options.observes ?? '') ? options.observes : undefined;
   const forced = keys.indexOf(pinned ?? observes ?? '');
-  // A random stream of its own: an explanation must not shift the choices of a seeded run.
+  // Uses a separate random stream, because an explanation must not shift the choices of a seeded run.
   const allocationOf = (chosen: Policy): Allocation | undefined =>
     chosen.allocation?.({ ...view, eligible }, seededRandom('explain'));
   const routed = allocationOf(policy);

@@ -4,9 +4,9 @@ import type { Store } from '../contracts/store.ts';
 import { RouterError } from '../errors.ts';
 import { recordsLeft } from '../contracts/archiving.ts';
 
-/** What is erased. */
+/** The session or the intent whose records are erased. */
 export interface ForgottenUser {
-  /** All intents of this session, and what is known of it. */
+  /** All intents of this session, and the session's own state. */
   readonly session?: string;
   /** This intent alone. */
   readonly intentId?: string;
@@ -17,14 +17,15 @@ export interface Forgotten {
   readonly records: number;
   /** Intents that had no outcome yet: they will never have one, and stay counted as pending. */
   readonly pending: number;
-  /** The ledger has an archive, whose files are not read: what is in them has to be erased there. */
+  /** The ledger has an archive. Its files are not read: records in them have to be erased there. */
   readonly hasArchive: boolean;
 }
 
 /**
- * Removes records as pruning does, whatever their age: their ids are remembered, so that none begins again and is counted twice.
+ * Removes records as pruning does, whatever their age: their ids are remembered, so that no intent begins again and is counted twice.
  *
- * @throws RouterError `unknown-intent` where the ledger has no such session or intent; `store-unusable` for a store that cannot
+ * @throws RouterError `unknown-intent` where the ledger has no such session or intent; `store-unusable` for a store that cannot remove
+ * single intents
  */
 export async function forget(store: Store, user: ForgottenUser): Promise<Forgotten> {
   const { archiving } = store;
@@ -52,7 +53,10 @@ async function idsOf(store: Store, { session, intentId }: ForgottenUser): Promis
   return [...ids];
 }
 
-/** Ids of a session's intents, in the order in which they were decided. Reads all decisions, which every store can. */
+/**
+ * Ids of a session's intents, in the order in which they were decided. Reads all decisions, because every store
+ * supports that.
+ */
 export async function intentsOfSession(store: Pick<Store, 'scan'>, session: string): Promise<readonly string[]> {
   const ids: string[] = [];
   for await (const record of store.scan({ kind: 'decided' }))

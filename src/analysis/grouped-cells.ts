@@ -19,7 +19,7 @@ import type { SessionPrices } from './session-cache.ts';
 import { sessionAccounts } from './sessions.ts';
 import { storedIntents } from './stored-intents.ts';
 
-/** The methods of a store that this reads. */
+/** The methods of a store that the grouping calls. */
 export type GroupSource = Pick<StoreView, 'features' | 'cells' | 'intents' | 'load' | 'prunedCells' | 'scan'>;
 
 export interface GroupingOptions extends Partial<SessionPrices> {
@@ -29,7 +29,10 @@ export interface GroupingOptions extends Partial<SessionPrices> {
   readonly features?: readonly string[];
   /** Only intents decided in this period. */
   readonly period?: Period;
-  /** As for `exportFocus`. With `by: 'session'`, adds to each session what its prompt caches saved, and what changing the model lost. */
+  /**
+   * Finds prices, as in `exportFocus`. With `by: 'session'`, adds to each session the savings of its prompt caches and the loss by model
+   * changes.
+   */
   readonly priceOf?: PriceOf;
 }
 
@@ -43,10 +46,10 @@ const checkOptions = optionsWith<GroupingOptions>({
 });
 
 /**
- * The figures of a ledger by something about its intents: tenant, session, turns, prompt version, model, day … The groups add up to the
- * whole, to the nano-dollar.
+ * The figures of a ledger, grouped by a property of its intents: tenant, session, turns, prompt version, model, day … The groups add up to
+ * the whole, to the nano-dollar.
  *
- * @throws RouterError `invalid-value` for something that no intent has
+ * @throws RouterError `invalid-value` for a property that no intent has
  * @example
  * ```ts
  * import { breakdown } from 'outcome-router/finops';
@@ -80,7 +83,7 @@ export async function breakdown(store: GroupSource, options: GroupingOptions): P
 }
 
 /**
- * Reads what cells hold from cells; sessions, turns, prompt versions and models from the intents, in constant memory per
+ * Reads properties that cells hold from the cells; sessions, turns, prompt versions and models from the intents, in constant memory per
  * group.
  */
 export async function groupedCells(store: GroupSource, options: GroupingOptions): Promise<readonly CellGroup[]> {
@@ -102,7 +105,7 @@ export async function groupedCells(store: GroupSource, options: GroupingOptions)
 
 type GroupName = Omit<CellGroup, 'cells'>;
 
-/** Groups whose sums grow in place. */
+/** Groups whose sums are updated in place. */
 class Groups {
   readonly #groups = new Map<string, { readonly place: GroupName; readonly cells: Map<string, GrowingCell> }>();
 
@@ -199,15 +202,18 @@ function partsOf(intent: Intent, cell: Cell, by: string): readonly (readonly [Gr
 }
 
 /**
- * Requests of an intent; for large numbers, ranges that each have enough intents to compare. A judge's own calls are no
- * turns.
+ * Number of an intent's requests; large numbers form ranges, each with enough intents to compare. A judge's own calls
+ * are not turns.
  */
 function turnsGroup({ attempts }: Intent): string {
   const turns = new Set(attempts.filter(({ kind }) => kind !== 'judge').map(({ requestId }) => requestId)).size;
   return turns <= 2 ? String(turns) : turns <= 4 ? '3–4' : turns <= 8 ? '5–8' : '9 and more';
 }
 
-/** Each model has the spend of its own attempts; the model that answered last has the intent and its outcome. */
+/**
+ * Each model's group gets the spend of its own attempts; that of the model that answered last gets the intent and its
+ * outcome.
+ */
 function byModel({ attempts }: Intent, { sums }: Cell): readonly (readonly [model: string, sums: Sums])[] {
   const answered = (attempts.findLast(({ kind, status }) => kind !== 'judge' && status === 'ok') ?? attempts.at(-1))
     ?.model;

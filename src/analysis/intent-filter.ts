@@ -42,8 +42,8 @@ function hasAnswered({ key }: Cell, { model, version }: IntentFilter): boolean {
 }
 
 /**
- * Whether the statistics can say where no such intent is. Those without an attempt are not in them: a list by outcome has as many intents
- * as the statistics count.
+ * Whether the statistics can show where no intent passes the filter. Intents without an attempt are not in the statistics, so a list by
+ * outcome has only the intents that the statistics count.
  */
 export function isInStatistics({ outcome, climbed, minSpendUsd = 0, model, version }: IntentFilter): boolean {
   const byNode = model !== undefined || version !== undefined;
@@ -51,9 +51,9 @@ export function isInStatistics({ outcome, climbed, minSpendUsd = 0, model, versi
 }
 
 /**
- * The parts of the period in which the statistics of a feature allow an intent that the filter wants, the latest first.
+ * The parts of the period in which, by a feature's statistics, an intent may pass the filter; the latest first.
  *
- * @param filter - One that is in the statistics
+ * @param filter - A filter for which {@link isInStatistics} is true
  */
 export function periodsWith(
   cells: Iterable<Cell>,

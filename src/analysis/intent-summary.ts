@@ -1,4 +1,4 @@
-/** One intent in a list: what the command line and the dashboard say of it in one row. */
+/** One intent in a list: the fields that the command line and the dashboard show in one row. */
 import { toDecimalUsd } from '../core/ledger/money.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import type { Attempt, OutcomeState } from '../core/ledger/vocabulary.ts';
@@ -20,7 +20,7 @@ export interface IntentSummary {
   /** Exact decimal USD. */
   readonly spendUsd: string;
   readonly outcome: OutcomeState;
-  /** What its failure cost, as recorded, otherwise as configured; 0 unless it failed. */
+  /** Failure cost of the intent: as recorded, otherwise as configured; 0 unless the intent failed. */
   readonly failureUsd: string;
 }
 

@@ -1,4 +1,4 @@
-/** What a ledger alone reveals: how a feature was configured at its last decisions, and its learnt statistics. */
+/** Facts read from a ledger alone: how a feature was configured at its last decisions, and its learned statistics. */
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { isStayAfterAlarm } from '../core/beliefs/plan-graph.ts';
@@ -39,8 +39,8 @@ export interface LedgerFacts extends KnownFacts {
 }
 
 /**
- * Infers the plans, the failure cost and the versions from the feature's last 50 decisions, so that one forced or exceptional
- * intent does not represent all.
+ * Infers the plans, the failure cost and the versions from the feature's last 50 decisions, so that one forced or exceptional intent does
+ * not decide the result.
  */
 export async function ledgerFacts(
   store: Pick<ReportSource, 'intents' | 'load'>,

@@ -27,7 +27,7 @@ export type ExplainedRouter = Pick<
   Engine,
   'feature' | 'flush' | 'feed' | 'runtime' | 'store' | 'breaker' | 'disabled'
 > & {
-  /** What the router has learnt about a model from its refusals, in words. */
+  /** What the router has learned about a model from its refusals, in words. */
   readonly learnt?: (model: string) => readonly string[];
 };
 
@@ -46,7 +46,7 @@ export async function explainFeature(
   if (segment !== '') checkText(segment, 'explain.segment');
   const { breaker, disabled, feed, flush, runtime, store } = router;
   const { config, learned, models, rails, pinned } = router.feature(feature);
-  // The explanation reads what the next decision will read: everything recorded so far, in memory where no store takes it.
+  // The explanation reads what the next decision will read: everything recorded so far, from memory if the store fails.
   await flush().catch(() => {});
   await feed.ready(feature);
   const nowMs = runtime.nowMs();
@@ -64,7 +64,7 @@ export async function explainFeature(
     segment === '' && selectionOf(cells, { plans: config.plans.map(planKey), failureCostUsd }) !== undefined;
   const isDown = (plan: Plan): boolean => breaker.isOpenForSome(models.get(plan[0] ?? '') as ResolvedModel, elapsedMs);
   const switchedOff = plansWhere(config.plans, plan => plan.some(name => disabled.has(name)));
-  // While the feature is observed, neither an outage nor a rail changes who answers.
+  // While the feature is observed, neither an outage nor a guard rail changes which model answers.
   const observes =
     pinned === undefined && config.observes !== undefined && !disabled.has(config.observes)
       ? config.observes
@@ -130,7 +130,7 @@ export async function explainFeature(
   };
 }
 
-/** @param explained fraction of the log-loss; `undefined` without numbers */
+/** @param explained fraction of the log-loss that the numbers explain; `undefined` without numbers */
 function numbersNote(explained: number | undefined): readonly string[] {
   if (explained === undefined) return [];
   return [`The numbers of the requests explain ${(100 * explained).toFixed(1)} % of the log-loss of their outcomes.`];

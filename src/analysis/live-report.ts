@@ -1,4 +1,4 @@
-/** The report of a running router: its store, read with its own configuration. */
+/** The report of a running router, from its store and with its own configuration. */
 import { toUsd } from '../core/ledger/money.ts';
 import type { Period } from '../core/cells/period.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
@@ -28,7 +28,7 @@ const PERIOD = ['fromMs', 'toMs'] satisfies (keyof Period)[];
 /** The parts of a running router that its report reads. */
 export type ReportedRouter = Pick<Engine, 'config' | 'flush' | 'runtime' | 'store'>;
 
-/** Reports everything recorded so far, on every configured feature and every other one in the store. */
+/** Reports everything recorded so far, on every configured feature and every other feature in the store. */
 export async function reportRouter(
   { config, flush, runtime, store }: ReportedRouter,
   options: RouterReportOptions = {},
@@ -50,13 +50,13 @@ export async function reportRouter(
   });
 }
 
-/** The model to which all configured holdouts of these features send intents; `undefined` without one, and for several. */
+/** The model to which all configured holdouts of these features send intents; `undefined` if there is no such model, or more than one. */
 function heldOut({ features }: ReportedRouter['config'], names: readonly string[]): PlanKey | undefined {
   const [model, ...others] = new Set(names.flatMap(name => features.get(name)?.holdout?.model ?? []));
   return others.length === 0 ? model : undefined;
 }
 
-/** Everything that a JavaScript caller may get wrong: a report on another period than the one meant would look like an answer. */
+/** Checks every option that a JavaScript caller may get wrong: a report on an unintended period would look correct. */
 function checkOptions(options: RouterReportOptions): void {
   checkNames(options, OPTIONS, 'report');
   const { features, period, againstMs, progress, brief, halfWidthUsd } = options;

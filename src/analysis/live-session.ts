@@ -1,4 +1,4 @@
-/** The account of one session by a running router: its store, read at its own prices. */
+/** The account of one session in a running router, from its store and at its own prices. */
 import type { Engine } from '../engine/engine.ts';
 import { cacheTerms } from '../engine/state/cache-terms.ts';
 import { cacheTermsOfName } from '../prices/cache-terms.ts';

@@ -1,4 +1,4 @@
-/** How far people agree who have labelled the same intents of an audit. */
+/** How far raters agree who have labelled the same intents of an audit. */
 import type { StoreView } from '../contracts/store.ts';
 import type { RaterCounts } from '../core/math/cohens-kappa.ts';
 import { cohensKappa } from '../core/math/cohens-kappa.ts';
@@ -6,7 +6,7 @@ import type { Figure } from '../core/math/interval.ts';
 import { auditsOf } from './audit.ts';
 import { storedIntents } from './stored-intents.ts';
 
-/** Two raters, by name in order. */
+/** Two raters, in the order of their names. */
 export interface RaterPair {
   readonly raters: readonly [string, string];
   /** Intents that both have labelled, and the fraction of them with the same label. */
@@ -16,7 +16,7 @@ export interface RaterPair {
   readonly kappa: Figure;
 }
 
-/** Every two raters with an intent in common, the pair with the most first. */
+/** Every pair of raters with an intent in common; the pair with the most common intents first. */
 export async function raterAgreement(
   store: Pick<StoreView, 'intents' | 'load'>,
   range: { readonly feature: string; readonly fromMs?: number; readonly toMs?: number },

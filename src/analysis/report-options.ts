@@ -1,4 +1,4 @@
-/** What a report can be asked for. */
+/** The options of a report. */
 import type { Period } from '../core/cells/period.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import type { FeatureFacts } from '../core/report/feature-facts.ts';
@@ -12,7 +12,7 @@ export interface RouterReportOptions {
   /** Adds a trend: compares `period`, which then needs a `fromMs`, with this many milliseconds just before it. */
   readonly againstMs?: number;
   /**
-   * Adds what was saved against always choosing this plan: a model's name, or the names of a plan joined by `>`. Default: the model of
+   * Adds the savings compared with always choosing this plan: a model's name, or the names of a plan joined by `>`. Default: the model of
    * the features' `holdout`, where they have one; the estimate reads the records of the period.
    */
   readonly baseline?: PlanKey;
@@ -23,7 +23,7 @@ export interface RouterReportOptions {
    * compute.
    */
   readonly brief?: boolean;
-  /** The half-width for `precision` of each feature, USD. */
+  /** The half-width of the interval that each feature's `precision` is about, USD. */
   readonly halfWidthUsd?: number;
 }
 

@@ -29,7 +29,7 @@ import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
 import { ledgerPrefixRates } from '../prices/prefix-rates.ts';
 
 /**
- * A gain is computed from the end of a period, this long. Larger: intents of long ago, routed with less evidence, count as
+ * A gain is computed from the end of a period; this is the length of that part. Larger: old intents, routed with less evidence, count as
  * present losses. Smaller: a quiet week leaves nothing to compute from.
  */
 const RECENT_MS = 7 * 86_400_000;
@@ -90,7 +90,7 @@ async function savingsOf(
   });
 }
 
-/** What a report takes from one feature. */
+/** One feature's part of a report. */
 export interface FeaturePart {
   readonly report: FeatureReport;
   readonly gain: Gain | undefined;
@@ -106,7 +106,10 @@ export function combineParts(parts: readonly FeaturePart[], nowMs: number): Rout
   );
 }
 
-/** The period ends with the hour in which the report's own period starts, so that no intent is in both. */
+/**
+ * The earlier period of the trend. It ends with the hour in which the report's own period starts, so that no intent is
+ * in both.
+ */
 function periodBefore({ period, againstMs }: ReportOptions): Required<Period> | undefined {
   if (againstMs === undefined) return undefined;
   if (period?.fromMs === undefined || !(againstMs > 0)) {
@@ -174,7 +177,7 @@ export async function featurePartOf(
     const coveredBefore = earlierReport.coveredPeriod ?? earlier;
     trend = { ...trendOf(report, earlierReport), ...(coveredBefore === before ? {} : { before: coveredBefore }) };
   }
-  // The decision is of all cells: where the report is so too, their last change is known.
+  // The decision covers all cells: where the report also does, the time of their last change is known.
   const isOfAll = own.length === cells.length && standard === undefined;
   const change = isOfAll ? { atMs: report.comparedSinceMs } : undefined;
   const isOfNow = !brief && period.toMs === undefined && recent !== undefined;
@@ -202,7 +205,10 @@ async function pricedFacts(
   return { ...facts, prefixRatesOf: ledgerPrefixRates(facts.versions, atMs) };
 }
 
-/** Moved back as far as the start of the report's own period was, so that no intent is in both. */
+/**
+ * Moves the earlier period back by as much as the start of the report's own period was moved, so that no intent is in
+ * both.
+ */
 function shiftedBefore(before: Required<Period>, { fromMs = Infinity }: Period): Required<Period> {
   const byMs = before.toMs - fromMs;
   return byMs > 0 ? { fromMs: before.fromMs - byMs, toMs: fromMs } : before;

@@ -1,4 +1,4 @@
-/** A page of the intents that a filter wants, the latest decision first, found within a time limit however large the ledger is. */
+/** A page of the intents that pass a filter, the latest decision first, found within a time limit however large the ledger is. */
 import { recordsLeft } from '../contracts/archiving.ts';
 import type { IntentRange, StoreView } from '../contracts/store.ts';
 import type { Cell } from '../core/cells/cell.ts';
@@ -16,7 +16,7 @@ export interface IntentPlace {
 }
 
 export interface IntentSearch extends IntentFilter, Period {
-  /** In this order where intents were decided at the same time: ascending. */
+  /** Names in ascending order, which is also the order of intents that were decided at the same time. */
   readonly features: readonly string[];
   /** Intents in a page. */
   readonly limit: number;
@@ -31,11 +31,11 @@ export interface SearchSource extends Pick<StoreView, 'intents' | 'load' | 'load
 
 export interface FoundIntents {
   readonly intents: readonly Intent[];
-  /** Where to go on. Absent: everything was searched. */
+  /** The place after which the next page begins. Absent: everything was searched. */
   readonly next?: IntentPlace;
   /**
-   * The time limit ended the search before the page was full: intents later than this, milliseconds since the epoch, are
-   * all searched.
+   * Present if the time limit ended the search before the page was full: all intents later than this time (milliseconds since the epoch)
+   * were searched.
    */
   readonly searchedToMs?: number;
 }
@@ -43,13 +43,16 @@ export interface FoundIntents {
 /** Sizes of the later pages that are read from a feature. */
 const PAGES = [64, 256];
 
-/** Intents that are read first, of all features together: the latest of each must be known before any is found. */
+/**
+ * Intents that are read first, of all features together: the latest of each feature must be known before any intent is
+ * returned.
+ */
 const FIRST = 40;
 
-/** Above this number, looking intents up one by one takes longer. */
+/** Above this number of intents, looking them up one by one takes longer than reading all. */
 const MAX_RARE = 5_000n;
 
-/** @param isOver called after each intent: whether the search is to end with what it has found */
+/** @param isOver called after each intent: true ends the search with the intents found so far */
 export async function searchIntents(
   source: SearchSource,
   search: IntentSearch,
@@ -100,7 +103,7 @@ async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature
   const periods = cells === undefined ? [{ fromMs: startMs, toMs: endMs }] : periodsWith(cells, search, period);
   const evidence = rareEvidence(cells ?? [], search);
   const wanted = { feature, ...(session === undefined ? {} : { session }), ...evidence };
-  // A list by evidence has few intents that do not fit.
+  // Few of the intents that are listed by evidence do not pass the filter.
   const first = Math.max(1, Math.floor(FIRST / search.features.length));
   const sizes = evidence === undefined ? [first, ...PAGES] : PAGES;
   for (const { fromMs, toMs } of periods) {
@@ -136,9 +139,7 @@ async function recordsOf(source: SearchSource, ids: readonly string[]): Promise<
   return source.loadAll?.(ids) ?? Promise.all(ids.map(async id => recordsLeft(source, id)));
 }
 
-/**
- * The id of the place if the intent's records are still in the ledger: a list cannot continue after an intent that is gone.
- */
+/** The id of the place if the intent's records are still in the ledger: a list cannot continue after a removed intent. */
 async function stillThere(source: SearchSource, id: string): Promise<string | undefined> {
   return (await recordsLeft(source, id)).length > 0 ? id : undefined;
 }

@@ -13,7 +13,7 @@ export interface SessionStep {
   readonly feature: string;
   readonly decidedAtMs: number;
   readonly plan: PlanKey;
-  /** Configured names of the models that answered, in order, each as often as the model changed. */
+  /** Configured names of the models that answered, in order; consecutive answers of one model count as one. */
   readonly models: readonly string[];
   readonly requests: number;
   readonly outcome: OutcomeState;

@@ -18,11 +18,11 @@ export interface SessionCache {
   /** Requests that were answered and priced; those of a model without a price are left out of every amount here. */
   readonly requests: number;
   readonly withoutPrice: number;
-  /** Of their prompts; of these, read from a cache. */
+  /** Tokens of the prompts of these requests, and how many of them were read from a cache. */
   readonly promptTokens: number;
   readonly readTokens: number;
   /**
-   * What the prompts cost less than without any cache, after the surcharges for writing to it. Negative where the
+   * How much less the prompts cost than without any cache, after the surcharges for writing to it. Negative where the
    * surcharges were higher.
    */
   readonly savedNanoUsd: number;
@@ -50,7 +50,7 @@ export function sessionCache(answers: readonly Attempt[], { priceOf, cacheOf }: 
   let state: SessionState | undefined;
   let open: readonly Attempt[] = [];
   for (const attempt of answers) {
-    // Requests of an agent overlap: what has not been answered yet is in no cache.
+    // Requests of an agent overlap: the prompt of a request that is not answered yet is in no cache.
     const ended = open.filter(each => endOf(each) <= attempt.startedAtMs).sort((a, b) => endOf(a) - endOf(b));
     state = ended.reduce(afterAnswer, state);
     open = [...open.filter(each => endOf(each) > attempt.startedAtMs), attempt];
@@ -78,20 +78,20 @@ export function sessionCache(answers: readonly Attempt[], { priceOf, cacheOf }: 
   return { ...sum, reread };
 }
 
-/** In whole milliseconds, as the start of the next request is: an agent sends that in the same one. */
+/** In whole milliseconds, as the start of the next request is: an agent sends that request in the same millisecond. */
 function endOf({ startedAtMs, latencyMs }: Attempt): number {
   return Math.floor(startedAtMs + latencyMs);
 }
 
 function afterAnswer(state: SessionState | undefined, attempt: Attempt): SessionState {
-  // What the reply says is in no cache before it is sent as a part of the next prompt.
+  // The text of the reply is in no cache before it is sent as a part of the next prompt.
   const tokens = inputTokens(firstCall(attempt));
   const { model } = attempt;
   const reply = { session: '', feature: '', model, promptTokens: tokens, tokens, atMs: endOf(attempt), intent: 1 };
   return afterReply(state, reply);
 }
 
-/** Where a reply consists of several calls, the first one has the conversation as it was sent. */
+/** Where a reply consists of several calls, the prompt of the first call is the conversation as it was sent. */
 function firstCall({ usage, calls }: Attempt): Usage {
   return calls?.[0]?.usage ?? usage;
 }
@@ -125,7 +125,7 @@ function unreadBy(
   if (state === undefined) return [];
   const prefix = knownPrefix(state, Math.min(state.last.tokens, all), startedAtMs);
   const { tokens } = prefix.prefix;
-  // The application shortened the conversation, or it is shorter than the vendor caches at all.
+  // The application shortened the conversation, or it is too short for the vendor's cache.
   if (Object.keys(prefix.models).length === 0 || tokens < terms.minTokens) return [];
   const own = cachedPrefix(prefix, model, terms);
   const missed = Math.max(0, own - read);

@@ -15,7 +15,7 @@ import type { SessionPrices } from './session-cache.ts';
 import { byCause } from './session-cache.ts';
 
 export interface SessionOptions extends Partial<Pick<SessionPrices, 'cacheOf'>> {
-  /** As for `exportFocus`. */
+  /** Finds prices, as in `exportFocus`. */
   readonly priceOf: PriceOf;
 }
 
@@ -73,8 +73,8 @@ export async function sessionIn(
 }
 
 /**
- * The sessions with an intent that was decided in the period, each with its intents there, in the order of their first ones. With a
- * feature, the sessions that used it, with their intents of other features too.
+ * The sessions with an intent that was decided in the period, in the order of their first intents; each with its intents of the period.
+ * With a feature: only the sessions that used it, with their intents of other features too.
  *
  * @throws RouterError `invalid-value` for wrong arguments
  */
@@ -124,8 +124,8 @@ export async function sessionsReport(source: LedgerSource, options: SessionsOpti
 }
 
 /**
- * Ids of the sessions' intents in the order of their decisions; with a session, of that one alone. With a feature, of the sessions that
- * used it: what its intents cost depends on those between them.
+ * Ids of the sessions' intents in the order of their decisions; with a session, of that session alone. With a feature, of the sessions that
+ * used it: the cost of the feature's intents depends on the intents between them.
  */
 async function intentIds(
   source: LedgerSource,

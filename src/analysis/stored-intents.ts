@@ -9,7 +9,7 @@ const PAGE = 200;
 
 /**
  * @param range of the decisions
- * @param store a view of one moment (`Store.consistently`): in a page after an intent that was pruned meanwhile, there is none
+ * @param store a view of one moment (`Store.consistently`): otherwise, a page that begins after an intent pruned meanwhile would be empty
  */
 export async function* storedIntents(
   store: Pick<StoreView, 'intents' | 'load'>,

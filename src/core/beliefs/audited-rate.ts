@@ -1,7 +1,7 @@
 /**
- * What routing believes of a success rate from biased labels and a few audits. Unlike the estimate that reports show
- * (prediction-powered inference), it leans towards one half while audits are few, as every prior does: a plan with two good audits
- * is not taken for a perfect one. With 5 % audited that saves a sixth of the regret (`bench:statistics --only audit`).
+ * The success rate that routing estimates from biased labels and a few audits. Unlike the estimate that reports show (prediction-powered
+ * inference), it has a prior with mean one half: a plan with two good audits is not taken for a perfect one. With 5 % audited that saves a
+ * sixth of the regret (`bench:statistics --only audit`).
  */
 import type { Range } from '../math/clamp.ts';
 import { clamp } from '../math/clamp.ts';
@@ -16,7 +16,7 @@ const STRATUM_PSEUDO_COUNT = 0.25;
 const RATES: Range = [0, 1];
 
 /**
- * The success rate, and its effective number of true labels p̂(1 − p̂)/V, which lies between the audits and all labels.
+ * The success rate, and its effective number of true labels p̂(1 − p̂)/V, which lies between the number of audits and that of all labels.
  *
  * p̂ = J·P(y | j = 1) + (1 − J)·P(y | j = 0), with J the proxy's success rate over all labels and a Beta posterior of the
  * success rate at each value of the proxy, from the audits there. Without an audit it is the proxy's rate.

@@ -15,7 +15,7 @@ export interface Span {
 export interface Group {
   readonly start: number;
   end: number;
-  /** When the latest of the group's evidence was decided, as far as that is known: before `end`. */
+  /** When the latest of the group's intents was decided, if that is known: before `end`. */
   latest: number;
   readonly sums: number[];
 }
@@ -24,8 +24,8 @@ const LABELLED = ROUTING_SUMS.indexOf('labelled');
 const REJECTED = ROUTING_SUMS.indexOf('rejected');
 
 /**
- * The middle of the group's buckets. Parts of an hour use the hour's, so that a process that only knows whole hours weighs
- * them equally.
+ * The middle of the group's buckets. Parts of an hour use the middle of the hour, so that a process that only knows whole hours gives them
+ * the same weight.
  */
 export function middleOf({ start, end }: Span): number {
   return (Math.floor(start) + Math.ceil(end)) / 2;
@@ -35,8 +35,8 @@ export function middleOf({ start, end }: Span): number {
 const LAST_MOMENT = 2 ** -20;
 
 /**
- * Begins another part of the newest hour at this moment, in buckets, where the last one has enough outcomes to be told apart
- * from what follows, or, after a change, where much time has passed since then. Nothing so far may be later than that.
+ * Begins another part of the newest hour at `moment`, in buckets, if the last part has enough outcomes to be compared with later ones, or,
+ * after a change, if much time has passed since the change. No evidence so far may be later than `moment`.
  *
  * @param cut of the last change; −∞ without one
  */
@@ -50,8 +50,8 @@ export function divideNewestHour(groups: Group[], { moment, cut }: { moment: num
 }
 
 /**
- * The group that what happened in the hours [start, end) of a bucket at a moment belongs to; inserts a new one where there is
- * none, and merges those that a bucket of days lies across. `groups` are sorted by time.
+ * The group for evidence of a moment in a bucket with the hours [start, end). Inserts a new group where there is none, and merges the
+ * groups that a bucket of several days overlaps. `groups` are sorted by time.
  *
  * @param moment in buckets; absent where only the bucket is known, which then means its newest part
  */
@@ -82,15 +82,15 @@ export function groupOf(groups: Group[], { start, end }: Span, moment?: number):
 
 function insert(groups: Group[], index: number, { start, end }: Span): Group {
   const group = { start, end, latest: start, sums: zeroSums() };
-  // Of a year that is read, nearly all come in their order.
+  // When a year of cells is read, nearly all are in order of time.
   if (index === groups.length) groups.push(group);
   else groups.splice(index, 0, group);
   return group;
 }
 
 /**
- * Merges all but the newest groups onto a grid of 1/{@link GROUPS_PER_HALF_LIFE} of the half-life, and those that hardly
- * weigh any more into one. No group spans `cut`, because evidence from before a change must stay out. In place.
+ * Merges all but the newest groups onto a grid of 1/{@link GROUPS_PER_HALF_LIFE} of the half-life, and the groups of negligible weight into
+ * one. No group spans `cut`, because evidence from before a change must stay out. In place.
  */
 export function mergeOldGroups(groups: Group[], { halfLife, cut }: { halfLife: number; cut: number }): void {
   const newest = groups.splice(groups.length - FINE_GROUPS);

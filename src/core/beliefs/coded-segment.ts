@@ -1,4 +1,4 @@
-/** A segment whose name has coded numbers: what is believed of the rest of its name, shifted by what the numbers predict. */
+/** A segment whose name has coded numbers: the belief about the segment without them, shifted by what the numbers predict. */
 import { MIN_COMPONENT_WEIGHT } from './constants.ts';
 import type { LearnedSegment, SegmentHistory } from './learned-segment.ts';
 import type { NodeShifts, NumberEffects } from './number-effects.ts';
@@ -12,7 +12,7 @@ import { codedSegment } from '../ledger/number-code.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
-/** The segments of a feature whose names have coded numbers. Its feature-wide figures are those of the kind given last. */
+/** The segments of a feature whose names have coded numbers. Feature-wide figures are those of the kind of numbers that was given last. */
 export interface CodedSegments extends Pick<NumberEffects, 'weight' | 'explained' | 'explains' | 'clear'> {
   /** Without coded numbers: the belief about the average request; `undefined` where no request had any. */
   segment(name: string): LearnedSegment | undefined;
@@ -21,11 +21,11 @@ export interface CodedSegments extends Pick<NumberEffects, 'weight' | 'explained
 }
 
 /**
- * @param climbing nodes that a plan climbs on from
+ * @param climbing nodes from which a plan climbs on
  * @param baseOf the history of a segment's name without its code
  */
 export function codedSegments(climbing: ReadonlySet<NodeKey>, baseOf: (name: string) => SegmentHistory): CodedSegments {
-  /** By kind of numbers: an application may change which numbers it gives, and the store has codes of both. */
+  /** By kind of numbers: an application may change which numbers it gives, and the store has codes of both kinds. */
   const byKind = new Map<string, NumberEffects>();
   /** Code of the cell of the latest bucket. */
   let latest = { bucket: Number.NEGATIVE_INFINITY, effects: numberEffects(climbing) };
@@ -49,8 +49,7 @@ export function codedSegments(climbing: ReadonlySet<NodeKey>, baseOf: (name: str
   }
 
   /**
-   * A process that has just started has no codes for its first requests; other processes gave each model requests by their
-   * numbers.
+   * A process that has just started has no codes for its first requests; other processes chose the model of each request by its numbers.
    */
   function averageOf(name: string): SegmentWithNumbers | undefined {
     const { effects } = latest;
@@ -110,7 +109,7 @@ function segmentWithNumbers(
     ];
   }
 
-  // Properties that change, no getters: an object with getters of its own has its members looked up by their hash.
+  // Mutable properties instead of getters: V8 looks up the members of an object with own getters by hash.
   const segment = {
     code,
     effects,
@@ -135,9 +134,7 @@ function segmentWithNumbers(
   return segment;
 }
 
-/**
- * The components without those too improbable to be sampled. The last one is that of the whole feature, and always stays.
- */
+/** Removes components that are too improbable to be sampled. The last component, that of the whole feature, always stays. */
 function withoutUnlikely(components: readonly NodeComponent[]): readonly NodeComponent[] {
   const kept = components.filter(({ weight }, i) => weight >= MIN_COMPONENT_WEIGHT || i === components.length - 1);
   const total = kept.reduce((sum, { weight }) => sum + weight, 0);
@@ -157,7 +154,7 @@ function momentsOf(components: readonly NodeComponent[]): NodePosterior {
   return { ...shifted, climb: both('climb'), accepted: both('accepted'), ended: both('ended') };
 }
 
-/** Its rates are no longer those of other features: `mixed` and `byDifficulty` are left out. */
+/** The shifted rates are no longer those of other features, so `mixed` and `byDifficulty` are left out. */
 function shiftedNode(node: NodePosterior, { success, climb }: NodeShifts): NodePosterior {
   const { mixed: _, byDifficulty: __, former: ___, ...rest } = node;
   return {

@@ -33,8 +33,8 @@ export const HALF_LIFE_STEPS_PER_OCTAVE = 4;
 // Used by late-outcomes.
 
 /**
- * Expected delay of a failure before any was observed, as a fraction of the window, and its weight in failures. A larger
- * value takes young intents for more successful than they are, a smaller one for less; a larger weight corrects it later.
+ * Expected delay of a failure before any was observed, as a fraction of the window, and its weight in failures. With a larger value, recent
+ * intents look more successful than they are; with a smaller one, less successful. A larger weight: a wrong value is corrected later.
  */
 export const FAILURE_DELAY: Guess = { value: 1 / 3, weight: 2 };
 
@@ -44,9 +44,9 @@ export const FAILURE_DELAY: Guess = { value: 1 / 3, weight: 2 };
 export const DEFAULT_CONFIGURED_OUTCOMES = 4;
 export const MAX_CONFIGURED_OUTCOMES = 10;
 /**
- * P(the configured success rates of a feature hold) before any of its outcomes. Chosen on the worlds of `bench:statistics --only
- * priors`, 48 seeds: at 0.1, the opposite of the truth at strength 10 costs twelve features 2.8 % instead of 1.7 %, at 0.25, 6.9 %;
- * what is right saves the same within the error.
+ * P(the configured success rates of a feature hold) before any of its outcomes. Chosen on the worlds of `bench:statistics --only priors`,
+ * 48 seeds: rates that are the opposite of the truth, at strength 10, cost twelve features 1.7 %, instead of 2.8 % at 0.1 and 6.9 % at
+ * 0.25; correct rates save the same within the error.
  */
 export const STATED_HOLDS = 0.05;
 
@@ -55,16 +55,16 @@ export const STATED_HOLDS = 0.05;
 /** Outcomes that older versions of a model count as. Larger: a worse version is noticed later. Smaller: each starts over. */
 export const MAX_OLDER_VERSION_OUTCOMES = 6;
 /**
- * Labels since a change, from which on each counts as one again, and so does not by itself make policies sample again. Larger: more
- * sampling. Smaller: what happens after a change is acted on later (at 1, a drop cost 7 % more).
+ * Number of labels since a change from which on a label counts as one again. Before, it counts as many, so that policies sample again
+ * sooner. Larger: more sampling. Smaller: what happens after a change is acted on later (at 1, a drop cost 7 % more).
  */
 export const LABELS_UNTIL_KNOWN = 2500;
 
 // Used by quality-history.
 
 /**
- * Visits at other prices than the current one that count, at their cost times the change of the price. Larger: where the price
- * of another mix of tokens has changed, the cost is corrected later. Smaller: a new price is explored for longer.
+ * Visits at other prices that count at most, with their cost scaled by the change of the price. Larger: a cost that is scaled wrongly,
+ * because the feature's mix of tokens differs, is corrected later. Smaller: a new price is explored for longer.
  */
 export const MAX_OTHER_PRICE_VISITS = 20;
 
@@ -74,8 +74,8 @@ export const MAX_OTHER_PRICE_VISITS = 20;
 export const DIFFICULTY_POINTS = 7;
 export const DIFFICULTY_SPAN = 2.1;
 /**
- * P(a feature is unlike the others in all nodes), as a fraction of P(a node is unlike them). Larger: features explore what is
- * bad everywhere. Smaller: where a feature differs in all, its best model is found later.
+ * P(a feature is unlike the others in all nodes), as a fraction of P(a node is unlike them). Larger: features explore models that are bad
+ * everywhere. Smaller: the best model of a feature that differs in all nodes is found later.
  */
 export const UNLIKE_FEATURES = 0.3;
 
@@ -87,28 +87,31 @@ export const UNLIKE_FEATURES = 0.3;
  */
 export const FEATURE_LIKENESS: Guess = { value: 0.5, weight: 2 };
 /**
- * The most that P(a node is like that of other features) may be, however many of them agree. Larger: a cheap model that is
- * good in one feature only is found later (at 1, half a thousand intents later). Smaller: each new feature explores more.
+ * Upper limit of P(a node is like that of other features), however many features agree. Larger: a cheap model that is good in one feature
+ * only is found later (at 1, 500 intents later). Smaller: each new feature explores more.
  */
 export const MAX_LIKENESS = 0.85;
 /** Steps of the levels, and of likeness at each of them. Larger: slower. Smaller: not converged. */
 export const FIT_STEPS = 3;
 export const LIKENESS_STEPS = 3;
-/** Length of a level's step, as a multiple of expectation–maximisation's, which are short; from 2 on it may not converge. */
+/** Length of a level's step, as a multiple of expectation–maximization's, which are short; from 2 on it may not converge. */
 export const RELAXATION = 1.8;
 /** The longest step of a node's level (logit): where outcomes are few, a full step goes too far. */
 export const MAX_LEVEL_STEP = 1;
 
 // Used by posterior.
 
-/** Undecayed outcomes that always count. Larger: idle nodes are trusted though outdated. Smaller: they are explored again. */
+/**
+ * Undecayed outcomes that always count. Larger: idle nodes are trusted although their evidence is outdated. Smaller: they are explored
+ * again.
+ */
 export const MIN_REMEMBERED_OUTCOMES = 5;
 /** Visits that the expected variation of a node's cost counts as. Larger: a node of steady cost is explored for longer. */
 export const COST_VARIATION_VISITS = 2;
 /**
- * Fraction of the standard deviation of a pooled cost that differs by model; the rest is common to all models, because a
- * feature of long texts costs more with each of them. Larger: explores for a cost that no model saves. Smaller: a model
- * that is cheaper in this feature is found later.
+ * Fraction of the standard deviation of a pooled cost that differs by model; the rest is common to all models, because a feature of long
+ * texts costs more with each of them. Larger: policies explore for a cost that is the same with every model. Smaller: a model that is
+ * cheaper in this feature is found later.
  */
 export const MODEL_COST_FRACTION = 0.3;
 
@@ -138,8 +141,8 @@ export const COST_RANK_OUTCOMES = 4;
 /** The guess of success for a node without a cost rank. */
 export const SUCCESS_WITHOUT_RANK: Guess = { value: 0.5, weight: 1 };
 /**
- * P(success) of a rejected reply, and its weight in outcomes. Larger: climbing is found later where the verdict is right.
- * Smaller, or of a larger weight: a useless verdict is found later.
+ * P(success) of a rejected reply, and its weight in outcomes. Larger: climbing is found later where the verdict is right. Smaller, or with
+ * a larger weight: a useless verdict is found later.
  */
 export const REJECTED_SUCCESS: Guess = { value: 0.2, weight: 2 };
 /** Visits that a configured price counts as in the pooled cost. Larger: a wrong token estimate is corrected later. */
@@ -206,9 +209,9 @@ export const SEGMENT_STRENGTH_UNKNOWN = 6;
 // Used by former-state.
 
 /**
- * How soon a change may have passed, and how fast that becomes less likely the longer it has lasted. Chosen on the worlds of
- * `bench:statistics --only outages,drift`. A larger exponent or factor: a model that stays worse is tried more often (at an exponent
- * of 0.2, a drop with late outcomes cost 5 % more). Smaller: a model that is well again is used again later (at 0.1 and 2, an
+ * How soon a node may recover from a change, and how fast a recovery becomes less likely the longer the change has lasted. Chosen on the
+ * worlds of `bench:statistics --only outages,drift`. A larger exponent or factor: a model that stays worse is tried more often (at an
+ * exponent of 0.2, a drop with late outcomes cost 5 % more). Smaller: a model that has recovered is used again later (at 0.1 and 2, an
  * outage of 30 intents cost 17 % more).
  */
 export const LASTING_EXPONENT = 0.15;
@@ -234,7 +237,7 @@ export const TAIL_HALF_LIVES = 8;
 /** New visits, as a fraction of all, after which a change is looked for again. Larger: found later. Smaller: slower. */
 export const RECHECK_FRACTION = 0.002;
 /**
- * What the time since a change must be, over what it was when a group began, before another group begins with fewer outcomes. Larger:
- * a node that is used again after a change is found to be well later. Smaller: more groups.
+ * After a change, a new group with fewer outcomes begins once the time since the change has grown by this factor since the last group
+ * began. Larger: the recovery of a node that is used again is found later. Smaller: more groups.
  */
 export const GROUP_TIME_RATIO = 1.25;

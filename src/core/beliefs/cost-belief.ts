@@ -4,20 +4,20 @@ import type { RoutingSums } from './routing-sums.ts';
 import { costVisitsOf, netVisitsOf } from './routing-sums.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
 
-/** What a visit is expected to cost before the first one. */
+/** Expected cost of a visit to a node before its first visit. */
 export interface ExpectedCost {
   /** USD per visit from price × typical size; counts as one visit. */
   readonly costUsd: number;
-  /** Used instead of `costUsd` where visits of other features or segments say what a visit costs. */
+  /** Used instead of `costUsd` where visits of other features or segments show what a visit costs. */
   readonly cost?: CostPrior;
-  /** USD without the prefix of a session, from other segments where they know it, else `costUsd`. Counts as one visit. */
+  /** USD without the prefix of a session: from other segments where these have it, else `costUsd`. Counts as one visit. */
   readonly netUsd?: number;
 }
 
 /** Expected cost of a visit, and how much it counts. */
 export interface CostPrior {
   readonly usd: number;
-  /** Visits that it counts as. */
+  /** Number of visits that the prior counts as. */
   readonly visits: number;
   /** Squared coefficient of variation of the cost of one visit. */
   readonly variation: number;

@@ -1,7 +1,7 @@
 /**
- * How difficult a feature is, as a few possible values. At each of them its nodes are independent of each other, and together
- * their outcomes say how likely each value is: so evidence on one node moves the others, and their differences are known
- * better than their rates. One more value stands for a feature that is not like the others in anything.
+ * How difficult a feature is, as a few possible values. Given one value, the feature's nodes are independent of each other, and their
+ * outcomes together show how likely the value is. So evidence on one node changes the belief about the others, and differences between
+ * nodes are known better than their rates. One more value means that the feature is unlike the others in every node.
  */
 import {
   DIFFICULTY_POINTS,
@@ -17,9 +17,9 @@ import { normalised } from '../math/log-weights.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
 export interface Difficulty {
-  /** What it adds to the logit of every node's success rate; absent: the feature is unlike the others. */
+  /** Added to the logit of every node's success rate; absent: the feature is unlike the others. */
   readonly logit?: number;
-  /** If the feature is like the others. */
+  /** ln of the value's probability, if the feature is like the others. */
   readonly logProbability: number;
 }
 
@@ -57,7 +57,7 @@ export function shapeOf(logit: number, variance: number): BetaShape {
   return { a: strength * rate, b: strength * (1 - rate) };
 }
 
-/** The same at each of {@link DIFFICULTIES}, for a node with this logit in a feature of ordinary difficulty. */
+/** Such a Beta at each of {@link DIFFICULTIES}, for a node with this logit in a feature of ordinary difficulty. */
 export function shapesByDifficulty(logit: number, variance: number): readonly BetaShape[] {
   return DIFFICULTIES.map(difficulty =>
     difficulty.logit === undefined ? UNIFORM : shapeOf(logit + difficulty.logit, variance),

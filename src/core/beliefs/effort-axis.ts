@@ -6,7 +6,7 @@ import { sigmoid } from '../math/sigmoid.ts';
 import type { RoutingSums } from './routing-sums.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
-/** One provider model, and the position of its effort among all: neighbours differ by 1. */
+/** One provider model, and the position of its effort among all: neighbors differ by 1. */
 export interface EffortPlace {
   readonly family: string;
   readonly position: number;
@@ -23,10 +23,10 @@ export interface SiblingCounts {
 }
 
 /**
- * What is believed of a family before its outcomes, on the logit scale: what a step of effort adds (mean and standard deviation), and
- * how far an effort is from that line. Chosen on `bench:statistics --only "effort arms"`, seeds below 1,000,000, and on such worlds
- * in which a step takes .2 ± .5, ± .4 at each level. Smaller deviations cost a sixth less in the former, and up to twice as much in
- * the latter: an effort that its siblings speak against is then not tried any more.
+ * What is believed of a family before its outcomes, on the logit scale: what a step of effort adds (mean and standard deviation), and how
+ * far an effort deviates from that line. Chosen on `bench:statistics --only "effort arms"`, seeds below 1,000,000, and on such worlds in
+ * which a step subtracts .2 ± .5, with ± .4 at each level. Smaller deviations cost a sixth less in the former, and up to twice as much in
+ * the latter: an effort against which its siblings' outcomes speak is then no longer tried.
  */
 const STEP_MEAN = 0.1;
 const STEP_SD = 0.4;
@@ -39,8 +39,8 @@ export function modelsPerFamily(axes: EffortAxes = {}): number {
 }
 
 /**
- * The prior of a model that is asked first, with what its siblings have done. Where other features say what to expect of it, that
- * is better evidence than its siblings.
+ * The prior of a model that is asked first, adjusted by the outcomes of its siblings. Outcomes of the model in other features, where there
+ * are any, are better evidence than those of its siblings.
  */
 export function withSiblings(
   prior: NodePrior,
@@ -65,9 +65,9 @@ export function withSiblings(
 }
 
 /**
- * The logits of a family are a line over the steps of effort, with a deviation at each. Each sibling's outcomes are one observation of
- * its logit (empirical logit, Gart and Zweifel 1967), from which the model's own is predicted: linear Gaussian, one observation after
- * the other (Kalman's update). A Beta of these moments stands for what is believed: logit mean ln a/b, variance 1/a + 1/b.
+ * The logits of a family are a line over the steps of effort, with a deviation at each. Each sibling's outcomes are one observation of its
+ * logit (empirical logit, Gart and Zweifel 1967), from which the model's own is predicted: linear Gaussian, one observation after the other
+ * (Kalman's update). The belief is a Beta with these moments: logit mean ln a/b, variance 1/a + 1/b.
  */
 export function priorFromSiblings(base: BetaShape, siblings: readonly SiblingCounts[]): BetaShape {
   const known = siblings.filter(({ counts }) => counts.n > 0);

@@ -3,7 +3,7 @@ import { numberCoder } from './number-coder.ts';
 import type { Intent } from '../ledger/records.ts';
 
 export interface FeatureNumbers {
-  /** The code of an intent's numbers; `undefined` for the first ones, which show what is usual. */
+  /** The code of an intent's numbers; `undefined` for the first intents, which show what is usual. */
   code(numbers: ArrayLike<number>, intentId: string): string | undefined;
   /** Call with every intent that changed. */
   learn(intent: Intent): void;

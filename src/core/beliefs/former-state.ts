@@ -1,10 +1,10 @@
 /**
- * How likely a node is again as it was before its last change. A model that is not used any more is not seen to be well again,
- * so the belief that it is not must weaken by itself, and the model is tried again from time to time.
+ * How likely it is that a node has returned to its state before its last change. A model that is no longer used cannot show that it has
+ * recovered, so the belief that it is still worse must weaken with time, and the model is tried again from time to time.
  *
- * Times are relative to each other, because an outage may last for seconds or for weeks: P(still as since the change after the time t)
- * is proportional to (1 + 4·ln(t/t₀))^−0.15, where t₀ is the time until the change was known. A change that has lasted for
- * long is likely to last.
+ * Only ratios of times count, because an outage may last for seconds or for weeks: P(not returned at the time t after the change) is
+ * proportional to (1 + 4·ln(t/t₀))^−0.15, where t₀ is the time until the change was known. A change that has lasted for long is likely to
+ * last.
  */
 import type { Range } from '../math/clamp.ts';
 import { clamp } from '../math/clamp.ts';
@@ -18,7 +18,7 @@ export interface FormerState {
   readonly probability: number;
 }
 
-/** Counts that a change is found in: replies and rejected ones, labels of accepted replies and the successes among them. */
+/** Counts in which a change is found: replies and the rejected ones, labels of accepted replies and the successes among them. */
 export interface ReplyCounts {
   readonly visits: number;
   readonly rejected: number;
@@ -33,10 +33,10 @@ export interface ShownSince extends ReplyCounts {
 }
 
 /**
- * P(the node is again as before), by a filter over two states with known rates. 0 where the node was not better before: it
- * is used then, and shows by itself when it becomes worse again.
+ * P(the node is again as before), by a filter over two states with known rates. 0 where the node was not better before: then it is in use,
+ * and its outcomes show when it becomes worse again.
  *
- * @param since in order of time, from the change on, which was known at the end of the first at the earliest
+ * @param since spans in order of time, from the change on; the change was known at the end of the first span at the earliest
  * @param elapsed from the change until now, in the same unit
  */
 export function returnProbability(before: ReplyCounts, since: readonly ShownSince[], elapsed: number): number {

@@ -49,7 +49,7 @@ export function observedFailureFraction(
 /** Successes to add to the labels of recent intents, so that failures ÷ labels is their failure rate. */
 export interface ExtraLabels {
   readonly accepted: number;
-  /** Extra successes among replies that were rejected, but returned. */
+  /** Extra successes among replies that were rejected but still returned to the caller. */
   readonly rejected: number;
 }
 

@@ -1,4 +1,4 @@
-/** What the router has learnt about one feature, in memory: the cells a policy reads. */
+/** What the router has learned about one feature, in memory: the cells a policy reads. */
 import type { CodedSegments } from './coded-segment.ts';
 import { halfLifeBuckets, labelClock } from './half-life.ts';
 import { atPrice } from './cost-priors.ts';
@@ -29,23 +29,25 @@ import type { NodeKey, Plan } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
 /**
- * All that was learnt about a feature. The engine creates one per feature, applies the delta of every commit, and replaces
- * all of it from the store when another process has written. A policy reads one segment of it.
+ * All that was learned about a feature. The engine creates one per feature, applies the delta of every commit, and replaces all of it from
+ * the store when another process has written. A policy reads one segment of it.
  */
 export interface LearnedFeature extends ExpectedNodes {
   /** Grows with every change that a policy should see. */
   readonly revision: number;
   /**
-   * Adds deltas (from `contributionDelta`), in place. Cells of other features, of scope `plan`, and of calls that another model
-   * served in place of one that answers are skipped.
+   * Adds deltas (from `contributionDelta`), in place. Cells of other features, of scope `plan`, and of calls that another model served in
+   * place of a model that does answer itself are skipped.
    *
-   * @param decidedAtMs when the intent was decided, milliseconds since the epoch, so that a change within an hour can be found;
-   * of cells that others have written, when they were read
+   * @param decidedAtMs when the intent was decided, milliseconds since the epoch, so that a change within an hour can be found; for cells
+   * that other processes have written, when they were read
    */
   apply(delta: readonly RoundedCell[], decidedAtMs?: number): void;
-  /** Makes policies decide again in every segment: what is believed of one depends on the others. */
+  /** Makes policies decide again in every segment, because the belief about one segment depends on the others. */
   invalidate(): void;
-  /** Looks for changes in all that was added, segment by segment: the next decision would look at all of them at once. */
+  /**
+   * Looks for changes in everything that was added, one segment per step: otherwise the next decision would search all segments at once.
+   */
   lookForChanges(nowMs: number): Generator<void, void>;
   /** Replaces everything by a store's cells. */
   replace(cells: readonly Cell[]): void;
@@ -53,16 +55,16 @@ export interface LearnedFeature extends ExpectedNodes {
    * For `view.learned`: the same object for every call with the same name; the name is `''` where no context is declared.
    */
   segment(name: string): LearnedSegment;
-  /** What the numbers of requests predict, where the names of segments have any. */
+  /** What the numbers of requests predict; `undefined` if no segment's name has coded numbers. */
   readonly numbers: Pick<CodedSegments, 'weight' | 'explained'> | undefined;
   /**
-   * Sets the current versions by model name. The evidence on another model or prompt becomes a weak prior; where only the price is
-   * another, the evidence on success stays, and what visits cost is scaled by the change of the price.
+   * Sets the current versions by model name. Evidence on another model or prompt becomes a weak prior; where only the price differs, the
+   * evidence on success stays, and the cost of visits is scaled by the change of the price.
    */
   setVersions(versions: Readonly<Record<string, string>>): void;
   /**
    * Replaces the pooled priors by node (from `empiricalBayes`). A configured prior adds outcomes to them.
-   * @param from `evidence`: they are made without the outcomes of other features
+   * @param from `evidence`: the priors were made without the outcomes of other features
    */
   setPriors(priors: Readonly<Record<NodeKey, PooledPrior>>, from?: true | 'evidence'): void;
 }
@@ -76,7 +78,7 @@ export interface LearnedFeatureOptions {
   readonly priorCostUsd: Readonly<Record<string, number>>;
   /** Configured expectation by model (counts as at most 10 outcomes). */
   readonly priorSuccess?: StatedRates;
-  /** What evidence from outside expects, by model when it is asked first. */
+  /** Success expected from public evidence, by model that is asked first. */
   readonly expected?: ReadonlyMap<NodeKey, ExpectedSuccess> | undefined;
   /** Current versions by model; for a model without one, the version with the latest evidence. */
   readonly versions?: Readonly<Record<string, string>>;
@@ -151,7 +153,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     };
   }
 
-  /** What is believed of the feature as a whole before any outcome of the current versions. */
+  /** The belief about a node in the feature as a whole before any outcome of its current version. */
   function baseOf(node: NodeKey, now: number): NodePrior {
     const prior = featurePrior(node, now);
     const older = addNodeSums([...segments.values()].map(each => each.olderSums(node, now)));
@@ -186,8 +188,8 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   }
 
   /**
-   * Of calls that another model served: they teach nothing about the model that was asked. A name that has never answered
-   * itself is an alias, though, and what serves it is all that there is to know of it.
+   * True for calls that another model served: they teach nothing about the model that was asked. A name that has never answered itself is
+   * an alias, though, and calls of the model that serves it are the only evidence on it.
    */
   function isOfNoUse({ segment: name, subject, version }: CellKey): boolean {
     const served = isServedByOther(version) ? servedParts(version) : undefined;

@@ -1,15 +1,16 @@
 /**
- * Many standardised numbers (see number-scale.ts), as of an embedding, as two that matter: how much likelier this request is to succeed than an average one, and how
- * much more so with the most expensive model than with the cheapest, on the logit scale. Each model has a Bayesian linear
- * regression on the numbers, in the memory of this process: its prior keeps both near 0 until outcomes say more, so that they
- * mean the same in a process that has just begun. The weights are never stored; how far the two numbers are right, the cells say.
+ * Reduces many standardized numbers (see number-scale.ts), for example of an embedding, to two: how much likelier a request is to succeed
+ * than an average one, and how much larger that is with the most expensive model than with the cheapest, on the logit scale. Each model has
+ * a Bayesian linear regression on the numbers, in the memory of this process: its prior keeps both numbers near 0 until there are enough
+ * outcomes, so that they mean the same in a process that has just begun. The weights are never stored; the cells show how far the two
+ * numbers are right.
  */
 import { PROJECTION_SIGNAL, RATE_NOISE } from './number-constants.ts';
 
 export interface LearnedProjection {
   /** The predicted success relative to the average, and by how much more with the most expensive model. */
   of(numbers: ArrayLike<number>): readonly [common: number, contrast: number];
-  /** @param model index of the model that answered, of those given, cheapest first */
+  /** @param model index of the model that answered, cheapest first */
   learn(numbers: ArrayLike<number>, model: number, success: boolean): void;
 }
 
@@ -30,7 +31,7 @@ export function learnedProjection(size: number, models: number): LearnedProjecti
     common.fill(0);
     contrast.fill(0);
     regressions.forEach(({ weights }, k) => {
-      // From the scale of probabilities to that of logits, at the model's own rate.
+      // Converts from the scale of probabilities to that of logits, at the model's own rate.
       const rate = Math.min(0.95, Math.max(0.05, weights[size] as number));
       const perLogit = 1 / (rate * (1 - rate));
       const rank = models > 1 ? (2 * k) / (models - 1) - 1 : 0;

@@ -22,14 +22,16 @@ export interface LearnedSegment {
   /** Grows with every change that a policy should see. */
   readonly revision: number;
   /**
-   * Labels added or changed so far in this segment: a policy compares it to see how outdated a cached table is. Shortly after a
-   * change of a node, a label of it counts as many.
+   * Labels added or changed so far in this segment: a policy compares it to see how outdated a cached table is. Shortly after a change of a
+   * node, each of its labels counts as many.
    */
   readonly outcomes: number;
   readonly graph: PlanGraph;
   /** What is believed now about every node of every plan. Takes microseconds, so policies cache it. */
   posterior(nowMs: number): Posterior;
-  /** The same as a mixture over how similar the feature's segments may be: from not at all to one rate for all. */
+  /**
+   * The same belief as a mixture over how similar the feature's segments may be: from not at all to one rate for all.
+   */
   mixture(nowMs: number): Mixture;
 }
 
@@ -38,7 +40,7 @@ export interface SegmentContext {
   readonly graph: PlanGraph;
   /** Half-life of evidence, in buckets. */
   halfLife(now: number): number;
-  /** The quality (model and prompt) of a node that is current, among those with evidence; the others are older. */
+  /** The current quality (model and prompt) of a node, among those with evidence; the others are older. */
   currentQuality(node: NodeKey, known: Iterable<Quality>): Quality;
   /** The current price of a node's model, where it is known. */
   currentPrice(node: NodeKey): string | undefined;
@@ -47,7 +49,7 @@ export interface SegmentContext {
   /** True when the prior was pooled across features. */
   hasPooledPrior(): boolean | 'evidence';
   mixtureOf(now: number): Mixture;
-  /** Whether a change of a node's rate from a bucket on has another cause than the node. */
+  /** Whether a change of a node's rate since a bucket has a cause other than the node. */
   explains(node: NodeKey, rate: 'success' | 'climb', since: number): boolean;
   /** From which bucket on labels are incomplete. */
   matureBefore(now: number): number;
@@ -66,7 +68,7 @@ export interface SegmentHistory extends LearnedSegment {
    * The node as it was before its last change, at today's cost, with P(it is like that again), unless that is negligible.
    */
   former(belief: NodePosterior, at: { readonly prior: NodePrior; readonly now: number }): NodeComponent | undefined;
-  /** First bucket of what counts as the node's evidence; −∞ without a change point. */
+  /** First bucket whose evidence on the node counts; −∞ without a change point. */
   since(node: NodeKey): number;
   /** True once the node has evidence of this version, at any price. */
   knows(node: NodeKey, version: string): boolean;
@@ -77,7 +79,7 @@ export interface SegmentHistory extends LearnedSegment {
 
 export function createSegment(context: SegmentContext): SegmentHistory {
   const histories = new Map<NodeKey, Map<Quality, QualityHistory>>();
-  /** Parts of the versions seen so far: every delta names one of a few. */
+  /** Parts of the versions seen so far: there are few, and every delta names one. */
   const known = new Map<string, VersionParts>();
 
   function partsOf(version: string): VersionParts {
@@ -150,7 +152,7 @@ export function createSegment(context: SegmentContext): SegmentHistory {
   ): NodeComponent | undefined {
     const state = current(node)?.series.former(now, context.matureBefore(now));
     if (state === undefined || state.probability < MIN_COMPONENT_WEIGHT) return undefined;
-    // The rates may depend on the feature's difficulty, but the node has enough outcomes of its own.
+    // The rates' dependence on the feature's difficulty is left out, because the node has enough outcomes of its own.
     const { byDifficulty: _, ...before } = nodePosterior(node, { decayed: state.sums, undecayed: state.sums, prior });
     return { node: { ...before, costUsd, costLogSd }, weight: state.probability };
   }
@@ -168,8 +170,8 @@ export function createSegment(context: SegmentContext): SegmentHistory {
       if (ofQuality === undefined) qualities.set(quality, (ofQuality = createQualityHistory()));
       const { series } = ofQuality;
       const labels = ofQuality.add(price, delta, moment);
-      // At once, because policies decide from a table that they made before the change until there are many new outcomes.
-      // Not for each cell of a year that is read: those of other hours than now are looked at when all are there.
+      // Looks for a change at once, because policies would otherwise use a table from before the change until there are many new outcomes.
+      // Not for each cell of a year that is read: cells of past hours are searched when all are there.
       const { bucket } = delta.key;
       const isNow =
         moment !== undefined && moment >= bucket && moment < bucket + MAX_HOURS && moment < bucket + hoursIn(delta.key);
@@ -206,7 +208,7 @@ export function hasChanged({ graph, since }: Pick<SegmentHistory, 'graph' | 'sin
   return graph.nodes.some(node => since(node) > Number.NEGATIVE_INFINITY);
 }
 
-/** Outcomes per label: after a change, a belief rests on few labels, and each of them may turn it. */
+/** Outcomes per label: after a change, a belief rests on few labels, and each of these may change it. */
 function outcomesPerLabel(series: Series): number {
   if (series.cut() === Number.NEGATIVE_INFINITY) return 1;
   return Math.max(1, LABELS_UNTIL_KNOWN / Math.max(1, series.undecayed().labelled));

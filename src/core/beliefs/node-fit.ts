@@ -1,8 +1,8 @@
 /**
- * The model of nodes over all features. In a feature of difficulty d, P(success) of node k has a Beta around σ(μ_k + d) with
- * probability λ_k, its likeness, and may be anything otherwise: a robust meta-analytic-predictive prior (Schmidli et al.
- * 2014) whose weight is estimated. μ_k and λ_k are fitted by expectation–maximisation over the difficulties that each
- * feature may have, so a model that only easy features use is not taken for a better one.
+ * The model of nodes over all features. In a feature of difficulty d, P(success) of node k has a Beta around σ(μ_k + d) with probability
+ * λ_k, its likeness, and may have any value otherwise: a robust meta-analytic-predictive prior (Schmidli et al. 2014) whose weight is
+ * estimated. μ_k and λ_k are fitted by expectation–maximization over the difficulties that each feature may have, so a model that only easy
+ * features use is not taken for a better one.
  */
 import { FEATURE_LIKENESS, FIT_STEPS, LIKENESS_STEPS, MAX_LEVEL_STEP, MAX_LIKENESS, RELAXATION } from './constants.ts';
 import { DIFFICULTIES, logPriors, shapesByDifficulty } from './difficulty.ts';
@@ -51,7 +51,7 @@ interface NodeOutcomes extends FitSums {
   ratios: readonly number[];
 }
 
-/** @param variance of nodes around the mean that model and difficulty give (logit); `ofLevel`, that of μ_k */
+/** @param variance of nodes around the mean that model and difficulty give (logit); `ofLevel`: the variance of μ_k */
 export function fitNodes(
   features: ReadonlyMap<string, readonly RateCell[]>,
   nodes: ReadonlyMap<NodeKey, PooledNode>,
@@ -178,7 +178,7 @@ function addExpectedSums(
       const { a, b } = level.shapes[d] as BetaShape;
       const rate = a / (a + b);
       const information = n * rate * (1 - rate);
-      // Because nodes also differ by themselves, one with many outcomes says little more than one with a few.
+      // Because nodes also differ at random, a node with many outcomes is little more evidence than one with a few.
       const weight = probability / (1 + information * variance);
       part.like += part.weight * probability;
       part.slope += weight * (s - n * rate);

@@ -1,7 +1,7 @@
 /**
- * Numbers about a request as a short code of levels: only that leaves this file. One number has a level between cut points, which are
- * the quantiles of the numbers so far: whatever its scale, and wherever it drifts. Of several numbers, as of an embedding, the levels
- * are those of the two that a projection has learnt.
+ * Turns the numbers of a request into a short code of levels; only the code leaves this file. One number has a level between cut points,
+ * which are the quantiles of the numbers so far, so that its scale and drift do not matter. Several numbers, as of an embedding, have the
+ * levels of the two numbers that a projection has learned.
  */
 import {
   MAX_UNLABELLED_NUMBERS,
@@ -17,9 +17,11 @@ import { numberScale } from './number-scale.ts';
 import { numberCode } from '../ledger/number-code.ts';
 
 export interface NumberCoder {
-  /** The code of an intent's numbers (see number-code.ts); `undefined` for the first ones, which show what is usual. */
+  /**
+   * The code of an intent's numbers (see number-code.ts); `undefined` for the first intents, which show what is usual.
+   */
   code(numbers: ArrayLike<number>, intentId: string): string | undefined;
-  /** Tells the outcome of an intent. @param model index of the candidate that answered, cheapest first */
+  /** Learns from the outcome of an intent. @param model index of the candidate that answered, cheapest first */
   learn(intentId: string, model: number, success: boolean): void;
 }
 

@@ -10,28 +10,31 @@
  * outcomes are taken for effects. Smaller: a strong signal is used later.
  */
 export const NUMBER_VARIANCES: readonly number[] = Object.freeze([0.1, 1.5]);
-/** Variance of a node's own part of an effect, over that of the part which all share. Larger: each model is learnt by itself. */
+/** Variance of a node's own part of an effect, over that of the part which all share. Larger: each model is learned separately. */
 export const NUMBER_NODE_VARIANCE = 0.5;
 /** Variance of the difference between the rate at average numbers and the average rate, on the logit scale. */
 export const NUMBER_INTERCEPT_VARIANCE = 0.25;
-/** Outcomes of all segments that a segment's own rate leans towards. Larger: segments that differ are taken for effects of numbers. */
+/**
+ * Outcomes that the rate of all segments counts as in a segment's own rate. Larger: segments that differ are taken for effects of numbers.
+ */
 export const NUMBER_BASE_OUTCOMES = 4;
 
 // Used by number-effects.
 
 /** P(numbers predict outcomes) before any. Larger: numbers without a signal cost more. Smaller: a signal is used later. */
 export const NUMBER_PROBABILITY = 0.05;
-/** Weight below which numbers are ignored. Smaller: numbers that predict nothing are calculated with for longer. */
+/** Weight below which numbers are ignored. Smaller: numbers that predict nothing take computing time for longer. */
 export const MIN_NUMBER_WEIGHT = 0.02;
-/**
- * Half-life of what numbers predict. Larger: a signal that changes is followed later. Smaller: a weak one is never known.
- */
+/** Half-life of what numbers predict. Larger: a signal that changes is followed later. Smaller: a weak signal is never found. */
 export const NUMBER_HALF_LIFE_BUCKETS = 720;
 /** New labels after which the effects are fitted again, as a fraction of all. Larger: they are outdated. Smaller: slower. */
 export const NUMBER_REFIT_FRACTION = 0.02;
 /** Outcomes of a node that are kept in their order, at least. Smaller: after a change, an expensive model's requests count as average. */
 export const MAX_ARRIVALS = 512;
-/** Standard deviations from what the numbers predict. Larger: a small change of a model is taken for one of its requests. */
+/**
+ * Largest deviation from a prediction that the numbers still explain, in standard deviations. Larger: a small change of a model is taken
+ * for one of its requests.
+ */
 export const MAX_EXPLAINED_DEVIATION = 3;
 
 // Used by number-coder.
@@ -60,7 +63,10 @@ export const MAX_NUMBER_DISTANCE = 5;
 
 // Used by learned-projection.
 
-/** Variance of P(success) that numbers may explain, before any outcome. Larger: noise is taken for a signal. Smaller: it is found later. */
+/**
+ * Variance of P(success) that numbers may explain, before any outcome. Larger: noise is taken for a signal. Smaller: a signal is found
+ * later.
+ */
 export const PROJECTION_SIGNAL = 0.03;
 /** Variance of an outcome around its probability. */
 export const RATE_NOISE = 0.15;

@@ -1,6 +1,6 @@
 /**
- * How far the coded numbers of requests predict outcomes, from counts by code, which any process can add up from a store's cells;
- * and what they add to the rates that were observed without them.
+ * How far the coded numbers of requests predict outcomes, from counts by code, which any process can add up from a store's cells; and what
+ * the numbers add to rates that were observed without numbers.
  */
 import {
   MAX_ARRIVALS,
@@ -44,21 +44,21 @@ export interface NodeShifts {
 }
 
 export interface NumberEffects {
-  /** Adds the delta of a node cell whose segment has a code. `moment`: when it was decided, in buckets, where that is known. */
+  /** Adds the delta of a node cell whose segment has a code. `moment`: when the intent was decided, in buckets, if known. */
   add(code: CodedSegment, delta: RoundedCell, moment?: number): void;
   /** Probability that the numbers predict anything. */
   weight(): number;
   /** Fraction of the log-loss of the outcomes so far that the numbers explain: 0 where they predict nothing. */
   explained(): number;
   /**
-   * What the numbers add to rates that were observed at the numbers of the requests which the node got: once numbers count, an
-   * expensive model gets the difficult ones. Where the code says nothing, what the average request adds. `undefined` where the node
-   * has no outcome with numbers, or where they do not count.
+   * What the numbers of a request add to the node's rates, which were observed at the requests that the node got: once numbers count, an
+   * expensive model gets the difficult ones. For a code without information: what the average request adds. `undefined` where the node has
+   * no outcome with numbers, or where numbers do not count.
    */
   shiftsOf(rates: RatesWithoutNumbers, code: CodedSegment): NodeShifts | undefined;
   /**
-   * Whether a change of a rate from a bucket on is no more than what the numbers of those requests predict. Once an expensive
-   * model gets the difficult ones, its rate falls, and no model has changed.
+   * Whether the numbers of the requests since a bucket explain the whole change of a rate. Once an expensive model gets the difficult
+   * requests, its rate falls although no model has changed.
    */
   explains(change: RateChange): boolean;
   clear(): void;
@@ -68,7 +68,7 @@ type RateName = 'success' | 'climb';
 const RATES: readonly RateName[] = ['success', 'climb'];
 type ByRate = Readonly<Record<RateName, HitCounts>>;
 
-/** What one delta added. */
+/** The counts that one delta added. */
 type CodedArrival = ByRate & { readonly moment: number; readonly code: CodedSegment };
 
 type Fitted = Readonly<Partial<Record<RateName, RateFit>>> & { readonly weight: number; readonly explained: number };
@@ -219,9 +219,7 @@ function countsAt({ node, code, ...each }: NodeCode & ByRate, name: RateName, sc
   return { node, code, trials: scale * trials, hits: scale * hits };
 }
 
-/**
- * Success as labelled: where a plan climbs on from the node, of accepted replies alone. Rejections are counted only there.
- */
+/** Counts of labels: where a plan climbs on from the node, of accepted replies alone. Rejections are counted only at such nodes. */
 function countsIn({ n, rejected, ...sums }: RoundedCell['sums'], climbs: boolean): ByRate {
   const accepted = (all: number | bigint = 0n, returned: number | bigint = 0n): number =>
     Number(all) - (climbs ? Number(returned) : 0);

@@ -1,6 +1,6 @@
 /**
- * How a rate depends on the coded numbers of requests: a logistic regression, beside the rate without numbers. Both are weighed by
- * the probability that they gave to the observations, which is the product of what each predicted from those before.
+ * How a rate depends on the coded numbers of requests: a logistic regression, compared with the rate without numbers. Both are weighted by
+ * the probability that they gave to the observations: the product of their predictions of each observation from the earlier ones.
  */
 import {
   NUMBER_BASE_OUTCOMES,
@@ -38,7 +38,7 @@ export interface RateFit {
   /** ln P(observations) without the numbers, and the improvement with them. */
   readonly plainLog: number;
   readonly gain: number;
-  /** The rate as it was on average, with what the numbers add. */
+  /** The average rate, with what the numbers add. */
   rateAt(at: NodeCode): number;
   /** What the numbers add to the logit of a rate that was observed at average numbers. */
   shiftAt(at: NodeCode): LogitShift;
@@ -46,7 +46,7 @@ export interface RateFit {
 
 /** @returns `undefined` without observations */
 export function fitRate(given: readonly CodeCounts[]): RateFit | undefined {
-  // Without corrections that were counted before what they correct.
+  // Leaves out corrections that were counted before the labels that they correct.
   const known = given.filter(({ trials }) => trials > 0);
   const [first] = known;
   if (first === undefined) return undefined;
@@ -76,12 +76,15 @@ export function fitRate(given: readonly CodeCounts[]): RateFit | undefined {
   };
 }
 
-/** The numbers and their squares, so that what is hard only at one end, or at both, is found. */
+/**
+ * The numbers and their squares, so that the fit finds requests that are difficult only at one end of the scale, or at
+ * both ends.
+ */
 function effectsOf({ numbers }: CodedSegment): readonly number[] {
   return [...numbers, ...numbers.map(x => x * x - 1)];
 }
 
-/** Every effect has a part that all nodes share, and one of each node; each node has a constant beside its own. */
+/** Every effect has a part that all nodes share, and a part for each node; each node also has a constant. */
 function termsOf({ code, node }: NodeCode): Terms {
   const effects = effectsOf(code);
   const from = effects.length + node * (effects.length + 1);
@@ -102,7 +105,7 @@ function precisionsOf(effects: number, nodes: number, variance: number): readonl
   return [...shared, ...Array.from({ length: nodes }, () => ofNode).flat()];
 }
 
-/** The logit of a node's rate in the rest of a segment; from few outcomes it leans towards the node's in all segments. */
+/** The logit of a node's rate in the rest of a segment; with few outcomes it is drawn towards the node's logit in all segments. */
 function averageLogits(all: readonly CodeCounts[]): (at: NodeCode) => number {
   const sums = new Map<string, HitCounts>();
   const at = (key: string): HitCounts => {

@@ -1,4 +1,7 @@
-/** How the numbers of requests are coded, and what their codes predict: only applications that use it load it. */
+/**
+ * How the numbers of requests are coded, and what their codes predict: only applications that use numbers load this
+ * file.
+ */
 import type { CodedSegments } from './coded-segment.ts';
 import { codedSegments } from './coded-segment.ts';
 import type { FeatureNumbers } from './feature-numbers.ts';
@@ -14,7 +17,7 @@ export interface NumberModel {
   segments(this: void, climbing: ReadonlySet<NodeKey>, baseOf: (name: string) => SegmentHistory): CodedSegments;
 }
 
-/** What `numbers()` of `outcome-router/policies` makes: numbers that every intent gives, whose effect is learnt. One in a feature. */
+/** Made by `numbers()` of `outcome-router/policies`: numbers that every intent gives, whose effect is learned. At most one per feature. */
 export interface NumbersContext {
   readonly numbers: number;
   readonly model: NumberModel;

@@ -1,13 +1,13 @@
 /**
- * Several numbers about a request as a point around 0 at a distance of about 1, whatever their scale: what is usual is known from the
- * first requests by medians, and followed from then on. No request may be farther away than a few times the usual distance, or one
+ * Turns several numbers about a request into a point around 0 at a distance of about 1, whatever their scale. The usual center and distance
+ * are medians of the first requests, and are updated from then on. Distances are limited to a few times the usual one: otherwise a request
  * with nonsense in it would count more than all others together.
  */
 import { MAX_NUMBER_DISTANCE } from './number-constants.ts';
 import { clamp } from '../math/clamp.ts';
 
 export interface NumberScale {
-  /** A request as a standardised point. What is usual is updated with it. */
+  /** A request as a standardized point. Also updates the usual center and distance. */
   standardised(numbers: ArrayLike<number>): Float32Array;
 }
 

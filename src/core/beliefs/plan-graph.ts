@@ -41,8 +41,8 @@ export function enumeratePlans(
 }
 
 /**
- * The plans of agents that raise an alarm when they are stuck: each candidate alone, and beside it the plan that goes on from it with
- * the next one, once. With those that skip candidates, learning costs more than the best of them saves.
+ * The plans of agents that raise an alarm when they are stuck: each candidate alone, and the plans that climb once, from a candidate to the
+ * next. With plans that skip candidates, learning would cost more than the best of them saves.
  *
  * @throws RouterError as {@link enumeratePlans}
  */
@@ -92,7 +92,7 @@ export interface PlanGraph {
   readonly modelsPerFamily?: number;
 }
 
-/** Indexes of three nodes: one that rejects, the one after it, and the one that asks the same model instead of it. */
+/** Indexes of three nodes: one that rejects, the node after it, and the node that asks this later model at once. */
 export interface Climb {
   readonly before: number;
   readonly after: number;
@@ -100,20 +100,20 @@ export interface Climb {
 }
 
 /**
- * True where an intent of the plan goes on with its own model after an alarm, at a node of its own (`mini>mini`): where another plan
- * moves on from there.
+ * True where an intent of the plan continues with the same model after an alarm, at a separate node (`mini>mini`): where another plan moves
+ * on from there.
  */
 export function staysAfterAlarm(plans: readonly Plan[], plan: Plan): boolean {
   return plan.length === 1 && plans.some(other => other.length > 1 && other[0] === plan[0]);
 }
 
-/** True where an intent went on with its own model after an alarm: the feature's agents raise alarms. */
+/** True where an intent continued with the same model after an alarm: the feature's agents raise alarms. */
 export function isStayAfterAlarm(node: NodeKey): boolean {
   const [first, second] = planOfKey(nodeBeforeOutage(node));
   return first === second;
 }
 
-/** @param hasAlarms agents raise an alarm when they are stuck, at which a plan of several models moves on and a plan of one stays */
+/** @param hasAlarms agents raise an alarm when they are stuck; then a plan of several models moves on, and a plan of one model stays */
 export function planGraph(
   plans: readonly Plan[],
   { hasAlarms = false }: { readonly hasAlarms?: boolean | undefined } = {},

@@ -15,7 +15,7 @@ import type { NodeKey } from '../ledger/vocabulary.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
 export interface PooledNode {
-  /** Outcomes and successes, at most {@link MAX_OBSERVATIONS_PER_FEATURE} of each feature, and the prior by cost rank. */
+  /** Outcomes and successes: at most {@link MAX_OBSERVATIONS_PER_FEATURE} of each feature, plus those of the prior by cost rank. */
   readonly n: number;
   readonly s: number;
   /** Success rate on the logit scale. */
@@ -41,8 +41,8 @@ export function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, Po
 }
 
 /**
- * What is expected of a row about a verdict: what the verdicts on all models say together. A verdict that is right about one
- * model's replies is probably right about another's.
+ * The expected rate of a row about a verdict: that of the verdicts on all models together. A verdict that is right about one model's
+ * replies is probably right about another's.
  */
 function verdictRates(byNode: ReadonlyMap<NodeKey, readonly RateCell[]>): ReadonlyMap<VerdictKind | undefined, Guess> {
   const kinds = Map.groupBy(byNode.values(), verdictKind);
@@ -88,13 +88,13 @@ function cappedCounts({ n, s }: RateCell): RateCounts {
 }
 
 /**
- * The prior from the candidate's cost rank and from outside evidence together, so that wrong evidence is partly
+ * The prior from the candidate's cost rank and from public evidence together, so that wrong evidence is partly
  * compensated.
  */
 function priorGuess(rows: readonly RateCell[]): Guess {
   const { value, weight } = costRankPrior(rows);
   const outside = rows.flatMap(({ expected }) => expected ?? []);
-  // The mean over features: the same evidence on a model would otherwise count once for each feature.
+  // Takes the mean over features: the same evidence on a model would otherwise count once for each feature.
   const counts = outside.map(({ success, outcomes }) => {
     const n = outcomes / outside.length;
     return { n, s: n * success };

@@ -19,13 +19,13 @@ export interface BetaShape {
 /** What is believed about one node, as of one moment. */
 export interface NodePosterior {
   readonly node: NodeKey;
-  /** Decayed visits, and the mean requests of one (absent: 1). */
+  /** Decayed visits, and the mean number of requests per visit (absent: 1). */
   readonly n: number;
   readonly requests?: number;
   /** Expected USD per visit, and the standard deviation of the logarithm of that expectation. */
   readonly costUsd: number;
   readonly costLogSd: number;
-  /** The same expectation without what reading the prefix of a session costs, from the visits whose prefix was known. */
+  /** The expected net cost, without the cost of reading a session's prefix: from the visits whose prefix was known. */
   readonly netUsd?: number;
   /** P(the reply is rejected). */
   readonly climb: BetaShape;
@@ -37,7 +37,7 @@ export interface NodePosterior {
   readonly mixed?: { readonly accepted: RateMixture; readonly ended: RateMixture };
   /** P(the node is like those of other features). */
   readonly likeness?: number;
-  /** That of `ended` at each of the difficulties that the feature may have; absent where a plan climbs on from the node. */
+  /** The mixture of `ended` at each of the difficulties that the feature may have; absent where a plan climbs on from the node. */
   readonly byDifficulty?: readonly RateMixture[];
   /** The node as it was before its last change, with P(it is like that again). */
   readonly former?: NodeComponent;
@@ -57,7 +57,7 @@ export interface RateMixture {
 export interface Posterior {
   readonly graph: PlanGraph;
   readonly nodes: readonly NodePosterior[];
-  /** True when other features' outcomes are in the priors; `evidence`: only evidence from outside, which no feature has tested. */
+  /** True when other features' outcomes are in the priors; `evidence`: only public evidence is, which no feature has tested. */
   readonly hasPooledPrior?: boolean | 'evidence';
   /** True when the rates of a node have changed since the first evidence on it. */
   readonly hasChanged?: boolean;
@@ -82,9 +82,7 @@ export function asMixture({ nodes, ...rest }: Posterior): Mixture {
   return { ...rest, nodes: nodes.map(node => withFormer([{ node, weight: 1 }], node.former)) };
 }
 
-/**
- * Puts the state that a node may have returned to before its components, of which the last is that of the whole feature.
- */
+/** Puts a node's former state first among its components, so that the last one stays that of the whole feature. */
 export function withFormer(
   components: readonly NodeComponent[],
   former: NodeComponent | undefined,
@@ -97,7 +95,7 @@ export function withFormer(
 export interface NodePrior extends ExpectedCost {
   /** P(success | accepted) where a plan climbs on from the node, else P(success | the intent ends here). */
   readonly success: BetaShape;
-  /** P(the feature is like the others), so that `success` holds, and `unlike` (default: uniform) otherwise. Absent: it holds. */
+  /** P(the feature is like the others). If it is, `success` holds, otherwise `unlike` (default: uniform). Absent: `success` holds. */
   readonly likeness?: number;
   readonly unlike?: BetaShape;
   /** `success` at each of the difficulties that the feature may have, before any of its outcomes. */

@@ -24,8 +24,8 @@ import { clamp } from '../math/clamp.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
 /**
- * Beta of P(success) if the feature is like the others, how likely that is, and the cost of a visit; where plans climb on from
- * the node, what is expected of its verdict.
+ * Beta of P(success) if the feature is like the others, how likely that is, and the cost of a visit; where plans climb on from the node,
+ * also the expected rates of its verdict.
  */
 export interface PooledPrior extends BetaShape, Partial<Pick<NodePrior, 'climb' | 'rejected' | 'cost' | 'netUsd'>> {
   readonly likeness: number;
@@ -33,7 +33,7 @@ export interface PooledPrior extends BetaShape, Partial<Pick<NodePrior, 'climb' 
   readonly byDifficulty?: readonly BetaShape[];
 }
 
-/** What other features say about a node's success; nothing where it is not pooled. */
+/** What other features say about a node's success; no field where it is not pooled. */
 export function successPrior(
   pooled: PooledPrior | undefined,
   { doPlansClimb }: { readonly doPlansClimb: boolean },
@@ -141,8 +141,8 @@ function shapesOf(
 }
 
 /**
- * The difficulty of a feature on the logit scale: the mode of its posterior, and the variance there. Because nodes vary by
- * themselves, a node with many outcomes says little more than one with some.
+ * The difficulty of a feature on the logit scale: the mode of its posterior, and the variance there. Because nodes also differ at random, a
+ * node with many outcomes is little more evidence than one with some.
  */
 function difficultyOf(
   rows: readonly RateCell[],

@@ -1,6 +1,6 @@
 /**
- * The evidence on one node for as long as its model and prompt stay the same. A new price says nothing of success, so only the cost
- * starts again: from what visits cost at other prices, times the change of the price.
+ * The evidence on one node for as long as its model and prompt stay the same. A new price is no evidence on success, so only the cost
+ * starts again: from the cost of visits at other prices, times the change of the price.
  */
 import type { RoundedCell } from '../cells/cell.ts';
 import { isSamePrice, typicalUsdOf } from '../cells/version-parts.ts';
@@ -13,7 +13,7 @@ import { createSeries } from './series.ts';
 export interface QualityHistory {
   /** The series of all visits, whatever the price was. */
   readonly series: Series;
-  /** {@link Series.add} of what happened at a price. */
+  /** {@link Series.add} for visits at a price. */
   add(price: string, delta: RoundedCell, moment?: number): number;
   /**
    * {@link Series.decayed} with the cost at one price.
@@ -92,7 +92,7 @@ function plus(sum: Cost, spent: RoutingSums, change: number | undefined): Cost {
   };
 }
 
-/** The cost at one price divided by that at another; `undefined` where one of them does not state it. */
+/** The cost at one price divided by that at another; `undefined` where one of the prices does not state its cost. */
 function changeOf(from: string, to: string): number | undefined {
   const [before, after] = [typicalUsdOf(from), typicalUsdOf(to)];
   return before === undefined || after === undefined ? undefined : after / before;

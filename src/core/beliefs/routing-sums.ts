@@ -49,13 +49,13 @@ export function meanRequests({ withPrefix, laterRequests }: RoutingSums): number
 
 export const WIDTH: number = ROUTING_SUMS.length;
 
-// Initialised with fractions: V8 stores a list of zeros as integers, and would convert it at the first sum.
+// Initialized with fractions: V8 stores a list of zeros as integers, and would convert it at the first sum.
 const ZEROS = Array.from({ length: WIDTH }, () => 0.5);
 for (const index of ZEROS.keys()) ZEROS[index] = 0;
 
 /**
- * As many zeros, in the object itself. A `Float64Array` of this size is three pieces of memory, and a feature has dozens of them; a
- * year of cells that is read, thousands.
+ * A list of zeros, one for each sum. A `Float64Array` of this size takes three pieces of memory, and a feature has dozens of such lists; a
+ * year of cells that is read has thousands.
  */
 export function zeroSums(): number[] {
   return ZEROS.slice();
@@ -83,7 +83,10 @@ export function nameSums(sums: readonly number[], weight: number): RoutingSums {
   };
 }
 
-/** The sums in the order of {@link ROUTING_SUMS}. By name, because a year of cells would be looked up by hash in a loop. */
+/**
+ * Copies the sums in the order of {@link ROUTING_SUMS}. Each is read by its name, because a loop would look up the sums of a year of cells
+ * by hash.
+ */
 export function setFloats(floats: number[], sums: RoundedSums): void {
   floats[0] = Number(sums.n ?? 0);
   floats[1] = Number(sums.cost ?? 0);

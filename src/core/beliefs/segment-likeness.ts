@@ -27,9 +27,9 @@ export interface SegmentedRate {
 }
 
 /**
- * The prior of one segment's rate given the other segments' counts, at strength κ. The n outcomes of another segment say
- * as much about the feature's rate as n(κ+1)/(κ+n) of its own would; the segment's rate then differs from that by κ.
- * First two moments only: close to the integral over the feature's rate, in microseconds instead of milliseconds.
+ * The prior of one segment's rate given the other segments' counts, at strength κ. The n outcomes of another segment are as much evidence
+ * on the feature's rate as n(κ+1)/(κ+n) of its own would be; the segment's rate then varies around that with strength κ. First two moments
+ * only: close to the integral over the feature's rate, in microseconds instead of milliseconds.
  */
 export function priorFromOthers(base: BetaShape, others: readonly RateCounts[], strength: number): BetaShape {
   return widenByBetweenSegmentVariance(

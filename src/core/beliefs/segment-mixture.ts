@@ -127,7 +127,10 @@ function variationWithin({ base, all }: NodeEvidence): number {
   return variation / visits;
 }
 
-/** The same between the segments' mean costs, over all nodes: a long request costs more with every model. */
+/**
+ * Squared coefficient of variation between the segments' mean costs, over all nodes: a long request costs more with
+ * every model.
+ */
 function variationBetween(nodes: readonly NodeEvidence[]): number {
   let variation = COST_VARIATION_BETWEEN_SEGMENTS.value * COST_VARIATION_BETWEEN_SEGMENTS.weight;
   let weight = COST_VARIATION_BETWEEN_SEGMENTS.weight;

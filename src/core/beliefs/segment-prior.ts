@@ -38,7 +38,7 @@ export function segmentPrior(
   };
 }
 
-/** {@link NodePrior.netUsd} of a segment, from what the others say. */
+/** {@link NodePrior.netUsd} of a segment, from the visits in the others. */
 export function netUsdOf({ netUsd, costUsd }: NodePrior, others: readonly RoutingSums[]): number {
   const visits = others.reduce((sum, each) => sum + netVisitsOf(each), 1);
   const spent = others.reduce((sum, { netCost }) => sum + netCost, 0);

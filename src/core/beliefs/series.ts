@@ -1,6 +1,6 @@
 /**
- * The float mirror of one node's cells over time: what routing reads. Deltas are added in place, sums decay with age, and
- * evidence from before a detected change point is dropped.
+ * A copy of one node's cells over time, in floats, which routing reads. Deltas are added in place, sums decay with age, and evidence from
+ * before a detected change point is dropped.
  */
 import type { Bucket, RoundedSums } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
@@ -17,7 +17,7 @@ import { nameSums, ROUTING_SUMS, setFloats, WIDTH, zeroSums } from './routing-su
 export interface Series {
   /**
    * Adds the delta of one bucket. Returns how many labels were added or changed.
-   * @param moment when it was decided, in buckets, where that is known: so that a change within an hour can be found
+   * @param moment when the intent was decided, in buckets, if known: so that a change within an hour can be found
    */
   add(at: Bucket, delta: RoundedSums, moment?: number): number;
   /** Sums since the last change point, weighted by 2^(−age/half-life). `now` and the half-life are in buckets. */
@@ -110,7 +110,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
     return 0;
   }
 
-  /** The groups from one to before another, weighted as of the start of the latter. */
+  /** Sums of the groups from `first` to before `end`, weighted as of the start of the group `end`. */
   function sumsBetween(first: number, end: number): number[] {
     const at = (groups[end] as Group).start;
     const sums = zeroSums();

@@ -62,8 +62,8 @@ export function statedPriors({
 }
 
 /**
- * P(what is stated of all nodes holds), given their outcomes: if one statement is contradicted, the others count less too, so
- * a model that was wrongly called bad is tried.
+ * P(the statements about all nodes hold), given the nodes' outcomes: if one statement is contradicted, the others count less too, so a
+ * model that was wrongly stated to be bad is tried.
  */
 export function probabilityOfStated(
   nodes: readonly { readonly stated: RateCounts; readonly prior: BetaShape; readonly outcomes: RateCounts }[],

@@ -1,6 +1,6 @@
 /**
- * What a verdict says, as rows of the pool of features: how often the replies of a node are accepted, and how often a
- * rejected one was good. So a feature's first intents know how far verdicts could be trusted elsewhere.
+ * Rows about verdicts in the pool of features: how often the replies of a node are accepted, and how often a rejected
+ * reply was good. So for a feature's first intents, routing knows how far verdicts could be trusted in other features.
  */
 import { REJECTED_SUCCESS } from './constants.ts';
 import type { BetaShape, NodePrior } from './posterior.ts';

@@ -1,4 +1,4 @@
-/** A set-up from what intents of each number of turns are like: longer ones cost more, and often succeed less. */
+/** A set-up from figures by number of turns: longer intents cost more, and often succeed less. */
 import { aboveZero, fraction, fromZero, listOf, optional, optionsWith } from '../../argument-checks.ts';
 import { checkNames, invalidValue } from '../../errors.ts';
 import { clamp } from '../math/clamp.ts';
@@ -9,7 +9,7 @@ import { assertValid } from './calculator.ts';
 export interface IntentsOfTurns {
   /** Their fraction of all intents, or their number: only the ratio counts. */
   readonly weight: number;
-  /** Model spend of one of them, with all its turns. */
+  /** Model spend of one such intent, with all its turns. */
   readonly spendUsd: number;
   /** Fraction of them that succeed. */
   readonly successRate: number;
@@ -27,16 +27,15 @@ const checkGroups = listOf(
   }),
 );
 
-/** What the groups do not state. */
-/** What a set-up has beside its turns. */
+/** The fields of a set-up that the groups do not state. */
 export type RestOfSetUp = Pick<SetUp, 'failureCostUsd' | 'overheadUsd' | 'escalationRate' | 'sampleSize'>;
 
 const REST = ['failureCostUsd', 'overheadUsd', 'escalationRate', 'sampleSize'] as const satisfies (keyof RestOfSetUp)[];
 
 /**
- * The set-up of all intents together. A mean number of turns times a mean cost per reply, with one success rate, takes the number of
- * turns, their cost and the success to be independent. These are what they are instead: the means by the law of total expectation,
- * σ² = E[σ_t²] + Var(c_t), and the correlation of spend and failure from Cov(c_t, f_t).
+ * The set-up of all intents together. A mean number of turns times a mean cost per reply, with one success rate, assumes that the number of
+ * turns, their cost and the success are independent. This set-up does not: it has the means by the law of total expectation, σ² = E[σ_t²] +
+ * Var(c_t), and the correlation of spend and failure from Cov(c_t, f_t).
  *
  * @throws RouterError `invalid-value`
  *

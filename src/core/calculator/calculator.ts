@@ -25,8 +25,8 @@ export interface SetUp {
   /** Standard deviation of the model spend of one intent. Default 0, because the failure cost usually outweighs it. */
   readonly costSdUsd?: number;
   /**
-   * Correlation of an intent's model spend and its failure, −1 to 1: above 0 where those that fail take more turns. Default 0; from
-   * what intents of each number of turns are like, `setUpByTurns` calculates it.
+   * Correlation of an intent's model spend and its failure, −1 to 1: above 0 where those that fail take more turns. Default 0;
+   * `setUpByTurns` calculates it from figures by number of turns.
    */
   readonly correlation?: number;
   /** Labelled intents behind the rates; without it there are no intervals. */
@@ -49,8 +49,8 @@ export interface Costs {
 /**
  * Cost per intent = tokens + retries + overhead + escalation rate × failure cost; cost per success = that ÷ success rate.
  *
- * Intervals are computed as for the ledger's figures (MOVER on Wilson's limits of the rates). With an escalation rate of its
- * own, the cost per success combines the worst limits of both rates, which is wider.
+ * Intervals are computed as for the ledger's figures (MOVER on Wilson's limits of the rates). With a separate escalation rate, the cost per
+ * success combines the worst limits of both rates, which is wider.
  *
  * @throws RouterError `invalid-value` with the field as path
  *

@@ -1,6 +1,6 @@
 /**
- * Two published comparisons, recalculated: the published figures, what the calculator makes of the same inputs, and which
- * figures do not hold. Source: an article on LLM budgets of 2026 (docs/prices.md has its figures).
+ * Two published comparisons, recalculated: the published figures, what the calculator gives for the same inputs, and which figures do not
+ * hold. Source: an article on LLM budgets of 2026 (docs/prices.md has its figures).
  */
 import { RouterError } from '../../errors.ts';
 import type { SetUp } from './calculator.ts';
@@ -29,7 +29,7 @@ export interface Preset {
 export const PRESET_NAMES = ['article', 'invoice'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
-/** A published case: two set-ups, and what was claimed of them. @throws RouterError `invalid-name` with the names that there are */
+/** A published case: two set-ups, and the claims about them. @throws RouterError `invalid-name` with the valid names */
 export function preset(name: PresetName): Preset {
   switch (name) {
     case 'article':

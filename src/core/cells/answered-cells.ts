@@ -1,4 +1,4 @@
-/** What intents that were answered at once add to the statistics together. */
+/** The sum that several intents, each answered by its first attempt, add to the statistics. */
 import type { AnsweredIntent } from '../ledger/answered-intent.ts';
 import type { Decision } from '../ledger/vocabulary.ts';
 import type { Cell, SumName } from './cell.ts';
@@ -10,7 +10,7 @@ import { addCell } from './sums.ts';
 /** The sum of their contributions. */
 export function answeredCells(intents: readonly AnsweredIntent[]): readonly Cell[] {
   const [first] = intents;
-  // A task that awaits its calls mostly ends with one.
+  // A task that awaits its calls mostly ends with one intent.
   if (first !== undefined && intents.length === 1) return contribution(first.intent());
   // Grouped by decision first: each intent may have a decision object of its own.
   const groups = new Map<Decision, SimilarIntents[]>();
@@ -32,7 +32,7 @@ export function answeredCells(intents: readonly AnsweredIntent[]): readonly Cell
   return [...cells.values()];
 }
 
-/** Intents that differ in their cost alone, as far as their contributions go, with the sums of its powers. */
+/** Intents whose contributions differ only in cost, with the sums of the powers of the cost. */
 interface SimilarIntents {
   readonly first: AnsweredIntent;
   count: bigint;

@@ -108,15 +108,17 @@ export const SUM_NAMES = [
   'multiTurnFailureCost',
   'unknown',
   /**
-   * Of `n`, intents whose session's prefix was known. Of these, what reading the prefix cost, what all else did (net), and the
-   * square of that. Node: their requests here beyond the first of each.
+   * Of `n`, intents whose session's prefix was known. Of these: the cost of reading the prefix, the rest of the cost (net), and the square
+   * of the net cost. Node: also their requests here beyond the first of each intent.
    */
   'withPrefix',
   'prefixCost',
   'netCost',
   'netCost2',
   'laterRequests',
-  /** Plan: Σ tokens of the prefix; of it, after more than 5 minutes and after more than an hour without a reply. */
+  /**
+   * Plan: Σ tokens of the prefix; the part sent after more than 5 minutes without a reply, and after more than an hour.
+   */
   'prefixTokens',
   'prefixTokensAfter5m',
   'prefixTokensAfter1h',

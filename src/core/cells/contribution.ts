@@ -57,7 +57,7 @@ export function contribution(intent: Intent): readonly Cell[] {
   return [planCell(intent, audit), ...nodeCells(intent, audit)];
 }
 
-/** Those of {@link contribution} that are learnt from: without the one of the plan. */
+/** The cells of {@link contribution} that routing learns from: all but the plan's. */
 export function nodeContribution(intent: Intent): readonly Cell[] {
   return intent.attempts.length === 0 ? [] : nodeCells(intent, auditOf(intent));
 }
@@ -183,7 +183,8 @@ function addLabel(sums: GrowingSums, intent: Intent, cost: bigint): void {
 }
 
 /**
- * What the audit and the other sources say of an audited intent: their agreement tells how reliable those sources are.
+ * The labels of an audited intent by the audit and by the other sources: their agreement shows how reliable those
+ * sources are.
  */
 function auditOf({ evidence, outcome }: Intent): Sums {
   if (outcome.source !== 'audit') return NO_SUMS;

@@ -4,8 +4,8 @@ import { cellKeyString } from './cell.ts';
 import { difference, hasSums } from './sums.ts';
 
 /**
- * What to add to the cells to get the others, exactly; empty where both are the same. Compares bucket by bucket: fold both
- * with the same boundaries first.
+ * The cells to add to `cells` to get exactly `others`; empty where both are the same. Compares bucket by bucket: fold both with the same
+ * boundaries first.
  */
 export function missingCells(cells: Iterable<Cell>, others: Iterable<Cell>): readonly Cell[] {
   const left = new Map([...cells].map(cell => [cellKeyString(cell.key), cell]));

@@ -1,7 +1,7 @@
 /**
- * Older statistics in coarser buckets: days, then "weeks" that end with the calendar month, so that a month sums exactly.
- * A store has two boundaries, and every reader brings what it reads to the buckets that they make of it. Sums only add, so
- * merging cells early, late, twice or never changes no answer.
+ * Older statistics in coarser buckets: days, then "weeks" that end with the calendar month, so that a month sums exactly. A store has two
+ * boundaries, and every reader converts what it reads to their buckets. Sums only add, so merging cells early, late, twice or never changes
+ * no answer.
  */
 import type { Bucket, Cell, CellKey } from './cell.ts';
 import { BUCKET_MS } from './cell.ts';
@@ -47,7 +47,7 @@ export function canonical(hour: number, { dayBefore, weekBefore }: Grains): Buck
   return hour < dayBefore ? { bucket: dayOf(hour), grain: 'day' } : { bucket: hour };
 }
 
-/** The key with its bucket converted to the boundaries. A bucket that is coarser already stays. */
+/** The key with its bucket converted to the boundaries. A bucket that is already coarser stays as it is. */
 export function canonicalKey(key: CellKey, grains: Grains): CellKey {
   // Fast path: most cells are younger than both boundaries, and every commit asks.
   if (key.grain === 'week' || (key.bucket >= grains.dayBefore && key.bucket >= grains.weekBefore)) return key;
@@ -56,8 +56,8 @@ export function canonicalKey(key: CellKey, grains: Grains): CellKey {
 }
 
 /**
- * The cells in the buckets that the boundaries make of them, those of one bucket added up; empty ones are left out. A bucket
- * that is coarser already stays so.
+ * Converts the cells to the buckets of the boundaries, and adds up those of one bucket; empty cells are left out. A bucket that is already
+ * coarser stays as it is.
  */
 export function foldCells(cells: readonly Cell[], grains: Grains): readonly Cell[] {
   const folded: CellMap = new Map();
@@ -65,7 +65,7 @@ export function foldCells(cells: readonly Cell[], grains: Grains): readonly Cell
   return [...folded.values()].filter(hasSums);
 }
 
-/** Of the widest bucket: what a week of a reader's year has takes longer to find. */
+/** Hours in the widest bucket, for a fast first test: the exact hours of a week take longer to find. */
 export const MAX_HOURS: number = 7 * DAY_H;
 
 /** Hours in a bucket: 1, 24, or what a week has (168; 24 to 72 for the end of a month). */

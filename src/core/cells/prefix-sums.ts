@@ -1,4 +1,4 @@
-/** What an intent of a session adds to the sums that tell the cost of its session's prefix from the rest. */
+/** What an intent of a session adds to the sums that separate the cost of its session's prefix from the rest. */
 import type { Intent, SessionPrefix } from '../ledger/records.ts';
 import { inputTokens } from '../ledger/usage.ts';
 import type { Attempt, NodeKey } from '../ledger/vocabulary.ts';
@@ -36,8 +36,8 @@ export function prefixSums({ attempts, decided }: Intent, cost: bigint, nodes?: 
 }
 
 /**
- * The tokens of the prefix whose cost is told apart from the rest. Those of a session's first intent, and of a request that sends less of
- * the conversation than is known, were estimated by a length: what is added to the net cost is no more than what was taken out of it.
+ * The tokens of the prefix whose cost is separated from the rest. In a session's first intent, and in a request that sends less of the
+ * conversation than is known, they were estimated from a length: no more is added to the net cost than was taken out of it.
  */
 function tokensSent({ tokens }: SessionPrefix, attempts: readonly Attempt[]): number {
   const first = attempts.find(({ kind, usage }) => kind !== 'judge' && inputTokens(usage) > 0);
@@ -51,7 +51,7 @@ function addTokens(sums: GrowingSums, { tokens, gapMs = Infinity }: SessionPrefi
 }
 
 /**
- * Adds what a model's cache should have: the prefix that the model has just served, in the session's last reply or in this
+ * Adds the tokens that a model's cache should have: the prefix that the model has just served, in the session's last reply or in this
  * intent.
  */
 function addReads(

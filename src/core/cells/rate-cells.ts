@@ -33,7 +33,7 @@ export interface RateCell {
    * expensive candidate succeeds at least as often.
    */
   readonly costRank?: number | undefined;
-  /** What evidence from outside says; used instead of the rank. */
+  /** The success rate expected from public evidence; used instead of the rank. */
   readonly expected?: ExpectedSuccess | undefined;
 }
 
@@ -57,7 +57,7 @@ export interface ExpectedNodes {
   readonly starts: ReadonlyMap<NodeKey, number>;
   /** The nodes that some plan climbs on from. */
   readonly climbing: ReadonlySet<NodeKey>;
-  /** What evidence from outside says of the nodes that plans start with. */
+  /** The success rates expected from public evidence, of the nodes that plans start with. */
   readonly expected?: ReadonlyMap<NodeKey, ExpectedSuccess> | undefined;
 }
 
@@ -110,7 +110,7 @@ const isSamePlace = (one: CellKey, other: CellKey): boolean =>
 
 export function growingRateCells(): GrowingRateCells {
   const byFeature = new Map<string, Map<NodeKey, GrowingRateCell>>();
-  /** Typical costs by version, USD: every delta names one of a few. */
+  /** Typical costs by version, USD: there are few, and every delta names one. */
   const typical = new Map<string, number | undefined>();
 
   /** By feature, what a typical request to a model is expected to cost, USD. */

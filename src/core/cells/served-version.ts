@@ -22,8 +22,8 @@ export function servedParts(version: string): { readonly asked: string; readonly
 }
 
 /**
- * The quality that was asked for, or the model that serves in its place if only that has evidence; where none is named, the
- * latest.
+ * The quality that was asked for, or that of the model which serves in its place if only this one has evidence; the latest quality if
+ * `asked` is `undefined`.
  */
 export function currentQuality(asked: Quality | undefined, known: readonly Quality[]): Quality {
   if (asked === undefined) return known.findLast(quality => !isServedByOther(quality)) ?? known.at(-1) ?? '';

@@ -66,7 +66,7 @@ export function difference(a: Sums, b: Sums): Sums {
   return sums;
 }
 
-/** The sums of one scope's cells by something about the cell (its plan, model, bucket …), over everything else. */
+/** The sums of one scope's cells by a property of the cell (its plan, model, bucket …), over all other properties. */
 export function sumsBy<Key>(
   cells: Iterable<Cell>,
   { scope, by }: { readonly scope: CellScope; readonly by: (cell: Cell) => Key },

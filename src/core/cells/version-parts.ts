@@ -16,8 +16,8 @@ export interface VersionParts {
 const PRICE = /@([\w-]+(?:\$[\d.e-]+)?)(?=\+|$)/;
 
 /**
- * The version of a model at a price. Cells are kept apart by it, so it also says what a typical request costs: a reader can tell
- * by how much a price has changed.
+ * The version of a model at a price. Cells of different versions are kept separate, so a version also states the cost of a typical request:
+ * a reader can compute by how much a price has changed.
  *
  * @param typicalUsd 0 for a price that the calls report
  */
@@ -35,13 +35,16 @@ export function versionParts(version: string): VersionParts {
   return { quality: version.slice(0, found.index) + version.slice(found.index + text.length), price };
 }
 
-/** USD of a typical request at a price; `undefined` where it does not say, as versions of earlier ledgers do not. */
+/**
+ * USD of a typical request at a price; `undefined` where the price does not state it, as in versions of earlier
+ * ledgers.
+ */
 export function typicalUsdOf(price: string): number | undefined {
   const dollar = price.indexOf('$');
   return dollar < 0 ? undefined : Number(price.slice(dollar + 1));
 }
 
-/** The rates of a price, without what a typical request costs at them. */
+/** The id of a price's rates, without the cost of a typical request. */
 export function rateIdOf(price: string): string {
   return price.split('$', 1)[0] ?? '';
 }

@@ -4,9 +4,9 @@ import { nodeReplacedBy } from '../ledger/substitute.ts';
 import type { Attempt, AttemptStatus, NodeKey } from '../ledger/vocabulary.ts';
 import { isPending, nodeAfterOutage } from '../ledger/vocabulary.ts';
 
-/** All attempts of an intent at one node, and at those that answered in its place because its reply broke the schema. */
+/** All attempts of an intent at one node, and at the nodes that answered in its place because its reply broke the schema. */
 export interface Visit {
-  /** The node, then those in its place. */
+  /** The node, then the nodes that answered in its place. */
   readonly nodes: readonly [NodeKey, ...NodeKey[]];
   /** Without an answer (provider faults only) a visit is no evidence on the quality or the cost of an answer. */
   readonly answered: boolean;

@@ -57,15 +57,14 @@ export function countShares(
 }
 
 /**
- * The exponent that sharpens the shares: 1 is Thompson sampling, and {@link MAX_SHARPNESS} the most for two candidates.
- * Exploring pays over the traffic that follows, and after n intents a feature can expect about n more. So a new feature whose
- * priors come from other features explores less, to the extent that such priors have held elsewhere. As its own evidence
- * grows, the exponent falls to 1, so that an early mistake is corrected. It is 1 without pooled priors, where no models are
- * efforts of one.
+ * The exponent that sharpens the shares: 1 is Thompson sampling, and {@link MAX_SHARPNESS} the most for two candidates. Exploring pays over
+ * the traffic that follows, and after n intents a feature can expect about n more. So a new feature whose priors come from other features
+ * explores less, to the extent that such priors have held elsewhere. As its own evidence grows, the exponent falls to 1, so that an early
+ * mistake is corrected. It is 1 without pooled priors, unless some candidates are efforts of one model.
  *
- * More candidates than two share the exploration of two, so the exponent grows with their number; but only as far as the
- * feature's own outcomes, too, show it to be like the others, which bounds what a wrong prior costs. Where plans climb it
- * does not: their number says little about how many differ; nor where priors come only from evidence from outside.
+ * More candidates than two share the exploration of two, so the exponent grows with their number; but only as far as the feature's own
+ * outcomes also show that it is like the others, which bounds the cost of a wrong prior. The exponent does not grow where plans climb,
+ * because their number says little about how many differ, nor where priors come only from public evidence.
  */
 export function sharpness(posterior: Posterior): number {
   const { graph, nodes, hasPooledPrior } = posterior;
@@ -96,8 +95,8 @@ function siblingSharpness({ graph, nodes }: Posterior): number {
 }
 
 /**
- * The exponent of each plan's share. Once a node has changed, plans with few outcomes are tried more: until then, a few failures
- * by chance did not matter, because another plan was far better.
+ * The exponent of each plan's share. Once a node has changed, plans with few outcomes are tried more: before the change, a few chance
+ * failures of theirs did not matter, because another plan was far better.
  */
 export function shareExponents(posterior: Posterior): readonly number[] {
   const { graph, nodes, hasChanged = false } = posterior;

@@ -12,16 +12,16 @@ import { BUCKET_MS } from '../cells/cell.ts';
  */
 export const MAX_SHARPNESS = 2.5;
 /**
- * What is added to it for every doubling of the candidates beyond two. Chosen on the worlds of `bench:statistics --only "sparse
- * features"`. Larger: a feature whose first outcomes are like the others' finds a model of its own later. Smaller: each new
- * feature explores models that are bad elsewhere (at half it cost 10 % more than the oracle there, instead of 8 %).
+ * Added to that exponent for every doubling of the number of candidates beyond two. Chosen on the worlds of `bench:statistics --only
+ * "sparse features"`. Larger: a feature whose first outcomes are like the others' finds a model of its own later. Smaller: each new feature
+ * explores models that are bad elsewhere (at half this value, such features cost 10 % more than the oracle, instead of 8 %).
  */
 export const SHARPNESS_PER_DOUBLING = 7;
 /** Visits after which that exponent has gone half-way to 1. Larger: a wrong prior is kept for longer. */
 export const SHARPNESS_HALF_VISITS = 200;
 /**
- * What is added to the exponent for every doubling of the efforts of a model. Chosen on `bench:statistics --only "effort arms"`, seeds
- * below 1,000,000: without it 24 efforts cost two thirds more regret; twice as much finds no more.
+ * Added to the exponent for every doubling of a model's number of efforts. Chosen on `bench:statistics --only "effort arms"`, seeds below
+ * 1,000,000: without it 24 efforts cost two thirds more regret; twice as much finds no more.
  */
 export const SIBLING_SHARPNESS = 1;
 /** Visits per candidate after which that part has gone half-way. Larger: an effort that looked bad at first is tried later. */
