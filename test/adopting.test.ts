@@ -63,7 +63,7 @@ test('while a feature is observed its own model answers all of 200 calls, and de
   expect((await always('mini'))?.estimate.kind).toBe('refused');
 });
 
-test('while a feature is observed no other model stands in: an error of its own model goes to the caller', async () => {
+test('while a feature is observed no other model replaces its own: an error of its own model goes to the caller', async () => {
   const faults: FakeProviderOptions['faults'] = Array.from({ length: 40 }, (_, i) =>
     i % 4 === 0 ? { kind: 'status' as const, status: 503 } : undefined,
   );

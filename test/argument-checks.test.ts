@@ -79,7 +79,10 @@ describe('members', () => {
     expect(error.message).toContain('did you mean "name"?');
   });
 
-  test.each([undefined, null, [], new Map(), Promise.resolve({}), 'name', 1])('%s is not options', value => {
-    expect(refusal(() => optionsWith<{ name?: string }>({ name: optional(text) })(value, 'call')).path).toBe('call');
-  });
+  test.each([undefined, null, [], new Map(), Promise.resolve({}), 'name', 1])(
+    '%s is not accepted as options',
+    value => {
+      expect(refusal(() => optionsWith<{ name?: string }>({ name: optional(text) })(value, 'call')).path).toBe('call');
+    },
+  );
 });

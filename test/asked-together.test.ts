@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { askedTogether } from '../src/asked-together.ts';
 
-test('keys that come before a question is sent share it, and later ones share the next', async () => {
+test('keys that are asked for before a question is sent share that question, and later keys share the next', async () => {
   const sent: string[][] = [];
   const turns: (() => void)[] = [];
   const ask = askedTogether(async take => {

@@ -42,7 +42,7 @@ test.each([
     { changelog: '# Changelog\n\n## Unreleased\n\n- B.\n\n## 1.2.3 (2027-01-31)\n\n- A.\n' },
     [/^CHANGELOG\.md has no/],
   ],
-] as const)('%s stops it with a sentence', (_, wrong, sentences) => {
+] as const)('%s stops the release with a message', (_, wrong, sentences) => {
   const problems = releaseProblems({ ...RIGHT, ...wrong });
   expect(problems).toHaveLength(sentences.length);
   for (const [k, sentence] of sentences.entries()) expect(problems[k]).toMatch(sentence);

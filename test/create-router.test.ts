@@ -23,7 +23,7 @@ const made = () =>
   createRouter({ models, features: { support: { candidates: ['mini', 'premium'], failureCostUsd: 1 } }, seed: 's' });
 const client = () => new OpenAI({ apiKey: 'k', baseURL: `${server.url}/v1` });
 
-test('an import of the package does not load what routes', () => {
+test('an import of the package does not load the routing code', () => {
   const files = new Set(['src/index.ts']);
   for (const file of files)
     for (const { file: imported, typeOnly, dynamic } of readSource(file).imports)

@@ -131,7 +131,7 @@ test.each<readonly [string, readonly string[]]>([
 });
 
 test.each(['index.html', 'documents/Getting_started.html', 'interfaces/outcome-router.FeatureConfig.html'])(
-  'axe finds no error on %s in dark colours',
+  'axe finds no error on %s in dark colors',
   async path => {
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await problemsOf(path, WCAG)).toEqual([]);

@@ -36,7 +36,7 @@ describe('RouterError', () => {
     expect(new RouterError('unknown-model', 'no').message).toBe('no');
   });
 
-  test('`isInstance` recognises an error of another copy of the package by its marker', () => {
+  test('`isInstance` recognizes an error of another copy of the package by its marker', () => {
     const copy = Object.assign(new Error('x'), { [Symbol.for('outcome-router.error')]: true });
     expect(RouterError.isInstance(copy)).toBe(true);
     expect(RouterError.isInstance(new RouterError('invalid-value', 'x'))).toBe(true);
@@ -60,12 +60,12 @@ describe('checkNames', () => {
     );
   });
 
-  test.each([{}, Object.freeze({ usd: 1 }), Object.create(null)])('%o are options', options => {
+  test.each([{}, Object.freeze({ usd: 1 }), Object.create(null)])('%o are accepted as options', options => {
     expect(() => checkNames(options, ['usd'], 'budget')).not.toThrow();
   });
 
   test.each([undefined, null, 5, 'usd', true, [], ['usd'], () => ({}), Promise.resolve({})])(
-    '%o are no options, since all would be ignored',
+    '%o are refused as options, since all would be ignored',
     options => {
       const accepted = 'an object with usd, per';
       expect(() => checkNames(options, ['usd', 'per'], 'budget')).toThrow(

@@ -7,7 +7,7 @@ const parts = async function* (...lengths: readonly number[]): AsyncGenerator<Ui
   for (const length of lengths) yield new Uint8Array(length).fill(length);
 };
 
-test('a body of the limit is read whole, and a longer one is not read to its end', async () => {
+test('a body as long as the limit is read whole, and a longer one is not read to its end', async () => {
   expect(await readAtMost(parts(1, 2), 3)).toEqual(new Uint8Array([1, 2, 2]));
   expect(await readAtMost(parts(), 3)).toEqual(new Uint8Array());
   const endless = parts(2, 2, 2);

@@ -20,7 +20,7 @@ test('the configuration is checked before anything of the router is loaded or op
   expect([intents.get('a')?.options, intents.get('b')?.options]).toEqual([undefined, {}]);
 });
 
-test('a spool is accepted where there are files, and a store that spools already brings its own', () => {
+test('a spool is accepted where there are files, and so is a store that already has its own spool', () => {
   const path = join(tmpdir(), 'never-opened.spool');
   expect(() => routerParts(testRuntime(), { ...config, spool: path })).not.toThrow();
   const store = spooling(memory(), { path, nowMs: () => 0, faulted: () => {} });

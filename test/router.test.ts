@@ -165,7 +165,7 @@ describe('a store that fails', () => {
     expect(closed).toEqual(['store', 'observer']);
   });
 
-  test('a ledger that can neither be opened nor spooled is one warning that it fails and one of what is lost, and an error of every outcome and flush', async () => {
+  test('a ledger that can neither be opened nor spooled gives one warning of the failure, one of the loss, and an error of every outcome and flush', async () => {
     const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const path = join(directory, 'no-such-folder', 'x.db');
     const { router, ask } = await routed([chat('hi')], {}, { store: sqlite(path), config: { observers: [] } });
@@ -381,7 +381,7 @@ test.each([
   expect(make).toThrow(expect.objectContaining({ code: 'invalid-config', path }));
 });
 
-test('a price list of the future is refused when the router is created', () => {
+test('a price list with a date in the future is refused when the router is created', () => {
   const make = () => createRouter({ features: {}, models: {}, priceList: { source: 'ours', asOf: '3026-11-28' } });
   expect(make).toThrow(expect.objectContaining({ code: 'invalid-value', path: 'priceList.asOf' }));
 });
@@ -396,11 +396,14 @@ test('an unknown model, feature or client is an error that says which argument i
   expect(refusal(() => router['wrap']?.({})).path).toBe('client');
 });
 
-test.each([undefined, null, 5, {}, Object.create(null), Symbol('mini')])('no feature or model is named %o', name => {
-  const router = createRouter({ features: {}, ...ONE_MODEL } as never) as unknown as Record<string, Loose>;
-  expect(refusal(() => router['feature']?.(name)).code).toBe('unknown-feature');
-  expect(refusal(() => router['disable']?.(name)).code).toBe('unknown-model');
-});
+test.each([undefined, null, 5, {}, Object.create(null), Symbol('mini')])(
+  '%o is refused as the name of a feature or a model',
+  name => {
+    const router = createRouter({ features: {}, ...ONE_MODEL } as never) as unknown as Record<string, Loose>;
+    expect(refusal(() => router['feature']?.(name)).code).toBe('unknown-feature');
+    expect(refusal(() => router['disable']?.(name)).code).toBe('unknown-model');
+  },
+);
 
 test.each([undefined, null, 5])('a configuration that is %j, not an object, is refused', config => {
   expect(() => createRouter(config as never)).toThrow(

@@ -20,7 +20,7 @@ test('the plain hash of a text of every length up to three blocks is that of Nod
   }
 });
 
-test('a text in parts has the hash of the whole, and a copy goes its own way', () => {
+test('a text in parts has the hash of the whole, and a copy of a hash continues independently', () => {
   const text = 'a "quoted" text, half \ud83d of a pair, '.repeat(40);
   for (const start of [plainSha256, sha256]) {
     const hash = start();

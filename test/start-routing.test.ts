@@ -18,7 +18,7 @@ test('the wires of the application come before those of the package, and a store
   expect(seam.engine.store).toBe(store);
 });
 
-test('a shared store is waited for a while, and one without files has no spool', async () => {
+test('a shared store gets a time limit, and a store without files gets no spool', async () => {
   const { isPrivate: _, ...shared } = memory();
   const { seam, close } = startRouting(routerParts(testRuntime(), { ...config, store: shared }));
   expect(seam.engine.store).not.toBe(shared);

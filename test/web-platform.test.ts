@@ -140,7 +140,7 @@ test('a router is made while a script is loaded, and routes, counts and reports 
   expect(plans).toBeGreaterThan(1);
 });
 
-test('a process of which only the names are there, as on Workers with `nodejs_compat`, is done without', async () => {
+test('the router needs no `process` whose methods work: on Workers with `nodejs_compat` they exist only by name', async () => {
   const missing = (): never => {
     throw new Error('this method is not implemented');
   };

@@ -364,7 +364,7 @@ function* replaced(given: readonly unknown[]): Generator<readonly [string, reado
 describe.each(Object.entries(CALLS))('outcome-router/%s', (_, [entry, calls]) => {
   const names = Object.keys(entry).filter(name => typeof entry[name] === 'function');
 
-  test('every function that it exports is called here', () => {
+  test('every function that the entry exports is called in this test', () => {
     expect(Object.keys(calls).toSorted()).toEqual(names.toSorted());
   });
 

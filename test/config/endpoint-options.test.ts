@@ -5,22 +5,25 @@ import type { Loose } from '../support/refusal.ts';
 import { refusal } from '../support/refusal.ts';
 
 test.each(['https://models.example.com/v1', 'http://127.0.0.1:8080', 'https://models.example.com/v1?api-version=3'])(
-  '%s is an address',
+  '%s is accepted as an address',
   address => {
     expect(isAddress(address)).toBe(true);
   },
 );
 
-test.each([undefined, null, 5, '', 'models.example.com', '/v1'])('%j is no address', value => {
+test.each([undefined, null, 5, '', 'models.example.com', '/v1'])('%j is not accepted as an address', value => {
   expect(isAddress(value)).toBe(false);
 });
 
-test.each([{}, { authorization: 'Bearer key' }, Object.freeze({ 'x-team': '' })])('%j are headers', value => {
-  expect(areHeaders(value)).toBe(true);
-});
+test.each([{}, { authorization: 'Bearer key' }, Object.freeze({ 'x-team': '' })])(
+  '%j are accepted as headers',
+  value => {
+    expect(areHeaders(value)).toBe(true);
+  },
+);
 
 test.each([undefined, null, 'x-team: a', { 'x-team': 5 }, { 'x-team': null }, { 'x-team': ['a'] }])(
-  '%j are no headers',
+  '%j are not accepted as headers',
   value => {
     expect(areHeaders(value)).toBe(false);
   },

@@ -12,7 +12,7 @@ test('a model without a key or an address of its own is called as the client cal
   expect(at({ provider: 'other' })).toEqual({ apis: [] });
 });
 
-test('a key or headers alone are for the vendor’s own address', () => {
+test('a key or headers without an address are sent to the vendor’s own address', () => {
   expect(at({ apiKey: 'k' }).baseURL).toBe('https://api.openai.com/v1');
   expect(at({ provider: 'anthropic', headers: { 'x-team': 'a' } }).baseURL).toBe('https://api.anthropic.com');
 });
@@ -54,7 +54,7 @@ test('a server with one API offers that one; otherwise OpenAI’s newer API come
   expect(at({ provider: 'anthropic' }).apis).toEqual(['anthropic-messages']);
 });
 
-describe('createRouter refuses an endpoint that cannot be', () => {
+describe('createRouter refuses an impossible endpoint', () => {
   test.each<[string, object, string]>([
     ['a key for no address', { provider: 'other', apiKey: 'k', price: 1 }, 'models.mini.apiKey'],
     ['headers for no address', { provider: 'other', headers: {}, price: 1 }, 'models.mini.headers'],

@@ -5,7 +5,7 @@ import { issuesOf as shapeIssues } from '../../src/config/shape.ts';
 const issuesOf = (more: object): readonly string[] =>
   shapeIssues(modelSchema, { provider: 'openai', model: 'm', ...more }).map(({ path }) => path.join('.'));
 
-test('a model of every option is accepted', () => {
+test('a model with every option is accepted', () => {
   const params = {
     effort: 'low',
     maxOutputTokens: 1,
@@ -19,7 +19,7 @@ test('a model of every option is accepted', () => {
   expect(issuesOf({ params, transform, ...endpoint, ...others })).toEqual([]);
 });
 
-test('every parameter has its range', () => {
+test('every parameter is accepted within its range only', () => {
   expect(issuesOf({ params: { maxOutputTokens: 0 } })).toEqual(['params.maxOutputTokens']);
   expect(issuesOf({ params: { temperature: -0.1 } })).toEqual(['params.temperature']);
   expect(issuesOf({ params: { serviceTier: 'a b' } })).toEqual(['params.serviceTier']);

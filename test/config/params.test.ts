@@ -75,7 +75,7 @@ test.each([
   expect(refusal(params, model)).toMatch(/params\.body.*one of the two/s);
 });
 
-test('a body may set what stands beside a parameter', () => {
+test('a body may set the fields beside a parameter’s own', () => {
   expect(refusal({ effort: 'low', body: { reasoning: { summary: 'auto' } } })).toBeUndefined();
 });
 
@@ -93,7 +93,7 @@ describe('a parameter that this model lacks is refused with what would be accept
   });
 });
 
-test('a gateway may translate what a model lacks, and has tiers of its own: it is asked', () => {
+test('parameters are not refused for a gateway, which may translate what a model lacks and has its own tiers', () => {
   const gateway = { model: 'openai/o1', baseURL: 'https://openrouter.ai/api/v1', price };
   expect(refusal({ effort: 'xhigh', serviceTier: 'on_demand' }, gateway)).toBeUndefined();
 });
@@ -106,6 +106,9 @@ test.each([
   [{ a: undefined }, 'params.body.a:'],
   [{ b: 1, a: { c: Number.NaN } }, 'params.body.a:'],
   [[], 'params.body:'],
-] as const)('the body is JSON, and never another request: the error names the field of %j', (body, path) => {
-  expect(refusal({ body })).toContain(path);
-});
+] as const)(
+  'a body that is not JSON, or replaces parts of the request itself, is refused with the name of the field: %j',
+  (body, path) => {
+    expect(refusal({ body })).toContain(path);
+  },
+);

@@ -9,7 +9,7 @@ const { candidates } = resolvedFeature();
 const resolve = (prior: ReturnType<typeof evidence>) => resolvePrior({ prior }, candidates, 'features.work.prior');
 
 describe('resolvePrior', () => {
-  test('the evidence is asked about every candidate by the application’s name and the provider’s', () => {
+  test('the evidence is asked about every candidate by its configured name and by the provider’s', () => {
     const asked: unknown[] = [];
     const said = { expected: new Map(), notes: () => [] };
     const prior = { of: (models: readonly object[]) => (asked.push(...models), said) };

@@ -173,7 +173,7 @@ test.each([
   });
 });
 
-test('returns have their time in milliseconds, at most a day', () => {
+test('the time limit of returns is resolved to milliseconds, at most a day', () => {
   expect(resolvedFeature({ returns: { within: '24h', means: 'failure' } }).returns).toEqual({ withinMs: 86_400_000 });
 });
 

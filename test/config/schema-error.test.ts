@@ -130,7 +130,7 @@ test('a misspelt value is reported with the nearest accepted value', () => {
   });
 });
 
-test('a vendor that is no provider is answered with how its models are reached', () => {
+test('the error for a vendor that is not a provider says how its models are reached', () => {
   const found = refusal({ models: { mini: { ...mini, provider: 'azure' } }, features: {} });
   expect(found.says).toContain('with its baseURL');
   expect(found.accepted).toEqual(['openai', 'anthropic', 'other']);

@@ -101,20 +101,23 @@ test('a store that lacks a method of the contract is refused with the name of th
 });
 
 test.each([Symbol('seed'), Object.create(null), { toString: null }])(
-  'a seed of which no text can be made (%o) is refused like any other wrong one',
+  'a seed that cannot be converted to text (%o) is refused like any other wrong seed',
   seed => {
     const { path } = refusal(() => (createRouter as Loose)({ models, features: {}, seed }));
     expect(path).toBe('seed');
   },
 );
 
-test.each([5, null, {}, 'log', () => undefined])('an observer is an object with a name, which %s is not', observer => {
-  const { path } = refusal(() => (createRouter as Loose)({ models, features: {}, observers: [observer] }));
-  expect(path).toBe('observers[0]');
-});
+test.each([5, null, {}, 'log', () => undefined])(
+  'an observer must be an object with a name: %s is refused',
+  observer => {
+    const { path } = refusal(() => (createRouter as Loose)({ models, features: {}, observers: [observer] }));
+    expect(path).toBe('observers[0]');
+  },
+);
 
 test.each([5, null, {}, { name: 'own' }, { ...openaiChat, read: undefined }, { ...openaiChat, path: undefined }])(
-  'a wire has all members of the contract, which %o has not',
+  'a wire must have all members of the contract: %o is refused',
   wire => {
     const { path } = refusal(() => (createRouter as Loose)({ models, features: {}, wires: [wire] }));
     expect(path).toBe('wires[0]');
@@ -172,7 +175,7 @@ test.each([
   ['a map', new Map([['json', true]])],
   ['a promise', Promise.resolve({ json: true })],
   ['a list', ['json']],
-])('options that are all optional are not given as %s', (_, given) => {
+])('an options object is refused as %s even if all its options are optional', (_, given) => {
   expect(refusal(() => (createRouter as Loose)(inFeature({ checks: given })))).toMatchObject({
     code: 'invalid-config',
     path: 'features.support.checks',

@@ -52,7 +52,7 @@ test('a commit that loses more than MAX_CAS_RETRIES races rejects with `store-un
   await expect(commitOnLatest(store, 'a', append)).rejects.toMatchObject({ code: 'store-unusable', path: 'a' });
 });
 
-test('a change that the ledger has already counts as committed', async () => {
+test('a change that is already in the ledger counts as committed', async () => {
   const store = memory();
   await commitOne(store, decision);
   const step = (records: readonly unknown[]) => ({ change: attempt, result: records.length });
@@ -67,7 +67,7 @@ test('a change that the store refuses rejects with the reason, and is not tried 
   ).rejects.toMatchObject({ code: 'invalid-value', path: 'change.dueAtMs' });
 });
 
-test('a store without an answer to a change has not committed it', async () => {
+test('a store that gives no answer to a change counts as not having committed it', async () => {
   await expect(commitOne({ name: 'mute', commitAll: async () => [] }, decision)).rejects.toThrow(
     'mute has not answered',
   );

@@ -27,12 +27,12 @@ describe('arguments', () => {
     expect(refusal(() => loose[name]?.(...given))).toMatchObject({ code: 'invalid-value', path });
   });
 
-  test('the largest feature has a set of all its plans', () => {
+  test('a set of plans can hold all plans of the largest feature', () => {
     expect(helpers.planIndexes(helpers.allPlans(31))).toHaveLength(31);
     expect(helpers.planIndexes(helpers.withoutPlans(helpers.allPlans(31), helpers.planSetOf([30])))).toHaveLength(30);
   });
 
-  test('the rates of a plan of the graph are those of its nodes', () => {
+  test('the rates of a plan are calculated from those of its nodes', () => {
     expect(
       helpers.planRates(
         graph,

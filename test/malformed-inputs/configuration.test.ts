@@ -100,7 +100,7 @@ const ELSEWHERE = /^models\.(mini|premium) is /;
 
 const trials = [...spoiltOf(CONFIG)].filter(({ what }) => !RIGHT.some(right => right.test(what)));
 
-test('the configuration that is spoilt is right', () => {
+test('the configuration is accepted before mistakes are put into it', () => {
   expect(() => createRouter(CONFIG)).not.toThrow();
 });
 

@@ -40,7 +40,7 @@ test('a success rate raises one alert when its whole interval is below the limit
   await router.close();
 });
 
-test('a figure is of the intents within the time alone: 60 intents of one cent each, whatever came before', async () => {
+test('a figure counts only the intents within the time window: 60 intents of one cent each, whatever came before', async () => {
   const { raised, serve, router } = watched({ reply: { maxSpend: 0.5 } });
   for (let i = 0; i < 300; i++) await serve(true);
   // Crossed at the 51st, and not again, because later intents leave as others come.
@@ -52,7 +52,7 @@ test('a figure is of the intents within the time alone: 60 intents of one cent e
   await Promise.all([router.close(), short.router.close()]);
 });
 
-test('the cost per success counts what failures cost', async () => {
+test('the cost per success includes the cost of failures', async () => {
   // 10 % failures at $2 and a cent an intent: about $0.23 a success.
   const { raised, serve, router } = watched({ reply: { maxCostPerSuccess: 0.1 } }, 600 * MINUTE_MS);
   for (let i = 0; i < 200; i++) await serve(i % 10 !== 0);

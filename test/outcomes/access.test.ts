@@ -45,13 +45,13 @@ describe('a function', () => {
     expect(await given(Promise.resolve(['sales.mail', 'other']))).toEqual(['sales.mail']);
   });
 
-  test('the features of the handler limit what it allows', async () => {
+  test('the features of the handler limit those that the function allows', async () => {
     expect(await given('all', ['sales.mail'])).toEqual(['sales.mail']);
     expect(await given(['support.reply'], ['sales.mail'])).toEqual([]);
   });
 
   test.each([undefined, null, true, false, 1, '', 'yes', 'forbidden', {}, [], { features: 'all' }, new Set(['all'])])(
-    'whatever else it returns allows nothing: %j',
+    'any other result of the function allows nothing: %j',
     async access => expect(await given(access)).toBe(403),
   );
 

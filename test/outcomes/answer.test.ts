@@ -19,7 +19,7 @@ async function refused(request: Request): Promise<readonly unknown[]> {
   return [response.status, error.code, error.field].filter(part => part !== undefined);
 }
 
-describe('what is no POST of JSON by a known caller', () => {
+describe('a request that is not a POST of JSON by a known caller', () => {
   test('any other method is answered with 405 and what is allowed, preflights of other sites included', async () => {
     for (const method of ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
       const response = await handler(
@@ -29,7 +29,7 @@ describe('what is no POST of JSON by a known caller', () => {
     }
   });
 
-  test('a caller without the token gets 401, before anything of the body is looked at', async () => {
+  test('a caller without the token gets 401, before any of the body is read', async () => {
     expect(await refused(posted('{', { authorization: '' }))).toEqual([401, 'unauthenticated']);
     const response = await handler(posted('{', { authorization: 'Basic eDp5' }));
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
@@ -91,7 +91,7 @@ describe('bodies', () => {
     expect(await refused(new Request(url, { method, headers, body, duplex: 'half' }))).toEqual([400, 'malformed']);
   });
 
-  test('a deep body that is JSON is answered by its row', async () => {
+  test('a deeply nested body that is JSON gets an error for its row', async () => {
     const deep = `{"feature": "support.reply", "intentId": ${'['.repeat(100_000)}${']'.repeat(100_000)}, "success": true}`;
     expect(await refused(posted(deep))).toEqual([400, 'invalid-value', 'intentId']);
   });

@@ -30,7 +30,7 @@ const onError = (error: unknown): never => {
 };
 const turn = (): Promise<void> => new Promise(resolve => void setImmediate(resolve));
 
-test('outcomes of different intents are recorded at once, up to a number, and those of one intent one after the other', async () => {
+test('outcomes of different intents are recorded at once, up to a limit, and those of one intent one after the other', async () => {
   const { router, begun, waiting } = slowRouter();
   const rows = [
     ...Array.from({ length: 20 }, (_, index) => ({ feature: 'f', intentId: `i${index}`, success: true })),

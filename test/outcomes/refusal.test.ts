@@ -31,12 +31,12 @@ test('the name of another feature and the text of a store’s error are not pass
     expect(JSON.stringify(refusalOf(new RouterError(code, 'secret words')))).not.toContain('secret words');
 });
 
-test('an error that is not the caller’s is no refusal', () => {
+test('an error that the caller has not caused is not a refusal', () => {
   for (const error of [new Error('x'), 'x', undefined, new RouterError('invalid-data', 'x'), new TypeError('x')])
     expect(refusalOf(error)).toBeUndefined();
 });
 
-test('a wrong field is named in the sentence and by itself', () => {
+test('a wrong field is named in the message and in a member of its own', () => {
   expect(wrongField('key', 'too long')).toEqual({
     status: 400,
     error: { code: 'invalid-value', message: 'key: too long', field: 'key' },

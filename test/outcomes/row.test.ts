@@ -20,7 +20,7 @@ describe('rows that say what to record', () => {
     expect(readRow({ ...INTENT, ...fields })).toEqual({ ...INTENT, session: undefined, evidence });
   });
 
-  test('a session stands for the intent that represents it', () => {
+  test('a row with a session means the intent that represents the session', () => {
     expect(readRow({ feature: 'chat', session: 'a b', success: true })).toMatchObject({
       intentId: 'session:a%0020b',
       session: 'a b',

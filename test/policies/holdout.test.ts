@@ -60,7 +60,7 @@ test('there is no holdout while the baseline is not eligible or is not a plan of
   }
 });
 
-test('the floors of an allocation with a holdout are those of the intents that are not held out, and the baseline has its fraction besides', () => {
+test('floors apply to the intents that are not held out, and the floor of the baseline also includes its fraction', () => {
   const { view } = viewOf(['mini', 'premium']);
   const own = thompson({ floor: 'evaluation' });
   const random = seededRandom(1);

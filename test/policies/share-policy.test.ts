@@ -279,7 +279,7 @@ describe('the cache', () => {
     expect(calls.prepared).toBe(2);
   });
 
-  test('a decision’s table may take the memory of the one that it replaces, and an explanation’s may not', () => {
+  test('a decision’s table may reuse the memory of the table that it replaces, but an explanation’s table may not', () => {
     const replacedBy: unknown[] = [];
     const policy = sharePolicy({
       name: 'replacing',

@@ -12,7 +12,7 @@ function spendUntilSpent(budget: ReturnType<typeof tableBudget>, nowMs: number):
   return tables;
 }
 
-test('half of the rows go to whole tables, the other half to short ones, of which 100 more come in every second', () => {
+test('half of the rows are for full tables, the other half for short ones, of which 100 more can be made every second', () => {
   const budget = tableBudget();
   expect(spendUntilSpent(budget, START_MS)).toBe(AT_ONCE);
   expect(spendUntilSpent(budget, START_MS)).toBe(0);
@@ -21,13 +21,13 @@ test('half of the rows go to whole tables, the other half to short ones, of whic
   expect(spendUntilSpent(budget, START_MS + 1_012)).toBe(100);
 });
 
-test('quiet hours earn no more than all that the budget holds', () => {
+test('quiet hours add no more rows than the budget can hold', () => {
   const budget = tableBudget();
   spendUntilSpent(budget, START_MS);
   expect(spendUntilSpent(budget, START_MS + 3_600_000)).toBe(AT_ONCE);
 });
 
-test('tables that had to be made after the budget was spent need not be paid back', () => {
+test('tables that had to be made after the budget was spent do not reduce the budget later', () => {
   const budget = tableBudget();
   spendUntilSpent(budget, START_MS);
   for (let i = 0; i < 500; i++) budget.spend();

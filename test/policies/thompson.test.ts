@@ -47,7 +47,7 @@ describe('thompson', () => {
     expect(propensities(thompson({ floor: 'evaluation' }), view)).toEqual({ mini: 0.02, premium: 0.98 });
   });
 
-  test('a high failure cost favours the better model, and a low failure cost the cheaper one', () => {
+  test('a high failure cost favors the better model, and a low failure cost the cheaper one', () => {
     const { view, learned } = viewOf(['mini', 'premium']);
     seen(learned, { mini: [400, 280] });
     seen(learned, { premium: [400, 380] }, 0.1);
@@ -213,7 +213,7 @@ describe('thompson', () => {
   });
 });
 
-test('a model that fails for a while is soon used less, and used again when it is well', () => {
+test('a model that fails for a while is soon used less, and is used again when it has recovered', () => {
   const chosen = (intents: number): number => {
     const world = modelsWorld({
       name: 'an outage',

@@ -16,7 +16,7 @@ test('a note says what the evidence expects of a candidate, what it counts as, a
   ]);
 });
 
-test('beside it stands what the candidate’s own outcomes say, with their interval', () => {
+test('the note also gives the success rate of the candidate’s own outcomes, with its interval', () => {
   expect(notes({ node: 'mini', n: 100, s: 90 })[0]).toContain('so far it succeeded in 90.0 % (82.6–94.5) of 100.');
 });
 

@@ -20,7 +20,7 @@ describe('modelLevels', () => {
     },
   );
 
-  test('how difficult a benchmark is changes no level', () => {
+  test('the difficulty of a benchmark changes no level', () => {
     const easy = modelLevels(results({ x: { a: 0, b: 1, c: 3 }, y: { b: 0, c: 1 } }));
     const hard = modelLevels(results({ x: { a: -4, b: -3, c: -1 }, y: { b: 2, c: 3 } }));
     for (const [model, level] of easy) expect(hard.get(model)).toBeCloseTo(level, 6);

@@ -16,7 +16,7 @@ const good: PublicBenchmark = {
 };
 
 describe('checkBenchmarks', () => {
-  test('benchmarks with names, tasks, sources, licences and dated results are accepted as they are', () => {
+  test('benchmarks with names, tasks, sources, licenses and dated results are accepted unchanged', () => {
     const given = [good];
     expect(checkBenchmarks(given, 'benchmarks')).toBe(given);
   });
@@ -62,7 +62,7 @@ describe('checkBenchmarks', () => {
 });
 
 describe('the benchmarks that come with the package', () => {
-  test('every one passes the same check', () => {
+  test('every benchmark of the package passes the same check', () => {
     expect(() => checkBenchmarks(PUBLIC_BENCHMARKS, 'benchmarks')).not.toThrow();
   });
 
@@ -79,7 +79,7 @@ describe('the benchmarks that come with the package', () => {
       expect(source).toMatch(/^https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/(blob|tree)\/[0-9a-f]{40}\//);
   });
 
-  test('only sources whose licence allows the use of their results are in it', () => {
+  test('the package has only sources whose license allows the use of their results', () => {
     for (const { licence } of PUBLIC_BENCHMARKS) expect(['Apache-2.0', 'MIT']).toContain(licence);
   });
 

@@ -40,7 +40,7 @@ describe('publicEvidence', () => {
     expect((logit(large) + logit(small)) / 2).toBeCloseTo(logit(0.7), 2);
   });
 
-  test('how difficult the benchmark was changes nothing', () => {
+  test('the difficulty of the benchmark changes nothing', () => {
     const two = (a: number, b: number) => {
       const results = [
         ['a', a, '2026-01-01'],
@@ -54,7 +54,7 @@ describe('publicEvidence', () => {
     expect(hard['b']).toBeCloseTo(easy['b'] ?? 0, 6);
   });
 
-  test('a name without a date means the latest snapshot, a dated one itself', () => {
+  test('a model name without a date means the latest snapshot, and a name with a date means that snapshot', () => {
     const of = (model: string) => notesOf(evidence, model, 'large')[0];
     expect(of('small')).toContain('40 % of 200 tasks');
     expect(of('small-2025-01-01')).toContain('20 % of 200 tasks');
@@ -62,7 +62,7 @@ describe('publicEvidence', () => {
     expect(expectedOf(evidence, 'small-2025-06-06', 'large')).toEqual({});
   });
 
-  test('each source is named with its figure, setting, date, licence and address', () => {
+  test('each source is named with its figure, setting, date, license and address', () => {
     expect(notesOf(evidence, 'small', 'large')[1]).toContain(
       'ours: 80 % of 200 tasks (large, effort high, 2026-01-02; CC0, https://example.com/results.csv).',
     );

@@ -60,7 +60,7 @@ test('an answer within the time limit is returned', async () => {
   expect(await both).toEqual([0, 0]);
 });
 
-test('an answer at once needs no limit, and is not asked for while the store does not answer', async () => {
+test('an immediate answer needs no time limit, and is not asked for while the store does not answer', async () => {
   const runtime = testRuntime();
   const committed = [{ kind: 'committed' }] as const;
   const commitAll = Object.assign(async () => committed, { now: () => committed });
@@ -123,7 +123,7 @@ test.each([
   expect(await Promise.all([ask(), ask()])).toEqual([0, 0]);
 });
 
-test('an error that comes in time is an answer: the store counts as available again after a probe that it refuses', async () => {
+test('an error within the time limit is an answer: the store counts as available again after a probe that it rejects', async () => {
   const runtime = testRuntime();
   const load = vi.fn(async () => new Promise<never>(() => {}));
   const generations = async () => Promise.reject(new Error('out of order'));
@@ -140,7 +140,7 @@ test('an error that comes in time is an answer: the store counts as available ag
   await expect(asked).rejects.toMatchObject(SILENT);
 });
 
-test('the driver’s own time limit, after this one, is no answer', async () => {
+test('an error of the driver’s own time limit that comes after this limit does not count as an answer', async () => {
   const runtime = testRuntime();
   const { promise, reject } = Promise.withResolvers<never>();
   const inner = { ...memory(), name: 'remote', load: async () => promise, generations: async () => promise };

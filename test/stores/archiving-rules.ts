@@ -46,7 +46,7 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     expect(await rebuildCells(store, 'support')).toMatchObject({ intents: 1, corrected: 0 });
   });
 
-  it('a removed intent that a copy takes over does not begin again, whether or not it was here', async () => {
+  it('a removed intent that a copy takes over does not begin again, whether or not the copy had it', async () => {
     const store = await fresh();
     if (store.archiving === undefined) return;
     await commitAll(store, [anIntent('here'), anIntent('kept')]);
@@ -67,7 +67,7 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     expect((await store.archive?.())?.runs).toEqual(new Set(['one', 'two']));
   });
 
-  it('a group with changes of a removed intent commits the others', async () => {
+  it('a group that contains a change of a removed intent commits its other changes', async () => {
     const store = await fresh();
     if (store.archiving === undefined) return;
     await commitAll(store, [anIntent('old')]);
@@ -76,7 +76,7 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     expect(await store.commitAll(group)).toEqual([{ kind: 'committed' }, removed(/./), { kind: 'committed' }]);
   });
 
-  it('the id of a removed intent is forgotten after a time, by its last record', async () => {
+  it('the id of a removed intent is forgotten a certain time after its last record', async () => {
     const store = await fresh();
     if (store.archiving === undefined) return;
     await commitAll(store, [anIntent('old'), anIntent('older', 'support', NOON - DAY)]);
@@ -88,7 +88,7 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     expect(await store.load('old')).toHaveLength(3);
   });
 
-  it('a pruning that finds no intent to remove forgets ids all the same', async () => {
+  it('a pruning that finds no intent to remove still forgets ids', async () => {
     const store = await fresh();
     if (store.archiving === undefined) return;
     await commitAll(store, [anIntent('old')]);
@@ -97,7 +97,7 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     expect(await store.load('old')).toEqual([]);
   });
 
-  it('closed intents come by day, in the order of their decisions, with their records as they are stored', async () => {
+  it('closed intents are listed by day, in the order of their decisions, with their records as they are stored', async () => {
     const store = await fresh();
     const { archiving } = store;
     if (archiving === undefined) return;
@@ -123,7 +123,7 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     expect(await archiving.closed({ ...query, beforeMs: NOON })).toEqual([]);
   });
 
-  it('a run is removed once, with all of its intents or none, and the base keeps what they contributed', async () => {
+  it('an archive run removes its intents once, all or none, and the pruned base keeps what they contributed', async () => {
     const store = await fresh();
     const { archiving } = store;
     if (archiving === undefined) return;
@@ -161,7 +161,7 @@ export function archivingRules(fresh: () => Promise<Store>): void {
       expect(await rebuildCells(store, feature)).toMatchObject({ intents: 0, corrected: 0 });
   });
 
-  it('of two archivers that write to folders of their own, only one removes anything', async () => {
+  it('if two archivers write to different folders, only one of them removes intents', async () => {
     const store = await fresh();
     const { archiving } = store;
     if (archiving === undefined) return;

@@ -63,7 +63,7 @@ it('bytes of another format, of other sums, and damaged ones are not unpacked', 
     expect(await unpackCells('support', junk)).toBeUndefined();
 });
 
-it('the cells of some places are found among all', async () => {
+it('the cells of given places are found among all cells', async () => {
   const key: CellKey = { scope: 'node', feature: 'f', segment: 'a', subject: 'mini', version: 'v', bucket: 1 };
   const given: Cell[] = ['a', 'b', 'c'].map((segment, index) => ({
     key: { ...key, segment },

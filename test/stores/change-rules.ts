@@ -50,7 +50,7 @@ export function changeRules(fresh: () => Promise<Store>): void {
     expect(await store.load('b')).toEqual([...skipped[0].records, ...skipped[1].records]);
   });
 
-  it('records that are in the ledger already are known and counted once, also after later ones and beside their twins', async () => {
+  it('records that are already in the ledger are known and counted once, also after later records and beside equal ones', async () => {
     const store = await fresh();
     const [first, second, third] = changesOf(anIntent('a')) as [Change, Change, Change];
     expect(await answersTo(store, [first, first])).toEqual(['committed', 'known']);
@@ -66,7 +66,7 @@ export function changeRules(fresh: () => Promise<Store>): void {
     );
   });
 
-  it('other records at the same revisions conflict, also where only some of them are in the ledger', async () => {
+  it('different records at the same revisions conflict, also where only some of the revisions are in the ledger', async () => {
     const store = await fresh();
     const [first, second, third] = changesOf(anIntent('a')) as [Change, Change, Change];
     await answersTo(store, [first, second]);

@@ -108,7 +108,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await intent('resp_1')).toBeUndefined();
     });
 
-    it('of every session the state with the latest reply is kept, in whatever order they are written', async () => {
+    it('for every session the state with the latest reply is kept, in whatever order the states are written', async () => {
       const store = await fresh();
       if (store.sessions === undefined) return;
       const state = (id: string, atMs: number, tokens: number) => ({

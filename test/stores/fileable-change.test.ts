@@ -38,7 +38,7 @@ test.each(WRONG)('a change with %s is not fileable', (_, change) => {
   expect(isFileable(change)).toBe(false);
 });
 
-test('a change that is not fileable is refused alone, and the file takes and shows everything else', async () => {
+test('a change that is not fileable is refused alone, and all other changes are filed and can be read', async () => {
   const store = sqlite(newPath());
   await store.commitAll([first]);
   for (const [, change] of WRONG)

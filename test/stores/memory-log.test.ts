@@ -41,7 +41,7 @@ function logOf(count: number) {
 const partsAbove = ({ log }: ReturnType<typeof logOf>, after: number): readonly number[] =>
   Array.from(log.above(after), ({ part }) => part);
 
-test('a walk finds what is there, in order, after removals at any place', () => {
+test('a walk yields the remaining parts in order after removals at any place', () => {
   const all = logOf(10_000);
   const random = seededRandom('any place');
   for (let round = 0; round < 20_000; round++) {
@@ -62,7 +62,7 @@ test('the first part above a number is found, removed or not, until there is non
   expect(log.firstAbove(2_999)).toBeUndefined();
 });
 
-test('a walk that has begun goes on with what is there, while the log is swept', () => {
+test('a walk that has begun goes on with the remaining parts while the log drops removed ones', () => {
   const all = logOf(5_000);
   const walk = all.log.above(-1)[Symbol.iterator]();
   expect(walk.next().value).toEqual({ serial: 0, part: 0 });
@@ -72,7 +72,7 @@ test('a walk that has begun goes on with what is there, while the log is swept',
   expect(rest).toEqual(Array.from({ length: 1_000 }, (_, index) => 4_000 + index));
 });
 
-test('no removal goes through the log, and yet the log does not keep most of what was removed', () => {
+test('no removal goes through the whole log, and the log still drops most of the removed parts', () => {
   const all = logOf(50_000);
   let most = 0;
   for (let part = 0; part < 200_000; part++) {
@@ -92,7 +92,7 @@ test('a log from which nearly all records are removed, in any order, uses little
   expect(all.held()).toBeLessThan(12_000);
 });
 
-test('the log drops what is removed in order once the search for the oldest has left its chunk, and no removal looks at anything', () => {
+test('parts that are removed in order are dropped once the search for the oldest has left their chunk, and no removal reads a part', () => {
   const all = logOf(10_000);
   let looked = 0;
   for (let part = 0; part < 30_000; part++) {

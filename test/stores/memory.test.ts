@@ -106,7 +106,7 @@ test('cells that were read stay the same while the store commits', async () => {
   expect(before).toEqual(copy);
 });
 
-test('an intent that changed again is pruned after the intents that have not', async () => {
+test('an intent that changed again is pruned after the intents that did not change', async () => {
   const store = memory({ keepIntents: 3 });
   for (const id of ['a', 'b', 'c']) await addIntent(store, id, null);
   const evidence = { source: 'explicit', success: true } as const;

@@ -42,12 +42,12 @@ function believed(cells: readonly Cell[]) {
   return { success: a / (a + b), outcomes: a + b, costUsd: node.costUsd };
 }
 
-it('few cells of a place stay as they are', () => {
+it('the cells of a place with only a few cells stay unchanged', () => {
   const cells = history(MAX_GROUPS);
   expect(mergedCells(cells, GRAINS.weekBefore)).toBe(cells);
 });
 
-it('older hours become days, the newest stay', () => {
+it('older hours become days, and the newest hours stay hours', () => {
   const merged = mergedCells(history(336), GRAINS.weekBefore);
   expect(merged.length).toBeLessThan(110);
   expect(merged.filter(({ key }) => key.grain === undefined).length).toBeGreaterThanOrEqual(64);
@@ -62,7 +62,7 @@ it('the newest cells of a place stay, however long ago they are', () => {
   expect(merged.slice(-64)).toEqual(daily.slice(-64));
 });
 
-it('days that hardly weigh any more become weeks, but for a week in which a rate has changed', () => {
+it('days that hardly count any more become weeks, except in a week in which a rate has changed', () => {
   const hours = 88 * 24;
   const change = { hoursAgo: 74 * 24, success: 0.5 };
   const cells = foldCells(history(hours, change), GRAINS);
@@ -78,7 +78,7 @@ it('days that hardly weigh any more become weeks, but for a week in which a rate
   expect(Math.abs(fewer.success / all.success - 1)).toBeLessThan(0.0025);
 });
 
-it('merged cells teach what all cells teach, also where a rate has changed within a day', () => {
+it('statistics learned from merged cells equal those from all cells, also where a rate has changed within a day', () => {
   for (const change of [
     undefined,
     { hoursAgo: 30, success: 0.6 },

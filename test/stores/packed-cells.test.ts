@@ -20,7 +20,7 @@ function byPlace(given: Iterable<Cell>): unknown {
   return sorted(foldCells(total, NO_GRAINS));
 }
 
-it('packed cells, with the changes since, are those of a whole reading', () =>
+it('packed cells together with the later changes equal the cells of a full reading', () =>
   fc.assert(
     fc.asyncProperty(cells, cells, fc.boolean(), async (before, after, isLater) => {
       const packedGrains = grainsAt(NOW - 30 * 24 * HOUR);
@@ -44,7 +44,7 @@ it('packed cells, with the changes since, are those of a whole reading', () =>
     { numRuns: 50 },
   ));
 
-it('totals are the sums of a node over everything else, without what another model served', () => {
+it('totals are a node’s sums over all segments, versions and times, without what another model served', () => {
   const key: CellKey = { scope: 'node', feature: 'f', segment: 'short', subject: 'mini', version: 'v', bucket: 1 };
   const given: Cell[] = [
     { key, sums: { n: 2n, cost: 2n ** 70n } },

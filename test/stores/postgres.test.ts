@@ -78,7 +78,7 @@ describeOnPostgres('on a server', () => {
     }
   });
 
-  it('a schema that the URL names is that of the tables, as for a command', async () => {
+  it('the tables are in the schema that the URL names, as for a command', async () => {
     const [url, schema] = [new URL(await postgresUrl()), newSchema()];
     const named = postgres(url.href, { schema, ...PATIENT });
     await named.commitAll(changesOf(anIntent('a')));

@@ -23,7 +23,7 @@ export function readRules(
   fresh: () => Promise<Store>,
   { propertyRuns = 30 }: { readonly propertyRuns?: number },
 ): void {
-  it('a first reading has all cells, a later one only what changed since, as whole sums', async () => {
+  it('a first reading has all cells, and a later one only the cells that changed since, as complete sums', async () => {
     const store = await fresh();
     await commit(store, [anIntent('a'), anIntent('b', 'support', NOON + HOUR), anIntent('x', 'extract')]);
     const first = await store.cellsSince('support');
@@ -44,7 +44,7 @@ export function readRules(
     expect(await store.cellsSince('unknown')).toMatchObject({ cells: [], complete: true });
   });
 
-  it('the intents of a session are listed alone, whatever its name is, and none that only has that name in it', async () => {
+  it('only the intents of a session are listed, whatever its name is, and no intent that merely contains the name', async () => {
     const store = await fresh();
     const names = ['chat', 'chat-1', 'a"b\\c', '\u0000\n€', '🙂', '"session":"chat"', '%'];
     const ofSession = (id: string, session: string | undefined, atMs = NOON, feature = 'support'): History => {
@@ -66,7 +66,7 @@ export function readRules(
     expect(await list('nope')).toEqual([]);
   });
 
-  it('the intents with evidence of failure, or of neither, are listed with at most others, in their order and page by page', async () => {
+  it('a list of intents with evidence of failure, or of an unknown outcome, has all of them, in order and page by page, and may have others', async () => {
     const store = await fresh();
     const EVIDENCE = [{ success: false }, { success: null }, { success: true }, undefined] as const;
     const made = EVIDENCE.flatMap((given, kind) =>
@@ -125,7 +125,7 @@ export function readRules(
     expect(await store.cells('support')).toEqual([]);
   });
 
-  it('what decisions are made from is the routing part of all cells, packed or not, and goes on from there', async () => {
+  it('a process reads the routing part of all cells for its decisions, packed or not, and goes on from there', async () => {
     const store = await fresh();
     const { routingCells } = store;
     if (routingCells === undefined) return;
@@ -190,7 +190,7 @@ export function readRules(
       await expect(Array.fromAsync(store.scanPages({ after }))).rejects.toMatchObject({ code: 'cursor-expired' });
   });
 
-  it('older statistics become days and weeks by and by, and every reading has the buckets of its boundaries', async () => {
+  it('older statistics gradually become days and weeks, and every reading has the buckets of its boundaries', async () => {
     const store = await fresh();
     const nowMs = Date.now();
     const list = YOUNG_AND_OLD.flatMap((days, index) => [
@@ -361,7 +361,7 @@ export function readRules(
     expectEachOnce(await read({ feature: 'extract' }), [anIntent('f', 'extract')]);
   });
 
-  it('what is read consistently is of one moment, while writers go on', async () => {
+  it('a consistent read shows one moment, while writers go on', async () => {
     const store = await fresh();
     await commit(store, [anIntent('a'), anIntent('b', 'extract')]);
     const before = await everything(store);
@@ -382,7 +382,7 @@ export function readRules(
     expect(await everything(store)).not.toEqual(before);
   });
 
-  it('cursors from a view hold for the store, and the view ends with its work, also if that fails', async () => {
+  it('cursors from a view are valid for the store, and the view ends with its work, even if the work fails', async () => {
     const store = await fresh();
     await commit(store, [anIntent('a')]);
     const cursors = await store.consistently(async view => {

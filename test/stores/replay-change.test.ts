@@ -268,7 +268,7 @@ describe('a change that can never be replayed', () => {
     expect(await replayChange(refusing, change)).toBe(error);
   });
 
-  it('a change that a failing store rejects is none of them, and neither is one that is replayed', async () => {
+  it('a change that a failing store rejects is not reported as such, and neither is one that is replayed', async () => {
     const failing = { ...memory(), commitAll: async () => Promise.reject(new Error('down')) };
     await expect(replayChange(failing, change)).rejects.toThrow('down');
     expect(await replayChange(memory(), change)).toBe('applied');
@@ -279,7 +279,7 @@ describe('replaying several changes', () => {
   const three = (id: string): readonly Change[] =>
     changesOf(history(id, 'support', [decided(NOON), attempted(NOON + 1), evidence(NOON + 2, success)]));
 
-  it('all of them go to the store in one call, those of an intent in their order', async () => {
+  it('all replayed changes go to the store in one call, those of an intent in their order', async () => {
     const store = memory();
     let calls = 0;
     const counting: Store = { ...store, commitAll: async changes => (calls++, store.commitAll(changes)) };
@@ -292,7 +292,7 @@ describe('replaying several changes', () => {
     expect(await isSound(store)).toBe(true);
   });
 
-  it('an intent that another writer moves on is read again, with all of its changes, and the others are not sent again', async () => {
+  it('an intent that another writer changes meanwhile is read again with all its changes, and the others are not sent again', async () => {
     const store = memory();
     const theirs = made(decided(NOON - 1), attempted(NOON + 5, { requestId: 'theirs', costNanoUsd: 7 }));
     const sent: string[][] = [];

@@ -167,7 +167,7 @@ export function sharedConformance(
       for (const { intentId, records } of list) expect(byIntent.get(intentId)).toEqual(records);
     });
 
-    it('what is kept up to date by cursors equals a full reading at every moment, while others commit, merge and correct', async () => {
+    it('cells that are kept up to date by cursors equal a full reading at every moment, while others commit, merge and correct', async () => {
       const [reader, maintainer, ...writers] = await fresh(5);
       const kept = keptCells('support');
       const readBoth = async (): Promise<void> =>
@@ -191,7 +191,7 @@ export function sharedConformance(
       await expectRecounted(must(reader));
     });
 
-    it('cells are base and ledger at every moment, while boundaries move under late outcomes and intents are pruned', async () => {
+    it('cells equal the pruned base plus the ledger at every moment, while boundaries move, late outcomes come and intents are pruned', async () => {
       const [reader, pruner, maintainer, ...writers] = await fresh(6);
       const list = Array.from({ length: 45 * times }, (_, i) => sharedIntent('old', i));
       await committed(must(reader), list.flatMap(one => changesOf(one).slice(0, 2)).map(due));
@@ -231,7 +231,7 @@ export function sharedConformance(
       await expectRecounted(must(first));
     });
 
-    it('what is due is claimed by one of several connections until its lease ends, and again by another afterwards', async () => {
+    it('due intents are claimed by one of several connections until its lease ends, and by another one afterwards', async () => {
       const stores = await fresh(8);
       const ids = Array.from({ length: 60 }, (_, i) => `due-${i}`);
       await committed(
@@ -349,7 +349,7 @@ export function sharedConformance(
       expect(cells.every(({ key }) => canonicalKey(key, grains) === key)).toBe(true);
     });
 
-    it('what a killed process had claimed goes to others when its lease ends', async () => {
+    it('intents that a killed process had claimed go to others when its lease ends', async () => {
       const { stores, address, pass } = await withAddress(1);
       const store = must(stores[0]);
       const ids = Array.from({ length: 40 }, (_, i) => `due-${i}`);

@@ -297,7 +297,7 @@ describe('the spool file', () => {
     expect(faults).toEqual([]);
   });
 
-  it('where the half of a line cannot be cut off at once, it is cut off before the next write', async () => {
+  it('half a line that cannot be cut off at once is cut off before the next write', async () => {
     const { open, found } = setUp();
     const file = await open();
     await file.append(opening('a'));

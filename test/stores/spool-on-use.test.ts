@@ -36,7 +36,7 @@ test('a drain writes what an earlier process left, also where nothing else has u
   await later.close();
 });
 
-test('a change is answered at once from the first other use on', async () => {
+test('a change is answered at once only after another call has used the spool', async () => {
   const committed = [{ kind: 'committed' }] as const;
   const commitAll = Object.assign(async () => committed, { now: () => committed });
   const store = spoolingOnUse({ ...memory(), commitAll }, options());

@@ -133,7 +133,7 @@ describe('while the store fails', () => {
     expect(line.calls).toBe(2);
   });
 
-  it('each try sends the store one change, however many wait, and more only once it takes that', async () => {
+  it('each try sends the store one change first, however many wait, and more only once the store takes it', async () => {
     const { inner, path } = setUp();
     const sent: number[] = [];
     const disk = { isFull: true };
@@ -407,7 +407,7 @@ describe('while neither store nor disk takes a change', () => {
     expect(await rebuildCells(inner, 'support')).toMatchObject({ corrected: 0 });
   });
 
-  it('a full spool is replayed before a commit is refused, where the store may be back', async () => {
+  it('a full spool is replayed before a commit is refused, because the store may be back', async () => {
     const { spool, line, inner, clock } = setUp({ maxBytes: 1000 });
     line.cut = true;
     await commit(spool, step(anIntent('a'), 0));
@@ -531,7 +531,7 @@ describe('when the store is back', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('setting a change aside changes the generation too', async () => {
+  it('setting a change aside also changes the generation of its feature', async () => {
     const { spool, line } = setUp();
     const generation = async () => (await spool.generations(['support'])).get('support');
     const before = await generation();

@@ -27,7 +27,7 @@ test('merging adds the deltas of one group to the stored sums without rounding',
   expect(await read('a')).toEqual([cell('a', { cost3: 2n * large - 1n, n: 1n })]);
 });
 
-test('rows that are known are not read again, and have the same sums, serial numbers and changes as those that are read', async () => {
+test('rows that are in memory are not read again, and have the same sums, serial numbers and changes as rows that are read', async () => {
   const known: KnownCells = new Map();
   add([cell('a', { n: 1n })], 1);
   for (const serial of [2, 300]) {
@@ -54,7 +54,7 @@ test('adding to a row that cannot be read is an error, or leaves that row as it 
   expect(await read('b')).toEqual([cell('b', { n: 2n })]);
 });
 
-test('rows are merged into coarser ones, some at a time, which changes no answer and no serial number', async () => {
+test('rows are merged into coarser ones, some at a time, without a change of any reading or serial number', async () => {
   const hours = Array.from({ length: 48 }, (_, hour) => cell('f', { n: 1n }, { bucket: MONTH + hour }));
   hours.forEach((each, index) => add([each], index + 1));
   const before = { all: await read('f', DAYS), since: sorted(readChanges(cells(), 'f', { serial: 30, grains: DAYS })) };

@@ -19,7 +19,7 @@ const MONTH = Date.UTC(2026, 2, 1) / 3_600_000;
 const DAYS = { dayBefore: MONTH + 48, weekBefore: MONTH };
 const WEEKS = { dayBefore: MONTH + 7 * 24, weekBefore: MONTH + 7 * 24 };
 
-test('a cell that became empty is not read, except by readers who know it, and one that was never there is not kept', async () => {
+test('a cell that became empty is read only by readers that have read it before, and one that was never there is not kept', async () => {
   add([cell('a', { n: 1n })], 1);
   add([cell('a', { n: -1n }), cell('b', { n: 1n }), cell('b', { n: -1n })], 2);
   expect(await read()).toEqual([]);
@@ -28,7 +28,7 @@ test('a cell that became empty is not read, except by readers who know it, and o
   expect(changes('b')).toEqual([]);
 });
 
-test('changes are those with a later serial number, within one block of numbers and beyond', () => {
+test('the changes since a serial number are the cells with a later number, within one block of numbers and beyond', () => {
   for (const [serial, subject] of [
     [255, 'a'],
     [256, 'b'],
@@ -67,7 +67,7 @@ test('a change inside a coarser bucket is read as the whole bucket, over hours, 
   expect(changes(WEEKS)).toEqual([cell('f', { n: 15n }, { bucket: MONTH, grain: 'week' })]);
 });
 
-test('hours that became empty are merged into an empty day, which readers hear of who know the hours', async () => {
+test('hours that became empty are merged into an empty day, which is shown to readers that have read the hours', async () => {
   add([cell('f', { n: 1n }, { bucket: MONTH })], 1);
   add([cell('f', { n: -1n }, { bucket: MONTH })], 2);
   coarsen(cells(), 'f', { grains: DAYS, limit: 9 });
@@ -98,7 +98,7 @@ test('rows that cannot be merged because one of them cannot be read are set asid
   expect(await read('f', DAYS)).toEqual(sound);
 });
 
-test('a row that can be read by now is not removed', async () => {
+test('a row that has become readable is not removed', async () => {
   add([cell('f', { n: 1n })]);
   expect(removeDamaged(cells(), [1])).toBe(false);
   expect(await read('f')).toEqual([cell('f', { n: 1n })]);

@@ -75,7 +75,7 @@ test('a process that ends by itself files what it has noted, also where it does 
   expect(rowsIn(path)).toEqual({ noted: 0, filed: 3 });
 });
 
-test('nothing listens for the end of the process while nothing is noted', async () => {
+test('the store has no listener for the end of the process while no change is noted', async () => {
   const listening = (): number => process.listeners('beforeExit').filter(({ name }) => name === 'runSteps').length;
   // What earlier tests have noted is filed first.
   await expect.poll(listening).toBe(0);
@@ -86,7 +86,7 @@ test('nothing listens for the end of the process while nothing is noted', async 
   await expect.poll(listening).toBe(0);
 });
 
-test('while another process holds the lock nothing is answered at once, and what waits is committed first', async () => {
+test('while another process holds the lock no change is answered at once, and waiting changes are committed first', async () => {
   const path = newPath();
   const store = open(path);
   store.commitNow([opening('a')]);

@@ -41,7 +41,7 @@ test('a change with a due time sets it, and a later change without one clears it
   expect(statements.isDue.get({ nowMs: 5, features: null })).toBeUndefined();
 });
 
-test('a group of changes has parts that a transaction each can take', () => {
+test('a group of changes is divided into parts that fit into one transaction each', () => {
   const changes = Array.from({ length: 1_200 }, (_, index) => encode(changesFor(`intent-${index}`)[0]));
   expect(partsOf(changes).map(part => part.length)).toEqual([500, 500, 200]);
   expect(partsOf(changes).flat()).toEqual(changes);

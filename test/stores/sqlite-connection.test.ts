@@ -127,7 +127,7 @@ test.each(['removed', 'replaced by another'])(
   },
 );
 
-test('a step is refused whose write-ahead log was removed, and what SQLite had in it is kept', async () => {
+test('a step is refused if the file’s write-ahead log was removed, and what SQLite had in the log is kept', async () => {
   const { path, file } = setUp();
   await file.write(makeDue);
   rmSync(`${path}-wal`);

@@ -7,7 +7,7 @@ import { sqliteTables } from './sqlite-tables.ts';
 const connection = sqliteTables();
 const DISABLED: Control = { kind: 'disabled', subject: 'mini', isSet: true, revision: 1, atMs: 5 };
 
-test('a control is set only on the revision before its own', () => {
+test('a control is set only if the stored revision is the one before its own', () => {
   const { statements } = connection();
   expect(setControl(statements, { ...DISABLED, revision: 2 })).toBe(false);
   expect(setControl(statements, DISABLED)).toBe(true);

@@ -29,7 +29,7 @@ test('a copy has the journal in its ledger, with the serial numbers of the file,
   expect(lastNoted(connection())).toEqual({ seq: 1, at_ms: NOON });
 });
 
-test('a copy stands for the file until something is noted or filed', () => {
+test('a copy is up to date with the file until a change is noted or filed', () => {
   note('a');
   const copy = filedCopy('router.db', connection());
   expect(isCopyOf(copy, connection())).toBe(true);
@@ -43,7 +43,7 @@ test('a feature whose first changes are noted has the serial number 0 in the cop
   expect(serials(filedCopy('router.db', connection()).connection)).toEqual([{ feature: 'support', serial: 0 }]);
 });
 
-test('a file that is too large for memory is refused, with what files its journal', () => {
+test('a file that is too large for memory is refused, and the error names the command that files its journal', () => {
   note('a');
   expect(() => filedCopy('router.db', connection(), 1_000)).toThrow(
     expect.objectContaining({ code: 'store-unusable', message: expect.stringContaining('outcome-router maintain') }),

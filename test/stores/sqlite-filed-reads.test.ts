@@ -50,7 +50,7 @@ function viewOf(onWait: () => void = () => {}) {
 }
 
 test.each([0, -3_600_000, 3_600_000])(
-  'a reader who may not file waits for the writer, whose clock is off by %i ms',
+  'a reader that may not file the journal waits for the writer, whose clock is off by %i ms',
   async differenceMs => {
     note('noted');
     setClock(`at_ms + ${differenceMs}`);
@@ -128,7 +128,7 @@ test('cursors of a copy lead to everything that is filed later', async () => {
   expect(new Set(later)).toEqual(new Set(['later']));
 });
 
-test('while another process keeps the lock, every read finds what was noted, at one moment too, and changes are known by their generation', async () => {
+test('while another process keeps the lock, every read finds the noted changes, views of one moment too, and the generation shows them', async () => {
   await commitAll(writer, [anIntent('other', 'extract')]);
   const store = sqlite(path, { lockTimeoutMs: 1 });
   const generation = async () => (await store.generations(['support'])).get('support');
@@ -149,7 +149,7 @@ test('while another process keeps the lock, every read finds what was noted, at 
   await store.close();
 });
 
-test('a read that fails for another reason than its journal says so at once', async () => {
+test('a read that fails for a reason other than the journal rejects at once', async () => {
   const run = filedReads(path, reader, { sleep: async () => expect.unreachable() });
   await expect(
     run(() => {

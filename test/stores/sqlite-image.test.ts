@@ -54,7 +54,7 @@ const READING = [
   ['controls', 'FOLDER/router.db'],
 ];
 
-test('a ledger in a folder that this user may not write is read where Node can, and nothing is made there', async () => {
+test('a ledger in a folder that this user may not write is read if Node is able to, and no file is made there', async () => {
   const folder = newPath();
   await ledgerIn(folder);
   lock(folder);
@@ -95,7 +95,7 @@ test('the write-ahead log of another user is read with the file, and never left 
   expect(openImage(join(copied, 'router.db'))).toBeUndefined();
 });
 
-test('a reader who may not file what a killed process of another user has noted reads it, whatever the clock of that process said', async () => {
+test('a reader reads what another user’s killed process has noted even if it may not file that, whatever the clock of that process said', async () => {
   const folder = newPath();
   const path = await ledgerIn(folder);
   const writer = sqlite(path);
@@ -114,7 +114,7 @@ test('a reader who may not file what a killed process of another user has noted 
   await writer.close();
 });
 
-test('an image that was written to says so, and a path without a ledger has no image', async () => {
+test('an image says if its file was written to meanwhile, and a path without a ledger has no image', async () => {
   const path = await ledgerIn(newPath());
   const image = openImage(path);
   expect(image === undefined).toBe(!opensImages);

@@ -36,7 +36,7 @@ test('a few changes become one row of the journal, and filing it gives the recor
   expect(connection().statements.isDue.get({ nowMs: 7, features: null })).toBeDefined();
 });
 
-test('a process that starts files what one before it has noted, with the same records and cells', async () => {
+test('a process that starts files what an earlier process has noted, with the same records and cells', async () => {
   for (const change of changesOf(anIntent('a'))) commit([change]);
   const later = another();
   const last = lastNoted(later);
@@ -49,7 +49,7 @@ test('a process that starts files what one before it has noted, with the same re
   expect(await cells()).toEqual(sorted(independentSum([anIntent('a')], 'support')));
 });
 
-test('a connection compares and sets with what another one has noted', () => {
+test('the compare-and-set of one connection takes into account what another one has noted', () => {
   const [first, second] = changesOf(anIntent('a')) as [Change, Change];
   expect(commit([first])).toEqual(['committed']);
   const other = another();
@@ -60,7 +60,7 @@ test('a connection compares and sets with what another one has noted', () => {
 });
 
 test.each([3, 60])(
-  'a change that is refused or comes too late costs none of the others of its group of %i',
+  'a change that is refused or comes too late does not prevent the others of its group of %i',
   async size => {
     const list = intents(size);
     const [stale, ...rest] = list.map(one => changeOf(one)) as [Change, ...Change[]];
@@ -75,7 +75,7 @@ test.each([3, 60])(
   },
 );
 
-test('many changes at once are filed at once, after what was noted before them', async () => {
+test('many changes at once are filed at once, after the changes that were noted before them', async () => {
   const list = intents(60);
   commit([changeOf(anIntent('before'))]);
   expect(noted()).toBe(1);
@@ -144,7 +144,7 @@ describe('damage', () => {
     );
   });
 
-  test('changes that follow a damaged one of their intent are set aside too, and cost none of the others of their row', () => {
+  test('changes that follow a damaged one of their intent are set aside too, and do not prevent the others of their row', () => {
     commit([changeOf(anIntent('a'))]);
     commit([changeOf(anIntent('a'), 1), changeOf(anIntent('b'))]);
     spoil(1);

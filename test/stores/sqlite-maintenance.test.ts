@@ -28,7 +28,7 @@ function maintainAll(nowMs: number): number {
   return slices;
 }
 
-test('a new store has one id of its own, and hours only', () => {
+test('a new store has its own id, and its statistics have only hours', () => {
   const { id, grains } = storeOf(connection().statements);
   expect(id).toMatch(/^[0-9a-f]{16}$/);
   expect(grains).toEqual(NO_GRAINS);

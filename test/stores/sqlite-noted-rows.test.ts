@@ -71,7 +71,7 @@ function attemptIn(list: unknown[]): Record<string, unknown> {
   return (list[4] as { attempt: Record<string, unknown> }[])[1]!.attempt;
 }
 
-test('whatever the disk makes of a byte of a row, the tables take what can be filed of it, and the rest stays in the journal', () => {
+test('whatever byte of a row is damaged, the changes that can be filed are filed, and the rest stays in the journal', () => {
   const keyed = history('c', 'support', [
     decided(NOON),
     attempted(NOON, { replyKeys: ['key'], unpriced: [NOT_RETRIEVED] }),

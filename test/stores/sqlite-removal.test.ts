@@ -35,7 +35,7 @@ test('pruning a page moves the closed intents that began in it, with all their r
   expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
 });
 
-test('records after pruned ones may have their numbers, and a cursor of before goes on at the end that was left', () => {
+test('new records may reuse the numbers of pruned ones, and a cursor from before goes on at the end that the pruning left', () => {
   const { statements } = connection();
   const prune = (): unknown => prunePage(statements, { start: 1, end: 99, beforeMs: NOON + 2 });
   const endSince = (epoch: number): unknown => statements.endSince.get(epoch);
@@ -59,7 +59,7 @@ test('a pruning that leaves the last record begins no epoch', () => {
   expect(boundsOf(statements)).toMatchObject({ first: 3, last: 4, epoch: 0 });
 });
 
-test('a row above the last number that a pruning left is of a later epoch, and its position is after all before', () => {
+test('a row above the last number that a pruning left belongs to a later epoch, and its position is after all earlier ones', () => {
   const { statements } = connection();
   commit(...changesFor('a'), ...changesFor('b'));
   commit({ ...changesFor('a')[0], expectedRevision: 2, records: [], delta: [], dueAtMs: 9 });

@@ -98,7 +98,7 @@ const TO_VERSION_7 = `${TO_VERSION_8} DROP TABLE journal; DROP TABLE sessions; $
 const ADDED = ['replies', 'awaited_replies', 'controls'];
 
 describe('a file of an earlier version', () => {
-  it('a file of version 5 has everything that it had once this version has opened it, and is exact afterwards', async () => {
+  it('a file of version 5 keeps all its contents when this version opens it, and is exact afterwards', async () => {
     const path = await formerFile();
     const before = await contentsOfFormer(path);
     const store = open(path);
@@ -133,25 +133,28 @@ describe('a file of an earlier version', () => {
     expect(await rebuildCells(migrated, 'support')).toMatchObject({ corrected: 0 });
   });
 
-  it.each([1, 2, 3, 4])('a file of version %i has what it had, and the tables that it lacked', async version => {
-    const path = await formerFile();
-    if (version === 1)
-      withDatabase(path, database =>
-        database.exec(
-          `UPDATE ledger SET kind = 'settled', json = json_replace(json, '$.kind', 'settled') WHERE kind = 'labelled'`,
-        ),
-      );
-    const before = await contentsOfFormer(path);
-    withDatabase(path, database => {
-      for (const table of ADDED.slice(Math.max(0, version - 2))) database.exec(`DROP TABLE ${table}`);
-      database.exec(`PRAGMA user_version = ${version}`);
-    });
-    const store = open(path);
-    expect(await contents(store)).toEqual(before);
-    expect(await store.controls?.()).toEqual([]);
-    expect(await store.setControl?.(CONTROL)).toBe(true);
-    expect(versionOf(path)).toBe(10);
-  });
+  it.each([1, 2, 3, 4])(
+    'an upgraded file of version %i keeps its contents, and gets the tables that it lacked',
+    async version => {
+      const path = await formerFile();
+      if (version === 1)
+        withDatabase(path, database =>
+          database.exec(
+            `UPDATE ledger SET kind = 'settled', json = json_replace(json, '$.kind', 'settled') WHERE kind = 'labelled'`,
+          ),
+        );
+      const before = await contentsOfFormer(path);
+      withDatabase(path, database => {
+        for (const table of ADDED.slice(Math.max(0, version - 2))) database.exec(`DROP TABLE ${table}`);
+        database.exec(`PRAGMA user_version = ${version}`);
+      });
+      const store = open(path);
+      expect(await contents(store)).toEqual(before);
+      expect(await store.controls?.()).toEqual([]);
+      expect(await store.setControl?.(CONTROL)).toBe(true);
+      expect(versionOf(path)).toBe(10);
+    },
+  );
 
   it('an upgrade of a file of version 6 keeps its contents, and intents removed afterwards are remembered', async () => {
     const path = newPath();
@@ -171,7 +174,7 @@ describe('a file of an earlier version', () => {
     expect(versionOf(path)).toBe(10);
   });
 
-  it('a file of version 7 has what it had, and keeps sessions', async () => {
+  it('an upgraded file of version 7 keeps its contents, and can keep sessions', async () => {
     const path = newPath();
     const store = open(path);
     await store.commitAll(changesOf(anIntent('a')));
@@ -186,7 +189,7 @@ describe('a file of an earlier version', () => {
     expect(versionOf(path)).toBe(10);
   });
 
-  it('a file of version 7 has what it had, and a process of that version that has it open fails and is refused', async () => {
+  it('an upgraded file of version 7 keeps its contents, and a process of that version that has it open fails and is refused', async () => {
     const path = newPath();
     const store = open(path);
     await store.commitAll([...changesOf(anIntent('a')), ...changesOf(anIntent('b'))]);
@@ -205,7 +208,7 @@ describe('a file of an earlier version', () => {
     expect(await rebuildCells(migrated, 'support')).toMatchObject({ intents: 3, corrected: 0 });
   });
 
-  it('a file of version 8 has what it had, and a process of that version that has it open writes intents that are found by session', async () => {
+  it('an upgraded file of version 8 keeps its contents, and a process of that version still writes intents that are found by session', async () => {
     const path = newPath();
     const store = open(path);
     const { records, ...intent } = anIntent('a');
@@ -228,7 +231,7 @@ describe('a file of an earlier version', () => {
     expect(versionOf(path)).toBe(10);
   });
 
-  it('a file of version 9 has what it had, and a process of that version that has it open writes evidence that is found', async () => {
+  it('an upgraded file of version 9 keeps its contents, and a process of that version still writes evidence that is found', async () => {
     const path = newPath();
     const store = open(path);
     await store.commitAll([...changesOf(anIntent('a')), ...changesOf(anIntent('b'))]);
@@ -249,7 +252,7 @@ describe('a file of an earlier version', () => {
     expect(versionOf(path)).toBe(10);
   });
 
-  it('rows that were damaged are damaged still, and named', async () => {
+  it('damaged rows are still damaged after an upgrade, and are named', async () => {
     const path = await formerFile();
     withDatabase(path, database =>
       database.exec(

@@ -12,7 +12,7 @@ const state = (id: string, atMs: number) => ({
 
 const DAYS_AGO_MS = Date.now() - 5 * SESSION_KEPT_MS;
 
-test('sessions whose last reply was a day ago are forgotten, the oldest first, so many at a time', () => {
+test('sessions whose last reply was a day ago are forgotten, the oldest first, a limited number at a time', () => {
   const { statements, database } = connection();
   const of = (ageMs: number) => DAYS_AGO_MS - SESSION_KEPT_MS - ageMs;
   putSessions(
@@ -42,7 +42,7 @@ test('a process whose clock is ahead forgets no session that is younger by the m
   expect(readSessions(statements, ['young', 'ahead'])).toHaveLength(2);
 });
 
-test('a row that is damaged is a session that is not known', () => {
+test('a session whose row is damaged counts as unknown', () => {
   const { statements } = connection();
   statements.putSession.run('s1', 1, '{');
   expect(readSessions(statements, ['s1'])).toEqual([]);

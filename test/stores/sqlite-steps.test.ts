@@ -11,7 +11,7 @@ const connection = sqliteTables();
 const read = async (table: CellTable, feature = 'support'): Promise<readonly Cell[]> =>
   readCells(table, feature, { grains: NO_GRAINS });
 
-test('claimed intents are the oldest ones, with equal times by id', () => {
+test('the intents that are due longest are claimed first, those with equal times by id', () => {
   const { statements } = connection();
   for (const [id, dueAtMs] of Object.entries({ c: 5, b: 5, a: 6, d: 4 })) statements.setDue.run(id, dueAtMs);
   const claim = (limit: number): readonly string[] => claimDue(statements, { nowMs: 6, untilMs: 7, limit });

@@ -20,7 +20,7 @@ function pageOf(rows: readonly Row[]): TextsRow {
   return row as unknown as TextsRow;
 }
 
-test('each row of a page is the one that the table has, whatever its texts are', () => {
+test('each row of a page equals the row of the table, whatever its texts are', () => {
   const anyText = fc.oneof(
     fc.string({ unit: 'grapheme' }),
     fc.constantFrom(',', '1,2,3,', '{"intentId":"', '\u0000', 'é"'),

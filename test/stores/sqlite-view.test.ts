@@ -6,7 +6,7 @@ import { opening, sqliteFiles } from './sqlite-files.ts';
 
 const { newPath } = sqliteFiles();
 
-test('a cursor from beyond the end, as after a restore from a copy, has everything read again', async () => {
+test('a cursor from beyond the end, as after a restore from a copy, leads to a full reading', async () => {
   const path = newPath();
   const store = sqlite(path);
   await store.commitAll(['a', 'b', 'c'].flatMap(id => changesOf(anIntent(id))));

@@ -192,7 +192,7 @@ describe('a damaged row', () => {
     },
   );
 
-  it('a damaged row of the statistics is left out for who asks for that, and a correction replaces or removes it', async () => {
+  it('a damaged row of the statistics is left out on request, and a correction replaces or removes it', async () => {
     const path = newPath();
     const store = sqlite(path);
     for (const change of changesOf(history('a', 'support', [decided(NOON), attempted(NOON)])))
@@ -275,7 +275,7 @@ describe('closing within a time', () => {
     expect(existsSync(`${path}-wal`)).toBe(false);
   });
 
-  it('work on one moment is waited for, and its view ends when it takes longer', async () => {
+  it('closing waits for work on a view of one moment, and ends the view when the work takes longer', async () => {
     const path = newPath();
     const [quick, slow] = [sqlite(path), sqlite(path)];
     const soon = quick.consistently(async view => {

@@ -42,7 +42,7 @@ test.each([
   { earlier: {} },
   { earlier: [LIFTED, null] },
   { earlier: [{ isSet: true, atMs: 3 }] },
-])('a control with %j is not the control of its columns', damage => {
+])('a control with %j is refused, because it does not match its columns', damage => {
   expect(() => read(damage)).toThrow('not the control of its columns');
 });
 

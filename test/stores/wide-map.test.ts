@@ -5,7 +5,7 @@ import { wideMap } from '../../src/stores/wide-map.ts';
 const key = fc.oneof(fc.constantFrom('', 'a', 'aa', 'ab', 'order-1', 'order-2'), fc.string({ maxLength: 6 }));
 const step = fc.record({ does: fc.constantFrom('set', 'set', 'delete'), key, value: fc.nat(9) });
 
-test('law: whatever is set and deleted, it has the entries of a map', () => {
+test('law: whatever is set and deleted, a wide map has the same entries as a map', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), steps => {
       const wide = wideMap<number>();

@@ -16,7 +16,7 @@ import {
 const WITH_THE_ARCHIVE = { fromMs: -Infinity, beforeMs: NOON + HOUR, limit: 9 };
 
 describeOnPostgres('the side of an archive', () => {
-  it('a removed intent keeps its head, which no list has and no change follows, until it is forgotten', async () => {
+  it('a removed intent keeps its head, which no list contains and no change can follow, until it is forgotten', async () => {
     const [schema, ask] = [newSchema(), await askServer()];
     const store = await openPostgres(schema);
     const archiving = must(store.archiving);
@@ -32,7 +32,7 @@ describeOnPostgres('the side of an archive', () => {
     await store.close();
   });
 
-  it('records of one intent come by revision, with the number of the transaction as position', async () => {
+  it('records of one intent are ordered by revision, with the number of the transaction as position', async () => {
     const store = await openPostgres(newSchema());
     const list = [
       decided(NOON),

@@ -25,7 +25,7 @@ describeOnPostgres('lists as array literals', () => {
     );
   });
 
-  it('numbers are read as they are, and null as no number', async () => {
+  it('numbers are read unchanged, and null is read as NULL', async () => {
     const ask = await askServer();
     const rows = await ask('SELECT x = 0.1::float8, x IS NULL FROM unnest($1::float8[]) x', [
       numberArray([0.1, null, -1e300]),

@@ -59,7 +59,7 @@ describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
     await server.remove();
   });
 
-  it('a wrong password and a wrong database are said, without the password', async () => {
+  it('a wrong password and a wrong database are reported, without the password', async () => {
     const wrong = open(url => Object.assign(url, { username: 'careful', password: 'hunter2' }));
     expect(await errorOf(wrong.features())).toMatch(/password authentication failed.*check the user and the password/);
     const none = open(url => Object.assign(url, { username: 'careful', password: '' }));
@@ -72,7 +72,7 @@ describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
     expect(error).not.toMatch(/:right|127\.0\.0\.1/);
   });
 
-  it('a user that may not create the tables is told so, and a schema that is there needs no such right', async () => {
+  it('a user that may not create the tables is told so, and an existing schema needs no such right', async () => {
     const ask = await askServer(server.url);
     const schema = newSchema();
     await ask('CREATE ROLE weak LOGIN');

@@ -30,7 +30,7 @@ describeOnPostgres('reading what decisions are made from', () => {
     expect(read).toMatchObject({ complete: true, grains: whole.grains });
   });
 
-  it('an old cursor of packed cells, before rows were dropped, has everything read', async () => {
+  it('a cursor of packed cells from before rows were dropped leads to a full reading', async () => {
     const { name, s, store, ask } = await withStore();
     const opened = async () => openSchema(ask, name);
     await store.commitAll(changesOf(anIntent('a')));

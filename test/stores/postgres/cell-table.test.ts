@@ -5,7 +5,7 @@ import { describeOnPostgres, withTables } from '../../support/postgres.ts';
 const key = { scope: 'plan', feature: 'support', segment: '', subject: 'mini', version: '', bucket: 7 } as const;
 
 describeOnPostgres('tables of cells', () => {
-  it('cells are added to those that are there, in both tables, beyond 64 bits where sums may be', async () => {
+  it('cells are added to the existing cells in both tables, with sums beyond 64 bits where the column allows them', async () => {
     const { s, ask } = await withTables();
     const cells = [
       { key, sums: { n: 1n, cost: 2n ** 62n, cost3: 10n ** 60n } },
@@ -28,7 +28,7 @@ describeOnPostgres('tables of cells', () => {
     await expect(addToCells(ask, s, [{ key, sums: { cost: 1n } }])).rejects.toMatchObject({ code: '22003' });
   });
 
-  it('a bump is a change of each feature', async () => {
+  it('a bump marks each of the given features as changed', async () => {
     const { s, ask } = await withTables();
     const pulses = async () => ask(`SELECT feature, xid FROM ${s}.pulse ORDER BY feature`);
     await bump(ask, s, ['b', 'a', 'b']);

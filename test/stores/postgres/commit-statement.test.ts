@@ -53,7 +53,7 @@ describeOnPostgres('the statement that commits', () => {
     expect(await ask(`SELECT shard FROM ${s}.pulse ORDER BY 1`)).toEqual([['3'], ['4'], ['5']]);
   });
 
-  it('a commit waits where all shards are held, and takes one again that was given back', async () => {
+  it('a commit waits while all shards are locked, and a released shard is used again', async () => {
     const { s, ask } = await withTables();
     const other = await askServer();
     await other('BEGIN');
@@ -64,7 +64,7 @@ describeOnPostgres('the statement that commits', () => {
     expect(await ask(`SELECT DISTINCT shard FROM ${s}.cells`)).toEqual([['3']]);
   });
 
-  it('a group with a change that is not the next of its intent changes nothing in the form for all', async () => {
+  it('the all-or-nothing form writes nothing if one change of the group is not the next of its intent', async () => {
     const { s, ask } = await withTables();
     await commit(ask, s, 'all', [part(...changesOf(anIntent('a')))]);
     const state = async () => {
@@ -85,7 +85,7 @@ describeOnPostgres('the statement that commits', () => {
     expect(await state()).toEqual(before);
   });
 
-  it('the form for new intents waits for a twin in flight, and changes nothing where one is there already', async () => {
+  it('the form for new intents waits for another commit of the same intent, and writes nothing if the intent is already stored', async () => {
     const { s, ask } = await withTables();
     const other = await askServer();
     await other('BEGIN');
@@ -128,7 +128,7 @@ describeOnPostgres('the statement that commits', () => {
       { numRuns: 10 },
     ));
 
-  it('the form for each commits the others, counts only those, and says which', async () => {
+  it('the one-by-one form commits the changes that fit, counts only those, and says which they are', async () => {
     const { s, ask } = await withTables();
     await commit(ask, s, 'all', [part(changeOf(anIntent('a')))]);
     const parts = [

@@ -37,7 +37,7 @@ describe('groups as values', () => {
     expect([change, revision]).toEqual(['{1,1,1,2}', '{0,1,2,1}']);
   });
 
-  it('a reply is a row for each of its keys, with whether it is still to come', () => {
+  it('a reply has one row for each of its keys, which says whether the reply is still awaited', () => {
     const one = history('a', 'support', [
       decided(NOON),
       attempted(NOON, { replyKeys: ['x', 'y'] }),
@@ -53,7 +53,7 @@ describe('groups as values', () => {
     ]);
   });
 
-  it('cells of a group are added up, or stay apart by their part, and only hours have a part of the process', () => {
+  it('cells of a group are added up or kept apart by part, and only cells of hours go to the process’s own shard', () => {
     const parts = [part([changeOf(anIntent('a'), 1)]), part([changeOf(anIntent('b'), 1)])];
     const day = {
       ...changeOf(anIntent('c'), 1),
@@ -82,7 +82,7 @@ describe('groups as values', () => {
     expect(monthOfChange({ ...changeOf(anIntent('a')), records: [] })).toEqual([]);
   });
 
-  it('every kind of record has a number of its own, and all changes of a part one answer', () => {
+  it('every kind of record has its own number, and all changes of a part get one answer', () => {
     expect((['decided', 'attempted', 'labelled', 'corrected'] as const).map(kindNumber)).toEqual([0, 1, 2, 3]);
     let answers = 0;
     settleAll(

@@ -37,7 +37,7 @@ describeOnPostgres('commits on the server', () => {
     expect(sorted(await store.cells('support'))).toEqual(sorted(independentSum(committed, 'support')));
   });
 
-  it('an id that the server would not keep as it is is refused', async () => {
+  it('an id that the server would not keep unchanged is refused', async () => {
     const { store } = await withStore();
     for (const wrong of ['a\ud800', 'a\0b'])
       for (const one of [anIntent(wrong), anIntent('a', wrong)])
@@ -89,7 +89,7 @@ describeOnPostgres('commits on the server', () => {
     await Promise.all(stores.map(async store => store.close()));
   });
 
-  it('processes add to parts of the latest hours of their own, and to one part of earlier ones', async () => {
+  it('each process adds to its own shard of the latest hours, and all processes to one shard of earlier hours', async () => {
     const { s, store, ask } = await withStore();
     const nowMs = Date.now();
     await store.commitAll([

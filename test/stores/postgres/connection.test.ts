@@ -124,7 +124,7 @@ describeOnPostgres('a connection', () => {
     expect(tries).toBe(7);
   });
 
-  it('a task that loses against another statement is tried four times', async () => {
+  it('a task that is the victim of a deadlock is tried four times', async () => {
     const { source } = aSource();
     const one = connection(source, { ...systemRuntime(), sleep: async () => {} });
     let runs = 0;
@@ -137,7 +137,7 @@ describeOnPostgres('a connection', () => {
     await one.close();
   });
 
-  it('a transaction that fails leaves nothing, and its connection is of use', async () => {
+  it('a transaction that fails leaves no changes, and its connection can still be used', async () => {
     const { source } = aSource();
     const one = connection(source, systemRuntime());
     const failing = one.run(async ask =>

@@ -5,7 +5,7 @@ import { askServer, describeOnPostgres, withTables } from '../../support/postgre
 const control = { kind: 'disabled', subject: 'mini', isSet: true, revision: 1, atMs: 5 } as const;
 
 describeOnPostgres('controls', () => {
-  it('one of several callers that set a control at once does so', async () => {
+  it('if several callers set a control at the same time, exactly one succeeds', async () => {
     const { s, ask } = await withTables();
     const answers = await Promise.all(
       ['ann', 'bob', 'cy'].map(async by => writeControl(await askServer(), s, { ...control, by })),

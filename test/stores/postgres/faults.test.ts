@@ -23,7 +23,7 @@ describe('faults of PostgreSQL', () => {
     for (const code of codes) expect(faultOf(ofServer(code))).toBe(fault);
   });
 
-  it('an error of the network or of a time limit means that the connection is lost, one of ours does not', () => {
+  it('an error of the network or of a time limit means that the connection is lost, and a RouterError does not', () => {
     for (const error of [
       ofSystem('ECONNRESET'),
       new Error('Connection terminated unexpectedly'),
@@ -34,7 +34,7 @@ describe('faults of PostgreSQL', () => {
     expect(sqlState(ofSystem('EPIPE'))).toBeUndefined();
   });
 
-  it('a process that creates what another one has just created knows it from the error', () => {
+  it('a process that creates an object just after another process recognizes that from the error', () => {
     expect(['42P07', '42P06', '23505', '42710'].map(code => isDuplicate(ofServer(code)))).toEqual([
       true,
       true,

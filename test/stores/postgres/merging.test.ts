@@ -20,7 +20,7 @@ async function withBoundaries() {
 }
 
 describeOnPostgres('merging', () => {
-  it('hours become days and weeks, parts become one, and the sums stay', async () => {
+  it('hours become days and weeks, their shards become one, and the sums stay the same', async () => {
     const { s, ask } = await withBoundaries();
     await addToCells(ask, s, [
       ...Array.from({ length: 48 }, (_, index) => cell(dayBefore - 1 - index)),

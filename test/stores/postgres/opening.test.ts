@@ -138,7 +138,7 @@ describeOnPostgres('opening a schema', () => {
     expect(await tablesOf(ask, name)).toEqual(expected);
   });
 
-  it('tables are brought up to date beside a commit without a circle: both take the ledger before the cells', async () => {
+  it('an update of the tables beside a commit causes no deadlock: both lock the ledger before the cells', async () => {
     const { name, s, ask } = await withTables();
     await asVersion5(ask, s);
     const [commit, upgrading] = await Promise.all([askServer(), askServer()]);
@@ -185,7 +185,7 @@ describeOnPostgres('opening a schema', () => {
     expect(await rights('packed_cells')).toEqual(APP_GRANTS['packed_cells']?.toSorted().map(right => [right]));
   });
 
-  it('a month is made once, also by several at once', async () => {
+  it('the part for a month is created once, also if several processes create it at once', async () => {
     const { name, s, ask } = await withTables();
     const asks = await Promise.all([askServer(), askServer(), askServer()]);
     await Promise.all(asks.map(async each => makeMonth(each, name, 201_903)));

@@ -14,7 +14,7 @@ const SETTINGS = [
 ];
 
 describeOnPostgres('transactions of others', () => {
-  it('a change whose twin is still being committed waits for it, and is known then', async () => {
+  it('a change waits while an equal one is still being committed, and is known then', async () => {
     const schema = newSchema();
     const url = await postgresUrl();
     const [one, other] = [postgres(url, { schema, ...PATIENT }), postgres(url, { schema, ...PATIENT })];
@@ -36,7 +36,7 @@ describeOnPostgres('transactions of others', () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  it('commits go by what was committed before them, and values mean what they say, whatever the server has as defaults', async () => {
+  it('commits see what was committed before them, and values keep their meaning, whatever defaults the server has', async () => {
     const schema = newSchema();
     const url = new URL(await postgresUrl());
     url.searchParams.set('options', SETTINGS.map(setting => `-c ${setting}`).join(' '));
@@ -54,7 +54,7 @@ describeOnPostgres('transactions of others', () => {
     await pool.end();
   });
 
-  it('a transaction of another program that stays open holds up no reader', async () => {
+  it('a transaction of another program that stays open delays no reader', async () => {
     const schema = newSchema();
     const store = postgres(await postgresUrl(), { schema, ...PATIENT });
     await store.commitAll([changeOf(anIntent('a'))]);

@@ -25,7 +25,7 @@ describeOnPostgres('packing', () => {
     expect(await packOne(ask)).toBe(false);
   });
 
-  it('one that a killed process had taken is packed by another after the pause', async () => {
+  it('a feature that a killed process had claimed is packed by another process after the pause', async () => {
     const { name, s, store, ask } = await withStore();
     const opened = async () => openSchema(ask, name);
     await store.commitAll(changesOf(anIntent('a')));
@@ -35,7 +35,7 @@ describeOnPostgres('packing', () => {
     expect(await ask(`SELECT cursor IS NOT NULL, body IS NOT NULL FROM ${s}.packed_cells`)).toEqual([['t', 't']]);
   });
 
-  it('the server looks once for many features that have changed, because it goes through all of them', async () => {
+  it('the server searches once for many changed features, because a search goes through all features', async () => {
     const { name, s, store, ask } = await withStore();
     await store.commitAll(manyFeatures.map(feature => changeOf(anIntent(feature, feature))));
     let claims = 0;

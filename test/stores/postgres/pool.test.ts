@@ -78,7 +78,7 @@ describeOnPostgres('a pool of the application', () => {
     await pool.end();
   });
 
-  it('a server that accepts and says nothing is not waited for longer, by a URL or a pool without a limit of its own', async () => {
+  it('a server that accepts a connection and never answers is given up in time, by a URL and by a pool without its own limit', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const url = `postgres://ann@127.0.0.1:${(silent.address() as AddressInfo).port}/router`;

@@ -5,7 +5,7 @@ import { askServer, describeOnPostgres, withStore, withTables } from '../../supp
 import { anIntent, changesOf, independentSum, NOON, sorted } from '../histories.ts';
 
 describeOnPostgres('pruning', () => {
-  it('intents that are being written are passed over, and pruned the next time', async () => {
+  it('intents that are being written are skipped, and pruned the next time', async () => {
     const { s, store } = await withStore();
     const list = ['a', 'b', 'c'].map(id => anIntent(id));
     await store.commitAll(list.flatMap(changesOf));

@@ -4,7 +4,7 @@ import { askServer, describeOnPostgres, withStore } from '../../support/postgres
 import { anIntent, changesOf, must } from '../histories.ts';
 
 describeOnPostgres('scanning the ledger', () => {
-  it('a scan that comes back misses nothing of a commit that began before and ended after it', async () => {
+  it('a scan that is continued later misses no record of a commit that began before the scan and ended after it', async () => {
     const { s, store } = await withStore();
     await store.commitAll(changesOf(anIntent('before')));
     const slow = await askServer();
@@ -27,7 +27,7 @@ describeOnPostgres('scanning the ledger', () => {
     expect(ids(second)).toEqual(['after', 'slow']);
   });
 
-  it('a row that was damaged is named, and left out where that is asked for', async () => {
+  it('a damaged row is named, and is left out on request', async () => {
     const { s, store, ask } = await withStore();
     await store.commitAll(changesOf(anIntent('a')));
     await ask(`UPDATE ${s}.ledger SET json = '{"kind":' WHERE revision = 1`);

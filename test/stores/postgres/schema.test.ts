@@ -17,7 +17,7 @@ describe('the schema', () => {
     expect(large).toEqual(powers);
   });
 
-  it('every table that it creates is one by which it is recognized', () => {
+  it('every table that the schema creates is one by which the schema is recognized', () => {
     const created = [...createTables('"x"').matchAll(/CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?"x"\.(\w+)/g)].map(
       ([, name]) => name,
     );

@@ -27,7 +27,7 @@ describeOnPostgres('sessions', () => {
     for (const { last } of found) expect(last.atMs).toBe(1_800_000_000_002);
   });
 
-  it('a row that is damaged is a session that is not known', async () => {
+  it('a session whose row is damaged counts as unknown', async () => {
     const { s, ask } = await withTables();
     await ask(`INSERT INTO ${s}.sessions VALUES ('s1', 1, '{')`);
     expect(await readSessions(ask, s, ['s1'])).toEqual([]);

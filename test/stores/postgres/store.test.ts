@@ -13,7 +13,7 @@ import {
 import { anIntent, changeOf, changesOf } from '../histories.ts';
 
 describeOnPostgres('the store', () => {
-  it('the server’s clock says what is due, also for a process whose clock is an hour ahead', async () => {
+  it('the server’s clock decides which intents are due, also for a process whose clock is an hour ahead', async () => {
     const store = postgres(await postgresUrl(), { schema: newSchema(), ...PATIENT });
     const nowMs = Date.now();
     await store.commitAll([
@@ -55,7 +55,7 @@ describeOnPostgres('the store', () => {
     await pool.end();
   });
 
-  it('a store that is closed says so, and a second close waits for nothing', async () => {
+  it('calls of a closed store say that it is closed, and a second close waits for nothing', async () => {
     const store = await openPostgres();
     await store.features();
     await store.close();

@@ -9,7 +9,7 @@ import { anIntent, changesOf, sorted } from '../histories.ts';
 import * as former from './version-1.mjs';
 
 describeOnPostgres('two versions on one database', () => {
-  it('the one before goes on while this one brings the tables up to date, and both read and count what the other writes', async () => {
+  it('the previous version goes on while this version updates the tables, and both read and count what the other writes', async () => {
     const [url, schema] = [await postgresUrl(), newSchema()];
     const ask = await askServer();
     const old = former.postgres(url, { schema, ...PATIENT });

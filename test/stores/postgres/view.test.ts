@@ -6,7 +6,7 @@ import { describeOnPostgres, withStore } from '../../support/postgres.ts';
 import { anIntent, changeOf, changesOf, independentSum, must, sorted } from '../histories.ts';
 
 describeOnPostgres('reading from the server', () => {
-  it('many intents that are loaded at once are one question', async () => {
+  it('many intents that are loaded at once take one query', async () => {
     const { s, store, ask } = await withStore();
     const list = Array.from({ length: 30 }, (_, index) => anIntent(`intent-${index}`));
     await store.commitAll(list.flatMap(changesOf));
@@ -40,7 +40,7 @@ describeOnPostgres('reading from the server', () => {
     expect(sorted(await store.prunedCells())).toEqual(expected);
   });
 
-  it('a cursor of cells is of one feature', async () => {
+  it('a cursor of cells is valid for its own feature only', async () => {
     const { store } = await withStore();
     await store.commitAll([changeOf(anIntent('a')), changeOf(anIntent('b', 'extract'))]);
     const { next } = await store.cellsSince('support');

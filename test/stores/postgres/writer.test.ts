@@ -33,7 +33,7 @@ it('changes that come while a group is under way are the next group, of 500 at m
   await idle();
 });
 
-it('a change after one of its intent that was not committed in the same call conflicts, without being sent', async () => {
+it('a change conflicts without being sent if an earlier change of its intent in the same call was not committed', async () => {
   const sent: string[] = [];
   const commitGroup: CommitGroup = async (_, group) => {
     const [first] = group;
@@ -46,7 +46,7 @@ it('a change after one of its intent that was not committed in the same call con
   expect(sent).toEqual(['a@0']);
 });
 
-it('a group whose answer was lost is sent again as far as it has no answer, unless a change has no records', async () => {
+it('the unanswered changes of a group whose answer was lost are sent again, unless one of them has no records', async () => {
   let sends = 0;
   const commitGroup: CommitGroup = async (_, group) => {
     sends++;
