@@ -1,6 +1,6 @@
 /**
  * Checks of the arguments that plain JavaScript gives to a function: each throws a RouterError that says where the mistake is
- * and what would be accepted. A misspelt option would be ignored otherwise, and a wrong value would give a wrong result.
+ * and what would be accepted. A misspelled option would be ignored otherwise, and a wrong value would give a wrong result.
  */
 import { checkNames, invalidValue, isText, RouterError, TEXT } from './errors.ts';
 
@@ -37,7 +37,7 @@ export const text = accepting(TEXT, isText);
 export const anyText = accepting('text', value => typeof value === 'string');
 export const yesOrNo = accepting('true or false', value => typeof value === 'boolean');
 export const callback = accepting('a function', value => typeof value === 'function');
-/** Not a number in text. It may be NaN, which the function itself refuses. */
+/** A number, not text that contains one. It may be NaN, which the function itself refuses. */
 export const anyNumber = accepting('a number', isNumber);
 export const finite = accepting('a number', Number.isFinite);
 export const fraction = accepting('a number from 0 to 1', value => isNumber(value) && value >= 0 && value <= 1);

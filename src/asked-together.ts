@@ -1,10 +1,10 @@
 /** Answers single questions together: a store or an archive answers for hundreds of intents as fast as for one. */
 
 /**
- * Collects the keys that are asked for until the question is sent. All of them get its answer, or its error.
+ * Collects the requested keys until the question is sent. All of them get the answer to the question, or its error.
  *
- * @param question - Called with the first key. It waits for its turn, and takes the keys when it is sent; later ones are of the next
- *   question
+ * @param question - Called with the first key. It waits for its turn, and takes the keys when it is sent; later keys belong
+ *   to the next question
  */
 export function askedTogether<Answer>(
   question: (take: () => ReadonlySet<string>) => Promise<Answer>,

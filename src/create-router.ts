@@ -1,4 +1,4 @@
-/** What an application makes a router with. It loads what is needed to check a configuration, and the rest in the background. */
+/** Creates routers for applications. It loads the code that checks a configuration, and the rest in the background. */
 import { lazyRouting } from './clients/lazy-routing.ts';
 import type { FeatureShapes, ModelConfigs, RouterConfig } from './config/router-config.ts';
 import { checkPriceList } from './prices/price-list-check.ts';

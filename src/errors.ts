@@ -87,7 +87,7 @@ const SYSTEM_CODE = /^E[A-Z0-9_]+$/;
 /** Limit on the length of a path, or of what is wrong, in a message: a name of megabytes would fill a log. */
 const MAX_PART = 1_000;
 
-/** Limit on the names listed in a message: the nearest to a misspelt one is suggested in any case. */
+/** Limit on the names listed in a message: the nearest to a misspelled one is suggested in any case. */
 const MAX_LISTED = 50;
 
 function shortened(text: string): string {
@@ -113,7 +113,7 @@ export function invalidValue(value: unknown, path: string, accepted: readonly st
   return new RouterError('invalid-value', `${shown(value)} is not accepted`, { path, accepted, ...given });
 }
 
-/** The error for a name that nothing has. */
+/** The error for a name that does not exist. */
 export function unknownName(
   kind: 'feature' | 'model' | 'signal',
   name: unknown,
@@ -151,7 +151,7 @@ export function checkText(value: unknown, path: string): void {
 }
 
 /**
- * Checks that options are an object with known properties only: a misspelt option would be ignored otherwise.
+ * Checks that options are an object with known properties only: a misspelled option would be ignored otherwise.
  *
  * @throws RouterError `invalid-value` with the path of the property
  */

@@ -1,4 +1,4 @@
-/** A lock between processes that the operating system drops when its owner ends, however that ends. */
+/** A lock between processes that the operating system drops when its owner ends, for whatever reason. */
 import type { DatabaseSync } from 'node:sqlite';
 import { RouterError } from './errors.ts';
 import { nodeModule } from './node-module.ts';
@@ -20,9 +20,8 @@ const held = new Set<DatabaseSync>();
 
 /**
  * Takes SQLite's lock on an empty database, `undefined` when it is taken: by another process, thread or owner in this one.
- * The kernel drops the lock with the process, however it ends, so no lock is ever stale, and a process id that is used
- * again means nothing. The file stays when the lock is released: if it were deleted, two processes could lock two files
- * of one name.
+ * The kernel drops the lock with the process, however it ends, so no lock is ever stale, and a reused process id does no
+ * harm. The file stays when the lock is released: if it were deleted, two processes could lock two files of one name.
  *
  * @returns what releases the lock
  * @throws RouterError `store-unusable` for a file that is not empty: another program may need it, and it is left as it is
@@ -37,8 +36,8 @@ export function lockFile(file: string): (() => void) | undefined {
   const database = new sqlite.DatabaseSync(file);
   try {
     if (isNew) fs.chmodSync(file, 0o600);
-    // Only an owner, or the try that is further than all others, keeps readers out: it is not waited for, so that a start beside
-    // many living processes is quick. A try that came too early only for other tries waits for those, and one of them wins.
+    // Only an owner, or the attempt that is ahead of all others, keeps readers out: we do not wait for it, so that a start
+    // beside many running processes is quick. An attempt that only other attempts block waits for those, and one of them wins.
     database.exec('PRAGMA busy_timeout = 0; SELECT 1 FROM sqlite_schema');
     // The journal is in memory and nothing is ever written: a lock needs no space on a full disk.
     database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);

@@ -1,4 +1,4 @@
-/** The name that a misspelt one probably stands for, for error messages. */
+/** The name that a misspelled one probably stands for, for error messages. */
 
 /** A shorter name is too ambiguous to be completed. */
 const MIN_STEM = 3;

@@ -62,7 +62,10 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
    * @throws RouterError `store-unusable` while records are in neither, and once after some were lost
    */
   flush(): Promise<void>;
-  /** Labels at once all recorded intents whose silence window has passed. Resolves to how many this call labelled, not a sweep. */
+  /**
+   * Labels at once all recorded intents whose silence window has passed. Resolves to the number of intents that this call
+   * labelled, without those that a sweep labelled.
+   */
   labelSilentIntents(): Promise<number>;
   /**
    * Waits for requests in flight, 10 s at most, flushes, then closes the store and the observers. A stream that has not

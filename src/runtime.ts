@@ -27,7 +27,7 @@ export interface Runtime {
 }
 
 /**
- * @param version of Node; what else runs the package names the one that it is compatible with, or none
+ * @param version of Node; another runtime states the version that it is compatible with, or none
  * @throws RouterError `unsupported-runtime` for one that is older than `engines` of the package says
  */
 export function systemRuntime(seed?: string | number, version = node?.versions?.node): Runtime {

@@ -1,6 +1,6 @@
-/** SHA-256 of texts: by Node where it is, and else by plain code, because the one of the web platform only answers later. */
+/** SHA-256 of texts: by Node where it is, and else by plain code, because that of the web platform is asynchronous. */
 
-/** As the hash of `node:crypto`, which is one. */
+/** Has the methods of the hash of `node:crypto`, which is one. */
 export interface TextHash {
   update(text: string): TextHash;
   copy(): TextHash;

@@ -1,4 +1,4 @@
-/** The composition root of what routes calls: the one file that names default adapters. */
+/** The composition root of the code that routes calls: the one file that names default adapters. */
 import { setControl } from './engine/state/controls.ts';
 import type { FeatureHandle } from './clients/feature-handle.ts';
 import { routedFetch } from './clients/fetch.ts';

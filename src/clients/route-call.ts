@@ -54,20 +54,21 @@ function namesSlot(name: string, value = ''): boolean {
   return value.includes(SLOT_PREFIX) && SLOT_IN_BODY.test(`"${name}":${value}`);
 }
 
-/** True for a request without a route that must be looked at, because a slot may be in it. */
+/** True for a request without a route that must be examined, because a slot may be in it. */
 export function mayNameFeature({ body, target }: Pick<TextRequest, 'body' | 'target'>): boolean {
   // JSON may have the first letter escaped.
   return target !== undefined || body.includes(SLOT_PREFIX) || body.includes('\\u0066eature');
 }
 
 /**
- * What our envelopes begin with. The last part makes it a pattern, for which V8 looks at about every fifth character; as a plain
- * string it would stop at every quote, and JSON that is quoted in a message is full of them.
+ * The beginning of our envelopes. The last part makes it a pattern, for which V8 checks about every fifth character; with a
+ * plain string, the search would stop at every quote, and JSON that is quoted in a message is full of quotes.
  */
 const ENVELOPE = /"or1\.[^]?/;
 
 /**
- * True for a body in which reasoning of another vendor may be, in our envelope: see `foreign-reasoning.ts`, loaded for the first.
+ * True for a body that may contain another vendor's reasoning in our envelope: see `foreign-reasoning.ts`, which is loaded for
+ * the first such body.
  *
  * @param api - The name of the request's wire. A chat request has no place for reasoning, so its body is not searched.
  */

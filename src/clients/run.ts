@@ -30,8 +30,8 @@ export interface RunContext<ModelName extends string = string> {
 }
 
 /**
- * The function's result: a value, with its usage (priced by the model's price) or its cost. What is no count and no amount of
- * USD is left out, and the cost is then an estimate, unless it is given.
+ * The function's result: a value, with its usage (priced by the model's price) or its cost. A value that is not a count or an
+ * amount of USD is ignored, and the cost is then an estimate, unless `costUsd` is valid.
  */
 export type RunReply<Value> = { readonly value: Value } & (
   | { readonly usage: Usage; readonly costUsd?: never }
@@ -62,7 +62,7 @@ export interface RunArguments<Value, Feature extends FeatureConfig> {
   readonly options: RunOptions<Feature>;
 }
 
-/** A call of the function as a request that the engine performs, and what its reply is for the caller. */
+/** A call of the function as a request that the engine performs, and the result that the caller gets for its reply. */
 export interface RunRequest<Value, Feature extends FeatureConfig> {
   readonly request: RoutedRequest<RunReply<Value>>;
   resultOf(reply: RunReply<Value>): RunResult<Value, Feature>;
@@ -141,7 +141,10 @@ async function exchangeOf<Value, Feature extends FeatureConfig>(
   }
 }
 
-/** A reply is paid for, whatever is written beside its value: what is wrong there is named, and the cost then an estimate. */
+/**
+ * A reply is paid for even if the data beside its value is wrong: the wrong parts are named, and the cost is then an
+ * estimate.
+ */
 function answerOf<Value>(reply: RunReply<Value>): Answer {
   if (typeof reply !== 'object' || reply === null || !('value' in reply))
     throw invalidValue(reply, 'run()', '{ value, usage } or { value, costUsd }');

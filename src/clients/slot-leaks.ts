@@ -24,14 +24,17 @@ const NAMES: ReadonlySet<string> = new Set(['model', 'models', 'deployment', 'fa
 /** The same names as fields of a form: `session[model]`. */
 const NAMING_FIELD = /(?:^|\[)(?:models?|deployment)\b/;
 
-/** Refuses a request that cannot be routed, for its own slot or one in it. @throws RouterError */
+/**
+ * Refuses a request that cannot be routed, because it is signed or contains a slot where nothing routes it. @throws
+ * RouterError
+ */
 export function refuseUnrouted(wires: readonly Wire[], request: TextRequest & { readonly init: RequestInit }): void {
   if (routeCall(wires, request) !== undefined) refuseSigned(request.url, request.init);
   else refuseLeak(wires, request);
 }
 
 /**
- * Returns where the request has no slot, so that it may be sent as it is.
+ * Returns normally where the request has no slot, so that it may be sent as it is.
  *
  * @throws RouterError `unsupported-client` or `invalid-value` for a slot where nothing routes it
  */

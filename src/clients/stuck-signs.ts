@@ -10,8 +10,8 @@ const FAILED = 3;
 /**
  * True where the newest tool call was made three times among the last six, or the last three have failed.
  *
- * @param replies so many of the last replies are of this intent. A session's requests repeat what its earlier intents did, and tests
- *   that run once in each of three tasks do not go round in circles.
+ * @param replies how many of the last replies are of this intent. A session's requests repeat those of its earlier intents, and an
+ *   agent that runs the tests once in each of three tasks is not stuck.
  * @param isConversation the intent is a whole conversation: each message of the user begins another task
  */
 export function showsStuck(body: string, replies = Number.POSITIVE_INFINITY, isConversation = false): boolean {
@@ -33,13 +33,16 @@ function lastReplies(items: readonly unknown[], replies: number): readonly unkno
   return items;
 }
 
-/** Whether the user wrote it. Anthropic's API sends tool results in the user's name. */
+/** Whether the user wrote the item. Anthropic's API sends tool results in the user's name. */
 function isAsked(item: unknown): boolean {
   const isResult = (part: unknown): boolean => stringField(part, 'type')?.endsWith('tool_result') === true;
   return stringField(item, 'role') === 'user' && !listField(item, 'content').some(isResult);
 }
 
-/** Whether a model wrote it. In the Responses API, items without a role are a model's, except the results of its calls. */
+/**
+ * Whether a model wrote the item. In the Responses API, items without a role are a model's, except the results of its
+ * calls.
+ */
 function isWritten(item: unknown): boolean {
   const role = stringField(item, 'role');
   return role === undefined
@@ -82,8 +85,8 @@ function hasFailed(part: unknown): boolean | undefined {
 }
 
 /**
- * OpenAI's APIs have no field for a failed call, so that frameworks say it in the result: at its beginning, as errors are printed or
- * as agents' frameworks introduce them. What only begins with the word, or counts no errors, is another text.
+ * OpenAI's APIs have no field for a failed call, so frameworks report the failure at the beginning of the result, as errors are
+ * printed or as agents' frameworks introduce them. A text that only begins with the word, or that counts no errors, does not match.
  */
 const PRINTED = /^[^\w#/-]{0,4}(?:[\w.]{0,80}(?:error|exception)|fatal)(?:[*\]>]{0,3}:|[\]>])(?!\W*(?:0|none)\b)/i;
 const INTRODUCED = /^(?:error (?:executing|running|calling)|an error occurred|exception in thread|traceback \(most)\b/i;

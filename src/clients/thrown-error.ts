@@ -28,8 +28,8 @@ export function thrownFailure(error: unknown, nowMs: number): FailedExchange<nev
 }
 
 /**
- * What the body of an SDK's error says. Its status alone says nothing of an account or a model: a function may call other
- * services, and their 401 or 404 must not open the circuit of a model.
+ * The error that the body of an SDK's error reports. The status alone says nothing about an account or a model: a
+ * function may call other services, and their 401 or 404 must not open the circuit of a model.
  */
 function reportedError(error: object, httpStatus: number): ReplyError | undefined {
   const body = field(error, 'error');

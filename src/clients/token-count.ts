@@ -56,7 +56,8 @@ export interface CountingOptions {
 }
 
 /**
- * The models that may count the tokens: the intent's model, then the other candidates as their requests would go there.
+ * The models that may count the tokens: the intent's model, then the other candidates that are available, then those
+ * with an open circuit.
  *
  * @throws RouterError `wrong-provider` or `no-eligible-candidate`
  */

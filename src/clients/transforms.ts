@@ -32,7 +32,10 @@ export interface ModelTransforms {
    * request but another model may, `undefined` when the error says neither
    */
   learn(refused: RefusedRequest, error: ReplyError): 'resend' | 'unable' | undefined;
-  /** Tells which models are known to be unable to take a request; `undefined` where every model may, the usual case. */
+  /**
+   * Returns a function that is true for models that are known to be unable to take the request; `undefined` where every
+   * model may take it, the usual case.
+   */
   unable(facts: RequestFacts): ((model: ResolvedModel) => boolean) | undefined;
   /** What the router has learnt about a model. */
   readonly learnt: (model: string) => readonly LearntLimit[];
@@ -44,7 +47,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   max_completion_tokens: 'max_tokens',
 };
 
-/** Limits on the length of a reply. A model with a lower limit gets its own: the reply it can write is no longer anyway. */
+/** Limits on the length of a reply. A model with a lower limit gets that limit: it cannot write a longer reply anyway. */
 const REPLY_LIMITS: ReadonlySet<string> = new Set(['max_tokens', 'max_completion_tokens', 'max_output_tokens']);
 
 export interface LearningOptions {
@@ -81,14 +84,14 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
       let answer: 'resend' | 'unable' | undefined;
       for (const parameter of error.parameters ?? []) {
         const { name, combined } = parameter;
-        // A combination that the request's own parameters do not show cannot be recognised in the next request.
+        // A combination that the request's own parameters do not show cannot be recognized in the next request.
         if (combined !== undefined && !(isPreference(name) && facts.parameter(combined) !== undefined)) {
           answer = 'unable';
           continue;
         }
         const limit = limitOf(parameter, facts, sentAs);
         if (limit === undefined) continue;
-        // Another request may have taught this one already.
+        // Another request may have taught this limit already.
         if (!limits.of(model.name).some(known => JSON.stringify(known.limit) === JSON.stringify(limit)))
           learn(model, limit);
         answer = limit.kind === 'refuses' ? 'unable' : (answer ?? 'resend');
@@ -111,7 +114,10 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
   };
 }
 
-/** What a refused parameter teaches; `undefined` when the request was already sent accordingly, or did not have it. */
+/**
+ * The limit that a refused parameter teaches; `undefined` when the request was already sent in accordance with it, or
+ * did not have the parameter.
+ */
 function limitOf(
   { name, value: said, isValue, max, combined }: RefusedParameter,
   facts: RequestFacts,
@@ -145,7 +151,7 @@ function limitOf(
 
 /** True where the request, as it was sent, had a parameter of this name. */
 function wasSent(name: string, facts: RequestFacts, { rename = {} }: RequestTransform): boolean {
-  // The router adds it itself.
+  // The router itself adds this parameter.
   if (name === 'stream_options' && facts.stream) return true;
   const origins = [name, ...Object.keys(rename)].filter(from => (rename[from] ?? from) === name);
   return origins.some(from => facts.parameter(from) !== undefined);

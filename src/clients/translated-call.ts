@@ -47,7 +47,7 @@ interface ClientRequest {
 
 export interface TranslatedCall {
   readonly translation: Translation;
-  /** Set where only a candidate of another API can go on with the reasoning that the client sends back. */
+  /** Set where only a candidate of another API can continue the reasoning that the client sends back. */
   readonly boundTo: RoutedRequest['boundTo'];
   /** Which models are known to be unable to take the request, as each of them would get it. */
   readonly unable: RequestRequirements['unable'];
@@ -61,7 +61,7 @@ interface CallTarget {
   readonly hindrances: readonly Finding[];
 }
 
-/** The call, whole, with how candidates of other APIs are called. */
+/** The complete call, including how candidates of other APIs are called. */
 export function withTranslation<Call extends ClientRequest>(
   place: CallPlace,
   call: Call,
@@ -84,7 +84,7 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
   const kept = source === 'openai-chat' ? keptReasoning(engine) : undefined;
   let conversation: Conversation | RouterError | undefined;
 
-  /** Read once, when the first candidate of another API is looked at. */
+  /** Read once, when the first candidate of another API is considered. */
   function read(): Conversation | RouterError {
     return (conversation ??= readRequest(source, body));
   }
@@ -142,7 +142,7 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
   }
 
   const unableNative = transforms.unable(facts);
-  /** A model of another API names what it refused in that API's words. */
+  /** A model of another API names a refused parameter as that API does. */
   function isUnable(model: ResolvedModel): boolean {
     if (!speaks(model, client) && transforms.learnt(model.name).length > 0) {
       const target = wires.find(({ name }) => name === targetOf(model).api);
@@ -159,7 +159,10 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
     return reasoningBinding(asked, engine.feature(feature).config.candidates);
   }
 
-  /** What one vendor's API refuses as wrong, a limit of its own perhaps, the client's own API may take. */
+  /**
+   * A request that one vendor's API refuses as wrong, perhaps because of a limit of its own, may be accepted by the
+   * client's own API.
+   */
   function maybeUnable(exchanged: Exchanged<Response>): Exchanged<Response> {
     const { candidates } = engine.feature(feature).config;
     if (exchanged.status !== 'rejected-request' || exchanged.isRewritten === true) return exchanged;
@@ -210,7 +213,9 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
   };
 }
 
-/** The request as the model's own parameters change it, so that what they leave no room for is said too. */
+/**
+ * The request as the model's own parameters change it, so that the fields that they leave no room for are reported too.
+ */
 function askedOf({ params }: ResolvedModel, asked: Conversation): Conversation {
   if (params === undefined) return asked;
   const { effort, temperature, maxOutputTokens } = params;

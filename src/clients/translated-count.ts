@@ -20,7 +20,10 @@ import { endpointHeaders } from './translated-request.ts';
 import { readRequest, unreadRequest } from './unread-request.ts';
 
 export interface CountTranslation extends Translation {
-  /** The endpoint's count in the client's terms; an estimate where it has none, `undefined` where its API has no counter. */
+  /**
+   * The endpoint's count in the format of the client's API; an estimate where the endpoint has no counter, `undefined` where
+   * its API has no counter.
+   */
   count(model: ResolvedModel): Promise<Response | undefined>;
   /** The answer where no candidate has a counter. */
   estimate(): Response;
@@ -31,7 +34,7 @@ function countedModel(model: ResolvedModel): TargetModel {
   return { ...targetModel(model), maxOutputTokens: 1 };
 }
 
-/** Says that no vendor counted. */
+/** The header that marks a count as estimated: no vendor counted. */
 const ESTIMATED = 'x-outcome-router-estimated';
 /** Statuses of an endpoint without a counter, whatever its API defines. */
 const NO_COUNTER: ReadonlySet<number> = new Set([404, 405, 501]);

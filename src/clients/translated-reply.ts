@@ -1,4 +1,4 @@
-/** A reply of another API as the client's own API would have written it: whole, streamed, or an error. */
+/** Writes a reply of another API as the client's own API would have written it: whole, streamed, or an error. */
 import type { Answer, ActiveStream, Exchanged } from '../engine/attempts/exchange.ts';
 import { RouterError } from '../errors.ts';
 import { clientError, translatedError } from '../translate/errors.ts';
@@ -26,7 +26,7 @@ export interface ReplyTranslation {
   readonly owner: Owner;
   /** The client's own request. */
   readonly request: HttpRequest;
-  /** Called with the vendor's names of what the reply has and the client does not get. */
+  /** Called with the vendor's names of the parts of the reply that the client does not get. */
   readonly leftOut: (names: readonly string[]) => void;
   /** A part of a reply, renamed to the caller's tool names. */
   readonly named: (part: ContentPart) => ContentPart;
@@ -40,7 +40,10 @@ const ID_PREFIX: Readonly<Record<Api, string>> = {
   'anthropic-messages': 'msg_or_',
 };
 
-/** The exchange with its reply in the client's terms. What the ledger reads of it stays as the vendor said it, but for the id. */
+/**
+ * The exchange with its reply in the format of the client's API. The facts that the ledger records stay as the vendor reported
+ * them, except for the id.
+ */
 export async function translatedReply(
   exchanged: Exchanged<Response>,
   translation: ReplyTranslation,
@@ -57,7 +60,8 @@ export async function translatedReply(
   try {
     translated = { ...exchanged, reply: await okResponse(reply, { ...translation, asked }) };
   } catch (error) {
-    // It was a reply of its API for the ledger: it is paid for, and the client gets none. Asked again, the model may say the same.
+    // For the ledger it is a reply that is paid for, although the client gets none. Asked again, the model may give the same
+    // reply.
     const { answer } = exchanged as { readonly answer?: Answer };
     const unreadable = untranslatable(error, translation);
     return {
@@ -73,7 +77,7 @@ export async function translatedReply(
   return withAnswers(translated, answer => ({ ...answer, id: asked.id }));
 }
 
-/** The exchange with what is known of its reply changed, now or when its stream has ended. */
+/** The exchange with changed facts about its reply: changed now, or when its stream has ended. */
 export function withAnswers(exchanged: Exchanged<Response>, change: (answer: Answer) => Answer): Exchanged<Response> {
   if (exchanged.status !== 'ok') return exchanged;
   if ('stream' in exchanged) return { ...exchanged, stream: streamWith(exchanged.stream, change) };
@@ -224,7 +228,7 @@ function headersOf({ headers }: Response, contentType: string): Headers {
     const value = headers.get(name);
     if (value !== null) passed.set(name, value);
   }
-  // Each vendor's client looks under its own name.
+  // Each vendor's client reads the header under its own name.
   const id = requestIdOf({ headers });
   if (id !== null) for (const name of ['x-request-id', 'request-id']) passed.set(name, id);
   return passed;

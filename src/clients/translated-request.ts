@@ -22,7 +22,7 @@ interface TranslatedRequest {
 export function requestTo(wire: Wire, { native, written, model, wantsText }: TranslatedRequest): HttpRequest {
   const { url, init } = native;
   const base = url.slice(0, url.lastIndexOf(native.wire.path));
-  // Without an endpoint of its own, the model is the client's vendor's: another API of it at the same address.
+  // Without its own endpoint, the model belongs to the client's vendor, which speaks another API at the same address.
   const headers = model.baseURL === undefined ? init.headers : endpointHeaders(wire, new Headers(init.headers));
   return {
     ...native,

@@ -5,7 +5,7 @@ import { isTooDeep } from '../translate/neutral/json-nesting.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
 import { translatorOf } from '../translate/translate.ts';
 
-/** What the request says, or the error that it is none of its API. */
+/** The parsed request, or the error that it is not a request of its API. */
 export function readRequest(api: Api, body: string): Conversation | RouterError {
   if (isTooDeep(body)) return new RouterError('invalid-value', 'it is nested too deeply to be translated');
   try {

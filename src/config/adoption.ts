@@ -1,4 +1,4 @@
-/** How far a feature is routed yet: `mode`, `ownModel` and `rollout`. */
+/** To what extent a feature is routed: `mode`, `ownModel` and `rollout`. */
 import { RouterError } from '../errors.ts';
 import type { FeatureConfig } from './application.ts';
 import type { ResolvedFeature } from './resolved.ts';

@@ -28,7 +28,7 @@ export interface ModelConfig {
   readonly model: string;
   /**
    * Another endpoint than the client's own, as a client of its API would have it. Default beside `apiKey` or `headers`: the
-   * vendor's. The client's credentials are not sent there, and these are sent nowhere else.
+   * vendor's. The client's credentials are not sent there, and `apiKey` and `headers` are sent nowhere else.
    */
   readonly baseURL?: string;
   /** The endpoint's key: `authorization: Bearer …`, or `x-api-key` at Anthropic's API. */
@@ -43,13 +43,13 @@ export interface ModelConfig {
   /** USD. Needed where the price book does not have the model, or has another price. */
   readonly price?: PriceConfig;
   /**
-   * Other names that this model's replies have: of an Azure deployment, or behind a gateway's alias. A reply with a name that is
+   * Other names of this model in its replies: of an Azure deployment, or behind a gateway's alias. A reply with a name that is
    * neither `model`, nor a snapshot of it, nor one of these is taken for another model's, and its cost is marked as estimated.
    */
   readonly servedAs?: readonly string[];
   /**
-   * What the model is always called with, in place of the caller's values: `{ effort: 'low' }`. Another value is another
-   * candidate, and a change of one starts the model's statistics again.
+   * The parameters that the model is always called with, in place of the caller's values: `{ effort: 'low' }`. Another
+   * value is another candidate, and a change of one starts the model's statistics again.
    */
   readonly params?: ModelParams;
   /** How a request must change for this model. */
@@ -63,7 +63,7 @@ export interface ModelConfig {
   readonly contextTokens?: number;
   /**
    * How the model's prompt cache keeps the beginning of a conversation, where it differs from the vendor's default: for how long after
-   * its last use (default 5 minutes), and the shortest that it keeps, in tokens.
+   * its last use (default 5 minutes), and the shortest beginning that it keeps, in tokens.
    */
   readonly cache?: Partial<CacheTerms>;
 }
@@ -180,7 +180,7 @@ export interface FeatureConfig<ModelName extends string = string> {
    * of another API, which cannot keep the reply. Otherwise the request must say `store: false`.
    */
   readonly stateless?: boolean;
-  /** Turns an intent may spend on one candidate before the next request climbs. With `onStuck`, a sign that it is stuck. */
+  /** Turns an intent may spend on one candidate before the next request climbs. With `onStuck`, a sign that the agent is stuck. */
   readonly maxTurns?: number;
   /**
    * `'learn'`, for agents: plans that move on to the next candidate once an agent is stuck compete with those that stay, so that the
@@ -202,8 +202,8 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly share?: number;
   /**
    * Expected success rate of a candidate before any outcome, and how many outcomes it counts as (default 4, at most 10) once the
-   * feature's own bear it out: until then it counts as a twentieth of them, and if they contradict it, as none. Or evidence from
-   * outside, such as `publicEvidence('coding')` of `outcome-router/priors`.
+   * feature's own outcomes agree with it: until then it counts as a twentieth of that number, and as none if they contradict it.
+   * Or evidence from outside, such as `publicEvidence('coding')` of `outcome-router/priors`.
    */
   readonly prior?: ConfiguredPriors<ModelName> | PriorEvidence;
   /** Transport retries per candidate after the first attempt (default 2). */
@@ -218,8 +218,8 @@ export interface FeatureConfig<ModelName extends string = string> {
   /** Part of the version in the statistics: a new prompt starts a new experiment. */
   readonly promptVersion?: string;
   /**
-   * Intents of a `session` are decided by what their conversation costs with each plan, as far as the models' prompt caches have
-   * it (default). `false`: they are decided as those without a session.
+   * Intents of a `session` are decided by what their conversation costs with each plan, given what the models' prompt caches
+   * hold of it (default). `false`: they are decided like those without a session.
    */
   readonly sessionCosts?: boolean;
   /** Context that divides the feature into segments, by name (see the policy `contextual`). */

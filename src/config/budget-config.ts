@@ -1,4 +1,4 @@
-/** What an application writes about budgets, and is told of them. */
+/** The budgets that an application configures, and the events about them. */
 /** A budget of model spend. It is paced so that it lasts for its period; `onLimit` says what happens when it is spent. */
 export interface BudgetConfig {
   readonly usd: number;

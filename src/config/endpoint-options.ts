@@ -39,7 +39,7 @@ export function checkedKey(key: unknown, path: string): string {
 }
 
 /**
- * What the application's function returns for one request.
+ * Checks the headers that the application's function returns for one request.
  *
  * @throws RouterError `invalid-value`, without the headers: they may hold a key
  */

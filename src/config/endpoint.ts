@@ -21,7 +21,7 @@ const VENDOR_URLS = {
   other: undefined,
 } as const;
 
-/** @param name the model's, for errors */
+/** @param name the model's name, for errors */
 export function endpointOf(name: string, model: ModelConfig): Endpoint {
   const { provider, apiKey, headers } = model;
   const baseURL = model.baseURL ?? (apiKey === undefined && headers === undefined ? undefined : VENDOR_URLS[provider]);

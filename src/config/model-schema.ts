@@ -21,10 +21,10 @@ import {
 } from './schema-rules.ts';
 import type { Refusal, Shape } from './shape.ts';
 
-/** Above what any model gives: a slip of the keyboard. */
+/** More than any model gives: a larger number is a typing error. */
 const MAX_OUTPUT_TOKENS = 10_000_000;
 
-/** What `params.body` may not change, because it would be a different request, or its reply would be misread. */
+/** Fields that `params.body` may not change, because it would be a different request, or its reply would be misread. */
 const NOT_IN_BODY = ['model', 'models', 'messages', 'input', 'system', 'instructions', 'stream', 'n'];
 
 const isPlain = (value: unknown): boolean => isObject(value) && Object.getPrototypeOf(value) === Object.prototype;

@@ -36,7 +36,7 @@ export function checkParams(name: string, model: ModelConfig, abilities: ModelAb
   });
 }
 
-/** Where a neutral parameter stands in the bodies of the APIs. */
+/** The fields of a neutral parameter in the bodies of the APIs. */
 const FIELDS: Readonly<Partial<Record<keyof ModelParams, readonly string[]>>> = {
   effort: ['reasoning_effort', 'reasoning.effort', 'output_config.effort', 'thinking.type'],
   thinkingBudget: ['thinking.type', 'thinking.budget_tokens'],
@@ -147,7 +147,7 @@ const modelRules: RulesOf = ({ effort, temperature, maxOutputTokens = 0 }, { mod
   },
   {
     param: 'effort',
-    // Models without effort levels may have thinking budgets, which stand for them.
+    // Models without effort levels may have thinking budgets, which take their place.
     isBroken: effort !== undefined && abilities.thinking !== 'budget' && abilities.efforts?.includes(effort) === false,
     problem: `${model} has no effort "${effort}"`,
     accepted: abilities.efforts === undefined || abilities.efforts.length === 0 ? 'no effort' : abilities.efforts,

@@ -15,7 +15,7 @@ function isEvidence(prior: ConfiguredPriors | PriorEvidence): prior is PriorEvid
   return typeof prior.of === 'function';
 }
 
-/** @throws RouterError `invalid-value` where evidence is certain, or counts as too much */
+/** @throws RouterError `invalid-value` where evidence claims certainty, or counts as too many outcomes */
 export function resolvePrior(
   { prior = {} }: Pick<FeatureConfig, 'prior'>,
   candidates: readonly Pick<ResolvedModel, 'name' | 'providerModel'>[],

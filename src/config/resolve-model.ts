@@ -1,4 +1,4 @@
-/** Resolves one configured model: its price, its endpoint, and what it is called with. */
+/** Resolves one configured model: its price, its endpoint, and the parameters that it is called with. */
 import { paramsText } from '../core/ledger/params-text.ts';
 import { abilitiesOf } from '../prices/abilities.ts';
 import { contextTokensOf } from '../prices/context-window.ts';
@@ -46,7 +46,7 @@ export function resolveModel(
     ...defined('contextTokens', model.contextTokens ?? contextTokensOf({ ...model, ...defined('baseURL', baseURL) })),
     ...defined('cache', model.cache),
     endpoint: `${baseURL ?? model.provider}/${model.model}${called && ` with ${called}`}`,
-    // A copy: the version says what is sent, whatever becomes of the application's object.
+    // A copy: the version states what is sent, even if the application changes its object later.
     ...defined('params', structuredClone(params)),
     paramsText: called,
     abilities,

@@ -119,7 +119,8 @@ function checkFeature(
 }
 
 /**
- * A session counts nothing before it: its own conversation is all its cost, and no user returns to an earlier intent of it.
+ * For a session, nothing before it counts: the cost of its own conversation is its whole cost, and no user returns to an
+ * earlier intent of it.
  */
 function checkSessionUnit({ returns, sessionCosts }: FeatureConfig, path: FeaturePath): void {
   const name = returns !== undefined ? 'returns' : sessionCosts === true ? 'sessionCosts' : undefined;

@@ -1,4 +1,4 @@
-/** The argument of `createRouter`, inferred so that its names complete and a misspelt one is a compile error. */
+/** The argument of `createRouter`, inferred so that its names complete and a misspelled one is a compile error. */
 import type { DriftEvent } from '../core/report/drift.ts';
 import type { FailureCostCheck } from '../core/report/failure-cost.ts';
 import type { ModelParams } from '../contracts/model-params.ts';
@@ -15,12 +15,14 @@ import type { BudgetConfig, BudgetEvent } from './budget-config.ts';
 
 export type ModelConfigs = Readonly<Record<string, ModelConfig>>;
 
-/** What the types of features are inferred from: anything, so that a mistake in one takes no names and types away. */
+/**
+ * What the types of features are inferred from: anything, so that a mistake in one feature removes no names and types.
+ */
 export type FeatureShapes = Readonly<Record<string, object>>;
 
 export type FeatureConfigs<ModelName extends string = string> = Readonly<Record<string, FeatureConfig<ModelName>>>;
 
-/** A feature as its handles know it: of one with a mistake, what is not part of the mistake. */
+/** The type of a feature for its handles: of a feature with a mistake, the part without the mistake. */
 export type KnownFeature<Given> = Given extends FeatureConfig
   ? Given
   : {
@@ -68,14 +70,15 @@ export interface RouterConfig<
   readonly refresh?: Duration;
   /** JSONL file for records that the store failed to take; default: beside the store's own file. */
   readonly spool?: string;
-  /** Where an editor finds the JSON schema of a configuration in JSON; the router has no use of it. */
+  /** Where an editor finds the JSON schema of a configuration in JSON; the router ignores it. */
   readonly $schema?: string;
 }
 
-/*
+/**
+ *
  * Checks of the inferred types. A value may have more properties than the constraint of its type parameter, so these types
- * make a misspelt option an error. Each first checks all features (or models) at once and is `unknown`, which changes nothing,
- * when there is no mistake: this keeps the types of a correct configuration cheap.
+ * make a misspelled option an error. Each first checks all features (or models) at once and is `unknown`, which changes
+ * nothing, when there is no mistake: this keeps the types of a correct configuration cheap.
  */
 
 /** No value has these types; the compile error shows their names. */
@@ -89,7 +92,9 @@ interface ThereIsNoModel<Name> {
 /** Names of the properties that any of the given objects has. */
 type NamesIn<Each> = Each extends unknown ? keyof Each : never;
 
-/** The features as given, without misspelt options; where a type is wrong, their right types, so that the error names it. */
+/**
+ * The features as given, without misspelled options; where a type is wrong, their right types, so that the error names it.
+ */
 type Checked<Features extends FeatureShapes, ModelName extends string> =
   Features[keyof Features] extends FeatureConfig<ModelName>
     ? Features & NoOtherOption<Features, ModelName, NamesIn<Features[keyof Features]>>

@@ -4,7 +4,7 @@ import { nearestName } from '../nearest-name.ts';
 import { pathText } from './path-text.ts';
 import type { Issue } from './shape.ts';
 
-/** The error for the first issue; a misspelt option comes before the required one that is missing because of it. */
+/** The error for the first issue; a misspelled option comes before the required one that is missing because of it. */
 export function schemaError(issues: readonly Issue[], config: unknown): RouterError {
   const issue = mostPrecise(issues.find(isMisspelt) ?? (issues[0] as Issue));
   const { path, accepted } = issue;

@@ -4,7 +4,10 @@ import type { Shape } from './shape.ts';
 
 type RuleShape = Extract<Shape, { readonly kind: 'rule' }>;
 
-/** A value that passes the test; `accepted` says which values do, for the error. `within` is the shape of one that does. */
+/**
+ * A value that passes the test; `accepted` says which values do, for the error. `within` is the shape that a value which
+ * passes must also have.
+ */
 export function rule(
   accepted: readonly string[] | string,
   test: (value: unknown) => boolean,
@@ -56,7 +59,7 @@ export const isFunction = (value: unknown): boolean => typeof value === 'functio
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** What is checked elsewhere. */
+/** A value that is checked elsewhere. */
 export const anything = rule('anything', () => true);
 
 export const anyText = rule('text', value => typeof value === 'string');

@@ -1,4 +1,4 @@
-/** The shape that a value from JavaScript must have, as data, and what is wrong with a value that has another. */
+/** The shape that a value from JavaScript must have, as data, and the errors of a value that has another shape. */
 
 /** What an error says would be accepted: in words, or as a list from which it suggests the nearest. */
 type Accepted = readonly string[] | string;
@@ -8,7 +8,7 @@ export type Shape =
   | {
       readonly kind: 'rule';
       readonly accepted: Accepted;
-      /** What a text may have meant that is near no accepted one. */
+      /** What a text that is close to no accepted one may have meant. */
       readonly hint?: string;
       readonly test: (value: unknown) => boolean;
       readonly within?: Shape;
@@ -19,7 +19,7 @@ export type Shape =
   | { readonly kind: 'list'; readonly item: Shape }
   | { readonly kind: 'either'; readonly shapes: readonly Shape[]; readonly accepted: string }
   | { readonly kind: 'optional'; readonly shape: Shape }
-  /** What the parts must be together; asked where each is right by itself. */
+  /** A rule about the parts together; checked where each part is right by itself. */
   | { readonly kind: 'joint'; readonly shape: Shape; readonly refusals: (value: never) => readonly Refusal[] };
 
 export interface Refusal {
@@ -84,7 +84,7 @@ function objectIssues({ members }: Of<'object'>, value: unknown): readonly Issue
   const accepted = Object.keys(members);
   if (!isObject(value)) return [{ kind: 'value', path: [], accepted: `an object of ${accepted.join(', ')}` }];
   const issues = Object.entries(members).flatMap(([name, shape]) => under(name, issuesOf(shape, value[name])));
-  // Inherited ones too: an instance of a class is no configuration.
+  // Inherited members count too: an instance of a class is no configuration.
   for (const name in value) {
     if (!accepted.includes(name)) return [...issues, { kind: 'unknown-member', path: [], accepted, name }];
   }

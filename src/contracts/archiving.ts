@@ -53,7 +53,8 @@ export interface Archiving {
   /**
    * Names the ledger's archive, unless it has one. From then on `prune` rejects: what it removes would be missing from the
    * archive.
-   * @param runs of a copied ledger: what its archive has already. Noted unless the ledger has another archive
+   * @param runs for a copied ledger: the runs that its archive has already. They are noted unless the ledger has another
+   * archive
    * @returns the name of the ledger's archive
    */
   claim(archive: string, runs?: readonly string[]): Promise<string>;
@@ -76,12 +77,15 @@ export interface Archiving {
 }
 
 /**
- * How long before the intents that are removed now the ids of earlier ones are forgotten. Longer: an id that is used again
- * after years is still refused. Shorter: a smaller store.
+ * Ids of removed intents are forgotten when they are this much older than the intents that are removed now. Longer: an id
+ * that is used again after years is still refused. Shorter: a smaller store.
  */
 const REMEMBERED_MS = 365 * 86_400_000;
 
-/** Until when ids of removed intents are forgotten, unless a caller says it. Without a time, none is forgotten. */
+/**
+ * The time before which ids of removed intents are forgotten, unless a caller gives one. Without a time, none is
+ * forgotten.
+ */
 export function forgottenBefore(beforeMs: number): number {
   return Number.isFinite(beforeMs) ? beforeMs - REMEMBERED_MS : -Infinity;
 }
@@ -100,7 +104,7 @@ export function isIntentRemoved(error: unknown): error is RouterError {
   return RouterError.isInstance(error) && error.code === 'intent-removed';
 }
 
-/** The intent's records, none also where they were removed: for readers of a list that may be older than a removal. */
+/** The intent's records, or none where they were removed: for readers of a list that may be older than a removal. */
 export async function recordsLeft(source: Pick<LedgerSource, 'load'>, id: string): Promise<readonly LedgerRecord[]> {
   return source.load(id).catch((error: unknown) => {
     if (isIntentRemoved(error)) return [];

@@ -10,7 +10,7 @@ export interface ControlSetting {
   /** Of a holdout: the fraction of the intents, 0 to 1. */
   readonly fraction?: number;
   readonly atMs: number;
-  /** Who set it, and why, as far as that was said. */
+  /** Who set it, and why, as far as that was given. */
   readonly by?: string;
   readonly why?: string;
 }
@@ -34,8 +34,8 @@ export interface ControlStore {
    */
   controls?(damaged?: (error: unknown) => void): Promise<readonly Control[]>;
   /**
-   * Compare-and-set of one control. `false`: its latest revision is not the one before by now. One that cannot be read is
-   * replaced, with the revision after its own.
+   * Compare-and-set of one control. `false`: the control's latest revision is no longer the one before this. A control
+   * that cannot be read is replaced, with the revision after its own.
    */
   setControl?(control: Control): Promise<boolean>;
 }

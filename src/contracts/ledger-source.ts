@@ -30,7 +30,7 @@ export interface LedgerSource {
   prunedCells(feature?: string): Promise<readonly Cell[]>;
   /**
    * Errors that name each damaged row of acknowledged changes that the store could not apply. It keeps the row; ledger and
-   * statistics do not have what is in it, and go on. Optional.
+   * statistics go on without the changes in it. Optional.
    */
   setAside?(): Promise<readonly RouterError[]>;
 }

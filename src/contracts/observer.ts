@@ -12,8 +12,8 @@ import type { Attempt } from '../core/ledger/vocabulary.ts';
 /** A fault of one of the router's own parts: the request went on without it. `provider`: see {@link Fault.where}. */
 export interface Fault {
   /**
-   * `provider`: an account or a model was refused. Told once until it answers again: a person has to act. `outcome`: no outcome of a
-   * feature's first hundred intents is recorded.
+   * `provider`: an account or a model was refused. Reported once until it answers again: a person has to act. `outcome`: no outcome
+   * of a feature's first hundred intents is recorded.
    */
   readonly where: 'store' | 'observer' | 'price' | 'validator' | 'judge' | 'policy' | 'wire' | 'provider' | 'outcome';
   readonly feature?: string;

@@ -1,6 +1,8 @@
 /** Several reads that must agree with each other: of one moment, where the source can do that. */
 
-/** A store. What its `consistently` gives to the work, and any other source, is of one moment already. */
+/**
+ * A store. The view that its `consistently` passes to the work is of one moment already, and so is any other source.
+ */
 interface Consistent<View> {
   consistently<Result>(work: (view: View) => Promise<Result>): Promise<Result>;
 }

@@ -4,7 +4,7 @@ import type { Random } from '../core/math/random.ts';
 import type { Decision, Plan } from '../core/ledger/vocabulary.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 
-/** What is minimised: expected USD per intent, or expected USD per successful intent. */
+/** What is minimized: expected USD per intent, or expected USD per successful intent. */
 export type Objective = 'cost-per-intent' | 'cost-per-success';
 
 /** Everything that a policy may use for a decision. */

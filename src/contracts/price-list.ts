@@ -23,7 +23,7 @@ export interface ListedModel extends Partial<PriceSource> {
   readonly prices: readonly ListedRates[];
 }
 
-/** What models cost in addition, or on other terms, whose rates stand elsewhere in the list or in an older one. */
+/** Additional prices, or prices on other terms, of models whose rates are elsewhere in the list or in an older one. */
 export interface ListedTerms extends Partial<PriceSource>, Omit<PriceTerms, 'discount'>, ToolRates {
   readonly provider: string;
   /** Names of models, as the lists name them; `'all'` that the provider has. An imported JSON file has text of any kind. */
@@ -35,7 +35,7 @@ export interface ListedTerms extends Partial<PriceSource>, Omit<PriceTerms, 'dis
   readonly unknown?: readonly ('cacheRead' | 'request' | (string & {}))[];
 }
 
-/** Rates of what is not a token of the model itself. */
+/** Rates of everything except the tokens of the model itself. */
 export type ToolRates = Omit<
   Partial<TokenRates>,
   `${'input' | 'output' | 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'}UsdPerMillion`

@@ -4,7 +4,10 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 /** Some records, in append order. */
 export interface RecordTexts {
   readonly length: number;
-  /** UTF-8. The JSON of each record is from `starts[i]` to before `ends[i]`; nothing of one whose text does not begin with its intent's id. */
+  /**
+   * UTF-8. The JSON of each record is from `starts[i]` to before `ends[i]`; that range is empty for a record whose text does not begin with
+   * its intent's id.
+   */
   readonly bytes: Uint8Array;
   readonly starts: ArrayLike<number>;
   readonly ends: ArrayLike<number>;
@@ -16,7 +19,10 @@ export interface RecordTexts {
 /** All records that exist when it begins, or those of one feature. */
 export type ReadTexts = (range?: { readonly feature?: string }) => AsyncIterable<RecordTexts>;
 
-/** A `scan` of a store that can also give texts. It is a member of the function, so that what replaces the one replaces both. */
+/**
+ * A `scan` of a store that can also give texts. It is a member of the function, so that code that replaces the scan replaces
+ * both.
+ */
 export function withTexts<Scan extends object>(scan: Scan, texts: ReadTexts | undefined): Scan {
   return texts === undefined ? scan : Object.assign(scan, { texts });
 }

@@ -7,7 +7,7 @@ import type { SessionState } from '../core/sessions/session-state.ts';
  * and it is dropped after a day.
  */
 export interface SessionStore {
-  /** The states of those of these sessions that are known, in any order. */
+  /** The states of these sessions, in any order; a session that is not known is left out. */
   sessions?(ids: readonly string[]): Promise<readonly SessionState[]>;
   /** Keeps states, each unless the store has one whose last reply is later. */
   putSessions?(states: readonly SessionState[]): Promise<void>;

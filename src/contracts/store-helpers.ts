@@ -106,8 +106,8 @@ export const addCell = checked('addCell', cellSums.addCell, {
 });
 
 /**
- * The cells in the buckets that the boundaries make of them, those of one bucket added up; empty ones are left out. A bucket
- * that is coarser already stays so.
+ * The cells, moved to the buckets that the boundaries define: those of one bucket are added up, and empty ones are left out.
+ * A bucket that is coarser already stays so.
  */
 export const foldCells = checked('foldCells', cellGrains.foldCells, {
   cells: listOf('a list of cells', objectWith<Cell>({ key: cellKey, sums })),

@@ -23,7 +23,7 @@ export interface Change {
   readonly dueAtMs: number | null;
 }
 
-/** What became of one change. */
+/** The result of one change. */
 export type ChangeResult =
   | { readonly kind: 'committed' }
   /** These very records are in the ledger already: an acknowledgement was lost. Nothing was counted twice. */
@@ -37,11 +37,11 @@ export type ChangeResult =
 export interface CommitAll {
   (changes: readonly Change[]): Promise<readonly ChangeResult[]>;
   /**
-   * The same at once and durable by then, or `undefined`: nothing was done. Optional. It belongs to the function, so that a store
-   * with another one around it (that counts, delays or refuses commits) is never passed over.
+   * Does the same at once and durably, or does nothing and returns `undefined`. Optional. It is a member of the function, so that
+   * a store around this one (that counts, delays or refuses commits) is never bypassed.
    */
   readonly now?: CommitNow;
-  /** Takes new intents of a feature at once, with what all of them add to the statistics. Optional: of a store that is private and never fails. */
+  /** Takes new intents of a feature at once, with what they all add to the statistics. Optional, for a private store that never fails. */
   readonly answered?: CommitAnswered;
 }
 
@@ -72,7 +72,7 @@ export interface CellsRead {
   readonly next: Cursor;
 }
 
-/** What {@link Store.routingCells} answers. Cells can be gone through several times, and each may be made at its turn. */
+/** What {@link Store.routingCells} answers. Its cells can be iterated several times, and may be computed only then. */
 export type RoutingRead = Omit<CellsRead, 'cells'> & {
   readonly cells: Iterable<RoundedCell>;
   /** Optional: the same sums in fewer cells, older hours as days. A later reading is compared with `cells`. */
@@ -90,7 +90,7 @@ export interface LedgerPage {
 /** Which intents {@link Store.intents} lists, by the time of their decision. */
 export interface IntentRange extends LedgerRange {
   readonly feature: string;
-  /** Only those of this session. A store may ignore it: the caller looks at the records too. */
+  /** Only those of this session. A store may ignore it: the caller checks the records too. */
   readonly session?: string;
   /**
    * `false`: only those with evidence of a failure. `null`: only those with evidence of neither a success nor a failure. A store may
@@ -99,8 +99,8 @@ export interface IntentRange extends LedgerRange {
   readonly evidence?: false | null;
   readonly limit: number;
   /**
-   * The last one of the page before: only those that are listed after it. After one that is not there the list is empty, so a
-   * list of many pages is read from a view (`consistently`), where no pruning removes it meanwhile.
+   * The last id of the page before: only intents that are listed after it. If that intent is not there, the list is empty, so
+   * a list of many pages is read from a view (`consistently`), where no pruning removes it meanwhile.
    */
   readonly after?: string;
 }
@@ -142,14 +142,14 @@ export interface StoreView extends LedgerSource {
    */
   cells(feature: string, damaged?: (error: unknown) => void): Promise<readonly Cell[]>;
   /**
-   * The cells of a feature that changed since a cursor; all of them without one, and for one that is too old.
-   * `cells(feature)` is what a reader has who starts without a cursor and keeps to `complete` and `grains`.
+   * The cells of a feature that changed since a cursor; all of them without one, and for one that is too old. A reader
+   * that starts without a cursor and follows `complete` and `grains` has the same cells as `cells(feature)`.
    * @param damaged As for {@link StoreView.cells}
    */
   cellsSince(feature: string, since?: Cursor, damaged?: (error: unknown) => void): Promise<CellsRead>;
   /**
-   * For one who begins to read: of `cellsSince(feature)`, the node cells with the sums that routing reads (`routingPart`). Packed,
-   * they are read in a short time. Optional: without it, a process that starts reads all cells.
+   * For a process that starts: the node cells of `cellsSince(feature)`, with the sums that routing reads (`routingPart`). A store
+   * that packs them reads them in a short time. Optional: without it, a process that starts reads all cells.
    */
   routingCells?(feature: string): Promise<RoutingRead>;
   /**
@@ -204,8 +204,8 @@ export interface Store extends StoreView, SessionStore, ControlStore {
   generations(features: readonly string[]): Promise<ReadonlyMap<string, Generation>>;
   /**
    * Ids of intents whose `dueAtMs` is `nowMs` or earlier, oldest first, each handed to one caller for `leaseMs`. A store
-   * that several machines share goes by its own clock. A lease saves work; what makes it exact is the compare-and-set.
-   * @param features of these features alone, so that no process takes intents that others label. A store may ignore it
+   * that several machines share uses its own clock. A lease saves work; the compare-and-set makes the result exact.
+   * @param features of the intents to claim, so that no process takes intents that others label. A store may ignore it
    */
   claimDue(nowMs: number, limit: number, leaseMs: number, features?: readonly string[]): Promise<readonly string[]>;
   /**
@@ -216,9 +216,9 @@ export interface Store extends StoreView, SessionStore, ControlStore {
   correctCells(feature: string, difference: readonly Cell[], options: CorrectCellsOptions): Promise<boolean>;
   /**
    * Removes the records of closed intents: nothing is due for them and their last record is before `beforeMs`. The
-   * statistics stay, and what those intents contributed is kept as the pruned base: cells = base + ledger, always. Those
-   * that are being written are passed over. Loading or changing a removed intent is an error, `intent-removed`. A store that
-   * ends with its process may forget its id at once: the intent is then unknown, and a further request begins another one.
+   * statistics stay, and what those intents contributed is kept as the pruned base: cells = base + ledger, always. Intents
+   * that are being written are skipped. Loading or changing a removed intent is an error, `intent-removed`. A store that
+   * ends with its process may forget the id at once: the intent is then unknown, and a further request begins another one.
    */
   prune(beforeMs: number, options?: PruneOptions): Promise<PruneResult>;
   /**
@@ -227,7 +227,7 @@ export interface Store extends StoreView, SessionStore, ControlStore {
    */
   maintain(nowMs?: number): Promise<MaintainedSlice>;
   /**
-   * Everything that `work` reads from the view is of one moment; writers go on. What it resolves to. The view ends with it.
+   * All that `work` reads from the view is of one moment; writers go on. Resolves to the result of `work`; the view ends then.
    */
   consistently<Result>(work: (view: StoreView) => Promise<Result>): Promise<Result>;
   /**
@@ -243,6 +243,6 @@ export interface Store extends StoreView, SessionStore, ControlStore {
   intentOfReply?(key: string): Promise<string | undefined>;
   /** What the archive of old intents needs. Optional: without it, a ledger cannot be archived. */
   readonly archiving?: Archiving;
-  /** Waits for what is under way, at most `withinMs` (default 5,000), then closes the connection. Twice is once. */
+  /** Waits for work under way, at most `withinMs` (default 5,000), then closes the connection. A second call does nothing. */
   close(withinMs?: number): Promise<void>;
 }

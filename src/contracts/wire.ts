@@ -26,7 +26,7 @@ export interface ModelBinding {
   readonly keys?: readonly string[] | undefined;
 }
 
-/** What the router needs to know of a serialised request body. */
+/** What the router needs to know of a serialized request body. */
 export interface RequestFacts {
   /** The value of the top-level `model`. */
   readonly model: string;
@@ -108,7 +108,7 @@ export interface ReplyError {
   readonly isUnreadable?: boolean;
 }
 
-/** What a reply says that it cost. */
+/** The cost that a reply states. */
 export interface StatedCost {
   readonly nanoUsd: NanoUsd;
   /** False where the provider bills more than it states here: a gateway's own fee, with the model on another bill. */
@@ -128,11 +128,11 @@ export interface ReplyFacts extends ServedTerms {
   /** How `usage` divides into calls that are billed one by one; absent when the reply is one call. */
   readonly calls?: readonly BilledCall[] | undefined;
   /**
-   * What the reply says was used although `usage` has no meter for it, by its path: `usage.video_tokens`,
+   * Parts that were used according to the reply, but have no meter in `usage`, by path: `usage.video_tokens`,
    * `output.map_lookup_call`.
    */
   readonly unpriced?: readonly string[] | undefined;
-  /** What the reply says that it cost. Used only for models whose price says so. */
+  /** The cost that the reply states. Used only for models whose price says so. */
   readonly statedCost?: StatedCost | undefined;
   /**
    * For a reply without its whole usage: what the provider has reported so far (Anthropic's `message_start`, the counts that
@@ -216,7 +216,7 @@ export interface Wire {
   reader(options: { readonly hidesUsageChunk: boolean; readonly wantsText: boolean }): StreamReader;
   /**
    * The error that a reply reports. With a status from 400 there always is one, also for a body that is not JSON
-   * (`json` is then `undefined`). With a 2xx only a body is an error that says itself that the request failed.
+   * (`json` is then `undefined`). With a 2xx, only a body that itself says that the request failed is an error.
    */
   readError(json: unknown, httpStatus: number): ReplyError | undefined;
 }

@@ -28,8 +28,8 @@ export interface CacheOptions {
 }
 
 /**
- * A model's cache has the beginning of the last prompt that it was sent, for as long after that as its vendor says, if that is as long as
- * the shortest that is kept. What a reply said is in no cache before it is sent with the next prompt.
+ * A model's cache keeps the beginning of the last prompt that it was sent for as long as its vendor says, if that beginning has the
+ * minimum length. The text of a reply is in no cache before it is sent with the next prompt.
  */
 export function cachedSession({ models, hitRate, random }: CacheOptions): CachedSession {
   const held = new Map<string, { tokens: number; atMs: number }>();

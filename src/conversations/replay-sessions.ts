@@ -1,6 +1,7 @@
 /**
- * Replays session traces: what conversations would have cost with this router, which learns as it goes and sees only what the models
- * that it chose answered, beside the same router without sessions, sessions that stay with their first model, and one model for all.
+ * Replays session traces: what conversations would have cost with this router, which learns during the replay and sees only the
+ * answers of the models that it chose, compared with the same router without sessions, sessions that stay with their first model,
+ * and one model for all.
  */
 import type { ArgumentCheck } from '../argument-checks.ts';
 import {
@@ -67,7 +68,7 @@ export interface SessionReplay {
   readonly strategies: readonly ReplayedStrategy[];
 }
 
-/** How often a cache that should have a prefix does, where nothing else is said. */
+/** Default probability that a cache that should have a prefix has it. */
 const HIT_RATE = 0.97;
 const RUNS = 4;
 

@@ -1,4 +1,4 @@
-/** One run over session traces: a router of its own, which is asked for every intent and told how it ended. */
+/** One run over session traces: a separate router, which decides every intent and gets its outcome. */
 import { resolveConfig } from '../config/resolve.ts';
 import type { FeatureConfigs, ModelConfigs } from '../config/router-config.ts';
 import type { Policy } from '../contracts/policy.ts';
@@ -25,8 +25,8 @@ export interface SessionRunOptions {
   readonly failureCostUsd: number;
   readonly hitRate: number;
   /**
-   * Runs with the same seed share their random luck, whatever is chosen: caches that miss, and answers that succeed with a
-   * probability.
+   * Runs with the same seed have the same random events, whatever is chosen: caches that miss, and answers that succeed
+   * with a probability.
    */
   readonly seed: string;
 }

@@ -1,4 +1,7 @@
-/** Session traces: what conversations asked, and what each model made of it. The format: docs/conversations.md. */
+/**
+ * Session traces: the requests of conversations, and what each model achieved with them. The format:
+ * docs/conversations.md.
+ */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { accepting, fraction, listOf, objectWith, recordOf, text, wholeFromZero } from '../argument-checks.ts';

@@ -1,4 +1,4 @@
-/** What an application says about the handler of outcomes, checked where it is made: no mistake may leave it open. */
+/** The options of the handler of outcomes, checked when it is created: no mistake may leave the handler open. */
 import type { ArgumentCheck } from '../argument-checks.ts';
 import { callback, listOf, optional, text } from '../argument-checks.ts';
 import { checkNames, RouterError } from '../errors.ts';

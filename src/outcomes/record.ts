@@ -1,4 +1,4 @@
-/** Records the rows of one request, each for itself: a row that is refused keeps no other from being recorded. */
+/** Records the rows of one request, each separately: a refused row does not prevent another one from being recorded. */
 import { toUsd } from '../core/ledger/money.ts';
 import type { Outcome } from '../core/ledger/vocabulary.ts';
 import type { MayRecord } from './access.ts';
@@ -7,14 +7,14 @@ import { refusal, refusalOf } from './refusal.ts';
 import type { ReadRow } from './row.ts';
 import { readRow } from './row.ts';
 
-/** An intent's handle, as far as outcomes go. */
+/** The part of an intent's handle that records outcomes. */
 interface RecordedIntent {
   outcome(outcome: { readonly success: boolean }): Promise<Outcome>;
   signal(name: never, value: never): Promise<Outcome>;
   revoke(): Promise<Outcome>;
 }
 
-/** A router, as far as outcomes go. */
+/** The part of a router that records outcomes. */
 export interface OutcomeRouter {
   feature(name: never): { resume(intentId: string): RecordedIntent };
 }

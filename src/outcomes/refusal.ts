@@ -26,7 +26,7 @@ export function refusal(
   return { status, error: { code, message, ...details } };
 }
 
-/** A row that is not as it should be. */
+/** The refusal of a row for one of its fields. */
 export function wrongField(field: string, message: string, accepted?: readonly string[] | string): OutcomeRefusal {
   const wanted = accepted === undefined ? {} : { accepted };
   return refusal(400, 'invalid-value', `${field}: ${message}`, { field, ...wanted });

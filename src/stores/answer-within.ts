@@ -14,8 +14,8 @@ export interface AnswerWithinOptions {
 
 /**
  * The store with time limits for the calls that requests wait for: they reject with `store-unusable` after `timeoutMs`, `cells`
- * and `cellsSince` after `readTimeoutMs`. Once a question has waited for `timeoutMs`, every other one rejects at once, until the
- * store has answered that one or a probe, which no caller waits for. A commit that timed out may still succeed later; replaying
+ * and `cellsSince` after `readTimeoutMs`. Once a call has waited for `timeoutMs`, every other call rejects at once, until the
+ * store has answered that call or a probe, for which no caller waits. A commit that timed out may still succeed later; replaying
  * it finds its records in the ledger. Reports, scans and maintenance have no limit.
  */
 export function answerWithin(store: Store, { timeoutMs, readTimeoutMs, after }: AnswerWithinOptions): Store {

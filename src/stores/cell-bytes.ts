@@ -13,7 +13,7 @@ export interface PackedCells {
   readonly cells: Iterable<RoundedCell>;
   /** The same sums in fewer cells ({@link mergedCells}). */
   readonly merged: Iterable<RoundedCell>;
-  /** Those of `cells` in some places. */
+  /** The cells of `cells` at these places. */
   cellsAt(places: ReadonlySet<string>): Iterable<RoundedCell>;
   /** Boundaries of the buckets of `cells`. */
   readonly grains: Grains;
@@ -22,13 +22,16 @@ export interface PackedCells {
 /** Names the place of a cell in its feature. */
 export const placeOf = ({ segment, subject, version }: CellKey): string => `${segment}\t${subject}\t${version}`;
 
-/** A new number for any other form of the bytes. */
+/** Version of the byte format, raised with every change of it. */
 const FORMAT = 2;
 const SUMS = ROUTING_SUMS.join(' ');
 const GRAINS: readonly (Grain | undefined)[] = [undefined, 'day', 'week'];
 const FLOAT_BYTES = 8;
 
-/** At once: in chunks of the default size, as many turns of the event loop would take as long as the decompression. */
+/**
+ * Large, so that everything is decompressed at once: with chunks of the default size, the turns of the event loop would
+ * take as long as the decompression.
+ */
 const INFLATED_BYTES = 2 ** 21;
 
 /** Cells that are packed before other work gets its turn. */
@@ -61,9 +64,9 @@ async function zipped(
 }
 
 /**
- * The bytes of the node cells: floats, in the byte order of the machine, of which the first is the format, the second the length
- * of a header in JSON, and the rest cells, merged ones and then all. A cell has its bucket, its grain, its shape and the sums of
- * that. As floats, sums above 2^53 lose what the statistics in memory lose too.
+ * The bytes of the node cells: floats, in the byte order of the machine. The first is the format, the second the length of a
+ * header in JSON; then come the merged cells, then all cells. A cell is its bucket, its grain, its shape and the sums of that
+ * shape. As floats, sums above 2^53 lose the digits that the statistics in memory lose too.
  */
 export async function packCells({ cells, grains }: Pick<CellsRead, 'cells' | 'grains'>): Promise<Uint8Array> {
   const shapes = new Map<string, number>();
@@ -146,7 +149,9 @@ export async function unpackCells(feature: string, packed: Uint8Array): Promise<
   }
 }
 
-/** Not copied where they lie as floats have to, at a multiple of their size: it is megabytes. */
+/**
+ * The floats are not copied where they are aligned as floats must be, at a multiple of their size: they are megabytes.
+ */
 function floatsIn({ buffer, byteOffset, byteLength }: Uint8Array): Float64Array {
   return byteOffset % FLOAT_BYTES === 0 && byteLength % FLOAT_BYTES === 0
     ? new Float64Array(buffer, byteOffset, byteLength / FLOAT_BYTES)

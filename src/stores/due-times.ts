@@ -1,6 +1,6 @@
 /**
- * Which ids are due next, leases included: a binary heap, in which what was changed, claimed or removed later is skipped when
- * it comes up.
+ * Which ids are due next, leases included: a binary heap, in which entries that were changed, claimed or removed later are
+ * skipped when they reach the top.
  */
 
 import { wideMap } from './wide-map.ts';
@@ -11,7 +11,7 @@ export interface DueTimes {
   /**
    * The ids that are due at `nowMs` or earlier, the earliest first, `limit` of them at most. None of them is due again before
    * `untilMs`.
-   * @param isWanted false for what is left to others
+   * @param isWanted false for ids that are left to others
    */
   claim(nowMs: number, limit: number, untilMs: number, isWanted?: (id: string) => boolean): readonly string[];
 }
@@ -19,7 +19,7 @@ export interface DueTimes {
 interface DueIntent {
   readonly id: string;
   readonly dueAtMs: number;
-  /** When its lease ends; without one, `dueAtMs`. */
+  /** When the lease of the id ends; without a lease, `dueAtMs`. */
   readonly atMs: number;
 }
 
@@ -69,7 +69,7 @@ export function dueTimes(): DueTimes {
     push(due);
   }
 
-  /** Takes them off the heap, the earliest due time first. */
+  /** Takes due ids off the heap, the earliest due time first. */
   function take(nowMs: number, limit: number, isWanted: (id: string) => boolean): readonly DueIntent[] {
     const found: DueIntent[] = [];
     const left: DueIntent[] = [];

@@ -8,7 +8,7 @@ import { cellKeyString, isCellKey } from '../core/cells/cell.ts';
 import { readRecord } from '../core/ledger/record-versions.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
 
-/** Whether each text, record and cell of the change is valid; `checkChange` tells whether they belong together. */
+/** Whether each text, record and cell of the change is valid; `checkChange` checks whether they belong together. */
 export function isFileable({ intentId, feature, records, delta }: Change): boolean {
   return [intentId, feature].every(isText) && records.every(isRecord) && delta.every(isCell);
 }

@@ -76,7 +76,7 @@ function boundariesOfSlice(cells: Iterable<Cell>, { weekBefore }: Grains, goal: 
   return { dayBefore, weekBefore: boundary(days, goal.weekBefore, { dayBefore: Infinity, weekBefore: Infinity }) };
 }
 
-/** The end of the bucket that one slice's number of other buckets precedes; the goal where there are fewer. */
+/** The end of the first bucket that does not fit into one slice; the goal where all fit. */
 function boundary(buckets: number[], goal: number, grains: Grains): number {
   if (buckets.length <= CELLS_PER_SLICE) return goal;
   const bucket = canonical(buckets.sort((a, b) => a - b)[CELLS_PER_SLICE] as number, grains);

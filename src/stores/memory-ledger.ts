@@ -79,7 +79,7 @@ export function memoryLedger(): MemoryLedger {
     return { id, revision, records: to.records(), answered: to, parts: 1, last: to, isClosed: true };
   }
 
-  /** The closed intent whose last change this part of the log is. */
+  /** The closed intent whose last change is this part of the log. */
   function closedBy(part: LogPart): KeptIntent | undefined {
     if (part instanceof AnsweredIntent) return intents.get(part.id) === part ? part : undefined;
     const { intent } = part;

@@ -1,7 +1,7 @@
 /**
- * The parts of the memory store's records, in the order in which they were appended, in chunks. What is removed stays until its chunk
- * is swept: once the search for the oldest has left it, which is where nearly all is removed, or else where many were removed by a
- * little with each removal. Neither appending nor removing ever goes through all of it.
+ * The parts of the memory store's records, in the order in which they were appended, in chunks. A removed part stays until its chunk
+ * is swept: once the search for the oldest part has left the chunk, which is where nearly all parts are removed. If many were removed
+ * elsewhere, each further removal sweeps a little. Neither appending nor removing ever goes through the whole log.
  */
 
 export interface Numbered<Part> {
@@ -12,11 +12,13 @@ export interface Numbered<Part> {
 export interface MemoryLog<Part> {
   /** @param serial above all earlier ones */
   append(part: Part, serial: number): void;
-  /** The first one with a serial number above `after`, for a search that only goes on. It may have been removed. */
+  /**
+   * The first part with a serial number above `after`, for a search that only moves forward. It may have been removed.
+   */
   firstAbove(after: number): Numbered<Part> | undefined;
-  /** Those with serial numbers above `after` that are still there when the walk comes to them. */
+  /** The parts with serial numbers above `after` that are still there when the walk reaches them. */
   above(after: number): Iterable<Numbered<Part>>;
-  /** Call once for every part that is not there any more. */
+  /** Call once for every part that was removed. */
   removed(): void;
 }
 
@@ -28,7 +30,7 @@ const CHUNK = 256;
 /** The fraction of the log that may be removed parts before removals clean up. */
 const MAX_REMOVED_FRACTION = 0.25;
 
-/** Parts that are checked per removal then, so that at most half of the log is removed parts. */
+/** Number of parts that each removal checks from then on, so that at most half of the log is removed parts. */
 const SWEPT_PER_REMOVAL = 4;
 
 /** @param isThere whether a part was not removed */
@@ -42,7 +44,7 @@ export function memoryLog<Part>(isThere: (part: Part) => boolean): MemoryLog<Par
   let toSweep = 0;
   /** The next chunk that removals sweep. */
   let next = 0;
-  /** The chunk in which the search for the oldest is. */
+  /** The chunk that the search for the oldest part has reached. */
   let reached: LogChunk<Part> | undefined;
 
   /** Rewrites a chunk without removed parts, merging small ones. Returns the index of the chunk after it. */

@@ -1,4 +1,4 @@
-/** Which intents the memory store forgets, and what it keeps of them: the pruned base has what they contributed. */
+/** Which intents the memory store forgets, and what it keeps of them: their contributions, in the pruned base. */
 import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { AnsweredIntent } from '../core/ledger/answered-intent.ts';

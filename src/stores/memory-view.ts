@@ -1,4 +1,4 @@
-/** The read methods of the memory store: of what is there now, and of one moment. */
+/** The read methods of the memory store: for its present state, and for a view of one moment. */
 import type { DecidedRecord, LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { NO_GRAINS } from '../core/cells/grains.ts';
@@ -32,7 +32,7 @@ const PAGE_RECORDS = 500;
 
 const NONE: readonly never[] = Object.freeze([]);
 
-/** Made once, and not before it is needed: some platforms have no randomness while a script is loaded. */
+/** Makes the text once, when it is first needed: some platforms have no randomness while a script is loaded. */
 export function onFirstUse(make: () => string): () => string {
   let made: string | undefined;
   return () => (made ??= make());

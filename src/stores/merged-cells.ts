@@ -17,11 +17,11 @@ export function mergedCells(cells: readonly Cell[], weighsFrom: number): readonl
   if (cells.length <= MAX_GROUPS) return cells;
   const sorted = cells.toSorted((one, other) => one.key.bucket - other.key.bucket);
   const dayBefore = dayOf(sorted.at(-FINE_GROUPS)?.key.bucket ?? 0);
-  // The newest stay, also of a place with few of them in a month.
+  // The newest cells stay, even where a place has few of them in a month.
   const weekBefore = Math.min(weighsFrom, weekOf(dayBefore));
   const changes = [...changesIn(sorted, 'labelled', 'successes'), ...changesIn(sorted, 'n', 'rejected')];
   const [days, weeks] = [new Set(changes.map(dayOf)), new Set(changes.map(weekOf))];
-  // Nothing may be both a part of a bucket and in one of its own.
+  // No hour may be counted both in a larger bucket and in its own.
   const stays = ({ key: { bucket } }: Cell): boolean =>
     days.has(dayOf(bucket)) || (bucket < weekBefore && weeks.has(weekOf(bucket)));
   return [
@@ -44,7 +44,7 @@ export function firstHourOfWeight(cells: readonly Cell[]): number {
   return weekOf(last - TAIL_HALF_LIVES * halfLifeBuckets(clock, last));
 }
 
-/** The buckets that changes of a rate begin with. One too many is a day more in hours. */
+/** The buckets with which changes of a rate begin. One too many only keeps one more day in hours. */
 function changesIn(cells: readonly Cell[], trials: SumName, hits: SumName): readonly number[] {
   const countOf = ({ sums }: Cell, name: SumName): number => Math.max(0, Number(sums[name] ?? 0n));
   const found: number[] = [];

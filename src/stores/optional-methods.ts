@@ -1,4 +1,4 @@
-/** The methods that a store need not have, handed on by a store around it. */
+/** The optional methods of a store, passed on by a store that wraps it. */
 import type { Store } from '../contracts/store.ts';
 
 type Optional = Pick<

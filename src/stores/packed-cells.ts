@@ -1,6 +1,6 @@
 /**
- * What decisions are made from, of one feature, beside its rows: its node cells with the sums that routing reads. A process that
- * starts reads this one value, and what changed since, in place of a year of rows.
+ * The packed statistics of one feature, kept beside its rows: its node cells with the sums that routing reads. A process that
+ * starts reads this one value, and the changes since, instead of a year of rows.
  */
 import { routingPart } from '../core/beliefs/routing-sums.ts';
 import type { Cell, CellKey, RoundedCell } from '../core/cells/cell.ts';
@@ -14,7 +14,7 @@ import type { CellsRead, RoutingRead } from '../contracts/store.ts';
 import type { PackedCells } from './cell-bytes.ts';
 import { placeOf } from './cell-bytes.ts';
 
-/** How long a store keeps what it packed before it packs again: what changed meanwhile is read beside it. */
+/** How long a store keeps packed cells before it packs again: changes made meanwhile are read in addition. */
 export const PACK_EVERY_MS = 600_000;
 
 /** The sums of each node of one feature over everything else, as text. */
@@ -43,20 +43,20 @@ export function broughtUpToDate(packed: PackedCells, news: CellsRead): RoutingRe
   };
 }
 
-/** Nothing is done for the cells before they are gone through. */
+/** The cells are computed only when they are iterated. */
 function withChanges(packed: PackedCells, changed: readonly Cell[], grains: Grains): Iterable<RoundedCell> {
   return {
     *[Symbol.iterator]() {
       const buckets = new Set(changed.map(({ key }) => key.bucket));
       const keys = new Set(changed.map(({ key }) => cellKeyString(key)));
-      // Looked for by bucket first: a key is a text to be made.
+      // The bucket is looked up first, because a key has to be built as a text.
       const isKept = ({ key }: RoundedCell): boolean => !buckets.has(key.bucket) || !keys.has(cellKeyString(key));
       yield* together(where(folded(packed, grains), isKept), changed.filter(hasSums));
     },
   };
 }
 
-/** What the changed cells have more than the packed ones of their buckets. */
+/** The differences between the changed cells and the packed ones of their buckets. */
 function differences(packed: PackedCells, changed: readonly Cell[], grains: Grains): readonly Cell[] {
   const buckets = new Set(changed.map(({ key }) => key.bucket));
   const before: CellMap = new Map();
@@ -85,7 +85,7 @@ function together(...parts: readonly Iterable<RoundedCell>[]): Iterable<RoundedC
   };
 }
 
-/** The cells in the buckets of later boundaries: few move, and most are not looked at twice. */
+/** The cells in the buckets of later boundaries: few cells move, and most are visited only once. */
 function folded({ cells, grains: before }: PackedCells, grains: Grains): Iterable<RoundedCell> {
   if (before.dayBefore === grains.dayBefore && before.weekBefore === grains.weekBefore) return cells;
   const targets = new Set<string>();

@@ -36,10 +36,10 @@ export interface PostgresPool extends ClientPool {}
  * Every method rejects with a RouterError `store-unusable` that says what to do. Tables of a newer version, and tables of
  * another program, are left unchanged. No error has the URL or its password; the server's own texts may name user and database.
  *
- * @param connection - URL of the database (`postgres://user:password@host/database`, with `schema` and the parameters of
- *   `pg`, such as `sslmode`), or a pool of `pg`, which `close` leaves open; until then it needs no listener for errors. Give a pool a
- *   `connectionTimeoutMillis`: without it, the pool keeps connections that a server never finished
- * @throws RouterError `invalid-value` for what is neither, an unknown option or a value that it does not take
+ * @param connection - URL of the database (`postgres://user:password@host/database`, with `schema` and the parameters of   `pg`, such
+ * as `sslmode`), or a pool of `pg`, which `close` leaves open; until then the pool needs no listener for errors. Give a pool a
+ * `connectionTimeoutMillis`: without it, the pool keeps connections that a server never finished
+ * @throws RouterError `invalid-value` for a connection that is neither, an unknown option or a value that it does not take
  *
  * @example
  * ```ts
@@ -90,7 +90,7 @@ function isPool(value: unknown): value is PostgresPool {
   return typeof value === 'object' && value !== null && 'connect' in value && typeof value.connect === 'function';
 }
 
-/** @throws RouterError `invalid-value`, without a word of the URL: it may have a password */
+/** @throws RouterError `invalid-value`, without any part of the URL: it may have a password */
 function checkUrl(url: unknown): void {
   if (typeof url === 'string' && /^postgres(?:ql)?:$/.test(URL.parse(url)?.protocol ?? '')) return;
   throw new RouterError(

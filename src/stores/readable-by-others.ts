@@ -8,9 +8,10 @@ const OTHERS_MAY_READ = 0o004;
 const told = new Set<string>();
 
 /**
- * One warning per process and file. A file that was opened to a group is taken for meant so.
+ * One warning per process and file. A mode that lets only the group read a file counts as intended.
  *
- * @param path a file that is known to be ours: the warning advises to change its mode, and that of its companions
+ * @param path a file that is known to be ours: the warning recommends a change of its mode, and of that of its
+ * companions
  */
 export function warnIfReadableByOthers(path: string): void {
   // Windows has no such modes.

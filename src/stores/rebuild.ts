@@ -29,8 +29,8 @@ export interface RebuildResult {
 
 export interface RebuildOptions {
   /**
-   * What the pruned base of the feature has to be, at the moment of the view: a recount of the archive, say. Default: it is
-   * what it is.
+   * Returns the correct pruned base of the feature at the moment of the view, from a recount of the archive, say. Default:
+   * the stored pruned base is taken as correct.
    */
   readonly base?: (view: StoreView, feature: string) => Promise<readonly Cell[]>;
   /** Called after each batch with the number of intents read so far. */
@@ -61,8 +61,9 @@ export async function rebuildCells(
   checkOptions(options, 'rebuildCells');
   for (let attempt = 0; ; attempt++) {
     const { missing, pruned, ...rebuilt } = await store.consistently(async view => recount(view, feature, options));
-    // Named after the difference, so that two rebuilds of the same damage repair it once. Where the name is used up, the
-    // other one has repaired it, or it was damaged in the same way again: another recount tells.
+    // Named after the difference, so that two rebuilds of the same damage repair it once. Where the name was used
+    // before, another rebuild has repaired the damage, or the same damage has occurred again: another recount shows
+    // which.
     const id = `${correctionId(`rebuild ${feature}`, [...missing, ...pruned])} ${attempt}`;
     if (rebuilt.corrected === 0 || (await store.correctCells(feature, missing, { id, pruned }))) return rebuilt;
   }

@@ -114,7 +114,7 @@ export function rebase(stored: readonly LedgerRecord[], spooled: SpooledChange):
 
 /**
  * Drops a second decision for the intent (its attempts are charged to the plan decided first), evidence with a key that
- * the ledger has, what silence said before a later turn was known, and every record that the ledger has already.
+ * the ledger has, a label of silence from before a later turn was known, and every record that the ledger has already.
  */
 function rebased(stored: readonly LedgerRecord[], spooled: SpooledChange): ReturnType<typeof rebase> {
   const before = foldIntent(stored);

@@ -19,12 +19,12 @@ export interface SpoolFile extends SpoolWriter {
   setAside(change: SpooledChange, why: string): void;
 }
 
-/** Number of lines of which a fault says why they cannot be replayed. */
+/** Limit on the lines for which a fault states why they cannot be replayed. */
 const MAX_REASONS = 5;
 
 /**
- * Takes over what processes that have ended left at `path`, `path.1`, `path.2` …. This one's own file is made with its first
- * change, so a store that works leaves no trace.
+ * Takes over the files that ended processes left at `path`, `path.1`, `path.2` …. This process's own file is created with
+ * its first change, so there is none while the store works.
  *
  * @throws RouterError `store-unusable` when the files cannot be opened, read or written
  */
@@ -41,8 +41,8 @@ export async function openSpoolFile(path: string, options: SpoolFileOptions): Pr
 }
 
 /**
- * Opens the spool at the first call; `opened` then gets what earlier processes left. Calls resolve to `undefined` while it
- * cannot be opened, which is reported once, and try again.
+ * Opens the spool at the first call; `opened` then gets the changes that earlier processes left. Calls resolve to
+ * `undefined` while it cannot be opened, which is reported once, and try again.
  */
 export function openOnUse(
   path: string,
@@ -108,8 +108,9 @@ function openFile(path: string, left: readonly ClaimedFile[], options: SpoolFile
 
 /**
  * Moves all changes into one new file, returned, and damaged lines to `aside`. Everything is there before the old files are
- * deleted: a crash in between leaves a change twice, and replay skips the second one. A new file even where one is left: an
- * owner that has lost its lock and lives notices that its file was replaced. If it throws, the files are as they were.
+ * deleted: a crash in between leaves a change twice, and replay skips the second one. The file is new even where only one
+ * was left, so that an owner that has lost its lock but still runs notices that its file was replaced. If it throws, the
+ * files are as they were.
  */
 function takeOver({ files, found, damaged }: LinesRead, aside: string): ClaimedFile | undefined {
   const [own, ...others] = files;
@@ -180,7 +181,7 @@ function readFiles(claimed: readonly ClaimedFile[]): LinesRead {
         reasons.push(`line ${index + 1}: ${change}`);
       }
     }
-    // Without a change in it, the file may be anything.
+    // A file without a change may not be ours.
     if (found.length > before) warnIfReadableByOthers(file.path);
     return { ...file, bytes: text.length };
   });

@@ -16,8 +16,8 @@ import { spoolQueue } from './spool-queue.ts';
 const CHANGES_PER_REPLAY = 500;
 
 /**
- * After a failure the first try sends one change, and each that the store takes is followed by so many times as many: while it is
- * down, hundreds would be read and computed every second for nothing.
+ * After a failure, the first try sends one change, and after each success the next try sends this many times as many: while the
+ * store is down, hundreds of changes would otherwise be read and computed every second for nothing.
  */
 const GROWTH_PER_REPLAY = 8;
 
@@ -36,7 +36,7 @@ export interface SpoolOptions {
   readonly nowMs: () => number;
   /** How long after a failure the store is asked again; default 1,000 ms. */
   readonly retryAfterMs?: number;
-  /** Size limit of the spool; default 64 MiB. While it is full, commits reject; `faulted` is told at 80 %. */
+  /** Size limit of the spool; default 64 MiB. While it is full, commits reject; `faulted` is called at 80 %. */
   readonly maxBytes?: number;
   /** Called when the store fails, and for every change that is set aside because it cannot be replayed. */
   readonly faulted?: (error: unknown) => void;
@@ -60,9 +60,9 @@ export interface SpoolingStore extends Store {
 
 /**
  * The store, failing open. While it rejects, a commit resolves once the change is on the local disk, and rejects when it
- * cannot be written there either (the caller has to try again: the store may have it all the same). What is spooled is read
- * from there; a read that needs the store as well replays the spool first, and rejects with the store's error where it cannot.
- * `cellsSince` a cursor has no news while something is spooled.
+ * cannot be written there either (the caller has to try again: the store may have it all the same). Spooled changes are read
+ * from the disk; a read that needs the store as well replays the spool first, and rejects with the store's error where it
+ * cannot. With a cursor, `cellsSince` returns nothing new while changes are spooled.
  *
  * Spooled changes are replayed in order, on a later commit or by {@link SpoolingStore.drain}. If other writers committed
  * to the intent first, the change is rebased: its records follow theirs, and its delta is computed again.
@@ -111,7 +111,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     return answers;
   }
 
-  /** Only what the store accepts; `commitAll` spools the rest. */
+  /** Commits only the changes that the store accepts; `commitAll` spools the rest. */
   function commitNow(changes: readonly Change[]): readonly ChangeResult[] | undefined {
     if (isClosed || !isOpened || queue.length > 0 || health.isDown()) return undefined;
     try {
@@ -122,7 +122,9 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     }
   }
 
-  /** Rejects when a change is neither on disk nor in the store. For the others, the next call answers `known`. */
+  /**
+   * Rejects when a change is neither on disk nor in the store. For the other changes, the next call answers `known`.
+   */
   async function keepAll(file: SpoolFile, changes: readonly Change[]): Promise<readonly ChangeResult[]> {
     /** Intents of which a change was not taken. */
     const stopped = new Set<string>();

@@ -1,4 +1,4 @@
-/** The read methods of a store that spools: what the store says, where nothing that it lacks is spooled. */
+/** The read methods of a store with a spool: the store answers, where no spooled change would alter its answer. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import { NO_GRAINS } from '../core/cells/grains.ts';
 import type { Generation, Store } from '../contracts/store.ts';
@@ -30,7 +30,7 @@ type Reads = Required<
 export interface SpooledReadsOptions {
   readonly queue: SpoolQueue;
   readonly health: Outage;
-  /** Resolves when what earlier processes left is in the queue. */
+  /** Resolves when the changes that earlier processes left are in the queue. */
   readonly opened: () => Promise<unknown>;
   /** Resolves to the number of changes that are still spooled. */
   readonly replay: () => Promise<number>;

@@ -19,7 +19,10 @@ const CHANGES_PER_SLICE = 64;
 export interface SqliteCommitQueue {
   commitAll(changes: readonly Change[]): Promise<readonly ChangeResult[]>;
   readonly commitNow: CommitNow;
-  /** Resolves when what was given is committed and filed. Never rejects: what could not be filed is filed later, by any process. */
+  /**
+   * Resolves when all given changes are committed and filed. Never rejects: a change that could not be filed is filed later, by any
+   * process.
+   */
   end(): Promise<void>;
 }
 

@@ -58,7 +58,7 @@ export function partsOf(changes: readonly EncodedChange[]): readonly (readonly E
 
 /**
  * Commits each change whose intent still has the expected revision. The answers by call, in the order of its changes.
- * `revisions` are those that are known; it gets the new ones.
+ * `revisions` holds the known revisions of intents, and gets the new ones.
  */
 export function commitGroup(
   statements: Statements,

@@ -25,9 +25,15 @@ export interface SqliteConnection {
   run<T>(step: (connection: Connection) => T): Promise<T>;
   /** Runs one step in a transaction that holds SQLite's write lock. */
   write<T>(step: (connection: Connection) => T): Promise<T>;
-  /** The same at once, or `undefined` where another process holds the lock. @throws RouterError as `write` rejects */
+  /**
+   * Does the same at once, or returns `undefined` where another process holds the lock. @throws the RouterError with
+   * which `write` rejects
+   */
   writeNow<T extends object>(step: (connection: Connection) => T): T | undefined;
-  /** Waits for the steps in flight, at most until `late`, then closes the file. What still waits for a lock is refused. */
+  /**
+   * Waits for the steps in flight, at most until `late`, then closes the file. Steps that still wait for a lock are
+   * refused.
+   */
   close(late?: Promise<void>): Promise<void>;
 }
 
@@ -72,8 +78,8 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
   }
 
   /**
-   * SQLite goes on writing to a file that was removed or replaced, also to its write-ahead log alone, and nothing of that would
-   * be kept. An image that was written to meanwhile may have been read in a state that it never had.
+   * SQLite continues to write to a file or a write-ahead log that was removed or replaced, and nothing of that would be kept.
+   * An image whose file was written to meanwhile may have been read in a state that it never had.
    */
   function checkInPlace(): void {
     const change = current?.change();
@@ -109,7 +115,7 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
     }
   }
 
-  /** A turn of the event loop of its own. */
+  /** Opens the file in a separate turn of the event loop. */
   async function opening(): Promise<void> {
     await yieldToEventLoop();
     await tryStep(() => {});

@@ -4,7 +4,7 @@ import { DamagedRow } from './sqlite-damage.ts';
 import type { Statements } from './sqlite-statements.ts';
 import { controlOfRow } from './stored-control.ts';
 
-/** As it is selected: Node refuses to read an integer above 2^53 as a number. */
+/** The row as it is selected: Node refuses to read an integer above 2^53 as a number. */
 interface SelectedRow {
   readonly name: string;
   readonly revision: string;

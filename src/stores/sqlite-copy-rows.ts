@@ -14,7 +14,7 @@ function copyTable(name: string, from: DatabaseSync, to: DatabaseSync): void {
   const columns = to.prepare('SELECT name FROM pragma_table_info(?)').all(name) as { name: string }[];
   const names = columns.map(column => column.name);
   const rows = from.prepare(`SELECT ${names.join()} FROM ${name}`);
-  // A whole number may be larger than a number of JavaScript holds.
+  // A whole number may be larger than a JavaScript number can hold.
   rows.setReadBigInts(true);
   const put = to.prepare(`INSERT INTO ${name} (${names.join()}) VALUES (${names.map(() => '?').join()})`);
   for (const row of rows.iterate() as Iterable<Record<string, null | number | bigint | string | Uint8Array>>) {

@@ -38,7 +38,7 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     if (!isNew) warnIfReadableByOthers(path);
     database.exec('PRAGMA journal_mode = WAL');
     database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = 67108864`);
-    // Looked at again under the lock: another process may have done it meanwhile.
+    // Checked again under the lock: another process may have created the schema meanwhile.
     if (isNew) inTransaction(database, () => hasSchema(database, path) || database.exec(SCHEMA));
     if (isOld(database))
       inTransaction(database, () => isOld(database) && migrate(database, readHeader(database).version));
@@ -67,7 +67,7 @@ function checkKind(path: string): void {
   });
 }
 
-/** The least that begins with a header of SQLite. */
+/** The size of SQLite's header: no database is smaller. */
 const HEADER_BYTES = 100;
 
 /**
@@ -175,7 +175,7 @@ export function isBusy(error: unknown): boolean {
   return code === 5 || code === 6;
 }
 
-/** True where this user may not write the file, or beside it, where SQLite makes its companions. */
+/** True where this user may not write the file, or its directory, in which SQLite creates its companions. */
 export function isUnwritable(error: unknown): boolean {
   const code = resultCode(error);
   return code === 8 || code === 14;

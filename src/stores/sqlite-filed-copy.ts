@@ -43,7 +43,7 @@ export function isCopyOf({ source, state }: FiledCopy, connection: Connection): 
   return connection === source && stateOf(connection) === state;
 }
 
-/** A value that changes with commits of others, and with what this connection notes. */
+/** A value that changes with commits of other connections, and with the changes that this connection notes. */
 function stateOf(connection: Connection): string {
   return JSON.stringify([connection.statements.dataVersion.get(), lastNoted(connection)]);
 }

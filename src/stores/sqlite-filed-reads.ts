@@ -1,6 +1,6 @@
 /**
  * Reads of the SQLite store, which find everything that was acknowledged: they file the journal first. Where this process cannot (it may
- * only read, the disk is full, another one keeps the lock), they wait for who can, and then read a copy in memory.
+ * only read, the disk is full, another one keeps the lock), they wait for a process that can, and then read a copy in memory.
  */
 import { RouterError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
@@ -13,7 +13,9 @@ import type { NotedId } from './sqlite-journal.ts';
 import { fileNoted, isStillNoted, lastNoted } from './sqlite-journal.ts';
 import type { Run } from './sqlite-view.ts';
 
-/** A process that commits files what it has noted within 50 ms. One that was killed leaves it to the next one. */
+/**
+ * A process that commits files its noted changes within 50 ms. A process that was killed leaves them to the next one.
+ */
 const MAX_WAITS = 20;
 const WAIT_MS = 50;
 
@@ -23,7 +25,7 @@ export function filedReads(path: string, file: SqliteConnection, { sleep }: Pick
   /** `undefined` where the journal has a row that has to be read, and that this process cannot file. */
   function readableNow(connection: Connection, awaited: NotedId | undefined): Connection | undefined {
     const last = lastNoted(connection);
-    // A read need not see what others note after it began.
+    // A read need not see changes that other processes note after it began.
     if (last === undefined || (awaited !== undefined && !isStillNoted(connection, awaited))) return connection;
     try {
       transaction(connection, fileNoted);

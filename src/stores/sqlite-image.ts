@@ -1,4 +1,7 @@
-/** Reads an SQLite file beside which this user may write nothing, so that SQLite cannot make the companions it would need. */
+/**
+ * Reads an SQLite file in a directory that this user may not write, so that SQLite cannot create the companions that it would
+ * need.
+ */
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';

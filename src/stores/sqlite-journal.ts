@@ -1,7 +1,7 @@
 /**
  * The journal of the SQLite store. A few changes are acknowledged as one row of one page, and filed into ledger and cells
- * later, off the call and before anything reads those. Many at once are filed at once: they share the pages as they would share
- * the journal's.
+ * later, off the call and before anything reads ledger or cells. Many changes at once are filed immediately: they share pages
+ * there as they would in the journal.
  */
 import type { Change, ChangeResult } from '../contracts/store.ts';
 import type { KnownCells } from './sqlite-cell-sums.ts';
@@ -71,7 +71,8 @@ export function commitChanges(
 }
 
 /**
- * Discards what other connections may have changed, and reads what they noted. Returns whether nothing of theirs is noted.
+ * Discards what other connections may have changed, and reads what they noted. Returns whether none of their changes is
+ * noted.
  */
 function refresh({ statements, journal }: Journaled): boolean {
   const { data_version: version } = statements.dataVersion.get() as { data_version: number };
@@ -137,9 +138,9 @@ export function isStillNoted({ statements }: Journaled, { seq, at_ms: atMs }: No
 }
 
 /**
- * Files what is in the journal, in the caller's transaction: of so many changes, and the rest of their row. A cell that cannot be
- * read any more stays as it is, because a recount, which replaces it, finds the records. What of a row cannot be filed stays in it, set
- * aside: the others go on, and `LedgerSource.setAside` tells of it.
+ * Files changes of the journal in the caller's transaction: as many as `limit`, and the rest of the last row. A cell that cannot be
+ * read any more stays as it is, because a recount, which replaces it, finds the records. Changes that cannot be filed stay in their
+ * row, which is set aside: the others are filed, and `LedgerSource.setAside` reports the row.
  */
 export function fileNoted(connection: Journaled, limit = Infinity): void {
   refresh(connection);

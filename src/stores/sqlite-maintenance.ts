@@ -1,6 +1,6 @@
 /**
- * What the SQLite store does in the background: older buckets become coarser, empty cells and old sessions are forgotten, and what decisions are
- * made from is packed for processes that start.
+ * What the SQLite store does in the background: older buckets become coarser, empty cells and old sessions are forgotten, and the cells
+ * that decisions are made from are packed for processes that start.
  */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { MaintainedSlice, StoreView } from '../contracts/store.ts';
@@ -40,7 +40,7 @@ export async function maintainSlice(context: SqliteMaintenance, nowMs: number): 
   return { more: true };
 }
 
-/** Packs one feature that has changed since it was packed last, a while ago; `false`: there is none. */
+/** Packs one feature that was packed long enough ago and has changed since; `false`: there is none. */
 async function packOne({ read, write, cellsSince }: SqliteMaintenance, nowMs: number): Promise<boolean> {
   const packedBeforeMs = nowMs - PACK_EVERY_MS;
   const row = await read(({ statements }) => statements.toPack.get({ packedBeforeMs }));
@@ -48,14 +48,14 @@ async function packOne({ read, write, cellsSince }: SqliteMaintenance, nowMs: nu
   const feature = row['feature'] as string;
   let isDamaged = false;
   const found = await cellsSince(feature, undefined, () => (isDamaged = true));
-  // A starting process then reads the cells, and is told of the damage.
+  // A starting process then reads the cells, and gets the error of the damage.
   const body = isDamaged ? new Uint8Array() : await packCells(found);
   const totals = packTotals(found.cells);
   await write(({ statements }) => statements.setPacked.run(feature, found.next, nowMs, totals, body));
   return true;
 }
 
-/** Whether buckets are to become coarser, or empty cells and old sessions to go. Takes no lock. */
+/** Whether buckets are to become coarser, or empty cells and old sessions are to be removed. Takes no lock. */
 export function isMaintenanceDue(statements: Statements, nowMs: number): boolean {
   const { dayBefore, weekBefore } = storeOf(statements).grains;
   const due = grainsAt(nowMs);
@@ -78,7 +78,7 @@ export function maintain(statements: Statements, nowMs: number): boolean {
   if (feature === undefined) return false;
   const { grains } = storeOf(statements);
   for (const table of [statements.cells, statements.prunedCells]) coarsen(table, feature, { grains, limit: MAX_ROWS });
-  // Empty cells go once a reader has had a day to hear of them; those of today are marked for tomorrow.
+  // Empty cells are removed once readers have had a day to notice them; those of today are marked for tomorrow.
   const markedBeforeMs = nowMs - DAY_MS;
   statements.removeEmpty.run({ feature, markedBeforeMs });
   statements.mark.run({ feature, nowMs, markedBeforeMs });

@@ -1,4 +1,4 @@
-/** Rows of the SQLite store's journal as text: how changes are noted, and what of a row can be filed. */
+/** Rows of the SQLite store's journal as text: how changes are noted, and which changes of a row can be filed. */
 import { crc32 } from 'node:zlib';
 import { checkChange } from '../contracts/change.ts';
 import type { Change } from '../contracts/store.ts';
@@ -8,7 +8,7 @@ import { isFileable } from './fileable-change.ts';
 import type { EncodedChange } from './sqlite-commit.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 
-/** A row of the table `journal`, as far as it is read. */
+/** The columns of a row of the table `journal` that are read. */
 export interface StoredRow {
   readonly seq: number;
   readonly changes: string;
@@ -46,10 +46,10 @@ function textOf({ change, json }: EncodedChange): string {
 }
 
 /**
- * What another process has noted. A change that is damaged, or that does not continue its intent because an earlier one is, costs
- * none of the others of its row.
+ * Reads the changes that another process has noted. A change that is damaged, or that does not continue its intent because an
+ * earlier change is damaged, does not affect the other changes of its row.
  *
- * @param follows - Whether the change is the next one of its intent, which counts it then
+ * @param follows - Returns whether the change is the next one of its intent, and then counts it
  */
 export function readRow({ seq, changes: text }: StoredRow, follows: (change: Change) => boolean): NotedRow {
   const list = changesIn(text);
@@ -85,7 +85,7 @@ function listIn(json: string): readonly unknown[] | undefined {
   }
 }
 
-/** `undefined` for what is no change that the tables would take. */
+/** Returns `undefined` for a value that is not a change that the tables can hold. */
 function decode(noted: unknown): EncodedChange | undefined {
   try {
     const [intentId, feature, expectedRevision, dueAtMs, records, cells] = noted as Noted;

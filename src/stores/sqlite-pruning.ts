@@ -1,4 +1,4 @@
-/** What removes old intents from the SQLite store: pruning, and the store's side of an archive. */
+/** Removes old intents from the SQLite store: pruning, and the store's side of an archive. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { ClosedIntent } from '../contracts/archiving.ts';
 import { archiveExistsError, forgottenBefore } from '../contracts/archiving.ts';

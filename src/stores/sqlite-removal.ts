@@ -1,4 +1,4 @@
-/** Removes closed intents from the SQLite store, each in the caller's transaction: what is pruned, or moved to an archive. */
+/** Removes closed intents from the SQLite store, in the caller's transaction: for pruning, or after a move to an archive. */
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { foldIntent } from '../core/ledger/records.ts';
@@ -52,17 +52,17 @@ export function pruneReplies(statements: Statements, beforeMs: number): void {
   statements.removeAwaited.run(beforeMs);
 }
 
-/** Removed intents that are looked through at a time. */
+/** Removed intents that are examined at a time. */
 const REMOVED_IDS = 5_000;
 
 /** Greater than every id. */
 const LAST_ID = '\u{10ffff}';
 
 /**
- * Forgets removed intents whose last record is before a time, among some thousand.
+ * Forgets removed intents whose last record is before a time, a few thousand per call.
  *
- * @param after - The id up to which was looked before; `''` at first
- * @returns the id up to which was looked; `undefined`: all of them
+ * @param after - The last id that was examined before; `''` at first
+ * @returns the last id that was examined; `undefined`: all of them were
  */
 export function forgetRemoved(
   statements: Statements,

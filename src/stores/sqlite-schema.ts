@@ -2,12 +2,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /**
- * Version of the tables below and of the records in them, in the file's `user_version`. In version 1 an intent's first
- * evidence has the kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the
- * table `replies`, version 4 `awaited_replies`, version 5 `controls`, version 6 everything that several processes need to
- * read only what changed, version 7 what decisions are made from, packed, and the ids of removed intents and the runs of an
- * archive, version 8 the journal and what is known of users' sessions, version 9 an index of intents by session, version 10 one of those
- * that have not succeeded.
+ * Version of the tables below and of the records in them, in the file's `user_version`. In version 1 an intent's first evidence has the
+ * kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the table `replies`, version 4
+ * `awaited_replies`, version 5 `controls`, version 6 everything that several processes need to read only what changed, version 7 the
+ * packed cells that decisions are made from, the ids of removed intents and the runs of an archive, version 8 the journal and the states
+ * of users' sessions, version 9 an index of intents by session, version 10 an index of intents that have not succeeded.
  */
 export const SCHEMA_VERSION = 10;
 
@@ -53,9 +52,9 @@ const cellTable = (name: string): string => `CREATE TABLE ${name} (
  *
  * `store` has one row: an id that tells cursors of another store apart, and the boundaries of older buckets. `features`
  * counts the commits of each feature: a cell has the number of the last one that changed it. Cells that became empty stay for
- * a day, so that readers hear of it; those up to `forgotten_serial` are gone, so an earlier reader has to read everything.
+ * a day, so that readers notice it; those up to `forgotten_serial` are gone, so an earlier reader has to read everything.
  * `corrections` are those that were applied. Where pruning removes the last records of the ledger, SQLite gives their numbers
- * to later ones: `ledger_ends` has what was the last number left, and a cursor of an earlier epoch goes on there.
+ * to later ones: `ledger_ends` has the last number that was left, and a cursor of an earlier epoch continues there.
  */
 const NEW_TABLES = `CREATE TABLE store (
     id TEXT NOT NULL,
@@ -78,9 +77,9 @@ const NEW_TABLES = `CREATE TABLE store (
   CREATE TABLE corrections (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`;
 
 /**
- * Tables of version 7. `packed_cells` has what decisions are made from, packed by feature for processes that start.
- * `removed_intents` has those that were pruned or archived, so that none begins again. `archive` has one row from the first
- * run of an archive on, `archive_runs` those whose records were removed.
+ * Tables of version 7. `packed_cells` has the cells that decisions are made from, packed by feature for processes that
+ * start. `removed_intents` has the intents that were pruned or archived, so that none begins again. `archive` has one row
+ * from the first run of an archive on, `archive_runs` those whose records were removed.
  */
 const TABLES_7 = `CREATE TABLE packed_cells (
     feature TEXT PRIMARY KEY,
@@ -99,7 +98,8 @@ const TABLES_7 = `CREATE TABLE packed_cells (
 
 /**
  * Tables of version 8. `journal` has changes as they were acknowledged, a row for each transaction, until they are filed into the
- * other tables: what reads those has to file it first. `sessions` has the state of each session as of its last reply, at `at_ms`.
+ * other tables: the journal has to be filed before those are read. `sessions` has the state of each session as of its last reply,
+ * at `at_ms`.
  */
 const TO_8 = `CREATE TABLE journal (seq INTEGER PRIMARY KEY, at_ms REAL NOT NULL, changes TEXT NOT NULL) STRICT;
   CREATE TABLE sessions (id TEXT PRIMARY KEY, at_ms REAL NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -117,7 +117,10 @@ const TO_9 = `CREATE INDEX intents_by_session ON ledger_8 (${SESSION}) WHERE ${H
 /** Of a record of evidence: whether it says that the intent failed. A text search costs less than reading the record. */
 export const IS_FAILURE = `instr(json, '"success":false') > 0`;
 
-/** Rows in the index: evidence of failure, and of neither. Success is what most intents have, and is found without one. */
+/**
+ * Rows in the index: evidence of failure, and of neither. Success is what most intents have, and is found without an
+ * index.
+ */
 export const HAS_NO_SUCCESS = `kind IN ('settled', 'labelled', 'corrected') AND instr(json, '"success":true') = 0`;
 
 const TO_10 = `CREATE INDEX intents_without_success ON ledger_8 (feature, ${IS_FAILURE}) WHERE ${HAS_NO_SUCCESS};`;

@@ -11,8 +11,8 @@ export interface Snapshot {
 }
 
 /**
- * A connection of its own, in a transaction that has begun to read: SQLite keeps what it sees in the write-ahead log, which
- * grows meanwhile. A database in memory has one connection only, so it is copied.
+ * Opens a separate connection, in a transaction that has begun to read: SQLite keeps the state that it sees in the
+ * write-ahead log, which grows meanwhile. A database in memory has one connection only, so it is copied.
  */
 export async function openSnapshot(
   path: string,

@@ -32,7 +32,10 @@ export function prepare(database: DatabaseSync) {
     lastNoted: sql('SELECT seq, at_ms FROM journal WHERE at_ms >= 0 ORDER BY seq DESC LIMIT 1'),
     isStillNoted: sql('SELECT 1 FROM journal WHERE seq = ? AND at_ms = ?'),
     forgetNoted: sql('DELETE FROM journal WHERE at_ms >= 0 AND seq <= ?'),
-    /** A time below 0 marks a row that was set aside. It is the row's own, so that one who repairs it can take the mark off. */
+    /**
+     * A time below 0 marks a row that was set aside. It is the negative of the row's own time, so that a person who repairs the
+     * row can remove the mark.
+     */
     setNotedAside: sql('UPDATE journal SET at_ms = -max(at_ms, 1) WHERE seq = ?'),
     setNoted: sql('UPDATE journal SET changes = ? WHERE seq = ?'),
     notedAside: sql('SELECT seq, changes FROM journal WHERE at_ms < 0 ORDER BY seq'),

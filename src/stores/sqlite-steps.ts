@@ -31,7 +31,7 @@ export function isDue(statements: Statements, { nowMs, features }: DueClaim): bo
 const listed = (features: readonly string[] | undefined): string | null =>
   features === undefined ? null : JSON.stringify(features);
 
-/** Ids of due intents that no process has claimed, oldest first: they are the caller’s until then. */
+/** Ids of due intents that no process has claimed, oldest first: they belong to the caller until the lease ends. */
 export function claimDue(statements: Statements, { features, ...claim }: DueClaim): readonly string[] {
   const claimed = statements.claim.all({ ...claim, features: listed(features) }) as {
     intent_id: string;

@@ -8,7 +8,7 @@ export const PAGE_OF_TEXTS = `SELECT count(*) AS count, CAST(group_concat(
   FROM (SELECT intent_id, revision, json FROM ledger_8 WHERE seq BETWEEN $start AND $end
     AND ($feature IS NULL OR feature = $feature) ORDER BY seq)`;
 
-/** What the statement gives. */
+/** The row that the statement returns. */
 export interface TextsRow {
   readonly count: number;
   /** `null` if there are no rows. */

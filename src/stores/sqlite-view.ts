@@ -40,7 +40,7 @@ const PAGE_ROWS = 500;
 export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly isSnapshot: boolean }): StoreView {
   const read = <T>(step: (statements: Statements) => T): Promise<T> => run(({ statements }) => step(statements));
 
-  /** For steps of several statements, which then read one moment. A snapshot is in a transaction already. */
+  /** For steps of several statements, which then all read the same moment. A snapshot is in a transaction already. */
   const readAtOnce = <T>(step: (statements: Statements) => T): Promise<T> =>
     run(({ database, statements }) => (isSnapshot ? step(statements) : atOneMoment(database, () => step(statements))));
 
@@ -97,7 +97,7 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
     return { ...read, cells: cells ?? (await decoded(table, rows, { ...read, damaged: named(damaged) })) };
   }
 
-  /** From what was packed, where that can be read, and what changed since. */
+  /** Reads the packed cells, where they can be read, and the changes since. */
   async function routingCells(feature: string): Promise<RoutingRead> {
     const packed = await read(statements => statements.packed.get(feature) as PackedRow | undefined);
     const unpacking = packed && unpackCells(feature, packed.body);

@@ -135,7 +135,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     commitAll: Object.assign(commitAll, { now: commitNow }),
     ...sqlitePruning({ read, write }),
     consistently,
-    // The journal has nothing of sessions, so these leave it as it is.
+    // The journal contains no sessions, so these methods leave it as it is.
     async sessions(ids) {
       checkOpen();
       return file.run(({ statements }) => readSessions(statements, ids));

@@ -9,7 +9,7 @@ interface ControlRow {
   readonly json: string;
 }
 
-/** The furthest moment that a `Date` can say. */
+/** The latest moment that a `Date` can represent. */
 const MAX_MOMENT_MS = 8.64e15;
 
 /** @throws Error that says why the row is damaged */

@@ -1,5 +1,5 @@
 /**
- * A map of many entries that come and go. One `Map` copies all its entries when its table is full, of removed ones too: with a
+ * A map of many entries that come and go. One `Map` copies all its entries when its table is full, removed ones too: with a
  * million, that is a pause of some ten milliseconds again and again. Here they are spread over many small ones.
  */
 

@@ -1,4 +1,4 @@
-/** What an administrator runs who does not let the application create tables. */
+/** The SQL for an administrator who does not let the application create tables. */
 import { createMonth, createTables, monthsFrom, TABLES, upgradeTables } from './schema.ts';
 
 /** Rights on a table, as in GRANT. */
@@ -75,8 +75,8 @@ export function upgradeSql(name: string): string {
 }
 
 /**
- * After the tables were copied to another server: scans go by the numbers of transactions, which are of one server. New
- * numbers are of this one. Writers may go on meanwhile; cursors from before expire.
+ * Run this after the tables were copied to another server: scans use the numbers of transactions, which are valid on
+ * one server only. It assigns numbers of this server. Writers may continue meanwhile; earlier cursors expire.
  */
 export function restampSql(name: string): string {
   const s = `"${name}"`;

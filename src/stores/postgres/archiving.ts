@@ -7,7 +7,7 @@ import { asOwner, forget, removeIntents } from './prune.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Intents whose records one question asks for. */
+/** Intents whose records one query reads. */
 const INTENTS_AT_ONCE = 2000;
 
 /** @param aside - Opens a connection for work that would keep others waiting */

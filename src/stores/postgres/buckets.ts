@@ -9,7 +9,7 @@ const weekStart = (hour: string): string => `${monthStart(hour)} + (${hour} - ${
 const dayStart = (hour: string): string => `floor(${hour} / 24.0)::int * 24`;
 
 /**
- * First hour of the bucket that the boundaries make of a row.
+ * First hour of the bucket into which the boundaries put a row.
  *
  * @param c - Name of the row of cells
  * @param b - Name of a row with the boundaries as `day` and `week`

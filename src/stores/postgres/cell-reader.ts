@@ -32,7 +32,7 @@ interface CellsCursor {
 
 export interface CellReader {
   cellsSince(feature: string, since?: string): Promise<CellsRead>;
-  /** From what was packed, where that can be read, and what changed since. */
+  /** Reads the packed cells, where they can be read, and the changes since. */
   routingCells(feature: string): Promise<RoutingRead>;
   /** The routing cells, read from the cells themselves. */
   routingCellsOfRows(feature: string): Promise<CellsRead>;
@@ -114,7 +114,7 @@ export function cellReader(s: string, { read, opened }: ViewContext): CellReader
   };
 }
 
-/** The cells of the rows behind the header, in the buckets that the boundaries make of them. */
+/** The cells of the rows after the header, in the buckets into which the boundaries put them. */
 async function cellsOfRows(
   rows: readonly PostgresRow[],
   { feature, grains, sums }: { readonly feature: string; readonly grains: Grains; readonly sums: readonly SumName[] },

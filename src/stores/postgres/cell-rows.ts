@@ -13,7 +13,7 @@ const COLUMN_OF = Object.fromEntries(SUM_NAMES.map((sum, index) => [sum, SUM_COL
   Record<SumName, string>
 >;
 
-/** The columns of a cell's row as it is read, behind those that say which cell it is. A sum that is 0 is null. */
+/** The columns of a cell's row as it is read, after those that identify the cell. A sum that is 0 is null. */
 export const sumsRead = (sums: readonly SumName[]): string =>
   sums.map(sum => `nullif(c.${COLUMN_OF[sum]}, 0)`).join(', ');
 
@@ -69,7 +69,7 @@ export const givenSums = (columns: typeof SUM_COLUMNS): string =>
   columns.map(({ name }) => `coalesce(d.${name}, 0)`).join(', ');
 export const GIVEN_SUMS = givenSums(SUM_COLUMNS);
 export const GROUPED_SUMS = SUM_COLUMNS.map(({ name, type }) => `coalesce(sum(d.${name}), 0)::${type}`).join(', ');
-/** For a table that is called `t`. */
+/** Adds the sums of an insert that conflicts to the row of a table called `t`. */
 export const addedSums = (columns: typeof SUM_COLUMNS): string =>
   columns.map(({ name }) => `${name} = t.${name} + excluded.${name}`).join(', ');
 export const ADDED_SUMS = addedSums(SUM_COLUMNS);
@@ -79,7 +79,7 @@ export const TOTALLED_SUMS = SUM_COLUMNS.map(({ name, type }) => `sum(${name})::
 export const ADDED_TOTALS = NAMES.map(name => `${name} = c.${name} + t.${name}`).join(', ');
 export const ALL_ZERO = NAMES.map(name => `${name} = 0`).join(' AND ');
 
-/** What is in a row beside the cell: the change that it is of, and the part that a process adds to. */
+/** The values in a row beside the cell: the number of its change, and the shard that a process adds to. */
 export interface CellRowExtras {
   readonly change?: number;
   readonly shard: number;

@@ -13,7 +13,10 @@ import { statement } from './statement.ts';
  */
 export type CommitForm = 'new' | 'all' | 'each';
 
-/** What a group has decides how much the statement does: for a single commit, each part of it takes the server some time. */
+/**
+ * The contents of a group, which decide how much the statement does: for a single commit, each part of the statement takes
+ * the server some time.
+ */
 export interface CommitShape {
   readonly form: CommitForm;
   /** Some reply has keys. */
@@ -26,17 +29,17 @@ export interface CommitShape {
 export const NOT_ALL: Readonly<Record<CommitForm, string>> = { new: '23505', all: '22012', each: '22012' };
 
 /**
- * One round trip and no transaction that could be left open. It is one statement for another reason too: its snapshot is
- * older than its transaction's number. A change is committed only after records that the snapshot sees, so the records of an
- * intent have growing numbers, which is what lets readers come back.
+ * One round trip and no transaction that could be left open. It is one statement for another reason too: its snapshot is older
+ * than its transaction's number. A change is committed only after records that the snapshot sees, so the records of an intent
+ * have growing numbers, so that readers can continue from a cursor.
  *
  * It waits for rows in the order of all writers: heads, replies, cells, pulse, each sorted by its key. The parts of a WITH run
  * in no order of their own, so each reads what the one before returned. Rows are looked up one by one rather than joined, because
  * the planner can only guess how many changes come.
  *
  * A row that it adds to stays locked until the commit is on the disk. So it adds to a shard that no other commit holds at the
- * moment, from its process's own one ($14) on; only where all are held does it wait. The locks that say so are taken without
- * waiting, and end with the transaction, also behind a pooler.
+ * moment, beginning with its process's own shard ($14); only where all are held does it wait. The locks that mark a shard as held
+ * are taken without waiting, and end with the transaction, even behind a pooler.
  *
  * A head's `claimed_until_ms`, which every commit sets to null, carries the expected revision to where rows conflict. Where it
  * is returned, the head had just been pruned and began again with a later revision: the statement is undone.

@@ -1,4 +1,4 @@
-/** Commits groups of changes, and says what became of each. */
+/** Commits groups of changes, and reports the result of each. */
 import { intentRemovedError } from '../../contracts/archiving.ts';
 import { RouterError } from '../../errors.ts';
 import { numberArray, textArray } from './arrays.ts';
@@ -24,20 +24,20 @@ export interface CommitContext {
   /** The part of a bucket that this process adds to. */
   readonly shard: number;
   nowMs(): number;
-  /** A record's month has no part of the ledger yet. */
+  /** Called where the month of a record has no part of the ledger yet. */
   makeMonth(ask: AskServer, month: number): Promise<void>;
 }
 
 /**
- * Commits what it can of a group, and settles every change that it has an answer for. The others are to be tried again: they do
- * not follow the ones before them, or follow what turned out to be known.
+ * Commits as many changes of a group as it can, and answers every change for which it has a result. The others have to be tried
+ * again: they do not follow the changes before them, or they follow a change that turned out to be known.
  */
 export type CommitGroup = (ask: AskServer, group: readonly PostgresCommit[]) => Promise<void>;
 
 /** SQLSTATE of a record whose month has no part of the ledger. */
 const NO_MONTH = '23514';
 
-/** Hours that processes add to side by side. Later changes of older hours are few. */
+/** Number of past hours to which processes add in separate shards. Changes of older hours are few. */
 const SHARED_HOURS = 2;
 
 const HOUR_MS = 3_600_000;
@@ -175,7 +175,10 @@ interface StoredHead {
   readonly json: Map<number, string>;
 }
 
-/** Settles the lost changes of a part, as long as none is the next of its intent after those that turn out to be known. */
+/**
+ * Answers the lost changes of a part, up to the first that is the next of its intent after those that turn out to be
+ * known.
+ */
 function settleLost(part: CommitPart, head: StoredHead | undefined): void {
   if (head !== undefined && head.revisions < 0) {
     settleAll(part, { kind: 'refused', error: intentRemovedError(part[0].change.intentId, head.isArchived) });

@@ -3,14 +3,14 @@ import type { Runtime } from '../../runtime.ts';
 import { RouterError } from '../../errors.ts';
 import { faultOf, unusable } from './faults.ts';
 
-/** Values come as text, whatever parsers an application has set: a sum may be larger than a number can say. */
+/** Values come as text, whatever parsers an application has set: a sum may be larger than a number can hold. */
 export type PostgresRow = readonly (string | null)[];
 
 export interface SqlStatement {
   /** Prepared once per connection under this name. Absent: sent as a text each time. */
   readonly name?: string;
   readonly text: string;
-  /** Longest time for its answer, where that is not the connection's. */
+  /** Longest time for its answer, where it differs from the connection's. */
   readonly timeoutMs?: number;
 }
 
@@ -176,8 +176,8 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
 }
 
 /**
- * What a commit is compared with must be of its own moment, whatever the database or the user has as default. A client of a
- * pool is the application's, and left as it is.
+ * A commit must be compared with the rows of its own moment, whatever isolation level is the default of the database or the
+ * user. A client of a pool belongs to the application, and is left as it is.
  */
 async function readCommitted(ask: AskServer, isOfPool: boolean): Promise<void> {
   // Values are sent as arrays, in which a server set for old programs would read NULL as text.

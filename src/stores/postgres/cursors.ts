@@ -2,7 +2,10 @@
 import type { Cursor } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 
-/** Where a scan is: it has read everything that `lower` sees, and of what `upper` sees the rows up to `position`. */
+/**
+ * The progress of a scan: it has read all rows that the snapshot `lower` sees and, of those that `upper` sees, the rows
+ * up to `position`.
+ */
 export interface ScanCursor {
   readonly lower: string;
   readonly upper?: string;

@@ -100,8 +100,8 @@ export function notOwner(error: unknown, what: string): RouterError | undefined 
 }
 
 /**
- * What may be repeated of an error that is not the server's. A message of the system names addresses, and a parser's quotes
- * the URL, so only codes and what is known here are.
+ * The part that may be repeated of an error that does not come from the server. A message of the system names addresses,
+ * and a parser's message quotes the URL, so only codes and known messages are repeated.
  */
 function said(error: unknown, code: string | undefined): string {
   if (code !== undefined) return `cannot connect to the server (${code})`;

@@ -1,6 +1,6 @@
 /**
- * The background work of the PostgreSQL store: months ahead, boundaries of days and weeks, fewer rows for old statistics, and
- * packed ones for processes that start.
+ * The background work of the PostgreSQL store: parts for future months, boundaries of days and weeks, fewer rows for old
+ * statistics, and packed ones for processes that start.
  */
 import { grainsAt } from '../../core/cells/grains.ts';
 import { SESSION_KEPT_MS } from '../../core/sessions/session-state.ts';
@@ -37,8 +37,8 @@ export function maintainer({ reader, name, opened }: MaintainContext): () => Pro
   async function slice(ask: AskServer): Promise<MaintainedSlice> {
     let refused: RouterError | undefined;
     /**
-     * `undefined` where the user may not do it: then another user maintains, from a schedule. Without maintenance, only
-     * reads slow down.
+     * `undefined` where the user lacks the rights: then another user runs the maintenance, on a schedule. Without
+     * maintenance, only reads slow down.
      */
     async function permitted<Result>(work: Promise<Result>): Promise<Result | undefined> {
       try {
@@ -116,8 +116,8 @@ async function forget(ask: AskServer, rows: string): Promise<void> {
 }
 
 /**
- * Rows that are all 0 stay for a day, for readers that come back for what changed. Older readers are told to read everything:
- * `dropped_xid` is the transaction up to which rows may be missing.
+ * Rows that are all 0 stay for a day, for readers that come back for what changed. Readers with older cursors have to read
+ * everything: `dropped_xid` is the transaction up to which rows may be missing.
  */
 async function dropEmptyRows(ask: AskServer, s: string, feature: string): Promise<void> {
   await ask(

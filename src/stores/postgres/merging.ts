@@ -11,7 +11,7 @@ const HOURS_IN_PARTS = 3;
 
 /**
  * Merges some rows of a feature, so that reading takes less. No answer changes: every reader adds the rows up in the same
- * buckets. It never waits for a row while it holds one, because writers lock theirs in another order: what is locked is left
+ * buckets. It never waits for a row while it holds one, because writers lock theirs in another order: locked rows are left
  * for the next time.
  *
  * @returns whether nothing is left that could be merged now

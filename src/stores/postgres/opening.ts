@@ -21,7 +21,10 @@ interface FoundSchema extends OpenedSchema {
 /** Months that have a part of the ledger from the start; `maintain` makes more. */
 const FIRST_MONTHS = 3;
 
-/** An index of a large ledger takes minutes. Given up and begun again, it would keep all commits waiting and never be there. */
+/**
+ * An index of a large ledger takes minutes. If it were given up and begun again, it would keep all commits waiting and never be
+ * finished.
+ */
 const UPGRADE_MS = 600_000;
 
 /**

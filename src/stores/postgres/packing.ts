@@ -1,4 +1,4 @@
-/** Packs what decisions are made from, feature by feature, for processes that start. */
+/** Packs the cells that decisions are made from, feature by feature, for processes that start. */
 import { packCells } from '../cell-bytes.ts';
 import { PACK_EVERY_MS, packTotals } from '../packed-cells.ts';
 import { cellReader } from './cell-reader.ts';
@@ -6,14 +6,14 @@ import type { AskServer } from './connection.ts';
 import type { OpenedSchema } from './opening.ts';
 
 /**
- * Features that a process takes at once. More: those of a process that ends are packed later. Fewer: more work for the server,
- * which goes through all features to find them.
+ * Features that a process claims at once. More: the claimed features of a process that ends are packed later. Fewer: more work
+ * for the server, which goes through all features to find them.
  */
 const CLAIMED_AT_ONCE = 20;
 
 /**
- * Packs one feature at each call that has changed since it was packed last, a while ago. Of several processes, one takes each
- * feature; if it is killed, another one does after that while. What it resolves to: whether there was one.
+ * Each call packs one feature that was packed long enough ago and has changed since. Of several processes, one claims each
+ * feature; if that process is killed, another one claims the feature later. Resolves to whether there was such a feature.
  */
 export function packer(s: string, opened: () => Promise<OpenedSchema>): (ask: AskServer) => Promise<boolean> {
   let claimed: string[] = [];

@@ -12,7 +12,7 @@ export interface ClientPool {
 
 export interface PoolClients {
   open(): Promise<PostgresClient>;
-  /** The pool is left open, and not listened to any more. */
+  /** Leaves the pool open and removes the listeners from it. */
   leave(): void;
 }
 

@@ -13,7 +13,9 @@ import { notOwner } from './faults.ts';
 import { recordOfRow } from './ledger-rows.ts';
 import type { Reading } from './scan.ts';
 
-/** Intents that are looked through, and removed, at a time, and replies that are removed: a statement has a time limit. */
+/**
+ * Intents that are examined and removed at a time, and replies that are removed at a time: a statement has a time limit.
+ */
 const LOOKED_THROUGH = 5000;
 const REMOVED = 500;
 const REPLIES_REMOVED = 10_000;
@@ -90,7 +92,7 @@ async function pruneReplies(ask: AskServer, s: string, beforeMs: number): Promis
 }
 
 interface PrunedPage extends PruneResult {
-  /** The last intent that was looked at; `null`: there are no more. */
+  /** The last intent that was examined; `null`: there are no more. */
   readonly next: string | null;
 }
 

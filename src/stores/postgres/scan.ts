@@ -1,4 +1,4 @@
-/** Scans of the ledger in pages: each page is a question of its own, and the cursor after it is a snapshot of the server. */
+/** Scans of the ledger in pages: each page is a separate query, and the cursor after it is a snapshot of the server. */
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import type { ScanRange } from '../../contracts/ledger-source.ts';
 import type { LedgerPage, StoreView } from '../../contracts/store.ts';
@@ -11,7 +11,7 @@ import { recordOfRow } from './ledger-rows.ts';
 import type { OpenedSchema } from './opening.ts';
 import { statement } from './statement.ts';
 
-/** Asks a task of the connection that is read from. */
+/** Runs a task on the connection that is used for reading. */
 export type Reading = <Result>(task: (ask: AskServer) => Promise<Result>) => Promise<Result>;
 
 export interface ViewContext {
@@ -20,7 +20,7 @@ export interface ViewContext {
   opened(): Promise<OpenedSchema>;
 }
 
-/** Rows that one question for a page looks through. */
+/** Rows that one query for a page examines. */
 const PAGE_ROWS = 1000;
 /** A replica's snapshot does not list what runs on the primary, so all running transactions count as old as the oldest. */
 export const SNAPSHOT = `(CASE WHEN pg_is_in_recovery() THEN pg_snapshot_xmin(pg_current_snapshot())::text || ':' ||

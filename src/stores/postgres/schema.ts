@@ -57,15 +57,15 @@ const OFTEN_UPDATED = `fillfactor = 50, autovacuum_vacuum_scale_factor = 0, auto
   autovacuum_vacuum_cost_delay = 0`;
 
 /**
- * - `heads`: one row per intent. Its `revisions` are the compare-and-set, `month` is where its records are. Those of an intent
- *   whose records were removed are below 0, so that no change follows them, and its feature is empty, so that no list has it;
- *   `archived` says whether they are in the archive.
+ * - `heads`: one row per intent. Its `revisions` are the compare-and-set, `month` is where its records are. For an
+ *   intent whose records were removed, `revisions` is below 0, so that no change follows, and the feature is empty, so that no
+ *   list has the intent; `archived` says whether the records are in the archive.
  * - `ledger`: the records, by the month of their intent's decision. `xid` orders them for readers that come back later.
- * - `cells`: the statistics, in parts that are added up (`shard`, and hours of what is a day or a week by now).
+ * - `cells`: the statistics, in parts that are added up (`shard`, and hours of a bucket that is a day or a week by now).
  *   `place` is scope, segment, node or plan, and version; `start` the first hour of the bucket; `grain` 0 a week, 1 a day,
  *   2 an hour.
  * - `pruned_cells`: what pruned intents contributed. `grains`: the boundaries of days and weeks, which only grow.
- * - `pulse`: what changed last in a feature. `replies`: the models that later requests are bound to, and the intents of
+ * - `pulse`: the last change of each feature. `replies`: the models that later requests are bound to, and the intents of
  *   replies that were not finished. `corrections`: which were applied. `controls`: what operators have set. `archive_runs`:
  *   runs of the archive, whose name is in `meta`.
  * - `packed_cells`: what decisions are made from, packed by feature for processes that start.
@@ -144,9 +144,9 @@ const indexesOf7 = (s: string): string =>
     .join('');
 
 /**
- * What brings tables of any earlier version up to date, in one transaction. Processes of those versions go on beside it. It takes locks in
- * the order of a commit, the ledger before the cells, or the two could wait for each other; and the indexes, which take longest, come before
- * what keeps readers waiting too.
+ * The statements that bring tables of any earlier version up to date, in one transaction. Processes of those versions continue meanwhile.
+ * They take locks in the order of a commit, the ledger before the cells, or the two could wait for each other; and the indexes, which take
+ * longest, come before the statements that keep readers waiting too.
  */
 export function upgradeTables(schema: string): string {
   const added = SUM_COLUMNS.slice(SUM_NAMES.indexOf(FIRST_SUM_OF_3)).map(
@@ -190,7 +190,7 @@ export function monthOf(ms: number): number {
   return ms > 0 ? LAST_MONTH : FIRST_MONTH;
 }
 
-/** The months from the one of a time on. */
+/** `count` months, beginning with the month of this time. */
 export function monthsFrom(ms: number, count: number): readonly number[] {
   const date = new Date(ms);
   return Array.from({ length: count }, (_, index) =>

@@ -14,7 +14,7 @@ export async function readSessions(
   return rows.flatMap(([json]) => sessionOfJson(json ?? '') ?? []);
 }
 
-/** Each unless there is one with a later reply. Rows are locked in the order of all writers. */
+/** Writes each state unless the table has one with a later reply. Rows are locked in the order of all writers. */
 export async function writeSessions(ask: AskServer, s: string, states: readonly SessionState[]): Promise<void> {
   await ask(
     statement(`INSERT INTO ${s}.sessions AS t

@@ -35,7 +35,7 @@ export interface PostgresStoreOptions {
   readonly prepares: boolean;
   readonly runtime: Runtime;
   readonly spoolPath?: string;
-  /** Whose clock says what is due: processes of several machines go by the server's. */
+  /** The clock that decides what is due: processes of several machines use the server's. */
   readonly clock: 'server' | 'caller';
 }
 
@@ -50,7 +50,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const s = `"${schema}"`;
   let isClosed = false;
   let opened: OpenedSchema | undefined;
-  /** The oldest version that may write, as the last question for generations found it. */
+  /** The oldest version that may write, as the last query of generations returned it. */
   let writesFrom: string | undefined;
 
   const connect = (limitMs: number) =>
