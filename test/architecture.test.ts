@@ -355,7 +355,7 @@ describe('types', () => {
   });
 });
 
-describe('the rules see what they forbid', () => {
+describe('the checks of the rules find violations', () => {
   const sample = parseSource(
     'src/core/sample.ts',
     `import type { A } from '../engine/a.ts';

@@ -30,7 +30,7 @@ describe('figures', () => {
     }
   });
 
-  test('the picture of how a decision is made is the one that its command makes today', () => {
+  test('the picture of how a decision is made equals the picture that its command makes today', () => {
     expect(decisionPicture()).toBe(read(DECISION_PICTURE));
   });
 

@@ -35,7 +35,7 @@ test('the lock of a process that is killed is free', async () => {
   must(lockFile(file))();
 });
 
-test('a file that is not empty is no lock: the error names it, and it is left as it is', () => {
+test('a file that is not empty is refused as a lock: the error names the file, which is left unchanged', () => {
   const file = join(folder, 'three');
   writeFileSync(file, '4711\n');
   expect(refusal(() => lockFile(file))).toMatchObject({ code: 'store-unusable', path: file });

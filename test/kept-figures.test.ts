@@ -302,7 +302,7 @@ test('a call with many features or intents is shown beside one with few, and tho
   expect(made(featuresFigures({ ...result, costs }), 'features')).toContain('No bar is missed.');
 });
 
-test('the table of sessions shows each figure with its bar and what stands beside it, and names a missed bar', () => {
+test('the table of sessions shows each figure with its bar and the figures beside it, and names a missed bar', () => {
   const figures = [
     { name: 'the rule', value: 0.24, standardError: 0.08, unit: '%', bar: atMost(0.5), passes: true },
     { name: '  pinned', value: 11.37, unit: '%', bar: atLeast(0.5), passes: true },

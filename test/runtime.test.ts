@@ -65,7 +65,7 @@ describe('time', () => {
     expect(new Set(called)).toEqual(new Set(['tick']));
   });
 
-  test('a time that no timer holds is waited for in parts, and its callback is not called at once', async () => {
+  test('a time longer than any timer is waited for in parts, and its callback is not called at once', async () => {
     const runtime = systemRuntime();
     const called: string[] = [];
     const stops = [

@@ -81,7 +81,7 @@ describe('an error status', () => {
   );
 
   test.each([400, 401, 403, 404, 413, 422])(
-    'status %i goes to the caller with its body, and is no fault of the provider',
+    'status %i goes to the caller with its body, and does not count as a fault of the provider',
     async code => {
       const { result } = await exchanged(status(code));
       expect(['rejected-request', 'refused']).toContain(result.status);

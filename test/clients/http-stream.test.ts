@@ -40,7 +40,7 @@ describe('a stream', () => {
     ['headers', ': a comment\n\n'],
     ['first-event', sse(chatChunk({ role: 'assistant' }))],
     ['output', sse(chatChunk({ content: 'a' }))],
-  ] as const)('a stream with release at `%s` waits for nothing later', async (release, sent) => {
+  ] as const)('a stream with release at `%s` reaches the caller as soon as that has arrived', async (release, sent) => {
     const { result } = await opened(body([sent], { open: true }), { release });
     expect(result.status).toBe('ok');
     await result.reply.body?.cancel();

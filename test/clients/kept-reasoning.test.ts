@@ -150,7 +150,7 @@ describe('a client of chat completions', () => {
     },
   );
 
-  test('if a chat completions client changes a reply that it sends back, the conversation goes on without thinking', async () => {
+  test('if a chat completions client changes a reply that it sends back, the conversation continues without thinking', async () => {
     const { server, openai, router } = await setUp([json(MESSAGE)], { claude: CLAUDE });
     const asked = { model: 'feature:claude', tools: TOOLS, reasoning_effort: 'high' as const };
     const reply = await openai.chat.completions.create({ ...asked, messages: [QUESTION] });

@@ -268,7 +268,7 @@ test('the next reader continues after the pending read of a released one', async
   expect(chunks.map(({ value }) => decode(value))).toEqual(['b', 'c', 'd', '']);
 });
 
-test('the next reader goes on where the last one was released', async () => {
+test('the next reader continues where the last one was released', async () => {
   const { stream } = observed(['a', 'b', 'c', 'd']);
   const first = stream.getReader();
   await first.read();
@@ -365,7 +365,7 @@ test('bytes that are released at the end come last, whether the stream is iterat
   }
 });
 
-test('an unobserved stream passes on what was held and the rest', async () => {
+test('an unobserved stream passes on the held chunks and all later ones', async () => {
   const source = bodySource(new Blob(['b']).stream());
   source.held.push(encode('a'));
   expect(await new Response(unobservedStream(source)).text()).toBe('ab');

@@ -56,7 +56,7 @@ async function routed(apiKey: ModelConfig['apiKey']) {
 }
 
 test.each(['askOpenai', 'askAnthropic'] as const)(
-  'a key that has expired is replaced by the next one of its function, and the refused request is no attempt (%s)',
+  'an expired key is replaced by the next one of its function, and the refused request does not count as an attempt (%s)',
   async ask => {
     const keys = [OLD, 'sk-token-new'];
     const it = await routed(async () => keys.shift() ?? 'sk-token-newest');

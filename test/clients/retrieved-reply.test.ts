@@ -157,7 +157,7 @@ describe('a background response', () => {
       { ...COMPLETED, usage: null },
       { status: 'ok', provenance: 'estimated', usage: { output: 2 } },
     ],
-  ])('a background response costs what it reports in the end: %s', async (_, last, expected) => {
+  ])('a background response costs what its final reply reports: %s', async (_, last, expected) => {
     const { client, attempts, cells } = await background([QUEUED, last]);
     await client.responses.create(CREATE);
     const reply = await client.responses.cancel('resp_1');
@@ -257,7 +257,7 @@ test('silence labels a background response only after its retrieval, at which th
   expect(await outcome()).toBe('success');
 });
 
-test('a background response is no answer in the statistics of its model until it is retrieved', async () => {
+test('a background response does not count as an answer of its model until it is retrieved', async () => {
   const { client, router, store } = await background([QUEUED, COMPLETED]);
   const scopes = async (): Promise<readonly string[]> => {
     await router.flush();

@@ -57,7 +57,7 @@ describe('a request is routed', () => {
     expect(mayNameFeature({ body: '{}', target: 'feature:f' })).toBe(true);
   });
 
-  test('the description of a tool may hold the words of a slot', () => {
+  test('the description of a tool may contain the text of a slot', () => {
     const tools = [{ name: 'search', description: 'feature: dark mode, "model":"feature:f"' }];
     const body = JSON.stringify({ model: 'feature:f', tools, messages: [] });
     expect(routeCall(wires, { url: chatUrl, body })).toBeDefined();

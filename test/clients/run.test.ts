@@ -183,7 +183,7 @@ describe('what a function returns', () => {
     ['text', 'text'],
     ['a list', [1]],
     ['an object without a value', { costUsd: 1 }],
-  ])('%s is no reply: it is refused and costs nothing', async (_, reply) => {
+  ])('%s is not a reply: it is refused and costs nothing', async (_, reply) => {
     const { router, attempts } = running();
     const error = await router.run('work', async () => reply as never).catch((caught: unknown) => caught);
     expect(RouterError.isInstance(error) && [error.code, error.path]).toEqual(['invalid-value', 'run()']);

@@ -46,7 +46,7 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ name, bodyOf, messagesOf
     expect(showsStuck(bodyOf([failed(1), failed(2)]))).toBe(false);
   });
 
-  test('calls before the last replies belong to earlier intents, and are no sign', () => {
+  test('calls before the last replies belong to earlier intents, and are not a sign', () => {
     const failed = (i: number) => ({ ...other(i), error: 'Error: no such file' });
     const tasks = [other(1), ls, other(2), ls, other(3), ls];
     expect([5, 4, 2].map(replies => showsStuck(bodyOf(tasks), replies))).toEqual([true, false, false]);

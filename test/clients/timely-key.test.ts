@@ -127,7 +127,7 @@ test('counting tokens waits for a key no longer than the caller does', async () 
   await answer;
 });
 
-test('a key that comes in time leaves no listener and no timer behind, and a later failure is no unhandled rejection', async () => {
+test('a key that comes in time leaves no listener or timer behind, and a later failure causes no unhandled rejection', async () => {
   const { signal } = new AbortController();
   const removed = vi.spyOn(signal, 'removeEventListener');
   const stopClock = vi.fn();

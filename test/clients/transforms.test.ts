@@ -259,7 +259,7 @@ describe('a known context', () => {
     expect(isUnable(4_001, long)).toBe(true);
   });
 
-  test.each([['"\n'], ['\\'], ['\u0001']])('JSON escapes count as the characters that they stand for: %j', text => {
+  test.each([['"\n'], ['\\'], ['\u0001']])('JSON escapes count as the characters that they encode: %j', text => {
     const { transforms } = learner(short);
     const isUnable = (chars: number): boolean | undefined => {
       const body = (content: string) => ({ messages: [{ role: 'user', content }] });

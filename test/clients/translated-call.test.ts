@@ -261,7 +261,7 @@ const MESSAGE = {
   usage: { input_tokens: 10, output_tokens: 2 },
 };
 
-test('the receipt names fields for which a translated model’s parameters leave no room, once and in the client’s words', async () => {
+test('the receipt names fields that a translated model’s parameters exclude, once and by the client’s names', async () => {
   const pathsAt = async (params: ModelConfig['params']) => {
     const { router, openai, model } = await setUp('anthropic-messages', {}, undefined, params);
     const messages = [{ role: 'user' as const, content: 'Hi' }];
@@ -332,7 +332,7 @@ test('a conversation continues with a reasoning model of the responses API, alth
   expect(fake.requests().at(-1)?.status).toBe(200);
 });
 
-test('the receipt names the fields for which a model’s own effort leaves no room', async () => {
+test('the receipt names the fields that a model’s configured effort excludes', async () => {
   const { fake, router, openai, model } = await setUp('anthropic-messages', {}, undefined, { effort: 'high' });
   const reply = await openai.chat.completions.create({
     model,
@@ -378,7 +378,7 @@ describe('a request that another vendor refuses as wrong', () => {
     expect(fake.requests().map(request => request.model)).toEqual([MODELS['anthropic-messages'], 'native']);
   });
 
-  test('without a candidate of the client’s own vendor, no other one is asked', async () => {
+  test('if no candidate is of the client’s own vendor, no other candidate is asked', async () => {
     const { fake, openai, model } = await setUp('anthropic-messages');
     fake.reply(wrong);
     await expect(openai.chat.completions.create({ model, ...question })).rejects.toMatchObject({ status: 400 });

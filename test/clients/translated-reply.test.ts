@@ -55,7 +55,7 @@ async function routed(answer: Answer, more: Partial<FeatureConfig<'m' | 'other'>
   return { router, server, anthropic, body, attempts, faults };
 }
 
-test('the JSON with which a server answers a request for a stream is streamed', async () => {
+test('if a server answers a request for a stream with JSON, the client still gets a stream', async () => {
   const { anthropic, body, router } = await routed(chat('hello'));
   const message = await anthropic.messages.stream(body).finalMessage();
   expect(message.content).toMatchObject([{ type: 'text', text: 'hello' }]);
@@ -72,7 +72,7 @@ test('a translated response has the address that answered, also in a copy of it'
   expect(await response.json()).toMatchObject({ type: 'message', content: [{ text: 'hello' }] });
 });
 
-test('the stream with which a server answers a plain request is a whole reply', async () => {
+test('if a server answers a plain request with a stream, the client still gets a plain reply', async () => {
   const { anthropic, body, router } = await routed(chatStream(['hel', 'lo']));
   const message = await anthropic.messages.create(body);
   expect(message.content).toMatchObject([{ type: 'text', text: 'hello' }]);
@@ -137,7 +137,7 @@ const UNREADABLE = {
   usage: { prompt_tokens: 100, completion_tokens: 10 },
 };
 
-test('a reply without a field in the client’s API is paid for, and the error says what and where it is', async () => {
+test('a reply that cannot be translated into the client’s API is paid for, and the error names the model and the field', async () => {
   const { anthropic, body, router, server, attempts, faults } = await routed(json(UNREADABLE), { retries: 2 });
   const error = await anthropic.messages.create(body).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ status: 502 });
@@ -149,7 +149,7 @@ test('a reply without a field in the client’s API is paid for, and the error s
   expect(faults).toMatchObject([{ where: 'wire', error: { code: 'invalid-data' } }]);
 });
 
-test('a reply without a form in the client’s API is replaced by another candidate’s', async () => {
+test('a reply that cannot be translated into the client’s API is replaced by another candidate’s reply', async () => {
   const { anthropic, body, router } = await routed(json(UNREADABLE), {}, chat('hello'));
   const message = await anthropic.messages.create(body);
   expect(message.content).toMatchObject([{ type: 'text', text: 'hello' }]);
@@ -182,7 +182,7 @@ const CHUNK = {
   choices: [{ index: 0, delta: { role: 'assistant', content: 'hel' }, finish_reason: null }],
 };
 
-test('a client that stops reading a translated stream stops the server’s', async () => {
+test('a client that stops reading a translated stream also stops the server’s stream', async () => {
   let isClosed = false;
   const { anthropic, body } = await routed((_, response) => {
     response.on('close', () => (isClosed = true));

@@ -20,7 +20,7 @@ test('a configuration needs at least one model, but no feature', () => {
   expect(issuesOf({ models: {}, features: {} })).toEqual(['models joint']);
 });
 
-test('durations that no timer holds are accepted, and so is 0 where it means "at once" or "every time"', () => {
+test('durations longer than any timer are accepted, and so is 0 where it means "at once" or "every time"', () => {
   const long = { deadline: '30d', attemptTimeout: 2 ** 40, validateWithin: '36525d', latency: { within: '25d' } };
   expect(issuesOf(inFeature(long))).toEqual([]);
   expect(issuesOf({ ...inFeature({ silence: { after: 0, means: 'success' } }), refresh: 0 })).toEqual([]);

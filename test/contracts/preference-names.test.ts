@@ -19,7 +19,7 @@ test.each([
   'max_tokens',
   'messages',
   'store',
-])('`%s` changes what the caller gets, so it is no preference', parameter =>
+])('`%s` changes the caller’s reply, so it is not a preference', parameter =>
   expect(isPreference(parameter)).toBe(false),
 );
 

@@ -197,7 +197,7 @@ describe('a fault inside a 200', () => {
     expect(attempts[0]?.usage).toMatchObject({ input: 10, output: 0 });
   });
 
-  test('an error about the request after the first event is no fault: no other candidate is asked', async () => {
+  test('an error about the request after the first event is not the provider’s fault: no other candidate is asked', async () => {
     const start = { type: 'message_start', message: { id: 'm', role: 'assistant', usage: { input_tokens: 10 } } };
     const error = {
       type: 'error',
@@ -223,7 +223,7 @@ describe('a fault inside a 200', () => {
     [`data: upstream connect error\n\n${sse('[DONE]')}`],
     [sse({ detail: 'Internal Server Error' }) + sse('[DONE]')],
     [sse({ detail: 'Internal Server Error' })],
-  ])('the stream %j is no answer: the other candidate answers', async text => {
+  ])('the stream %j is not an answer: the other candidate answers', async text => {
     const it = await between([body([text])]);
     expect(await (await it.post(ASKED)).text()).toContain('b-1');
     expect((await it.attempts()).map(({ status: ended }) => ended)).toEqual(['broken', 'ok']);

@@ -64,7 +64,7 @@ function recounted(records: readonly LedgerRecord[]): ReadonlyMap<string, Recoun
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-describe('the unit is the session', () => {
+describe('a session as the unit of outcome', () => {
   test('the first intent of a session is decided; later ones follow its plan and have no decision of their own', async () => {
     const it = await started();
     for (const session of ['s1', 's2', 's3', 's4', 's5', 's6'])
@@ -149,7 +149,7 @@ describe('the unit is the session', () => {
     expect((await it.router.report()).features[0]).toMatchObject({ intents: 1, labelled: 0, pending: 1 });
   });
 
-  test('a session that has climbed goes on at the model that it climbed to', async () => {
+  test('a session that has climbed continues at the model that it climbed to', async () => {
     const script = { 'mini-1': [chat('no'), chat('yes')], 'premium-1': [chat('yes')] };
     const it = await started(script, climbs);
     for (let i = 0; i < 3; i++) await it.ask(intentOf(it, 's1').model);
@@ -285,7 +285,7 @@ async function acrossProcesses(open: () => Store | Promise<Store>) {
 }
 
 describe('several processes', () => {
-  test('a session goes on in another process and after a restart, in SQLite', async () => {
+  test('a session continues in another process and after a restart, in SQLite', async () => {
     const path = join(directory, 'sessions.db');
     await acrossProcesses(() => sqlite(path));
   });
@@ -300,7 +300,7 @@ describe('several processes', () => {
     await Promise.all([here.close(), there.close()]);
   });
 
-  test('a session that has climbed in one process goes on there in the other, with its next turn', async () => {
+  test('a session that has climbed in one process continues at that model in the other, with its next turn', async () => {
     const path = join(directory, 'climbed.db');
     const open = async (mini: string) =>
       started({ 'mini-1': [chat(mini)], 'premium-1': [chat('yes')] }, climbs, sqlite(path));
@@ -349,7 +349,7 @@ describe('several processes', () => {
 });
 
 describeOnPostgres('sessions as units', () => {
-  test('a session goes on in another process and after a restart, in PostgreSQL', async () => {
+  test('a session continues in another process and after a restart, in PostgreSQL', async () => {
     const schema = newSchema();
     await acrossProcesses(async () => openPostgres(schema));
   });

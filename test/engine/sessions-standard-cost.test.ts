@@ -66,7 +66,7 @@ async function standardOverBilled(
 }
 
 test.each([3.2, 4, 5, 6.5])(
-  'at %f characters a token, text costs a plan that serves all conversations exactly what it is billed',
+  'at %f characters a token, the standard cost of a plan that serves all conversations equals its bill',
   async charsPerToken => {
     for (const intents of [1, 6])
       for (const requests of [1, 3])

@@ -51,42 +51,45 @@ const TEXTS = [
 ] as const;
 
 function providerTexts(open: () => Promise<Store>): void {
-  test.each(TEXTS)('with %s: the ledger has what is billed, and a later request finds the reply', async (_, text) => {
-    const store = await open();
-    const { router, faults, ask } = routerOn(store);
-    const before = provider.bill().totalNanoUsd;
-    const edits = [
-      { id: text },
-      { model: text },
-      { service_tier: text },
-      { output: [{ type: 'reasoning', id: text, summary: [], encrypted_content: text }] },
-      { output: [{ type: text }] },
-    ];
-    for (const edit of edits) {
-      provider.reply({
-        text: 'Hi',
-        tokens: { input: 1_000, output: 10 },
-        edit: json => ({ ...(json as object), ...edit }),
-      });
-      const intent = router.feature('work').intent();
-      await ask(intent.model);
-      await intent.fail();
-    }
-    await router.flush();
-    expect(faults.filter(({ where }) => where !== 'price')).toEqual([]);
+  test.each(TEXTS)(
+    'with %s: the ledger has the billed amount, and a later request finds the reply',
+    async (_, text) => {
+      const store = await open();
+      const { router, faults, ask } = routerOn(store);
+      const before = provider.bill().totalNanoUsd;
+      const edits = [
+        { id: text },
+        { model: text },
+        { service_tier: text },
+        { output: [{ type: 'reasoning', id: text, summary: [], encrypted_content: text }] },
+        { output: [{ type: text }] },
+      ];
+      for (const edit of edits) {
+        provider.reply({
+          text: 'Hi',
+          tokens: { input: 1_000, output: 10 },
+          edit: json => ({ ...(json as object), ...edit }),
+        });
+        const intent = router.feature('work').intent();
+        await ask(intent.model);
+        await intent.fail();
+      }
+      await router.flush();
+      expect(faults.filter(({ where }) => where !== 'price')).toEqual([]);
 
-    // Another process knows of the reply from the store alone.
-    const another = store.modelOfReply === undefined ? { router, ask } : routerOn(store);
-    await another.ask('feature:later', { previous_response_id: text });
-    await another.router.flush();
-    const records = await Array.fromAsync(store.scan());
-    const attempts = records.flatMap(record => (record.kind === 'attempted' ? [record.attempt] : []));
-    expect(attempts.map(({ model }) => model)).toEqual(Array.from({ length: edits.length + 1 }, () => 'pro'));
-    const recorded = attempts.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0);
-    expect(recorded).toBe(Number(provider.bill().totalNanoUsd - before));
-    expect(await rebuildCells(store, 'work')).toMatchObject({ corrected: 0 });
-    await store.close();
-  });
+      // Another process knows of the reply from the store alone.
+      const another = store.modelOfReply === undefined ? { router, ask } : routerOn(store);
+      await another.ask('feature:later', { previous_response_id: text });
+      await another.router.flush();
+      const records = await Array.fromAsync(store.scan());
+      const attempts = records.flatMap(record => (record.kind === 'attempted' ? [record.attempt] : []));
+      expect(attempts.map(({ model }) => model)).toEqual(Array.from({ length: edits.length + 1 }, () => 'pro'));
+      const recorded = attempts.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0);
+      expect(recorded).toBe(Number(provider.bill().totalNanoUsd - before));
+      expect(await rebuildCells(store, 'work')).toMatchObject({ corrected: 0 });
+      await store.close();
+    },
+  );
 }
 
 describe('the memory store', () => providerTexts(async () => memory()));

@@ -20,7 +20,7 @@ async function refused(request: Request): Promise<readonly unknown[]> {
 }
 
 describe('a request that is not a POST of JSON by a known caller', () => {
-  test('any other method is answered with 405 and what is allowed, preflights of other sites included', async () => {
+  test('any other method is answered with 405 and the allowed method, preflights of other sites included', async () => {
     for (const method of ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
       const response = await handler(
         new Request('http://127.0.0.1/', { method, headers: { origin: 'https://a.example' } }),
@@ -142,7 +142,7 @@ describe('faults', () => {
     expect(errors).toHaveLength(1);
   });
 
-  test('an outcome that no store takes is answered with 503, and once more with its key when the store is back', async () => {
+  test('an outcome that no store takes is answered with 503, and can be sent again with its key when the store is back', async () => {
     const store = memory();
     let isDown = false;
     const faulty: Store = {

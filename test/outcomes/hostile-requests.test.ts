@@ -78,7 +78,7 @@ const VALUES: readonly unknown[] = [
   [1, 2],
 ];
 
-test('rows of every shape are answered one by one, and only those that are right are recorded', async () => {
+test('rows of every shape are answered one by one, and only valid rows are recorded', async () => {
   const errors: unknown[] = [];
   const { router, newIntent } = routerOfIntents();
   const own = await newIntent();

@@ -71,7 +71,7 @@ test('floors apply to the intents that are not held out, and the floor of the ba
   expect(Array.from(floors ?? [])).toEqual(alone.map((floor, k) => (k === premium ? 0.1 : 0) + (1 - 0.1) * floor));
 });
 
-test('the first plan can be the baseline, a fraction of 0 holds nothing out, and 1 everything', () => {
+test('the first plan can be the baseline, a fraction of 0 holds out no intent, and 1 holds out every intent', () => {
   const { view } = viewOf(['mini', 'premium']);
   for (const draw of [0, 0.999]) {
     const random = { next: () => draw };

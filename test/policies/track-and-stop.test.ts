@@ -48,7 +48,7 @@ test('a commitment made during an outage ends with the outage', () => {
   expect(policy.decide(outage, random).plan).toEqual(['a']);
 });
 
-test('between plans that are close, the one furthest below its target proportion is tried next', () => {
+test('among plans that are close, the plan furthest below its target proportion is tried next', () => {
   const { view, learned } = viewOf(['a', 'b']);
   seen(learned, { a: [200, 140], b: [20, 12] });
   expect(trackAndStop().decide(view, random)).toMatchObject({ plan: ['b'], reason: 'finding out' });

@@ -8,7 +8,7 @@ const expected = new Map([['mini', { success: 0.62, outcomes: 4, sources: ['page
 const notes = (...outcomes: readonly CandidateOutcomes[]) =>
   evidenceNotes('a survey', expected, { candidates: ['mini', 'seer', 'opus'], outcomes });
 
-test('a note says what the evidence expects of a candidate, what it counts as, and where it comes from', () => {
+test('a note gives the success rate that the evidence predicts for a candidate, its weight in outcomes, and its source', () => {
   expect(notes()).toEqual([
     'Before its first outcome, mini was expected to succeed in 62.0 % by a survey, which count as 4 outcomes; it has no outcome ' +
       'yet. page 5; page 6.',

@@ -56,7 +56,7 @@ test('law: a walk between two serial numbers yields the records that are still t
   );
 });
 
-test('law: the closed intents are those for which nothing is due, and the one that changed longest ago comes first', () => {
+test('law: the closed intents are those without a due time, and the intent that changed longest ago comes first', () => {
   fc.assert(
     fc.property(steps, given => {
       const { ledger, parts } = ledgerAfter(given);

@@ -29,7 +29,7 @@ test('intents are listed page by page after the last one of the page before', as
   expect(await store.intents({ feature: 'support', limit: 9, after: 'unknown' })).toEqual([]);
 });
 
-test('a snapshot has the intents and records of its moment, also those that are pruned or continued afterwards', async () => {
+test('a snapshot keeps the intents and records of its moment, even if they are pruned or continued afterwards', async () => {
   const store = memory();
   const [first, second, third] = changesOf(anIntent('a'));
   if (first === undefined || second === undefined || third === undefined) return expect.unreachable();

@@ -20,7 +20,7 @@ test('a memory store is private to one router unless it is shared', () => {
   expect([memory().isPrivate, memory({ shared: true }).isPrivate]).toEqual([true, false]);
 });
 
-test('two routers on a shared memory store learn from the outcomes of both, and a switch set in one holds in the other', async () => {
+test('two routers on a shared memory store learn from the outcomes of both, and a switch set in one applies in the other', async () => {
   const store = memory({ shared: true });
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
   const open = () => {
@@ -138,7 +138,7 @@ test('intents that were all due are pruned two at a time once nothing is due for
   expect(await kept()).toBe(15);
 });
 
-test('a scan that has begun reads what is pruned meanwhile, and nothing that is committed later', async () => {
+test('a scan that has begun reads records that are pruned meanwhile, and none that are committed later', async () => {
   const store = memory({ keepIntents: 4 });
   for (const id of ['a', 'b', 'c', 'd']) await addIntent(store, id, null);
   const scan = store.scan({ kind: 'decided' });

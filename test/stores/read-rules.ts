@@ -125,7 +125,7 @@ export function readRules(
     expect(await store.cells('support')).toEqual([]);
   });
 
-  it('a process reads the routing part of all cells for its decisions, packed or not, and goes on from there', async () => {
+  it('a process reads the routing part of all cells for its decisions, packed or not, and later readings continue from there', async () => {
     const store = await fresh();
     const { routingCells } = store;
     if (routingCells === undefined) return;
@@ -338,7 +338,7 @@ export function readRules(
     expectEachOnce(await Array.fromAsync(store.scan()), [...list, anIntent('later')]);
   });
 
-  it('a scan goes on with later records only, also where everything before was pruned, or was of another feature', async () => {
+  it('a scan continues with later records only, even if all earlier records were pruned or were of another feature', async () => {
     const store = await fresh();
     let after: Cursor | undefined;
     const read = async (range: ScanRange = {}): Promise<readonly LedgerRecord[]> => {

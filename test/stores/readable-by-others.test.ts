@@ -59,7 +59,7 @@ test('the files beside a ledger are named where they exist, and no others', () =
 });
 
 test.each(['a text\n'.repeat(100), 'SQLite format 3'])(
-  'a file that is no ledger is refused without advice: %#',
+  'a file that is not a ledger is refused without advice: %#',
   async text => {
     const path = join(folder, `not-ours-${text.length}`);
     writeFileSync(path, text, { mode: 0o644 });

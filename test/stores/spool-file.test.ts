@@ -283,7 +283,7 @@ describe('the spool file', () => {
     expect(readFileSync(path, 'utf8')).toContain('"intentId":"a"');
   });
 
-  it('after a failed write the file ends with the last whole line, and what is appended later is found', async () => {
+  it('after a failed write the file ends with the last whole line, and changes appended later are found', async () => {
     const { open, path, faults, found } = setUp();
     const file = await open();
     await file.append(opening('a'));
@@ -378,7 +378,7 @@ describe('the spool file', () => {
     expect(await found()).toEqual(['c']);
   });
 
-  it('the spool, its copies and what is set aside can be read by their owner alone', async () => {
+  it('only the owner can read the spool, its copies and its aside file', async () => {
     const { open, path } = setUp();
     const [first, second] = [await open(), await open()];
     for (const file of [first, second]) await file.append(opening('a'));

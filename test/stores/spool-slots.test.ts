@@ -29,7 +29,7 @@ test('each claim of a path gets the first name that has no file and no owner, an
   again.release();
 });
 
-test('the files that no claim holds are taken over together, and nothing is claimed where there is no file', () => {
+test('the files that have no owner are taken over together, and nothing is claimed where there is no file', () => {
   const path = newPath();
   expect(claimLeft(path)).toEqual([]);
   expect(existsSync(`${path}.owner`)).toBe(false);

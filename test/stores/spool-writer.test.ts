@@ -20,7 +20,7 @@ test('the next start finds all that killed processes acknowledged, though anothe
   expect(await killAndRestart(5)).toEqual({ acknowledged: 20, lost: 0 });
 });
 
-test('a writer without a change makes no file, and closing it is no error', async () => {
+test('a writer without a change makes no file, and can be closed without an error', async () => {
   const writer = spoolWriter(join(directory, 'unused'), undefined, { maxBytes: 1, faulted: () => {} });
   writer.clear(() => true);
   await writer.close();

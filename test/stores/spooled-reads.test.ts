@@ -67,7 +67,7 @@ test('a question about the whole ledger rejects with the store’s error while s
   expect(world.replays).toBe(0);
 });
 
-test('the generations of a store that does not answer are the last ones, each with what was spooled since', async () => {
+test('the generations of a store that does not answer are the last known ones, each with the changes spooled since', async () => {
   const world = { isDown: false };
   const generations = async () => {
     if (world.isDown) throw new Error('gone');

@@ -127,7 +127,7 @@ test('rows are kept apart by feature and by table', async () => {
   ]);
 });
 
-test('other work goes on while many rows are decoded', async () => {
+test('other work continues while many rows are decoded', async () => {
   add(Array.from({ length: 5_000 }, (_, hour) => cell('f', { n: 1n }, { bucket: hour })));
   let turns = 0;
   const turn = (): void => void (turns++, (counting = setImmediate(turn)));

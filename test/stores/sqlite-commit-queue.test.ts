@@ -40,7 +40,7 @@ conformance(
   { propertyRuns: 10 },
 );
 
-test('a commit is answered at once, and durable by then: another connection reads it', async () => {
+test('a commit that is answered at once is already durable: another connection reads it', async () => {
   const path = newPath();
   const store = open(path);
   expect(store.commitNow(changesOf(anIntent('a')))).toEqual([1, 2, 3].map(() => ({ kind: 'committed' })));
@@ -55,7 +55,7 @@ test('the journal is filed soon, also where nothing reads it', async () => {
   await expect.poll(() => rowsIn(path)).toEqual({ noted: 0, filed: 3 });
 });
 
-test('a store that closes files what it has noted', async () => {
+test('a store files its noted changes when it closes', async () => {
   const path = newPath();
   const store = open(path);
   store.commitNow(changesOf(anIntent('a')));
@@ -63,7 +63,7 @@ test('a store that closes files what it has noted', async () => {
   expect(rowsIn(path)).toEqual({ noted: 0, filed: 3 });
 });
 
-test('a process that ends by itself files what it has noted, also where it does not close the store', () => {
+test('a process that ends normally files its noted changes, even if it does not close the store', () => {
   const path = newPath();
   const program = fileURLToPath(new URL('ended-writer.ts', import.meta.url));
   execFileSync(process.execPath, [

@@ -48,7 +48,7 @@ test('a group of changes is divided into parts that fit into one transaction eac
   expect(partsOf([])).toEqual([]);
 });
 
-test('a change that is misuse is refused with its error, and anything else that JSON cannot hold is thrown', () => {
+test('an invalid change is refused with its error, and any other value that JSON cannot represent is thrown', () => {
   const [decision] = changesFor('a');
   expect(encode(decision).json).toEqual([JSON.stringify(decision.records[0])]);
   expect(encode({ ...decision, expectedRevision: -1 }).json).toBeInstanceOf(RouterError);

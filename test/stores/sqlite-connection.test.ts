@@ -106,7 +106,7 @@ test('closing waits for the steps in flight', async () => {
 });
 
 test.each(['removed', 'replaced by another'])(
-  'a step on a file that was %s while it was open is refused, and the next one uses what is at the path',
+  'a step on a file that was %s while it was open is refused, and the next step uses the file now at the path',
   async how => {
     const { path, file } = setUp();
     await file.write(makeDue);

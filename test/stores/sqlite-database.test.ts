@@ -108,7 +108,7 @@ describe('a new file', () => {
 });
 
 describe('a file that cannot be used', () => {
-  it.each(['', 'a\0b', 5, undefined])('the name %j of no file is refused before anything is opened', name => {
+  it.each(['', 'a\0b', 5, undefined])('%j, which names no file, is refused before anything is opened', name => {
     expect(() => sqlite(name as string)).toThrow(
       expect.objectContaining({ code: 'invalid-value', path: 'sqlite.path' }),
     );
@@ -225,7 +225,7 @@ describe('a file that cannot be used', () => {
     },
   );
 
-  it('a ledger whose table "store" is empty is damaged, whatever is asked of it', async () => {
+  it('a ledger whose table "store" is empty is damaged, for every kind of call', async () => {
     const path = join(directory, 'no-store.db');
     const store = sqlite(path);
     await store.commitAll([opening('a')]);

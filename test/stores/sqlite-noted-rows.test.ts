@@ -33,13 +33,13 @@ test('a change that does not follow its intent remains, and so does a text that 
   expect(readRow({ seq: 1, changes: rowOf([a, b]) }, ({ intentId }) => intentId !== 'b').damaged).toBe(rowOf([b]));
 });
 
-test('a row whose checksum is wrong remains as it is, also where its changes can be read', () => {
+test('a row whose checksum is wrong remains unchanged, even if its changes can be read', () => {
   const text = rowOf([change('a')]).replace('0.5', '0.7');
   expect(readRow({ seq: 1, changes: text }, () => true)).toEqual({ seq: 1, changes: [], damaged: text });
   expect(asideRow({ seq: 1, changes: text }).message).toContain('of intent "a"');
 });
 
-test.each(['', '[]', 'x', '{}', 'null', '[', '"text"'])('a row that is no list (%s) remains as it is', text => {
+test.each(['', '[]', 'x', '{}', 'null', '[', '"text"'])('a row that is not a list (%s) remains unchanged', text => {
   expect(readRow({ seq: 1, changes: text }, () => true)).toEqual({ seq: 1, changes: [], damaged: text });
 });
 

@@ -5,7 +5,7 @@ import { sqliteFiles } from './sqlite-files.ts';
 
 const { newPath } = sqliteFiles();
 
-test('an intent that one process archives is removed for another one, whose own pruning stops', async () => {
+test('an intent that one process archives counts as removed in another process, whose own pruning stops', async () => {
   const path = newPath();
   const [one, other] = [sqlite(path), sqlite(path)];
   await commitAll(one, [anIntent('a')]);

@@ -12,25 +12,28 @@ const OPTIONS = { synchronous: 'NORMAL', lockTimeoutMs: 100 } as const;
 
 const idsIn = ({ database }: Connection): unknown => database.prepare('SELECT id FROM corrections ORDER BY id').all();
 
-test.each(['a file', 'memory'])('a snapshot of a database in %s has what was there when it was opened', async where => {
-  const path = where === 'memory' ? ':memory:' : newPath();
-  const file = sqliteConnection(path, OPTIONS);
-  const put = (id: string): Promise<unknown> => file.write(({ statements }) => statements.correct.run(id));
-  await put('a');
-  const first = await openSnapshot(path, OPTIONS, file);
-  await put('b');
-  const second = await openSnapshot(path, OPTIONS, file);
-  await put('c');
-  expect(await first.run(idsIn)).toEqual([{ id: 'a' }]);
-  expect(await second.run(idsIn)).toEqual([{ id: 'a' }, { id: 'b' }]);
-  expect(await file.run(idsIn)).toHaveLength(3);
-  const idOf = ({ statements }: Connection): unknown => statements.store.get();
-  expect(await second.run(idOf)).toEqual(await file.run(idOf));
-  await Promise.all([first.close(), second.close()]);
-  await expect(first.run(idsIn)).rejects.toMatchObject({ code: 'store-unusable' });
-  await file.close();
-  expect(existsSync(`${path}-wal`)).toBe(false);
-});
+test.each(['a file', 'memory'])(
+  'a snapshot of a database in %s has the contents at the moment it was opened',
+  async where => {
+    const path = where === 'memory' ? ':memory:' : newPath();
+    const file = sqliteConnection(path, OPTIONS);
+    const put = (id: string): Promise<unknown> => file.write(({ statements }) => statements.correct.run(id));
+    await put('a');
+    const first = await openSnapshot(path, OPTIONS, file);
+    await put('b');
+    const second = await openSnapshot(path, OPTIONS, file);
+    await put('c');
+    expect(await first.run(idsIn)).toEqual([{ id: 'a' }]);
+    expect(await second.run(idsIn)).toEqual([{ id: 'a' }, { id: 'b' }]);
+    expect(await file.run(idsIn)).toHaveLength(3);
+    const idOf = ({ statements }: Connection): unknown => statements.store.get();
+    expect(await second.run(idOf)).toEqual(await file.run(idOf));
+    await Promise.all([first.close(), second.close()]);
+    await expect(first.run(idsIn)).rejects.toMatchObject({ code: 'store-unusable' });
+    await file.close();
+    expect(existsSync(`${path}-wal`)).toBe(false);
+  },
+);
 
 test('a snapshot whose connection failed is not continued at another moment', async () => {
   const path = newPath();

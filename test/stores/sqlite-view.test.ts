@@ -50,7 +50,7 @@ test('a reading of cells is of one moment, also while another connection merges 
   await Promise.all([reader.close(), writer.close()]);
 });
 
-test('pages of a filtered scan without any record are left out, except the last, whose cursor goes on behind it', async () => {
+test('pages of a filtered scan without any record are left out, except the last, whose cursor continues after it', async () => {
   const store = sqlite(newPath());
   await store.commitAll(Array.from({ length: 1_700 }, (_, index) => opening(`intent-${index}`)));
   const pages = await Array.fromAsync(store.scanPages({ fromMs: NOON + 1 }));
@@ -61,7 +61,7 @@ test('pages of a filtered scan without any record are left out, except the last,
   await store.close();
 });
 
-test('the store and a view of one moment name the row that was set aside, and everything else goes on', async () => {
+test('the store and a view of one moment name the row that was set aside, and everything else works', async () => {
   const path = newPath();
   const store = sqlite(path);
   await store.commitAll(changesOf(anIntent('a')));

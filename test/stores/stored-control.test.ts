@@ -46,7 +46,7 @@ test.each([
   expect(() => read(damage)).toThrow('not the control of its columns');
 });
 
-test('a kind that no store writes, a revision that no store gives, and text that is no JSON are damage', () => {
+test('a kind or a revision that no store writes, and text that is not JSON, count as damage', () => {
   const json = (control: object): string => JSON.stringify({ ...HELD_OUT, ...control });
   expect(() => controlOfRow({ name: 'paused support', revision: 3, json: json({ kind: 'paused' }) })).toThrow();
   expect(() =>

@@ -39,7 +39,7 @@ function priced(model: ResolvedModel, answer: Partial<Answer>) {
 const GPT = modelOf({ provider: 'openai', model: 'gpt-5-mini' });
 const THOUSAND = { input: 1_000, output: 1_000 };
 
-test('a snapshot of the model that was asked is that model', () => {
+test('a snapshot of the requested model counts as that model', () => {
   const { attempt, told } = priced(GPT, { usage: THOUSAND, model: 'gpt-5-mini-2025-08-07' });
   expect(attempt).toMatchObject({ costNanoUsd: 2_250_000, provenance: 'reported' });
   expect(attempt).not.toHaveProperty('servedBy');

@@ -86,7 +86,7 @@ describe('a request with a parameter that the model refuses', () => {
     expect((await sent([refused])).statuses).toHaveLength(9);
   });
 
-  test('a model that goes on refusing parameters is unable, so that another one may answer', async () => {
+  test('a model that keeps refusing parameters counts as unable, so that another one may answer', async () => {
     const { result, statuses } = await sent([refused]);
     expect([result.status, statuses.at(-1), statuses.at(-2)]).toEqual(['refused', 'refused', 'rejected-request']);
   });

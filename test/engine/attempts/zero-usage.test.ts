@@ -59,7 +59,7 @@ test('a call of a tool or an image is written output, although it has no charact
     ]);
 });
 
-test('an estimated count is a call of its own beside the calls of the reply', () => {
+test('an estimated count is a separate call beside the calls of the reply', () => {
   const calls = [{ model: 'm', usage: { input: 7 } }];
   expect(withoutZeroUsage(answer({ input: 7 }, { calls, unpriced: ['a'] }), written)).toMatchObject({
     calls: [...calls, { usage: { input: 0, output: 10 } }],

@@ -141,7 +141,7 @@ test('a day is a UTC day, and a month is a UTC calendar month', () => {
   expect(daily.pacing(Date.UTC(2026, 10, 23)).spentUsd).toBe(0);
 });
 
-test('the spend of a month is exact when a store has its first days by day', () => {
+test('the spend of a month is exact when a store keeps its first days as daily cells', () => {
   const nowMs = Date.UTC(2026, 10, 29, 12);
   const { meter } = meterOf({ per: 'month', budgetUsd: 1e6 });
   // An hour before the month and every hour of it.

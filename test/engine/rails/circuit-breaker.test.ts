@@ -98,7 +98,7 @@ test('a model with an endpoint of its own is refused for every client, because i
   expect(circuitsOf(own, ofClient('one'))).toEqual(circuitsOf(own, ofClient('two')));
 });
 
-test('a circuit that is open for some client can be seen by its model', () => {
+test('the circuit breaker says of a model whether its circuit is open for any client', () => {
   const breaker = circuitBreaker({ faults: 1, refusedMs: 1_000 });
   const isOpenForSome = (): readonly boolean[] => ['a', 'b'].map(name => breaker.isOpenForSome(model(name), 999));
   breaker.refused(aOfOther.model, 0);

@@ -221,7 +221,7 @@ describe('the rails of a feature with the plans mini, seer and opus', () => {
     );
   });
 
-  test('the cheapest plan is that which is billed least, with the prefix of the intent’s session', () => {
+  test('the cheapest plan is the plan with the lowest bill, including the prefix of the intent’s session', () => {
     const rails = railsOf({}, [budget(10, 'cheapest')]);
     const at = { learned: learnedFrom(), nowMs: AT_MS };
     expect(rails.restrict(SEER | OPUS, { ...at, extraUsd: [0, 0, 0] })).toBe(SEER);

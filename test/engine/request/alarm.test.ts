@@ -129,7 +129,7 @@ describe('a plan that moves on when its agent is stuck', () => {
     expect(await nodes()).toEqual(moved.slice(0, 4));
   });
 
-  test('calls of earlier tasks in the session raise no alarm in the next task, its own calls do', async () => {
+  test('calls of earlier tasks in the session raise no alarm in the next task, but the task’s own calls do', async () => {
     const { chat, router, nodes } = await setUp();
     const steps: LoopStep[] = [];
     for (const task of [1, 2, 3]) {
@@ -148,7 +148,7 @@ describe('a plan that moves on when its agent is stuck', () => {
     expect((await nodes()).filter(node => node.includes('>'))).toEqual(['4 first mini>premium']);
   });
 
-  test('the same call for each message of a conversation with one outcome raises no alarm, for one message it does', async () => {
+  test('in a conversation with one outcome, a call repeated for each message raises no alarm, but repeated for one message it does', async () => {
     const { client, router, nodes } = await setUp({ outcomeOf: 'session' });
     const messages: unknown[] = [];
     const told = async (calls: number) => {
@@ -198,7 +198,7 @@ describe('a plan that moves on when its agent is stuck', () => {
     expect(await nodes()).toEqual([1, 2, 3, 4, 5].map(turn => `${turn} first mini`));
   });
 
-  test('a request that is bound to its model does not move; the next one that is not does', async () => {
+  test('a request that is bound to its model does not move to the next one, and the next unbound request does', async () => {
     const { client, intent, nodes } = await setUp();
     const calls = RESPONSES_LOOP.messagesOf([ls, ls, ls]) as never;
     const { id } = await client.responses.create({ model: intent.model, input: 'Hello' });
@@ -208,7 +208,7 @@ describe('a plan that moves on when its agent is stuck', () => {
     expect(await nodes()).toEqual(['1 first mini', '2 first mini', '3 first mini', '4 first mini>premium']);
   });
 
-  test('where the next model is down, a request stays, and the one after it moves', async () => {
+  test('if the next model is down, a request stays at its model, and the request after it moves', async () => {
     const { chat, fake, nodes } = await setUp();
     await loop(chat, [ls, ls]);
     fake.reply(503);

@@ -75,6 +75,6 @@ test('the first attempt of a request is recorded with its decision, and its mode
   expect(owned).toEqual([[['resp_1', 'conv_1'], 'mini']]);
 });
 
-test('nothing is recorded for an intent that another caller has asked for', () => {
+test('no intent is recorded at once if another caller has asked for it', () => {
   expect(recorded(true)).toEqual({ answered: undefined, owned: [] });
 });

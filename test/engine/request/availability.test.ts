@@ -58,7 +58,7 @@ test('a refused model opens its own circuit, and a code that is a sentence is no
 });
 
 test.each(['provider-fault', 'connection', 'timeout', 'broken'] as const)(
-  'an exchange that ends as %s is a fault of its model, and observers are not told',
+  'an exchange that ends as %s is a fault of its model, and is not reported to observers',
   status => {
     const { faults, request, open } = reporting();
     request.ended(mini, { status });

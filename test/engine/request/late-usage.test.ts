@@ -57,7 +57,7 @@ test('a late reply in a session also records the part of its cost that was for t
   expect((await attempts()).at(-1)).toMatchObject({ costNanoUsd: 120_000, prefixNanoUsd: 100_000, prefixTokens: 100 });
 });
 
-test('the prefix of a late reply to a later request is that of its intent’s first request', async () => {
+test('a late reply to a later request has the prefix of its intent’s first request', async () => {
   const { sessions: _, putSessions: __, ...store } = memory();
   const longer = { ...reply('resp_2', 'completed', { input_tokens: 300, output_tokens: 10 }) };
   const script = [json(finished('resp_1')), json(reply('resp_2', 'queued', null)), json(longer)];
@@ -92,14 +92,14 @@ async function inSession(feature: Feature = {}, options: RoutedOptions = {}) {
   };
 }
 
-test('a session continues from a reply that was retrieved later, which its next intent sends again', async () => {
+test('a session continues from a reply that was retrieved later: its next intent sends that reply again', async () => {
   const { retrieve, goOn, prefix } = await inSession();
   await retrieve();
   await goOn();
   expect(await prefix()).toMatchObject({ tokens: 8010, earlierIntents: 1, lastModel: 'mini' });
 });
 
-test('a session goes on from a reply that another process retrieved', async () => {
+test('a session continues from a reply that another process retrieved', async () => {
   const store = sqlite(':memory:');
   const { goOn, prefix } = await inSession({}, { store });
   const usage = { input_tokens: 8000, output_tokens: 10 };
@@ -108,7 +108,7 @@ test('a session goes on from a reply that another process retrieved', async () =
   expect(await prefix()).toMatchObject({ tokens: 8010, earlierIntents: 1, lastModel: 'mini' });
 });
 
-test('a reply that is retrieved after its session has gone on does not describe the present conversation', async () => {
+test('a reply that is retrieved after its session has continued does not change the known state of the conversation', async () => {
   const runtime = testRuntime();
   const { retrieve, goOn, prefix } = await inSession({}, { runtime });
   runtime.advance(1000);
@@ -119,7 +119,7 @@ test('a reply that is retrieved after its session has gone on does not describe 
   expect(await prefix()).toMatchObject({ tokens: 100, earlierIntents: 1, gapMs: 1000 });
 });
 
-test('a feature without session costs keeps nothing of a late reply either', async () => {
+test('a feature without session costs keeps no session state of a late reply', async () => {
   const { retrieve, goOn, prefix } = await inSession({ sessionCosts: false });
   await retrieve();
   await goOn();

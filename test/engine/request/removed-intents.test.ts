@@ -102,7 +102,7 @@ function removedIntents(open: () => Promise<Store>): void {
     await router.flush();
   });
 
-  test('a flush counts the intents whose calls were lost, not their records, and no outcome whose caller has received the error', async () => {
+  test('a flush counts the intents whose calls were lost, not their records, and leaves out outcomes whose caller got the error', async () => {
     const store = await fresh();
     const { router, ask } = await routed([chat('hi')], {}, { store, runtime: unlimited() });
     const intents = ['a', 'b', 'c'].map(id => router.feature('support').intent({ id }));
@@ -118,7 +118,7 @@ function removedIntents(open: () => Promise<Store>): void {
 }
 
 describe('on a store that ends with its process', () => {
-  test('an id that was pruned begins a new intent, and what the earlier one contributed is counted once', async () => {
+  test('a pruned id begins a new intent, and the contribution of the earlier intent is counted once', async () => {
     const store = memory();
     const { router, ask } = await routed([chat('hi')], {}, { store, runtime: unlimited() });
     const support = router.feature('support');

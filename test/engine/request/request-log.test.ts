@@ -134,7 +134,7 @@ test('a request’s turn is one more than the last turn of the intent, and a jud
   expect(logFor(made({ attempts: [] })).log.turn).toBe(1);
 });
 
-test('an intent waits for a reply that its provider has not finished, and for no other', () => {
+test('an intent is marked as waiting only for a reply that its provider has not finished', () => {
   const { record, owners } = logFor(made({}));
   record({}, { keys: ['resp_1'], finish: 'pending', unpriced: [NOT_RETRIEVED] });
   record({ input: 100 }, { keys: ['resp_2'] });

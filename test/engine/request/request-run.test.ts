@@ -128,7 +128,7 @@ test.each([
   expect([server.models, reply.status]).toEqual([models, 200]);
 });
 
-test('a model that asks for too long a wait is left for the next one, and the last one is asked again', async () => {
+test('a model that asks for too long a wait is replaced by the next model, and the last model is asked again', async () => {
   const busy = status(503, { 'retry-after': '61' });
   const { ask, server } = await routed({ 'mini-1': [busy], 'premium-1': [busy, chat('hi')] });
   expect((await ask()).status).toBe(200);

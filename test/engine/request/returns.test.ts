@@ -106,7 +106,7 @@ describe('a user who comes back', () => {
     expect(await said(it)).toEqual([]);
   });
 
-  test('a new intent before the answer has ended is no evidence: two questions at once are no return', async () => {
+  test('a new intent before the answer has ended is no evidence: two questions at once are not a return', async () => {
     const release: (() => void)[] = [];
     const slow: Answer = (request, response) => void release.push(() => chat('hi')(request, response));
     const it = await served([slow, slow]);
@@ -279,7 +279,7 @@ describe('a process that learns late of an answer by another', () => {
     return said(here);
   }
 
-  test('a user who had asked before that answer ended has not come back because of it', async () => {
+  test('a user who asked before that answer ended did not come back because of it', async () => {
     expect(await raced('i2', 'i1', 1000)).toEqual([]);
     expect(await raced('i2', 'i1', 0)).toEqual(['i1 return false']);
   });

@@ -50,7 +50,7 @@ describe('an intent over several requests', () => {
     expect(charged(await attempts())).toEqual(['1 first mini', '1 escalation mini>premium', '2 first mini>premium']);
   });
 
-  test('if two processes decide an intent at the same moment, the loser goes on with the recorded decision', async () => {
+  test('if two processes decide an intent at the same moment, the loser uses the recorded decision', async () => {
     const path = join(temporaryFolder(), 'router.db');
     const open = async (plan: 'mini' | 'premium') =>
       routed([chat('hi')], { policy: fixed(plan) }, { store: sqlite(path) });
@@ -103,7 +103,7 @@ describe('an intent over several requests', () => {
     ]);
   });
 
-  test('the calls of a judge are no turns, so a judged turn uses up one turn of its model', async () => {
+  test('the calls of a judge do not count as turns, so a judged turn uses up one turn of its model', async () => {
     const it = await routed([chat('hi')], {
       maxTurns: 2,
       async validate(reply) {
@@ -131,7 +131,7 @@ describe('an intent over several requests', () => {
     expect(turns.map(({ body }) => body.model)).toEqual(['mini-1', 'premium-1', 'premium-1']);
   });
 
-  test('retries are no turns, so a request that was sent three times uses up one turn of its model', async () => {
+  test('retries do not count as turns, so a request that was sent three times uses up one turn of its model', async () => {
     const { router, ask, attempts } = await routed(
       { 'mini-1': [status(503), status(503), chat('hi')], 'premium-1': [chat('hi')] },
       { maxTurns: 2, retries: 2 },

@@ -277,7 +277,7 @@ test('silence labels an intent again that another process has continued since th
   await here.close();
 });
 
-test('two processes share the due intents, and those that a killed one has claimed are labelled when its lease is over', async () => {
+test('two processes share the due intents, and those that a killed process has claimed are labelled when its lease ends', async () => {
   const { path, runtime, here: first } = await dueInFile('shared.db');
   const killed = sqlite(path);
   expect(await killed.claimDue(runtime.nowMs(), 1, 5_000)).toHaveLength(1);

@@ -12,7 +12,7 @@ afterEach(closeAll);
 const asAsked: Answer = (request, response) =>
   (request.body['stream'] === true ? chatStream(['hi', ' you']) : chat('hi'))(request, response);
 
-test('an intent whose stream is open is in the ledger for another caller who asks, and its attempt when the stream has ended', async () => {
+test('another caller finds an intent in the ledger while its stream is open, and the attempt once the stream has ended', async () => {
   const straight = straightStore();
   const it = await routed([asAsked], {}, { store: straight.store, config: { refresh: '1d' } });
   await it.ask();

@@ -289,7 +289,7 @@ test('a caller who aborts gets its abort error, and the cost of the exchange is 
   expect(straight.taken()).toBe(0);
 });
 
-test('a named call that fails, in whatever way, has its decision and one attempt in the ledger', async () => {
+test('a named call that fails in any way has its decision and one attempt in the ledger', async () => {
   const { store, taken } = straightStore();
   const features = { support: { candidates: ['mini'], failureCostUsd: 1, retries: 0 } } as const;
   const router = createRouterOn(testRuntime(), { models: { mini: MINI }, features, store });

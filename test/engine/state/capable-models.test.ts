@@ -67,7 +67,7 @@ test('while no candidate lacks a capability, the answer is computed once per API
   expect(of({ provider: 'anthropic', capabilities: unread }).names).toEqual(['opus']);
 });
 
-test('a plan is capable when every one of its models is', () => {
+test('a plan is capable when all its models are capable', () => {
   const config = resolvedFeature({ validate: () => true });
   const { plans } = capableModels(config, new Set())(openai);
   const within = config.plans.flatMap((plan, index) => (plan.includes('opus') ? [] : [index]));
@@ -75,7 +75,7 @@ test('a plan is capable when every one of its models is', () => {
   expect(plans).toBe(planSetOf(within));
 });
 
-test('the error is `wrong-provider` where no candidate speaks the request’s API, and names the clients and the keys that would do', () => {
+test('the error is `wrong-provider` where no candidate speaks the request’s API, and names the clients and keys that would work', () => {
   const config = resolvedFeature({ candidates: ['mini', 'seer'] });
   expect(noEligibleModelError(config, anthropic)).toMatchObject({
     code: 'wrong-provider',

@@ -21,7 +21,7 @@ test('a control that another process sets at the same time is written after it, 
   ]);
 });
 
-test('a control whose writes always lose to those of others is refused in the end', async () => {
+test('a control is refused if its writes repeatedly lose to those of others', async () => {
   const never = { ...memory(), setControl: async () => false };
   await expect(writeControl(never, OFF, () => {})).rejects.toThrow(
     'disabled mini: other processes set it at the same time',

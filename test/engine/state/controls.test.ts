@@ -131,7 +131,7 @@ describe('controls in the store', () => {
     return { ...both, setAtMs };
   }
 
-  test('a control that the store could not keep holds in every process within two refreshes, with the time and the name it was set with', async () => {
+  test('a control that the store could not keep applies in every process within two refreshes, with its original time and author', async () => {
     const { one, two, store, runtime, setAtMs } = await unkept();
     runtime.advance(1_000);
     await expect.poll(async () => store.controls?.()).toEqual([{ ...OFF, revision: 1, atMs: setAtMs, by: 'ann' }]);
@@ -142,7 +142,7 @@ describe('controls in the store', () => {
     expect([one.applied.at(-1), (await store.controls?.())?.length]).toEqual([OFF, 1]);
   });
 
-  test('a control that the store could not keep gives way to what another process has set since, in its own process and in the store', async () => {
+  test('a control that the store could not keep is replaced by a later setting of another process, in its own process and in the store', async () => {
     const { one, two, store, runtime } = await unkept();
     await two.controls.set(ON, {});
     runtime.advance(1_000);
@@ -194,7 +194,7 @@ describe('controls in the store', () => {
     return { ...both, waiting, answer, refreshes };
   }
 
-  test('a control that the store takes long to keep is written once, and so is each attempt after a failed one', async () => {
+  test('a control that the store is slow to write is sent once, and so is each new attempt after a failed one', async () => {
     const { one, store, answer, waiting, refreshes } = slow();
     await one.controls.ready();
     const setting = one.controls.set(OFF, {});
@@ -207,7 +207,7 @@ describe('controls in the store', () => {
     expect([waiting.length, (await store.controls?.())?.[0]?.revision]).toEqual([0, 1]);
   });
 
-  test('while the store keeps what a process has set before, its last setting holds', async () => {
+  test('while the store is still writing a process’s earlier setting, the process’s last setting applies', async () => {
     const { one, answer } = slow();
     const [first, last] = [one.controls.set(OFF, {}), one.controls.set(ON, {})];
     await answer();
@@ -241,7 +241,7 @@ describe('controls in the store', () => {
     expect(asked).toBe(1);
   });
 
-  test('the last of the switches that two processes set ten times each, all at once, holds in both and in the store', async () => {
+  test('if two processes set a switch ten times each at once, the last setting applies in both and in the store', async () => {
     const { one, two, store, runtime } = processes();
     await Promise.all([one.controls.ready(), two.controls.ready()]);
     await Promise.all(Array.from({ length: 10 }, () => [one.controls.set(OFF, {}), two.controls.set(ON, {})]).flat());
@@ -273,7 +273,7 @@ describe('controls in the store', () => {
     ['has no controls', { controls: undefined, setControl: undefined }, /keeps no switches, pins and holdouts/],
     ['always has another revision', { setControl: async () => false }, /other processes set it at the same time/],
     ['fails', { setControl: async () => Promise.reject(new Error('disk full')) }, /disk full/],
-  ])('a control holds in this process and is rejected where the store %s', async (_, methods, message) => {
+  ])('a control applies in this process, and its call rejects, where the store %s', async (_, methods, message) => {
     const { one } = processes({ ...memory(), ...methods } as Store);
     await expect(one.controls.set(OFF, {})).rejects.toThrow(message);
     expect(one.applied).toEqual([OFF]);
@@ -333,7 +333,7 @@ describe('routers on one file', () => {
     await expect.poll(async () => two.modelsOf(1)).toEqual(['mini']);
   });
 
-  test('a switch that a locked file did not keep holds in its process, as the error says, and in the others once the lock ends', async () => {
+  test('a switch that a locked file did not keep applies in its process, as the error says, and in the others once the lock ends', async () => {
     const [one, two] = [open('locked.db'), open('locked.db')];
     expect([await one.modelsOf(1), await two.modelsOf(1)]).toEqual([['mini'], ['mini']]);
     await one.router.flush();
@@ -354,7 +354,7 @@ describe('routers on one file', () => {
     await expect.poll(async () => (two.runtime.advance(50), two.modelsOf(1))).toEqual(['premium']);
   });
 
-  test('a router uses a plan that another process has pinned, until it is lifted', async () => {
+  test('a router uses a plan that another process has pinned, until the pin is lifted', async () => {
     const one = open('pin.db');
     await one.router.feature('f').pin('premium');
     expect(await open('pin.db').modelsOf(10)).toEqual(['premium']);
@@ -362,7 +362,7 @@ describe('routers on one file', () => {
     expect(await open('pin.db').modelsOf(3)).toEqual(['mini']);
   });
 
-  test('a router holds out the fraction that another process has set, also after a restart, until it is lifted', async () => {
+  test('a router applies the holdout that another process has set, also after a restart, until the holdout is lifted', async () => {
     const one = open('holdout.db');
     const two = open('holdout.db');
     expect(await two.modelsOf(3)).toEqual(['mini']);
@@ -399,7 +399,7 @@ describe('routers on one file', () => {
   });
 
   test.each(['{}', '{', '{"kind":"pinned","subject":"f","isSet":true,"revision":1,"atMs":1}'])(
-    'beside a damaged pin (%s) every other switch holds, the fault names the row once, and a new pin replaces it',
+    'beside a damaged pin (%s) every other switch applies, the fault names the row once, and a new pin replaces it',
     async json => {
       const path = `damaged-${json.length}.db`;
       const one = open(path);

@@ -11,7 +11,7 @@ const budget = {
 } as const;
 const error = new Error('the pager is down');
 
-test('a hook is called with the event, and one that returns nothing is no fault', () => {
+test('a hook is called with the event, and may return nothing', () => {
   const [onBudget, faulted] = [vi.fn(), vi.fn()];
   guardedHooks({ onBudget }, faulted).onBudget?.(budget);
   expect(onBudget).toHaveBeenCalledExactlyOnceWith(budget);

@@ -104,7 +104,7 @@ test('records that are added while an append reads what another process has adde
   expect(grown).toEqual(new Set(await inner.cells('f')));
 });
 
-test('an append that adds nothing resolves to what is known where the store cannot be read', async () => {
+test('an append that adds nothing resolves to the intent in memory where the store cannot be read', async () => {
   const inner = memory();
   const { book } = bookOn({ ...inner, isPrivate: false, load: async () => Promise.reject(new Error('gone')) });
   book.add('i', () => [decided('i')]);
@@ -112,7 +112,7 @@ test('an append that adds nothing resolves to what is known where the store cann
   expect((await book.append('i', () => []))?.revision).toBe(1);
 });
 
-test('an append rejects when the store does not take it, and what it added is stored by the next that is taken', async () => {
+test('an append rejects when the store does not take it, and its records are stored by the next append that is taken', async () => {
   const inner = memory();
   const disk = { isFull: true };
   const store: Store = {

@@ -487,7 +487,7 @@ describe('a store that rejects commits', () => {
     );
   });
 
-  test('a retry asks the store for one intent first, and for all others when it takes that one', async () => {
+  test('a retry writes one intent first, and all others once the store takes that one', async () => {
     const { inner, store: broken, line } = breakable();
     const { store, calls } = counted(broken);
     const { writer, cache } = writing({ ...store, commitAll: oneByOne(async change => commitOne(store, change)) });
@@ -505,7 +505,7 @@ describe('a store that rejects commits', () => {
     await writer.flush();
   });
 
-  test('a change that the store refuses as invalid is reported and given up, and the intent goes on from what is stored', async () => {
+  test('a change that the store refuses as invalid is reported and given up, and the intent continues from its stored records', async () => {
     const { inner, store } = breakable();
     const { writer, entry, faults } = writing(store);
     writer.add(entry, () => [decided('i')]);
@@ -518,7 +518,7 @@ describe('a store that rejects commits', () => {
     expect(costs(await inner.load('i'))).toEqual([2]);
   });
 
-  test('10,000 intents wait in memory; beyond that the one tried longest ago is lost, and the limit is reported before', async () => {
+  test('10,000 intents wait in memory; beyond that the intent tried longest ago is lost, and the limit is reported before', async () => {
     const { inner, store, line } = breakable();
     const { writer, cache, faults } = writing(store);
     line.cut = 'commits';

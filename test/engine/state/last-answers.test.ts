@@ -6,7 +6,7 @@ import { memory } from '../../../src/stores/memory.ts';
 const place = { session: 's1', feature: 'support' };
 const answer = (intentId: string, atMs: number) => ({ intentId, atMs });
 
-test('the last answer is the one that ended last, whichever was kept last', async () => {
+test('the last answer is the answer that ended last, whichever was written last', async () => {
   const answers = lastAnswers(memory());
   await answers.keep(place, answer('i2', 20));
   await answers.keep(place, answer('i1', 10));

@@ -79,7 +79,7 @@ describe('the prefix of an intent, at the prices in force', () => {
     expect(after / before).toBeCloseTo(5, 1);
   });
 
-  test('without a prefix there is no term', () => {
+  test('an intent without a prefix has no prefix terms', () => {
     const { learned } = viewOf(['mini', 'premium']);
     const terms = prefixTerms(FEATURE, sessionLearning());
     expect(terms({ ...known, prefix: { tokens: 0, earlierIntents: 0 } }, learned.segment(''), 0.01)).toBeUndefined();

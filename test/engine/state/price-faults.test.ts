@@ -41,7 +41,7 @@ test('a redirect is reported once, whether a reply names the model or a snapshot
   ]);
 });
 
-test('the memory of what was reported is bounded', async () => {
+test('the memory for reported items is bounded', async () => {
   const { tell, faults, told } = telling();
   for (let i = 0; i < 3_000; i++) tell([`model "m${i}"`], WHERE);
   await told();

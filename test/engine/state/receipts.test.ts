@@ -87,7 +87,7 @@ test('receipts of the latest replies are kept, and older ones are evicted', () =
   expect(['a', 'b', 'c'].map(id => kept.byReplyId(id) !== undefined)).toEqual([false, true, true]);
 });
 
-test('the attempt of a reply that is retrieved later replaces the one before it on the receipt', () => {
+test('when a reply is retrieved later, its attempt replaces the estimated one on the receipt', () => {
   const kept = receipts();
   const [first, second] = [attempt({}), attempt({ costNanoUsd: 7 })];
   kept.keep(undefined, 'a', receipt([first, first]));

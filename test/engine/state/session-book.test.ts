@@ -31,7 +31,7 @@ function bookOn(store: Parameters<typeof sessionBook>[0]['store']) {
   return { book: sessionBook({ store, runtime, faulted: error => void faults.push(error) }), runtime, faults };
 }
 
-describe('what is known of a session', () => {
+describe('the known state of a session', () => {
   test('if the store keeps no sessions, a session that this process has not served is new', () => {
     expect(bookOn({}).book.prefixOf('s1', 'f', () => 16_000)?.prefix).toEqual({ tokens: 4000, earlierIntents: 0 });
   });
@@ -248,7 +248,7 @@ describe('the number of the feature’s intents that are expected from a given o
     expect(ahead).toBeLessThan(1.6);
   });
 
-  test('an intent follows the one before in its session if that was of the same feature and the caches are alive', () => {
+  test('an intent counts as following the one before in its session if both are of one feature and the caches are still valid', () => {
     const ahead = (more: Partial<KnownPrefix>, { gapMs = 299_999, before = 'f' } = {}) => {
       const { book } = bookOn({});
       const first = { prefix: { tokens: 5000, earlierIntents: 0 }, models: {}, nowMs: 10_000 };
@@ -350,7 +350,7 @@ describe('the intents of a session, over HTTP', () => {
     await close();
   });
 
-  test('another process on the store goes on with a session where the first one was', async () => {
+  test('another process on the store continues a session where the first process was', async () => {
     const store = memory({ shared: true });
     const one = await routed([chat('one', usage(3000, 0))], {}, { store });
     await one.ask(one.router.feature('support').intent({ session: 's1' }).model, long(12_000));

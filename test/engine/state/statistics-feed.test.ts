@@ -464,7 +464,7 @@ test('a store that is private to this process is read once; commits of this proc
   expect(await allCells()).toEqual([cell(8n)]);
 });
 
-test('where only routing reads the statistics, a process begins with what the store keeps for that, and goes on from there', async () => {
+test('where only routing reads the statistics, a process begins with the cells that the store keeps for routing, and continues from there', async () => {
   const { feed, world, sums, applied } = feeding({ needsAll: 'never' });
   const node = (n: bigint): Cell => ({ key: { ...cell(n).key, scope: 'node' }, sums: { n, costOfLabelled: 9n } });
   world.routing = [{ ...node(5n), sums: { n: 5n } }];

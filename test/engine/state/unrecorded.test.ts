@@ -87,7 +87,7 @@ test('a feature is reported once, however its intents arrive: one by one or in a
   expect([await ended(99), await ended(1), await ended(1), await ended(500)]).toEqual([0, 1, 1, 1]);
 });
 
-test('silence that means unknown is no outcome, and is reported', async () => {
+test('silence that means unknown does not count as an outcome, and the missing outcomes are reported', async () => {
   await routerOf({ feature: { silence: { after: '1d', means: 'unknown' } } }).run(250);
   expect(emitted).toHaveBeenCalledOnce();
 });

@@ -77,7 +77,7 @@ describeOnPostgres('what an administrator runs', () => {
     await Promise.all([app.close(), reader.close()]);
   });
 
-  it('the command fails for users who may not maintain, and says who may; the background work goes on', async () => {
+  it('the command fails for users without the right to maintain, and says who has it; the background work continues', async () => {
     const { name, owner, open } = await administered();
     const app = open('app');
     await use(app, 'a');

@@ -50,7 +50,7 @@ describeOnPostgres('merging', () => {
     ]);
   });
 
-  it('merging waits for no row that a writer has locked, and merges that one later', async () => {
+  it('merging skips a row that a writer has locked, and merges the row later', async () => {
     const { s, ask } = await withBoundaries();
     await addToCells(ask, s, [cell(weekBefore - 1), cell(weekBefore - 2)]);
     const writer = await askServer();

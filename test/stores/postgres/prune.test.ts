@@ -19,7 +19,7 @@ describeOnPostgres('pruning', () => {
     expect(sorted(await store.prunedCells())).toEqual(sorted(independentSum(list, 'support')));
   });
 
-  it('pruning goes page by page, however many intents there are, and reports what it has removed so far', async () => {
+  it('pruning proceeds page by page, however many intents there are, and reports how many it has removed so far', async () => {
     const { store } = await withStore();
     const ids = Array.from({ length: 1200 }, (_, index) => `intent-${index}`);
     await store.commitAll(ids.flatMap(id => changesOf(anIntent(id)).slice(0, 1)));
@@ -49,7 +49,7 @@ describeOnPostgres('pruning', () => {
     expect([...new Set(left)]).toEqual([25_000, 15_000, 5000, 100]);
   });
 
-  it('an intent that was pruned can begin again once its id is forgotten, and what it was before stays counted', async () => {
+  it('a pruned intent can begin again once its id is forgotten, and its earlier records stay counted', async () => {
     const { store } = await withStore();
     const one = anIntent('a');
     await store.commitAll(changesOf(one));
