@@ -47,7 +47,7 @@ export interface GivenUpRequests {
    * does not retry, and so repeats none.
    */
   keep(request: SentRepeatable | undefined, response: Response): Response;
-  /** The same error, kept unless the caller aborted the request. */
+  /** Returns the same error. Remembers the request, unless the caller aborted it. */
   keepError(request: SentRepeatable | undefined, error: unknown): unknown;
 }
 

@@ -25,7 +25,7 @@ export interface HttpRequest {
   /** The time that the client allows one attempt until its headers arrive. `fetch` enforces it by itself. */
   readonly clientClock?: Clock | undefined;
   readonly runtime: Runtime;
-  /** How a request must change for a model: as configured, and as learnt from refusals. */
+  /** How a request must change for a model: as configured, and as learned from refusals. */
   readonly transforms: ModelTransforms;
   /** Fields that are removed from the request, by model: for the receipt. */
   readonly dropped: Dropped;

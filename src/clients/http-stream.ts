@@ -77,7 +77,10 @@ async function readBeginning(request: HttpRequest, source: BodySource, reader: S
 /** Longest time for which a stream is read on after it has reported an error. Most streams end there. */
 const BEHIND_ERROR_MS = 250;
 
-/** Holds what follows an error: gateways report the usage behind it, and a client stops reading at the error. */
+/**
+ * Reads what follows an error before the caller gets the error: gateways report the usage after it, and a client stops
+ * reading at the error.
+ */
 async function readBehindError({ runtime }: HttpRequest, source: BodySource, reader: StreamReader): Promise<void> {
   let stopTimer = (): void => {};
   const late = new Promise<undefined>(resolve => {

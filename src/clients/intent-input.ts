@@ -42,7 +42,7 @@ export interface IntentInput<Feature extends FeatureConfig = FeatureConfig> {
   readonly failureCostUsd?: number | undefined;
   /**
    * Declared context. The values together name the segment; a number falls into one of the ranges between its cuts. For
-   * numbers whose effect is learnt, only coarse levels are kept. Leave out a value that is not known, or pass `undefined`.
+   * numbers whose effect is learned, only coarse levels are kept. Leave out a value that is not known, or pass `undefined`.
    */
   readonly context?: ContextOf<Feature> | undefined;
   /**

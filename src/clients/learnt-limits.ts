@@ -40,10 +40,10 @@ export interface LearntLimit {
 }
 
 export interface LearntLimits {
-  /** The limits of a model that still apply: the same list until one is learnt or ends. */
+  /** The limits of a model that still apply: the same list until one is learned or ends. */
   of(model: string): readonly LearntLimit[];
   learn(model: string, limit: Limit): void;
-  /** False until the first limit is learnt: in the usual case no model has to be checked. */
+  /** False until the first limit is learned: in the usual case no model has to be checked. */
   any(): boolean;
 }
 

@@ -1,9 +1,9 @@
-/** The limits that the router has learnt about a model, in words: for observers and explanations. Loaded when there is one. */
+/** The limits that the router has learned about a model, in words: for observers and explanations. Loaded when there is one. */
 import type { Fault } from '../contracts/observer.ts';
 import { RouterError } from '../errors.ts';
 import type { LearntLimit, Limit, NamedParameter } from './learnt-limits.ts';
 
-/** The fault that observers get when a limit is learnt. */
+/** The fault that observers get when a limit is learned. */
 export function learntFault(model: string, limit: Limit): Fault {
   const message = `${model} refused a request; for an hour, ${describeLimit(limit)}`;
   const path = `models.${model}`;

@@ -24,10 +24,7 @@ const NAMES: ReadonlySet<string> = new Set(['model', 'models', 'deployment', 'fa
 /** The same names as fields of a form: `session[model]`. */
 const NAMING_FIELD = /(?:^|\[)(?:models?|deployment)\b/;
 
-/**
- * Refuses a request that cannot be routed, because it is signed or contains a slot where nothing routes it. @throws
- * RouterError
- */
+/** Refuses a request that is signed, or that has a slot where nothing routes it. @throws RouterError */
 export function refuseUnrouted(wires: readonly Wire[], request: TextRequest & { readonly init: RequestInit }): void {
   if (routeCall(wires, request) !== undefined) refuseSigned(request.url, request.init);
   else refuseLeak(wires, request);

@@ -1,4 +1,4 @@
-/** How requests must change for a model, and which models cannot take them: as configured, and as learnt from refusals. */
+/** How requests must change for a model, and which models cannot take them: as configured, and as learned from refusals. */
 import { parseJson } from '../wires/json-fields.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
 import { isPreference } from '../contracts/preference-names.ts';
@@ -37,7 +37,7 @@ export interface ModelTransforms {
    * model may take it, the usual case.
    */
   unable(facts: RequestFacts): ((model: ResolvedModel) => boolean) | undefined;
-  /** What the router has learnt about a model. */
+  /** What the router has learned about a model. */
   readonly learnt: (model: string) => readonly LearntLimit[];
 }
 
@@ -53,7 +53,7 @@ const REPLY_LIMITS: ReadonlySet<string> = new Set(['max_tokens', 'max_completion
 export interface LearningOptions {
   readonly runtime: Pick<Runtime, 'nowMs' | 'elapsedMs'>;
   readonly models: Iterable<ResolvedModel>;
-  /** Called once for every limit that is learnt. */
+  /** Called once for every limit that is learned. */
   readonly learnt: (model: string, limit: Limit) => void;
 }
 
@@ -157,7 +157,7 @@ function wasSent(name: string, facts: RequestFacts, { rename = {} }: RequestTran
   return origins.some(from => facts.parameter(from) !== undefined);
 }
 
-/** A refused value that the error does not quote is only learnt if it is a word: a number could be any of many. */
+/** A refused value that the error does not quote is only learned if it is a word: a number could be any of many. */
 function wordOf(facts: RequestFacts, name: string): string | undefined {
   const value = valueOf(facts.parameter(name));
   return typeof value === 'string' ? value : undefined;
@@ -180,7 +180,7 @@ function lackOf({ lacks }: ReplyError, facts: RequestFacts): Limit | undefined {
   return facts.capabilities.has(lacks) ? { kind: 'lacks', capability: lacks } : undefined;
 }
 
-/** The configured transform with the changes that were learnt. */
+/** The configured transform with the changes that were learned. */
 function withLimits(configured: RequestTransform = {}, learnt: readonly LearntLimit[]): RequestTransform {
   const rename: Record<string, string> = { ...configured.rename };
   const drop = [...(configured.drop ?? [])];

@@ -21,8 +21,8 @@ import { readRequest, unreadRequest } from './unread-request.ts';
 
 export interface CountTranslation extends Translation {
   /**
-   * The endpoint's count in the format of the client's API; an estimate where the endpoint has no counter, `undefined` where
-   * its API has no counter.
+   * The endpoint's count in the format of the client's API; an estimate where the endpoint lacks the counter of its
+   * API, `undefined` where the API has none.
    */
   count(model: ResolvedModel): Promise<Response | undefined>;
   /** The answer where no candidate has a counter. */

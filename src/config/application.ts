@@ -118,7 +118,7 @@ export type SignalMeaning = boolean | ((value: never) => boolean);
 /**
  * What distinguishes one kind of request from another. The application declares it with an intent: one of the listed values,
  * or a number (`difficulty`, a distance between embeddings) that is divided into ranges, or numbers without ranges, whose effect
- * is learnt. Or the router reads it from the intent's first request: `length: 'bucket'`, its size; `turns: 'bucket'`, the user's
+ * is learned. Or the router reads it from the intent's first request: `length: 'bucket'`, its size; `turns: 'bucket'`, the user's
  * messages in it; `tools: 'used'`, whether it offers tools.
  */
 export type ContextConfig = readonly AnyName[] | NumberContext | NumbersContext | 'bucket' | 'used';

@@ -89,7 +89,7 @@ export interface ResolvedFeature {
   readonly sessionCosts?: boolean;
   /** Context that an intent declares. */
   readonly context: ReadonlyMap<string, DeclaredContext>;
-  /** Where it has numbers whose effect is learnt: their codes. */
+  /** Where it has numbers whose effect is learned: their codes. */
   readonly numbers?: FeatureNumbers;
   /** Context that the router reads from an intent's first request, in this order. */
   readonly observedContext: readonly ObservedContext[];
@@ -102,7 +102,7 @@ export interface ResolvedFeature {
   readonly observes?: string;
 }
 
-/** One of these values, a number with its cuts, or numbers whose effect is learnt. */
+/** One of these values, a number with its cuts, or numbers whose effect is learned. */
 export type DeclaredContext = Exclude<ContextConfig, string>;
 
 export interface ResolvedBudget {

@@ -74,8 +74,7 @@ export interface RouterConfig<
   readonly $schema?: string;
 }
 
-/**
- *
+/*
  * Checks of the inferred types. A value may have more properties than the constraint of its type parameter, so these types
  * make a misspelled option an error. Each first checks all features (or models) at once and is `unknown`, which changes
  * nothing, when there is no mistake: this keeps the types of a correct configuration cheap.

@@ -75,9 +75,9 @@ export interface PriceTerms {
 export type RatesPrice = TokenRates & PriceTerms & { readonly longContext?: LongContextRates };
 
 /**
- * The price book's rates on other terms: with a discount, with tiers, or those of another model of the book. Rates are for
- * meters that the book has none for, such as the fee of a web search; one that it has is replaced, whatever the size of the
- * request.
+ * The price book's rates on other terms: with a discount, with tiers, or those of another model of the book. Rates given
+ * here are for meters for which the book has none, such as the fee of a web search; a rate that the book has is replaced,
+ * whatever the size of the request.
  */
 export type BookPrice = PriceTerms &
   Partial<Omit<TokenRates, 'inputUsdPerMillion' | 'outputUsdPerMillion'>> & {

@@ -36,7 +36,7 @@ export interface PostgresPool extends ClientPool {}
  * Every method rejects with a RouterError `store-unusable` that says what to do. Tables of a newer version, and tables of
  * another program, are left unchanged. No error has the URL or its password; the server's own texts may name user and database.
  *
- * @param connection - URL of the database (`postgres://user:password@host/database`, with `schema` and the parameters of   `pg`, such
+ * @param connection - URL of the database (`postgres://user:password@host/database`, with `schema` and the parameters of `pg`, such
  * as `sslmode`), or a pool of `pg`, which `close` leaves open; until then the pool needs no listener for errors. Give a pool a
  * `connectionTimeoutMillis`: without it, the pool keeps connections that a server never finished
  * @throws RouterError `invalid-value` for a connection that is neither, an unknown option or a value that it does not take

@@ -14,7 +14,7 @@ import { fileNoted, isStillNoted, lastNoted } from './sqlite-journal.ts';
 import type { Run } from './sqlite-view.ts';
 
 /**
- * A process that commits files its noted changes within 50 ms. A process that was killed leaves them to the next one.
+ * A process files the changes that it notes within 50 ms. A process that was killed leaves them to the next one.
  */
 const MAX_WAITS = 20;
 const WAIT_MS = 50;

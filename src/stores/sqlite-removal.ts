@@ -59,7 +59,7 @@ const REMOVED_IDS = 5_000;
 const LAST_ID = '\u{10ffff}';
 
 /**
- * Forgets removed intents whose last record is before a time, a few thousand per call.
+ * Examines a few thousand removed intents, and forgets those whose last record is before a time.
  *
  * @param after - The last id that was examined before; `''` at first
  * @returns the last id that was examined; `undefined`: all of them were

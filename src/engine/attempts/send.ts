@@ -166,8 +166,8 @@ function limitOf(
 }
 
 /**
- * A stream that has begun has no time limit any more; the caller's abort still stops it. The rest of an error's body has both:
- * it belongs to the attempt until it ends.
+ * Ends the time limit of a stream that has begun; the caller's abort still stops the stream. The rest of an error's body keeps
+ * the limit, because it belongs to the attempt until it ends.
  */
 export function endLimit<Reply>(limit: TimeLimit, result: Exchanged<Reply>): void {
   if ('stream' in result) {

@@ -48,7 +48,7 @@ export function noteAnswer(
   withAnswers(engine, intentId, async answers => answers.keep({ session, feature }, answer));
 }
 
-/** No call waits for this, and none fails with it. */
+/** Runs work in the background: no call waits for it, and none fails because of it. */
 function withAnswers(
   { afterReply, faulted, sessions }: AnswersEngine,
   intentId: string,

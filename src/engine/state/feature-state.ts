@@ -40,7 +40,7 @@ export interface FeatureState {
   readonly numbers: FeatureNumbers | undefined;
   /** Adds the delta of a commit, or what a read of the store has found beyond that. `decidedAtMs`: see `LearnedFeature.apply`. */
   apply(delta: readonly RoundedCell[], decidedAtMs?: number): void;
-  /** Forgets what was learnt so far: decisions start from the priors again. The ledger keeps it. */
+  /** Forgets what was learned so far: decisions start from the priors again. The ledger keeps it. */
   reset(): void;
   /**
    * Operator's override: every new intent gets this plan until `undefined` lifts the pin.

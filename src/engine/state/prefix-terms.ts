@@ -1,4 +1,4 @@
-/** What the prefix of a session costs with each plan of a feature, from what is learnt so far and the prices in force. */
+/** What the prefix of a session costs with each plan of a feature, from what is learned so far and the prices in force. */
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import type { Rates } from '../../contracts/price.ts';
 import type { LearnedSegment } from '../../core/beliefs/learned-segment.ts';
@@ -25,7 +25,7 @@ export type PrefixTerms = (
   failureCostUsd: number,
 ) => PrefixTerm | undefined;
 
-/** Most decisions that use the same means, and the limit as a fraction of the visits behind them. */
+/** Limits on the decisions that use the same means: a number, and a fraction of the visits that the means come from. */
 const DECISIONS_PER_MEANS = 50;
 const DECISIONS_PER_VISIT = 0.1;
 
@@ -40,7 +40,7 @@ const PICO_PER_USD = 1e12;
 
 interface KnownMeans {
   readonly plans: PlanVisits;
-  /** A small table: enough rows for a probability by which a cost is spread. */
+  /** A table with few rows: enough for a probability by which a cost is spread. */
   readonly table: SampleTable;
   readonly revision: number;
   /** Decisions that may still use them once there is more evidence. */

@@ -31,7 +31,7 @@ export const NOT_ALL: Readonly<Record<CommitForm, string>> = { new: '23505', all
 /**
  * One round trip and no transaction that could be left open. It is one statement for another reason too: its snapshot is older
  * than its transaction's number. A change is committed only after records that the snapshot sees, so the records of an intent
- * have growing numbers, so that readers can continue from a cursor.
+ * have growing numbers, which lets readers continue from a cursor.
  *
  * It waits for rows in the order of all writers: heads, replies, cells, pulse, each sorted by its key. The parts of a WITH run
  * in no order of their own, so each reads what the one before returned. Rows are looked up one by one rather than joined, because
