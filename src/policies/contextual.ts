@@ -4,11 +4,11 @@ import type { ThompsonOptions } from './thompson.ts';
 import { samplingPolicy } from './thompson.ts';
 
 /**
- * For features whose requests come in segments: declared context, size, tools, turns, difficulty. `thompson` learns every
- * segment by itself, with the others as a weak prior. This policy also learns how much the segments differ, model by model,
- * and pools their evidence accordingly: nearly all of it where context carries no signal, nearly none where a segment
- * differs. It starts by pooling all segments and separates them as evidence accumulates. Costs are always learnt by
- * segment. Without `context` in the configuration it decides as `thompson` does.
+ * For features whose requests come in segments: declared context, size, tools, turns, difficulty. `thompson` learns every segment
+ * separately, with the others as a weak prior. This policy also learns how much the segments differ, model by model, and pools their
+ * evidence accordingly: nearly all of it where context carries no signal, nearly none where a segment differs. It starts by pooling all
+ * segments and separates them as evidence accumulates. Costs are always learned by segment. Without `context` in the configuration it
+ * decides as `thompson` does.
  *
  * To use an embedding, declare what the application derives from it: the label of its cluster as one of the values, or a
  * difficulty score as a number with cuts (`context: { topic: [...], difficulty: { cuts: [...] } }`).

@@ -1,4 +1,7 @@
-/** Sends a random fraction of the intents to one model whatever another policy says: a baseline that really ran. */
+/**
+ * Sends a random fraction of the intents to one model, whatever the feature's policy would choose: a baseline of actual
+ * traffic.
+ */
 import type { Random } from '../core/math/random.ts';
 import type { Decision, Plan } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
@@ -7,7 +10,7 @@ import { eligibleKeys } from './view.ts';
 import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 
-/** Reason of a decision for the baseline. */
+/** Reason in a decision that chose the baseline. */
 export const HELD_OUT = 'held out as a baseline';
 
 export interface Holdout {
@@ -45,7 +48,7 @@ export function withHoldout(
     return index >= 0 && hasPlan(eligible, index) ? index : -1;
   }
 
-  /** The probability of a plan that the policy alone gives the probability `share`. */
+  /** The probability with the holdout, of a plan to which the policy alone gives the probability `share`. */
   function mixed(share: number, isBaseline: boolean): number {
     return (isBaseline ? fraction : 0) + (1 - fraction) * share;
   }

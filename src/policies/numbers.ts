@@ -1,19 +1,19 @@
-/** Numbers as context: a score or an embedding, whose effect on success is learnt. */
+/** Numbers as context: a score or an embedding, whose effect on success is learned. */
 import type { NumbersContext } from '../core/beliefs/number-model.ts';
 import { NUMBER_MODEL } from '../core/beliefs/number-model.ts';
 import { MAX_NUMBERS } from '../core/ledger/number-code.ts';
 import { invalidValue } from '../errors.ts';
 
 /**
- * For `context`: numbers that the application gives with every intent, a score, a few measures or an embedding, on any scale that
- * all of them share. Every policy then decides with what they predict: how success depends on them is learnt, model by model, and
- * counts as far as it has predicted the outcomes so far. Without a signal, decisions are those without numbers.
+ * For `context`: numbers that the application gives with every intent, a score, a few measures or an embedding, on any scale that all of
+ * them share. Every policy then uses their predictions: the router learns for each model how success depends on the numbers, and relies on
+ * this as far as it has predicted the outcomes so far. Without a signal, decisions are those without numbers.
  *
- * Only coarse levels are stored, never a number: the range of a score among the latest 512 (one of 16), or, of several numbers, how
- * much likelier than average the request is to succeed, and how much more so with the most expensive candidate (one of 11 levels
- * each). For the latter each process learns a projection in memory, from the outcomes of intents that it has decided itself. It
- * starts again with the process; until it has learnt, decisions are those without numbers. What the levels predict is learnt from
- * the store, by all processes together.
+ * Only coarse levels are stored, never a number: the range of a score among the latest 512 (one of 16), or, of several numbers, how much
+ * likelier than average the request is to succeed, and how much more so with the most expensive candidate (one of 11 levels each). For the
+ * latter each process learns a projection in memory, from the outcomes of intents that it has decided itself. It starts again with the
+ * process; until it has learned enough, decisions are those without numbers. The predictions from the levels are learned from the store, by
+ * all processes together.
  *
  * @param count numbers of every intent: 1 for a score, 256 for an embedding of 256 dimensions; at most 512
  * @throws RouterError `invalid-value`

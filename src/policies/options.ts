@@ -1,10 +1,10 @@
-/** Checks the options of a policy where it is made: a misspelt option or a wrong value would be ignored otherwise. */
+/** Checks the options of a policy when it is created: a misspelt option or a wrong value would be ignored otherwise. */
 import type { PolicyFeature } from '../contracts/policy.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import { checkNames, invalidValue, RouterError } from '../errors.ts';
 
-/** The values that an option takes, in words or as a list. */
+/** The values that an option accepts, in words or as a list. */
 export interface PolicyOption {
   readonly accepted: string | readonly string[];
   isValid(this: void, value: unknown): boolean;

@@ -18,9 +18,9 @@ import { eligibleKeys } from './view.ts';
 export interface ShareRule<Prepared> {
   readonly name: string;
   /**
-   * The expensive step, from what has been learnt. Its result is cached until enough evidence was added.
+   * The expensive step, from what has been learned. Its result is cached until enough evidence was added.
    * @param options.replaced the result that this one replaces: it is not read again, so its memory may be reused
-   * @param options.isBudgetLow many are made: a result that will not serve for long may be coarser
+   * @param options.isBudgetLow many tables are being made: a result that will not be used for long may be coarser
    */
   prepare(
     view: FeatureView,
@@ -31,7 +31,7 @@ export interface ShareRule<Prepared> {
   isStillValid?(prepared: Prepared, view: FeatureView): boolean;
   /** Probability of every plan: 0 where not eligible, 1 in sum. Cached per failure cost, plan set, objective and multiplier. */
   shares(prepared: Prepared, view: FeatureView): Float64Array;
-  /** Minimum share of every plan, for a rule that has such floors. */
+  /** Minimum share of every plan, for a rule that has floors. */
   floors?(prepared: Prepared, view: FeatureView): Float64Array | undefined;
 }
 
@@ -43,7 +43,7 @@ interface Cache<Prepared> {
   readonly madeAtMs: number;
   decisions: number;
   readonly allocations: CachedAllocation[];
-  /** Index of the next entry: a free one, or else the oldest. */
+  /** Index of the entry to write next: a free one, or else the oldest. */
   next: number;
 }
 
@@ -55,7 +55,7 @@ interface CachedAllocation {
   readonly objective: FeatureView['objective'];
   readonly shares: Float64Array;
   readonly decisions: (Decision | undefined)[];
-  /** Made when they are asked for; `null` for a rule without any. */
+  /** Computed on demand; `null` for a rule without floors. */
   floors?: Float64Array | null;
 }
 
@@ -127,7 +127,7 @@ function isFresh(cache: Cache<unknown>, view: FeatureView): boolean {
   return view.learned.revision === cache.revision || cache.decisions < MAX_DECISIONS_PER_TABLE;
 }
 
-/** True for an entry that may still serve, though there are new outcomes, while too many tables are made. */
+/** True for an entry that may still be used despite new outcomes, while too many tables are made. */
 function isNearlyFresh(cache: Cache<unknown>, view: FeatureView): boolean {
   return isRecent(cache, view) && cache.decisions < MAX_DECISIONS_PER_TABLE;
 }
@@ -145,7 +145,7 @@ function isCurrent(cache: Cache<unknown>, view: FeatureView): boolean {
   return outcomes - cache.outcomes < Math.max(1, Math.min(MAX_NEW_OUTCOMES, MAX_NEW_OUTCOME_FRACTION * outcomes));
 }
 
-/** True for an entry from which little is gained by a new table: the budget is for features that know less. */
+/** True for an entry that a new table would hardly improve: the budget is for features with fewer outcomes. */
 function isNearlyCurrent(cache: Cache<unknown>, { learned }: FeatureView): boolean {
   return learned.outcomes - cache.outcomes < MAX_NEW_FRACTION_WHILE_LOW * learned.outcomes;
 }

@@ -24,9 +24,9 @@ import { firstPlan, planIndexes } from '../core/ledger/plan-set.ts';
 
 export interface ThompsonOptions {
   /**
-   * `cost-aware` (default): every plan keeps a small share, smaller the more trying it costs. `evaluation`: every plan has a
-   * share of at least 0.02, so that a replay of the ledger can say what another policy would have cost; this is more
-   * expensive. `none`: plain Thompson sampling.
+   * `cost-aware` (default): every plan keeps a small share, smaller the more trying it costs. `evaluation`: every plan has a share of at
+   * least 0.02, so that a replay of the ledger can estimate the cost of another policy; this is more expensive. `none`: plain Thompson
+   * sampling.
    */
   readonly floor?: 'cost-aware' | 'evaluation' | 'none';
 }
@@ -40,8 +40,8 @@ const FLOORS: Readonly<Record<NonNullable<ThompsonOptions['floor']>, FloorOption
 /** Posterior samples, the exponents of the shares, and the floor. */
 interface Prepared {
   /**
-   * The belief that the table was sampled from; absent for a short table, which is not reused, because its noise would
-   * last.
+   * The belief that the table was sampled from; absent for a short table: it is not reused, because its sampling noise
+   * would persist.
    */
   readonly belief: Mixture | undefined;
   readonly table: SampleTable;
@@ -50,9 +50,9 @@ interface Prepared {
 }
 
 /**
- * Chooses every plan with the posterior probability that it has the lowest total cost. It explores where exploring may pay
- * and never commits to a plan. For a new feature whose priors come from other features, it prefers the likeliest plan
- * more strongly. The propensity is exact, because the plan is drawn from the shares.
+ * Chooses every plan with the posterior probability that it has the lowest total cost. It explores where that may save money, and never
+ * commits to a plan. For a new feature whose priors come from other features, it prefers the likeliest plan more strongly. The propensity
+ * is exact, because the plan is drawn from the shares.
  *
  * @throws RouterError `invalid-value` for an option or a floor that does not exist
  * @example
@@ -114,7 +114,7 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
 }
 
 /**
- * The next outcome replaces the table, so it serves few decisions. With few rows it chooses every plan nearly as often; many
+ * The next outcome replaces the table, so few decisions use it. With few rows, plans are chosen nearly as often as with many; many rows
  * would take most of a call's time where thousands of features have few outcomes.
  */
 function isShortLived({ outcomes }: LearnedSegment): boolean {

@@ -1,4 +1,4 @@
-/** Track-and-stop (Garivier & Kaufmann 2016): samples so that it finds the best plan soonest, then commits. A reference policy. */
+/** Track-and-stop (Garivier & Kaufmann 2016): samples so as to find the best plan as soon as possible, then commits. A reference policy. */
 import type { SampleTable } from '../core/choice/posterior-samples.ts';
 import { meanScores } from '../core/choice/allocation.ts';
 import { meanTable } from '../core/choice/posterior-samples.ts';
@@ -24,8 +24,8 @@ interface Arm {
 }
 
 /**
- * For single-model plans: a plan that climbs is treated as its first model. Losses are modelled as Gaussian, with the variance of
- * a Bernoulli variable times the failure cost; the proportions are those of Glynn & Juneja.
+ * For single-model plans: a plan that climbs is treated as its first model. Losses are modeled as Gaussian, with the variance of a
+ * Bernoulli variable times the failure cost; the proportions are those of Glynn & Juneja.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** What several policies derive from a feature's view: the keys of the eligible plans, and the weights of their score. */
+/** Values that several policies derive from a feature's view: the keys of the eligible plans, and the weights of their score. */
 import type { ScoreWeights } from '../core/choice/allocation.ts';
 import { valueOfFailure } from '../core/choice/allocation.ts';
 import type { SampleTable } from '../core/choice/posterior-samples.ts';

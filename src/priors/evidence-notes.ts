@@ -1,4 +1,7 @@
-/** What public evidence expects of candidates, its sources, and what their own outcomes say so far: for `explain`. */
+/**
+ * For `explain`: the success rates that public evidence predicts for candidates, its sources, and the candidates' own
+ * outcomes so far.
+ */
 import type { CandidateOutcomes } from '../contracts/prior.ts';
 import type { ExpectedSuccess } from '../core/cells/rate-cells.ts';
 import { wilson } from '../core/math/interval.ts';
@@ -12,7 +15,7 @@ export interface SourcedExpectation extends ExpectedSuccess {
 /**
  * One note for each candidate.
  *
- * @param evidence what it is, for people: `public benchmarks (coding)`
+ * @param evidence description for people: `public benchmarks (coding)`
  */
 export function evidenceNotes(
   evidence: string,

@@ -1,11 +1,11 @@
 /**
- * How much better than each other models are, on the logit scale, from the benchmarks that they share: result = how easy the
- * benchmark is + the model's level + what is peculiar to that model on that benchmark. How easy a benchmark is says nothing
- * about an application, so it is a fixed effect; a model's level is a random one, and is shrunk by what results on one
- * benchmark have said of another (a two-way model with random effects, fitted as Henderson's BLUP).
+ * How much better than each other models are, on the logit scale, from the benchmarks that they share: result = ease of the benchmark +
+ * level of the model + deviation of that model on that benchmark. The ease of a benchmark is no evidence about an application, so it is a
+ * fixed effect; the level of a model is a random effect, shrunk according to how well results on one benchmark predict those on another (a
+ * two-way model with random effects, fitted as Henderson's BLUP).
  */
 
-/** One result. The variance is that of sampling, on the logit scale. */
+/** One result. The variance is the sampling variance, on the logit scale. */
 export interface LogitResult {
   readonly benchmark: string;
   readonly model: string;
@@ -14,8 +14,8 @@ export interface LogitResult {
 }
 
 /**
- * Variances (logit) of models' levels, and of what is peculiar to a model on a benchmark. `bench:statistics --only priors`
- * measures both between the public benchmarks: a difference on one of them is half as large on the next.
+ * Variances (logit) of the levels of models, and of the deviation of a model on a benchmark. `bench:statistics --only priors` measures both
+ * between the public benchmarks: a difference on one benchmark is, on average, half as large on another.
  */
 export const LEVEL_VARIANCE = 0.235;
 export const PECULIAR_VARIANCE = 0.235;

@@ -1,8 +1,8 @@
-/** Results of known models on a public benchmark, with the source of every figure, and what a list of them must have. */
+/** Results of known models on a public benchmark, with the source of every figure, and the check of a list of benchmarks. */
 import * as z from 'zod/v4';
 import { RouterError } from '../errors.ts';
 
-/** What a benchmark's tasks are like. */
+/** The kind of tasks in a benchmark. */
 export type BenchmarkKind = 'coding' | 'knowledge' | 'reasoning' | 'summaries' | 'tools';
 
 /**
@@ -17,7 +17,7 @@ export interface PublicBenchmark {
   readonly tasks: number;
   /** Where the results were read: a file at a fixed commit, so that each can be looked up. */
   readonly source: string;
-  /** The licence under which the source publishes them. */
+  /** The license under which the source publishes the results. */
   readonly licence: string;
   readonly results: readonly BenchmarkResult[];
 }

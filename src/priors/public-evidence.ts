@@ -1,4 +1,6 @@
-/** Weak priors from public benchmarks: which of a feature's candidates is better, as far as that has carried over elsewhere. */
+/**
+ * Weak priors from public benchmarks: which of a feature's candidates is better, weighted by how well such results have predicted others.
+ */
 import { checkNames, invalidValue } from '../errors.ts';
 import type { EvidenceCandidate, PriorEvidence } from '../contracts/prior.ts';
 import { sigmoid } from '../core/math/sigmoid.ts';
@@ -14,7 +16,7 @@ import { TOOLS } from './public-data/tools.ts';
 import type { BenchmarkKind, BenchmarkResult, PublicBenchmark } from './public-benchmark.ts';
 import { checkBenchmarks } from './public-benchmark.ts';
 
-/** The results that come with the package. Each was read from its source; none of them is this project's. */
+/** The results that come with the package. Each was read from its source; none of them was measured by this project. */
 export const PUBLIC_BENCHMARKS: readonly PublicBenchmark[] = Object.freeze([
   ...CODING,
   ...KNOWLEDGE,
@@ -24,7 +26,7 @@ export const PUBLIC_BENCHMARKS: readonly PublicBenchmark[] = Object.freeze([
 ]);
 
 export interface PublicEvidenceOptions {
-  /** Instead of those that come with the package: a leaderboard of your own, for example. */
+  /** Benchmarks to use instead of those that come with the package: a leaderboard of your own, for example. */
   readonly benchmarks?: readonly PublicBenchmark[];
 }
 
@@ -35,8 +37,8 @@ export interface PublicEvidenceOptions {
 const ORDINARY_SUCCESS = 0.7;
 
 /**
- * Outcomes that the evidence on one model counts as. Chosen on the worlds of `bench:statistics --only priors`: at 4, the opposite
- * of the truth costs twelve features 3 % more in their first 1,000 intents, instead of 1 %. Smaller: it saves less where it holds.
+ * Outcomes that the evidence on one model counts as. Chosen on the worlds of `bench:statistics --only priors`: at 4, evidence that is the
+ * opposite of the truth costs twelve features 3 % more in their first 1,000 intents, instead of 1 %. Smaller: correct evidence saves less.
  */
 const OUTCOMES = 2;
 
@@ -45,12 +47,12 @@ const KINDS: readonly BenchmarkKind[] = ['coding', 'knowledge', 'reasoning', 'su
 /**
  * The `prior` of a feature from public benchmarks of this kind; without a kind, from all of them.
  *
- * A success rate on a benchmark says little about the rate in an application, but something about which model is better. So
- * only differences count, between candidates that were measured on the same benchmark; they are shrunk by half or less, the
- * more benchmarks agree, and count as two outcomes, beside those that the prices count as.
- * `explain` names the sources, beside what the feature's own outcomes say.
+ * A success rate on a benchmark says little about the rate in an application, but something about which model is better. So only
+ * differences count, between candidates that were measured on the same benchmark; they are shrunk by half or less, the more benchmarks
+ * agree, and count as two outcomes, in addition to those that the prices count as. `explain` names the sources, next to the feature's own
+ * outcomes.
  *
- * @throws RouterError `invalid-value` for a kind that does not exist, or benchmarks without what they need
+ * @throws RouterError `invalid-value` for a kind that does not exist, or benchmarks with missing or wrong fields
  * @example
  * ```ts
  * const feature = { candidates: ['mini', 'premium'], failureCostUsd: 2, prior: publicEvidence('coding') };
@@ -107,7 +109,7 @@ function resultOf({ results }: PublicBenchmark, model: string): BenchmarkResult 
   return found.find(([name]) => name === model) ?? found.toSorted(([, , x], [, , y]) => y.localeCompare(x))[0];
 }
 
-/** With half a task more solved and failed, so that all or none of them has a logit. */
+/** Adds half a solved and half a failed task, so that the logit is finite even if all tasks or none were solved. */
 function logitResult({
   name,
   benchmark,

@@ -12,9 +12,10 @@ import { BUCKET_MS } from '../cells/cell.ts';
  */
 export const MAX_SHARPNESS = 2.5;
 /**
- * Added to that exponent for every doubling of the number of candidates beyond two. Chosen on the worlds of `bench:statistics --only
- * "sparse features"`. Larger: a feature whose first outcomes are like the others' finds a model of its own later. Smaller: each new feature
- * explores models that are bad elsewhere (at half this value, such features cost 10 % more than the oracle, instead of 8 %).
+ * Added to that exponent for every doubling of the number of candidates beyond two. Chosen on the worlds of
+ * `bench:statistics --only "sparse features"`. Larger: a feature whose first outcomes are like the others' finds a model of its own later.
+ * Smaller: each new feature explores models that are bad elsewhere (at half this value, such features cost 10 % more than the oracle,
+ * instead of 8 %).
  */
 export const SHARPNESS_PER_DOUBLING = 7;
 /** Visits after which that exponent has gone half-way to 1. Larger: a wrong prior is kept for longer. */
@@ -33,11 +34,11 @@ export const SIBLING_HALF_VISITS = 125;
  */
 export const UNKNOWN_EXPONENT = 0.5;
 export const KNOWN_OUTCOMES = 20;
-/** The least share of an eligible plan. Larger: exploring costs more. Smaller: a plan that has improved is found later. */
+/** The minimum share of an eligible plan. Larger: exploring costs more. Smaller: a plan that has improved is found later. */
 export interface FloorOptions {
-  /** The most that a floor may be, as a share. */
+  /** Upper limit of a floor, as a share. */
   readonly maxShare: number;
-  /** What all floors together may cost, as a fraction of the best plan's score. */
+  /** Upper limit of the cost of all floors together, as a fraction of the best plan's score. */
   readonly budgetFraction: number;
 }
 
@@ -54,8 +55,8 @@ export const EVALUATION_FLOOR: FloorOptions = Object.freeze({
 // Used by eligibility.
 
 /**
- * A plan is excluded when P(it meets the objective) is below this. Larger: good plans are excluded by chance. Smaller: bad
- * ones are used for longer.
+ * A plan is excluded when P(it meets the objective) is below this. Larger: good plans are excluded by chance. Smaller: bad plans are used
+ * for longer.
  */
 export const MIN_CREDIBILITY = 0.1;
 /** Outcomes below which a plan is never excluded; otherwise it could not be explored. Larger: bad plans are used for longer. */
@@ -63,34 +64,37 @@ export const MIN_OUTCOMES_TO_EXCLUDE = 10;
 
 // Used by pacing.
 
-/** The most that a dollar may cost beyond itself. Smaller: premium models are used in a period that cannot afford them. */
+/** Upper limit of the price of a dollar beyond the dollar itself. Smaller: premium models are used in a period that cannot afford them. */
 export const MAX_LAMBDA = 1e4;
 /** Step of the dual gradient. Larger: choices swing within the period. Smaller: the budget is missed. */
 export const PACING_STEP = 20;
-/** Ratio of neighbouring cost multipliers. Larger: pacing is coarser. Smaller: shares are recounted for every intent. */
+/** Ratio of neighboring cost multipliers. Larger: pacing is coarser. Smaller: shares are recounted for every intent. */
 export const MULTIPLIER_STEP = 1.01;
 
 // Used by posterior-samples.
 
-/** Joint samples per table. Larger: slower. Smaller: shares are coarser, and a plan below 1/rows has its floor only. */
+/**
+ * Joint samples per table. Larger: slower. Smaller: shares are coarser, and a plan with a probability below 1/rows gets
+ * only its floor.
+ */
 export const TABLE_ROWS = 256;
 /**
- * The same for a table that the next outcome replaces, while the budget of tables is low. Larger: slower with thousands of
- * features. Smaller: propensities are coarser. 100 features of 60 intents, 500 a second, lose $98.9 ± 2.0 per 1,000 intents with
- * 32 rows, $97.6 ± 2.3 with 64, and $102.3 ± 1.9 with 16; with half as many tables, $145 at 32 rows and at 64.
+ * Joint samples in a table that the next outcome replaces, while the budget of tables is low. Larger: slower with thousands of features.
+ * Smaller: propensities are coarser. 100 features of 60 intents, 500 a second, lose $98.9 ± 2.0 per 1,000 intents with 32 rows, $97.6 ± 2.3
+ * with 64, and $102.3 ± 1.9 with 16; with half as many tables, $145 at 32 rows and at 64.
  */
 export const SHORT_TABLE_ROWS = 32;
 
 // Used by consistent-rows.
 
 /**
- * Consistent rows, as a fraction of those drawn, below which as many are drawn again. Larger: slower. Smaller: what is counted
- * are few different rows.
+ * Consistent rows, as a fraction of those drawn, below which as many are drawn again. Larger: slower. Smaller: shares are counted over few
+ * different rows.
  */
 export const ENOUGH_CONSISTENT = 0.75;
 /**
- * Weight of a row for each rate in it that is impossible beside another one. Larger: plans are explored for what cannot be.
- * Smaller: where few rows are consistent, those few are all that is counted.
+ * Factor of a row's weight for each rate in it that is impossible together with another one. Larger: plans are explored because of
+ * impossible rates. Smaller: where few rows are consistent, shares depend on those few alone.
  */
 export const INCONSISTENT_WEIGHT = 0.02;
 
@@ -104,8 +108,8 @@ export const MAX_NEW_OUTCOME_FRACTION = 0.02;
 /** Rows of the tables that one policy makes at once, after a quiet time. */
 export const MAX_ROWS_AT_ONCE = 16_000;
 /**
- * Rows of the tables that one policy makes per second besides. Larger: with thousands of busy features, tables take more than
- * some 0.4 % of the time. Smaller: features with few outcomes decide from outdated samples sooner.
+ * Rows of the tables that one policy makes per second in addition. Larger: with thousands of busy features, tables take more than some
+ * 0.4 % of the time. Smaller: features with few outcomes decide from outdated samples sooner.
  */
 export const ROWS_PER_SECOND: number = 100 * SHORT_TABLE_ROWS;
 /**
@@ -113,7 +117,7 @@ export const ROWS_PER_SECOND: number = 100 * SHORT_TABLE_ROWS;
  * features that learn little from them, and others wait: 100 features of 60 intents, 500 a second, then choose worse.
  */
 export const MAX_NEW_FRACTION_WHILE_LOW = 0.3;
-/** Age of a table, in any case, because evidence decays. */
+/** Maximum age of a table, whatever the evidence, because evidence decays. */
 export const MAX_TABLE_AGE_MS: number = 6 * BUCKET_MS;
 /** Allocations kept per table: failure costs and eligible plans that alternate between intents. Larger: more memory. */
 export const MAX_CACHED_ALLOCATIONS = 8;

@@ -7,7 +7,7 @@ import type { DrawnRows } from '../math/samplers.ts';
 import { betaSampler, fillBeta, lognormalVariate, shuffle } from '../math/samplers.ts';
 
 /**
- * By node, at least as long as a table: one table after the other uses them, because new ones for each would keep the garbage
+ * By node; each is at least as long as a table. All tables use the same arrays, because new arrays for each table would keep the garbage
  * collector busy.
  */
 const scratch: NodeSamples[] = [];
@@ -25,7 +25,7 @@ export function columnsFor(node: number, rows: number): NodeSamples {
   });
 }
 
-/** The same columns from a row on. */
+/** The columns of the samples from a row on. */
 export function columnsFrom(samples: NodeSamples, row: number): NodeSamples {
   return {
     costUsd: samples.costUsd.subarray(row),
@@ -53,8 +53,8 @@ interface RowRange {
 }
 
 /**
- * Assigns a node's components to rows in a random order of its own, so that nodes are independent of each other; but the
- * difficulties of a feature in the same order at every node.
+ * Assigns a node's components to rows in a separate random order for each node, so that nodes are independent of each other; the
+ * difficulties of a feature have the same order at every node.
  */
 export function sampleNode(components: readonly NodeComponent[], rows: number, options: SampleOptions): void {
   const { difficulty, random } = options;
@@ -115,7 +115,7 @@ function sampleComponent(
   fillBeta(flipped(node.rejected), into(samples.failRejected), random);
 }
 
-/** Draws P(failure): from the rate's Beta, or from one of the mixture's two. */
+/** Draws P(failure): from the rate's Beta, or from one of the two Betas of the mixture. */
 function fillFailure(
   rows: DrawnRows,
   { success, mixture }: { readonly success: BetaShape; readonly mixture: RateMixture | undefined },

@@ -21,7 +21,7 @@ export interface Pacing extends Budget {
   readonly intents: number;
 }
 
-/** @param carriedLambda the price that the last period ended with: the traffic of a new period is probably similar */
+/** @param carriedLambda the price at the end of the last period: the traffic of a new period is probably similar */
 export function startPacing(budget: Budget, carriedLambda = 0): Pacing {
   return { ...budget, lambda: carriedLambda, spentUsd: 0, intents: 0 };
 }

@@ -1,13 +1,15 @@
-/** An intent that its first request answered at once, in one object until its records are read: most intents are so, and stay so. */
+/** An intent that its first attempt answered, as one object until its records are read. Most intents are such intents, and stay so. */
 import type { DecidedRecord, Intent, LabelledRecord, LedgerRecord } from './records.ts';
 import { appendRecord } from './records.ts';
 import type { Attempt } from './vocabulary.ts';
 import { PENDING } from './vocabulary.ts';
 
-/** Its records: the decision, the one attempt, which is `ok` and was not rejected, and its first evidence where that came at once. */
+/**
+ * Holds the intent's records: the decision, the one attempt, which is `ok` and was not rejected, and the first evidence if it came at once.
+ */
 export class AnsweredIntent {
   readonly id: string;
-  /** How many records it has. */
+  /** Number of the intent's records. */
   readonly revision: number;
   readonly decided: DecidedRecord;
   readonly attempt: Attempt;
@@ -30,7 +32,7 @@ export class AnsweredIntent {
     return labelled === undefined ? [decided, attempted] : [decided, attempted, labelled];
   }
 
-  /** What its records add up to, without making those that it has in parts. */
+  /** The intent that its records describe, without creating these records. */
   intent(): Intent {
     const { id, decided, attempt, labelled } = this;
     const answered = { id, decided, attempts: [attempt], evidence: NONE, outcome: PENDING, revision: 2 };

@@ -55,6 +55,6 @@ export function amount(quantity: number, rate: number): NanoUsd {
   if (rate <= 0) return 0;
   const picoUsd = quantity * rate;
   if (picoUsd > EXACT_PICO_USD) return Number((BigInt(quantity) * BigInt(rate) + 500n) / 1000n);
-  // Below the limit, the error of the quotient is less than 0.002, so that no quotient rounds up to the next whole number.
+  // Below the limit, the error of the quotient is less than 0.002, so that no quotient below a whole number is rounded up to it.
   return Math.floor((picoUsd + 500) / 1000);
 }

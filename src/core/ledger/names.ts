@@ -24,12 +24,12 @@ export function isStorable(value: unknown, maxLength: number): value is string {
 /** What {@link isIntentId} accepts, for an error message. */
 export const INTENT_ID = `text of 1 to ${MAX_ID_LENGTH} characters without "#", "~", "@", white space, control characters or lone surrogates`;
 
-/** Characters with a special meaning in the `model` slot are not allowed. */
+/** Characters with a special meaning in the `model` field are not allowed. */
 export function isIntentId(value: unknown): value is string {
   return isStorable(value, MAX_ID_LENGTH) && !/[#~@\s]/.test(value);
 }
 
-/** What {@link isName} accepts, for an error message. @param what of what it is the name: `feature` */
+/** What {@link isName} accepts, for an error message. @param what the thing that has the name: `feature` */
 export function nameRule(what: string): string {
   return `a ${what} name without "#", "~", ">", "!", "@", ":", white space or control characters, up to ${MAX_NAME_LENGTH} long`;
 }
@@ -40,9 +40,9 @@ export function isName(value: unknown): value is string {
 }
 
 /**
- * Text from outside as every store keeps it, so that no provider's text can lose the cost of its reply: without control
- * characters and lone surrogates, which are written as JSON has them, and with a checksum in place of the end of a long
- * one, so that two texts stay two. What is stored already, and most other text, is returned as it is.
+ * Converts text from outside to text that every store keeps unchanged, so that no provider's text can prevent the
+ * recording of its reply's cost. Control characters and lone surrogates are escaped as in JSON; a checksum replaces the
+ * end of a long text, so that two texts stay different. Stored text, and most other text, is returned unchanged.
  */
 export function storedText(text: string, maxLength = MAX_ID_LENGTH): string {
   const written = escaped(text);

@@ -1,6 +1,6 @@
 /**
- * Numbers about a request as a short code in the name of its segment: all that is kept of them. `difficulty=16:b` says that a
- * number is on the level b (hexadecimal) of 16, counted from 0. No declared value has a colon, so a code is known by it.
+ * Numbers about a request as a short code in the name of its segment: nothing else is kept of them. `difficulty=16:b` says that a number is
+ * on the level b (hexadecimal) of 16, counted from 0. No declared value has a colon, so the colon identifies a code.
  */
 
 /** The most numbers that an intent may have. */
@@ -25,7 +25,7 @@ export interface CodedSegment {
   readonly base: string;
   /** The name, levels and count of the numbers. Numbers of another kind cannot be compared. */
   readonly kind: string;
-  /** The levels, with mean 0 and variance 1 where all are as frequent; none where nothing is known of them. */
+  /** The levels, scaled to mean 0 and variance 1 if all levels are equally frequent; empty where they are not known. */
   readonly numbers: readonly number[];
 }
 

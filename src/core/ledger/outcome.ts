@@ -3,10 +3,10 @@ import type { Evidence, EvidenceSource, Outcome } from './vocabulary.ts';
 import { EVIDENCE_SOURCES, PENDING } from './vocabulary.ts';
 
 /**
- * `audit` outranks `explicit`, which outranks `implicit`, which outranks `return`, which outranks `silence`. Of one source
- * the last evidence counts, and `success: null` withdraws what the source said before. From silence, `success: null` means that the
- * window ended without an answer: the outcome is `unknown` unless another source has evidence. A later turn withdraws what
- * silence said with `isWithdrawal`.
+ * `audit` outranks `explicit`, which outranks `implicit`, which outranks `return`, which outranks `silence`. For one source the last
+ * evidence counts, and `success: null` withdraws the source's earlier evidence. From silence, `success: null` means that the window ended
+ * without an answer: the outcome is `unknown` unless another source has evidence. A later turn withdraws the evidence of silence with
+ * `isWithdrawal`.
  *
  * @param evidence in the order it was recorded
  */

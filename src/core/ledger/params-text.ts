@@ -5,8 +5,7 @@ import { checksum, storedText } from './names.ts';
 const MAX_LENGTH = 100;
 
 /**
- * `effort=low,temperature=0.2,body.top_p=0.9`; `''` for none. Of a text or an object in `body` only a checksum is shown: it may
- * hold a key.
+ * `effort=low,temperature=0.2,body.top_p=0.9`; `''` for none. A text or an object in `body` is shown only as a checksum: it may hold a key.
  */
 export function paramsText({ body = {}, ...neutral }: { readonly body?: object } = {}): string {
   const parts = [

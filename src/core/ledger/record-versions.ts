@@ -7,14 +7,14 @@ import type { Attempt } from './vocabulary.ts';
  * reads every older one.
  *
  * - 1: the intent's first evidence has the kind `settled`.
- * - 2: it has the kind `labelled`.
+ * - 2: this evidence has the kind `labelled`.
  */
 export const LEDGER_VERSION = 2;
 
-/** A record of any version, as a file has it. */
+/** A record of any version, as stored in a file. */
 export type StoredRecord = LedgerRecord | (Omit<LabelledRecord, 'kind'> & { readonly kind: 'settled' });
 
-/** The record as the present version writes it. Whatever reads records from a file calls this. */
+/** The record as the present version writes it. Every reader of records from a file calls this function. */
 export function upgradeRecord(stored: StoredRecord): LedgerRecord {
   if (stored.kind === 'settled') return { ...stored, kind: 'labelled' };
   return stored.kind === 'attempted' ? withoutWrongCounts(stored) : stored;
@@ -35,7 +35,7 @@ function isWrong(count: unknown): boolean {
   return count === null || (typeof count === 'number' && !(Number.isSafeInteger(count) && count >= 0));
 }
 
-/** What earlier versions called records of this kind; `undefined` for a kind that was never renamed. */
+/** The name of this kind of record in earlier versions; `undefined` for a kind that was never renamed. */
 export function formerKind(kind: LedgerRecord['kind'] | undefined): StoredRecord['kind'] | undefined {
   return kind === 'labelled' ? 'settled' : undefined;
 }
@@ -49,7 +49,10 @@ const BODIES: Readonly<Record<StoredRecord['kind'], string>> = {
   corrected: 'evidence',
 };
 
-/** The record that a file of ours holds in any version; `undefined` where it is no record that this version knows. */
+/**
+ * The record that a file of ours holds in any version; `undefined` for anything that is not a record known to this
+ * version.
+ */
 export function readRecord(stored: unknown): LedgerRecord | undefined {
   const record = stored as Readonly<Record<string, unknown>> | null | undefined;
   const body = record?.[BODIES[record.kind as StoredRecord['kind']]];

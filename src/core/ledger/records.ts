@@ -15,8 +15,8 @@ interface Fact {
 /** What is known about an intent's session when the intent is decided. */
 export interface SessionPrefix {
   /**
-   * Tokens of the conversation so far, which each request of the intent sends again; of the first intent of a session, those of its own
-   * first request, by its length. 0 where that says nothing.
+   * Tokens of the conversation so far, which each request of the intent sends again; for the first intent of a session, the tokens of its
+   * first request, estimated from its length. 0 where the length gives no estimate.
    */
   readonly tokens: number;
   /** Milliseconds since the session's last good reply; absent where there was none. */
@@ -25,7 +25,7 @@ export interface SessionPrefix {
   readonly lastModel?: string;
   /** Intents of the session before this one. */
   readonly earlierIntents: number;
-  /** What the prefix was expected to cost. Absent: it was not counted, because there was none, or no policy decided. */
+  /** Expected cost of the prefix. Absent: it was not counted, because there was no prefix, or no policy decided. */
   readonly term?: PrefixTerm;
 }
 
@@ -35,15 +35,13 @@ export interface SessionPrefix {
  */
 export interface PrefixTerm {
   /**
-   * By model: the part of the cost of what its cache does not have that this intent bears, in millionths. It is 1 ÷ the intents that
-   * were expected to stay with the model, this one included.
+   * By model: this intent's part, in millionths, of the cost of the tokens that the model's cache does not have. It is 1 ÷ the number of
+   * intents that were expected to stay with the model, this one included.
    */
   readonly entryPpm: Readonly<Record<string, number>>;
   /** By model: tokens of the prefix that its cache was expected to have. */
   readonly cachedTokens: Readonly<Record<string, number>>;
-  /**
-   * By plan: nano-dollars for this prefix, and the average for past prefixes that it replaced in the plan's expected cost.
-   */
+  /** By plan: nano-dollars for this prefix, and the average for past prefixes that this amount replaced in the plan's expected cost. */
   readonly costNanoUsd: Readonly<Record<PlanKey, NanoUsd>>;
   readonly averageNanoUsd: Readonly<Record<PlanKey, NanoUsd>>;
 }
@@ -51,7 +49,7 @@ export interface PrefixTerm {
 export interface DecidedRecord extends Fact {
   readonly kind: 'decided';
   readonly session?: string;
-  /** Of an intent in a session, unless `sessionCosts` is off. Absent: what is known of the session was not read in time. */
+  /** For an intent in a session, unless `sessionCosts` is off. Absent: the state of the session was not read in time. */
   readonly prefix?: SessionPrefix;
   /** Bucket of requests inside the feature; `''` where no context is declared. */
   readonly segment: string;
@@ -59,8 +57,7 @@ export interface DecidedRecord extends Fact {
   /** Expected cost of a failure of this intent. */
   readonly failureCostNanoUsd: NanoUsd;
   /**
-   * Version (provider model, price and prompt) of every candidate by configured name: each version has cells of its
-   * own.
+   * Version (provider model, price and prompt) of every candidate by configured name: each version has separate cells.
    */
   readonly versions: Readonly<Record<string, string>>;
   readonly promptVersion?: string;
@@ -70,12 +67,13 @@ export interface AttemptedRecord extends Fact {
   readonly kind: 'attempted';
   readonly attempt: Attempt;
   /**
-   * Index of the attempt that this one corrects, with its cost on the provider's bill, say. Absent: a further attempt.
+   * Index of the attempt that this one corrects, for example with its cost on the provider's bill. Absent: a further
+   * attempt.
    */
   readonly replaces?: number;
 }
 
-/** The intent's first evidence: what gives it a label, unless the evidence is that its outcome stays unknown. */
+/** The intent's first evidence: it gives the intent a label, unless it states that the outcome stays unknown. */
 export interface LabelledRecord extends Fact {
   readonly kind: 'labelled';
   readonly evidence: Evidence;

@@ -6,8 +6,8 @@ import type { DecidedRecord } from './records.ts';
 const ENCODED = /[#~@%\s]/gu;
 
 /**
- * The id of a session's unit: the same in every process, and another one for every session. The feature is no part of it, so that a
- * session has one outcome and one failure cost, and a second feature that counts sessions is refused.
+ * The id of a session's unit: the same in every process, and a different one for every session. The feature is not a part of the id, so
+ * that a session has one outcome and one failure cost, and a second feature that counts sessions is refused.
  */
 export function sessionUnitId(session: string): string {
   const code = (char: string): string => `%${char.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -3,8 +3,8 @@ import type { Attempt, NodeKey, Plan } from './vocabulary.ts';
 import { nodeAfterRejection, nodeBeforeOutage, planKey, planOfKey } from './vocabulary.ts';
 
 /**
- * The node in place of which the node answered: its reply broke the schema, and the plan has no next model. What the node cost
- * belongs to that one, and the intent is still there. Any other node is its own.
+ * The node that `node` replaced, because its reply broke the schema and the plan has no next model. The cost of `node` belongs to the
+ * replaced node, and the intent counts as still there. A node that replaced none is returned itself.
  */
 export function nodeReplacedBy(node: NodeKey, plan: Plan, attempts: readonly Attempt[]): NodeKey {
   const path = nodeAfterRejection(planKey(plan), '');

@@ -21,10 +21,10 @@ export const METERS = [
 ] as const;
 
 /**
- * A billed quantity: tokens, or else a count, as of searches. `input` excludes cached and audio tokens, whatever the
- * provider's own convention; `output` includes reasoning tokens and excludes audio and images. `imageGen…` are the tokens
- * of an image model that the reply's model called as a tool: its text, its images, what it drew. `webSearchPreview` is a
- * search by OpenAI's older tool, which has its own price.
+ * A billed quantity: tokens, or another count, such as searches. `input` excludes cached and audio tokens, whatever the provider's own
+ * convention; `output` includes reasoning tokens and excludes audio and images. `imageGen…` are the tokens of an image model that the
+ * reply's model called as a tool: its text input, its image input, and its output images. `webSearchPreview` is a search by OpenAI's older
+ * tool, which has its own price.
  */
 export type Meter = (typeof METERS)[number];
 
@@ -37,7 +37,7 @@ export const COUNTED_METERS: ReadonlySet<Meter> = new Set([
   'request',
 ]);
 
-/** Tokens of the model itself. Those of an image model that it calls have their own price, like what is counted. */
+/** Tokens of the model itself. Tokens of an image model that it calls have a separate price, as counted meters do. */
 export function isOwnToken(meter: Meter): boolean {
   return !COUNTED_METERS.has(meter) && !meter.startsWith('imageGen');
 }
@@ -48,7 +48,7 @@ export function isOwnToken(meter: Meter): boolean {
  */
 export type Usage = Readonly<Partial<Record<Meter, number>>> & { readonly reasoning?: number };
 
-/** The stated part of an incomplete usage. A count that is absent is unknown, not 0. */
+/** The part of an incomplete usage that the provider stated. A count that is absent is unknown, not 0. */
 export type PartialUsage = Usage & {
   /** Input and output together, where one of them is not stated. */
   readonly total?: number;
@@ -59,7 +59,7 @@ export function isBillable(count: unknown): count is number {
   return Number.isSafeInteger(count) && (count as number) > 0;
 }
 
-/** Tokens of the whole prompt, cached and audio tokens included. A count that cannot be billed is none. */
+/** Tokens of the whole prompt, cached and audio tokens included. A count that cannot be billed counts as 0. */
 export function inputTokens(usage: Usage): number {
   return (
     billable(usage.input) +
@@ -84,8 +84,8 @@ export type Provenance = 'reported' | 'estimated' | 'none';
 export type ServiceTier = 'standard' | 'batch' | 'flex' | 'priority';
 
 /**
- * How the provider says that it served a call, as far as that may change the price. Absent: the standard way. A value that
- * the price does not know is kept as the provider wrote it, and makes the cost an estimate.
+ * How, according to the provider, a call was served, as far as this may change the price. Absent: in the standard way. A value that the
+ * price does not know is kept as the provider wrote it, and makes the cost an estimate.
  */
 export interface ServedTerms {
   readonly tier?: ServiceTier | (string & {}) | undefined;
@@ -99,8 +99,8 @@ export interface ServedTerms {
 export type MeterRates = Readonly<Partial<Record<Meter | 'gpuMs', number>>>;
 
 /**
- * What a call was priced at: a rate for each meter that it used, where it has one. Kept with the call, so that its cost can be
- * explained without the configuration. Absent where the reply stated its cost, and in ledgers of earlier versions.
+ * The rates that a call was priced at: one for each meter that the call used, where that meter has a rate. Kept with the call, so that its
+ * cost can be explained without the configuration. Absent where the reply stated its cost, and in ledgers of earlier versions.
  */
 export interface PricedAt {
   readonly rates?: MeterRates | undefined;
@@ -118,21 +118,28 @@ export interface BilledCall extends PricedAt {
 /** Characters per token, assumed where the provider reported no tokens. Larger: estimates are lower. */
 export const CHARS_PER_TOKEN = 4;
 
-/** A shorter request cannot contain a file that is worth counting as one. */
+/** A shorter request cannot contain a file that is worth counting separately. */
 export const MIN_CHARS_WITH_FILE = 4_000;
 
 export interface UnreportedUsage {
-  /** Length of the request's body as it was sent, in characters (UTF-16 code units); of a file in it, four for each of its tokens. */
+  /**
+   * Length of the request's body as it was sent, in characters (UTF-16 code units); a file in it counts as four characters for each of the
+   * file's tokens.
+   */
   readonly requestChars: number;
   /** Characters of the model's output that arrived: text, refusals, tool arguments and thinking. */
   readonly replyChars: number;
-  /** What the provider states: the usage before the reply broke off, or a part of that of a whole reply. */
+  /**
+   * The usage that the provider stated: up to the point where the reply broke off, or a part of the usage of a whole
+   * reply.
+   */
   readonly partialUsage?: PartialUsage | undefined;
 }
 
 /**
  * Estimates usage that the provider did not report: characters ÷ 4, rounded up, for the request and for the reply each.
- * What it did report is kept. Beside an input, the output may have grown since; of a total, the rest is the input.
+ * Counts that it did report are kept. With a reported input, the output may have grown since; of a reported total, the
+ * rest is the input.
  *
  * @example
  * ```ts
@@ -148,7 +155,9 @@ export function estimateUsage({ requestChars, replyChars, partialUsage = {} }: U
   return { ...stated, input: Math.max(0, prompt - inputTokens(stated)), output };
 }
 
-/** Our name of a tier by the vendor's in small letters. Tiers that cost what the standard tier costs are `standard`. */
+/**
+ * Our name of a tier by the vendor's name in lower case. Tiers that cost what the standard tier costs are `standard`.
+ */
 export const TIER_OF_NAME: ReadonlyMap<string, string> = new Map([
   ...['standard', 'batch', 'flex', 'priority'].map(tier => [tier, tier] as const),
   ['default', 'standard'],

@@ -67,7 +67,10 @@ export interface Attempt extends ServedTerms, PricedAt {
   readonly servedBy?: string;
   /** The provider's own id of the exchange (`x-request-id`, `request-id`), to join with its bill. */
   readonly providerRequestId?: string;
-  /** By which a later request may continue this reply, so that it needs the same model: the reply's id, the end of a signature. */
+  /**
+   * Keys by which a later request may continue this reply, so that the request needs the same model: the reply's id, the end of a
+   * signature.
+   */
   readonly replyKeys?: readonly string[];
   readonly startedAtMs: number;
   readonly latencyMs: number;
@@ -75,9 +78,11 @@ export interface Attempt extends ServedTerms, PricedAt {
   readonly firstByteMs?: number;
   readonly status: AttemptStatus;
   readonly httpStatus?: number;
-  /** Of the whole reply, every call in it included. */
+  /** Usage of the whole reply, every call in it included. */
   readonly usage: Usage;
-  /** How `usage` divides into calls that are priced one by one, each with its rates. Absent: it is one call of the model that served it. */
+  /**
+   * The calls into which `usage` divides, priced one by one, each with its rates. Absent: there was one call, of the model that served it.
+   */
   readonly calls?: readonly BilledCall[];
   readonly costNanoUsd: NanoUsd;
   /**
@@ -90,7 +95,10 @@ export interface Attempt extends ServedTerms, PricedAt {
    */
   readonly prefixTokens?: number;
   readonly provenance: Provenance;
-  /** What is billed, or may be, and has no known price: `tier "ultrafast"`, `usage.video_tokens`. The cost is then an estimate. */
+  /**
+   * Quantities or terms that are billed, or may be, without a known price: `tier "ultrafast"`, `usage.video_tokens`. The cost is then an
+   * estimate.
+   */
   readonly unpriced?: readonly string[];
   readonly verdict?: Verdict;
 }
@@ -125,7 +133,7 @@ export interface Decision {
 export type OutcomeState = 'pending' | 'success' | 'failure' | 'unknown';
 
 /**
- * Where evidence comes from, each source outranking those before it. `return`: the user came back to the feature with a new intent.
+ * Where evidence comes from, each source outranking the sources before it. `return`: the user came back to the feature with a new intent.
  * `audit` is ground truth for a random sample.
  */
 export const EVIDENCE_SOURCES = ['silence', 'return', 'implicit', 'explicit', 'audit'] as const;
@@ -144,7 +152,7 @@ export interface Evidence {
   readonly costNanoUsd?: NanoUsd;
   /** Idempotency key: a second piece of evidence with the same key is ignored. */
   readonly key?: string;
-  /** The user came back with a later turn, which withdraws what silence had said. */
+  /** The user came back with a later turn, which withdraws the evidence of silence. */
   readonly isWithdrawal?: boolean;
 }
 
@@ -187,7 +195,7 @@ export function nodeAfterOutage(node: NodeKey, model: string): NodeKey {
   return node + UNAVAILABLE + model;
 }
 
-/** The node without what outages changed: the position in the plan of the first unavailable model. */
+/** The node without the changes by outages: the position in the plan of the first unavailable model. */
 export function nodeBeforeOutage(node: NodeKey): NodeKey {
   return node.split(UNAVAILABLE, 1)[0] as NodeKey;
 }

@@ -1,4 +1,4 @@
-/** Change detection: the Bernoulli generalised likelihood ratio over splits of a history (Besson & Kaufmann 2019). */
+/** Change detection: the Bernoulli generalized likelihood ratio over splits of a history (Besson & Kaufmann 2019). */
 
 /**
  * Bound on the probability of a false alarm in one history, some ten times what is measured. Larger: evidence is discarded
@@ -15,7 +15,7 @@ const MIN_OUTCOMES = 20;
  */
 const MIN_PER_SIDE = 5;
 
-/** Counts below this use a table of x·ln x; computing the logarithm would take most of the time of the search. */
+/** Counts below this limit use a table of x·ln x; computing the logarithm would take most of the time of the search. */
 const TABLE_SIZE = 1 << 14;
 const X_LOG_X = Float64Array.from({ length: TABLE_SIZE }, (_, x) => (x === 0 ? 0 : x * Math.log(x)));
 
@@ -32,7 +32,7 @@ function logLikelihood(successes: number, n: number): number {
 /**
  * Index of the first group after the change, or -1 where one rate explains the history.
  *
- * The cut is at the split that maximises `n1·kl(p1,p) + n2·kl(p2,p)` when this exceeds `ln(3·n^1.5/δ)`, with at least
+ * The cut is at the split that maximizes `n1·kl(p1,p) + n2·kl(p2,p)` when this exceeds `ln(3·n^1.5/δ)`, with at least
  * 20 outcomes in all and 5 on each side.
  *
  * @param counts per group of time, in order, the undecayed labelled outcomes and the successes among them

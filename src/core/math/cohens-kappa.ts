@@ -1,7 +1,7 @@
 /** Cohen's kappa: how far two people agree beyond what chance alone would give. */
 import type { Figure } from './interval.ts';
 
-/** Counts of items by what each of two raters said. */
+/** Counts of items by the answers of two raters. */
 export interface RaterCounts {
   readonly bothYes: number;
   readonly onlyFirst: number;
@@ -12,8 +12,8 @@ export interface RaterCounts {
 const Z95 = 1.959963984540054;
 
 /**
- * κ = (p₀ − pₑ) / (1 − pₑ) with its large-sample 95 % interval, cut off at −1 and 1. NaN without items, and where a rater gave all
- * items the same answer: it is then 0 whatever the other one said (or undefined), and its standard error 0, which is no evidence.
+ * κ = (p₀ − pₑ) / (1 − pₑ) with its large-sample 95 % interval, cut off at −1 and 1. NaN without items, and where a rater gave all items
+ * the same answer: κ is then 0 whatever the other rater answered (or undefined), with a standard error of 0, which is no evidence.
  *
  * Source: J. Cohen (1960); the standard error by J. L. Fleiss, J. Cohen and B. S. Everitt (1969), as in Fleiss, *Statistical Methods
  * for Rates and Proportions*, 3rd edition, formulas 18.10 to 18.15.

@@ -1,7 +1,7 @@
 /**
  * When a comparison of plans is settled: confidence sequences, whose bounds hold at every moment at once, however the
- * traffic was allocated and however often they are evaluated. A test for one fixed n that is evaluated all the time is
- * wrong in 24–46 % of ties.
+ * traffic was allocated and however often they are evaluated. A test for one fixed n, evaluated continually, is wrong
+ * in 24–46 % of ties.
  */
 import { unseenBurstsUsd } from './bursts.ts';
 import { logBeta } from './distributions.ts';
@@ -20,9 +20,9 @@ const ALPHA_COST = 0.005;
  */
 const COST_TUNED_AT = 500;
 /**
- * Fraction of the samples without a burst for which a plan may be called the cheaper one wrongly, where the other plan has no
- * bursts. Larger: such errors are more frequent; bursts of twice the size make its square root of it. Smaller: plans that
- * differ in cost alone are settled later; at a thousandth, a factor of two is settled after about 700 visits.
+ * Fraction of the samples without a burst for which a plan may be wrongly called the cheaper one, where the other plan has no bursts.
+ * Larger: such errors are more frequent. With bursts of twice the size, the fraction of errors is the square root of this. Smaller: plans
+ * that differ in cost alone are settled later; at a thousandth, a factor of two is settled after about 700 visits.
  */
 const MISSED_BURSTS = 0.001;
 

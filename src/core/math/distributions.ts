@@ -3,7 +3,7 @@
 const HALF_LOG_TWO_PI = 0.9189385332046728;
 
 /**
- * ln Γ(z+1) − ((z+½)·ln z − z + ½·ln 2π), for z > 0: the error of Stirling's formula. It is computed by itself because
+ * ln Γ(z+1) − ((z+½)·ln z − z + ½·ln 2π), for z > 0: the error of Stirling's formula. It is computed separately because
  * the large terms cancel in every ratio of gamma functions (Loader 2000).
  */
 function stirlingError(z: number): number {
@@ -16,7 +16,7 @@ function stirlingError(z: number): number {
   return error + seriesOf(shifted);
 }
 
-/** Stirling's series of that, for z of at least 8. */
+/** Stirling's series of this error, for z of at least 8. */
 function seriesOf(z: number): number {
   const y = 1 / (z * z);
   const last = 691 / 360_360 - y * (1 / 156 - (y * 3_617) / 122_400);
@@ -71,7 +71,7 @@ export function betaDensity(x: number, a: number, b: number): number {
 }
 
 /**
- * Regularised incomplete beta function I_x(a, b): the distribution function of Beta(a, b) at x. Continued fraction by
+ * Regularized incomplete beta function I_x(a, b): the distribution function of Beta(a, b) at x. Continued fraction by
  * Lentz's method, on the side where it converges fast.
  *
  * @example

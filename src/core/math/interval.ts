@@ -91,7 +91,7 @@ export function hall({
 const MISSED_BURSTS = 0.08;
 
 /**
- * The most that unseen bursts may add, in means of the sample: a world in which they are two thirds of the spend. Larger: the limits
+ * Upper limit of what unseen bursts may add, in means of the sample: a world in which they are two thirds of the spend. Larger: the limits
  * of fewer than 126 costs say nothing. Smaller: they are too low where bursts are more of the spend.
  */
 const MAX_UNSEEN_MEANS = 2;
@@ -117,7 +117,7 @@ function hallPoint(z: number, { n, skewness: g }: { n: number; skewness: number 
 /**
  * Cost per intent, C + L: MOVER (Zou & Donner 2008) from the limits of the mean cost (Hall) and of the mean loss, with
  * their correlation. The loss is H·f with Wilson's limits of f, of {@link equalFailures} where failures differ in cost.
- * Unseen bursts of cost are no error that the loss's could cancel: they are added to it.
+ * Unseen bursts of cost are added afterwards, because they cannot cancel with an error of the loss.
  */
 export function costPerIntent(sample: CostSample): Figure {
   const { cost, loss, correlation } = parts(sample);

@@ -1,8 +1,8 @@
 /**
- * A success rate from biased labels and a few audits: prediction-powered inference (Angelopoulos et al. 2023). Every
- * intent has a proxy label (a judge, a signal); a random sample is audited as well, which shows how far the proxy is
- * off. The sample must be equally dense throughout: what it says is taken for all intents. This is the estimate of reports, which
- * must not be biased; routing believes a more cautious one (core/beliefs/audited-rate.ts).
+ * A success rate from biased labels and a few audits: prediction-powered inference (Angelopoulos et al. 2023). Every intent has a proxy
+ * label (a judge, a signal); a random sample is audited as well, which shows how far the proxy is off. The sampling fraction must be the
+ * same throughout, because the sample's result is applied to all intents. Reports use this estimate, because theirs must not be biased;
+ * routing uses a more cautious one (core/beliefs/audited-rate.ts).
  */
 import type { Range } from './clamp.ts';
 import { clamp } from './clamp.ts';
@@ -26,17 +26,17 @@ export interface CorrectedRate {
 }
 
 /**
- * What the proxy's weight λ is taken to be before the first audit, and for how many audits that counts. Without it, a few audits
- * that happen to agree would decide how far the proxy moves the rate, and bias it. Larger weight: intervals of few audits hold
- * the truth less often (at .5 in 84 % of the worst case of `bench:statistics --only "few audits"`). Smaller, or half as many
- * audits: a perfect proxy biases the rate more (1.7 points instead of 1.4). Twice as many: the error with such a proxy grows by
- * an eighth.
+ * The proxy's weight λ before the first audit, and how many audits this value counts as. Without it, a few audits that happen to agree
+ * would decide how far the proxy moves the rate, and bias it. Larger weight: intervals of few audits hold the truth less often (at .5 in
+ * 84 % of the worst case of `bench:statistics --only "few audits"`). Smaller, or half as many audits: a perfect proxy biases the rate more
+ * (1.7 points instead of 1.4). Twice as many audits: the error with such a proxy grows by an eighth.
  */
 const WEIGHT_PRIOR = 0.3;
 const WEIGHT_PRIOR_AUDITS = 10;
 /**
- * Audits at the estimated rate, and half a success and half a failure, that the variance starts from. Without them ten
- * successes in ten audits would have no variance. Larger: the interval of few audits is too narrow. Smaller: too wide.
+ * The variance starts from this many audits at the estimated rate, and half a success and half a failure. Without them
+ * ten successes in ten audits would have no variance. Larger: the interval of few audits is too narrow. Smaller: too
+ * wide.
  */
 const VARIANCE_PRIOR_AUDITS = 4;
 
@@ -44,7 +44,7 @@ const RATES: Range = [0, 1];
 const WEIGHTS: Range = [-1, 1];
 
 /**
- * The success rate, and its effective number of true labels p̂(1 − p̂)/V, which lies between the audits and all labels.
+ * The success rate, and its effective number of true labels p̂(1 − p̂)/V, which lies between the number of audits and that of all labels.
  *
  * p̂ = ȳ_a + λ(J − j̄_a): the audits' rate, moved by how much the proxy's rate over all labels, J, exceeds its rate over the
  * audited ones. λ is the regression of truth on proxy, Cov(y, j)/Var(j), shrunk towards a constant while audits are few,
@@ -68,7 +68,7 @@ export function correctedRate(counts: AuditCounts): CorrectedRate {
   const slope =
     (n * covariance + WEIGHT_PRIOR_AUDITS * WEIGHT_PRIOR * proxyVariance) /
     (n * proxyRateOfAudited * (1 - proxyRateOfAudited) + WEIGHT_PRIOR_AUDITS * proxyVariance);
-  // A proxy that says the same about every intent has no slope.
+  // A proxy that gives every intent the same label has no slope.
   const weight = proxyVariance > 0 ? clamp(slope, WEIGHTS) * (1 - n / labelled) : 0;
   const rate = clamp(auditedRate + weight * (proxyRate - proxyRateOfAudited), RATES);
 

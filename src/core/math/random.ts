@@ -8,7 +8,7 @@ export interface Random {
 
 /** A stream that can start independent streams, so that one consumer more does not shift the draws of the others. */
 export interface SeededRandom extends Random {
-  /** A new stream, a function of this stream's seed and `label` alone: not of how much was drawn before. */
+  /** A new stream, a function of this stream's seed and `label` alone, not of earlier draws. */
   fork(label: string | number): SeededRandom;
 }
 
@@ -58,7 +58,7 @@ export function seededRandom(seed: string | number): SeededRandom {
   };
 }
 
-/** A stream of 32-bit integers from a seed text: the xmur3 hash, then its finaliser again and again. */
+/** A stream of 32-bit integers from a seed text: the xmur3 hash, then repeated application of its finalizer. */
 function hashStream(text: string): () => number {
   let h = 1_779_033_703 ^ text.length;
   for (let i = 0; i < text.length; i++) {

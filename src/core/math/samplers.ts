@@ -1,7 +1,7 @@
 /** Random variates, as functions of a uniform stream. */
 import type { Random } from './random.ts';
 
-/** Smaller shapes are raised to this one: below it, the power of a uniform number that a gamma variate takes can be 0. */
+/** Smaller shapes are raised to this one: below it, the power of a uniform number in a gamma variate can round to 0. */
 const MIN_SHAPE = 0.05;
 
 // The ziggurat's 128 layers (Marsaglia & Tsang 2000; exact double-precision variant of Doornik 2005).
@@ -22,7 +22,7 @@ const RATIOS = new Float64Array(LAYERS);
   for (let i = 0; i < LAYERS; i++) RATIOS[i] = (EDGES[i + 1] as number) / (EDGES[i] as number);
 }
 
-/** Standard normal. Its rare cases are a function of their own: what is left is short enough to be inlined where it is called. */
+/** Standard normal. Its rare cases are in a separate function, so that this one is short enough to be inlined by its callers. */
 export function normal(random: Random): number {
   // One uniform number gives both: its top bits the layer, the others the position in the layer.
   const scaled = random.next() * LAYERS;
@@ -33,7 +33,7 @@ export function normal(random: Random): number {
     : normalOutside(layer, position, random);
 }
 
-/** Of a position outside the part of a layer that surely is below the density. */
+/** The variate for a position outside the part of a layer that is surely below the density. */
 function normalOutside(layer: number, position: number, random: Random): number {
   if (layer === 0) return normalTail(position < 0, random);
   const x = position * (EDGES[layer] as number);
@@ -63,7 +63,7 @@ function gammaOf(d: number, c: number, random: Random): number {
   }
 }
 
-/** Of a shape of at least 1: what {@link gammaOf} takes. */
+/** The arguments of {@link gammaOf} for a shape of at least 1. */
 function gammaShape(shape: number): { readonly d: number; readonly c: number } {
   const d = shape - 1 / 3;
   return { d, c: 1 / Math.sqrt(9 * d) };
@@ -82,7 +82,10 @@ export function gammaVariate(shape: number, random: Random): number {
   return gammaSampler(shape, random)();
 }
 
-/** Draws from Beta(a, b), exact also where both shapes are far below 1; what depends on the shapes is computed once. */
+/**
+ * Draws from Beta(a, b), exact also where both shapes are far below 1. Everything that depends only on the shapes is
+ * computed once.
+ */
 export function betaSampler({ a, b }: { readonly a: number; readonly b: number }, random: Random): () => number {
   // A power of a uniform number: exact and fast for rates without outcomes, or with outcomes of one kind only.
   if (isOne(b)) {
@@ -108,7 +111,7 @@ export interface DrawnRows {
   readonly to: number;
 }
 
-/** What {@link betaSampler} would draw, into rows. A loop without a closure takes a sixth less time for a table of climbing plans. */
+/** Fills rows with the draws of {@link betaSampler}. A loop without a closure takes a sixth less time for a table of climbing plans. */
 export function fillBeta(shape: { readonly a: number; readonly b: number }, rows: DrawnRows, random: Random): void {
   const { column, order, from, to } = rows;
   const { a, b } = shape;

@@ -1,4 +1,4 @@
-/** What an observed feature or a holdout does to the shares of new intents, and what the policy alone would choose, in words. */
+/** Describes in words how an observed feature or a holdout changes the shares of new intents, and what the policy alone would choose. */
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import type { Explanation } from './explanation.ts';
 import { describePlan, formatPercent } from './wording.ts';

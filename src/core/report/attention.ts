@@ -19,16 +19,16 @@ export interface Attention {
     | 'circuit open'
     | 'budget'
     | 'ledger';
-  /** `act`: a decision or a repair is needed. `look`: routing goes on as it should. */
+  /** `act`: a decision or a repair is needed. `look`: routing continues as intended. */
   readonly severity: 'act' | 'look';
-  /** Absent: it concerns all features. */
+  /** Absent: the item concerns all features. */
   readonly feature?: string;
   /** Milliseconds since the epoch. */
   readonly atMs?: number;
   readonly sentence: string;
 }
 
-/** As a fraction of the model spend. Larger: more estimated spend is accepted before it is reported. */
+/** Fraction of the model spend above which estimated spend is reported. Larger: more of it is accepted. */
 const MUCH_ESTIMATED = 0.05;
 
 /** @param changes in the period, in order of time */
@@ -92,7 +92,7 @@ function changeAttention(event: DriftEvent): readonly Omit<Attention, 'feature'>
   return [{ kind: 'drift', severity: 'look', atMs: event.atMs, sentence: `${shortDrift(event)}.` }];
 }
 
-/** What is to be done first, then the latest first. */
+/** Items that need an action first; among equals, the latest first. */
 export function sortedAttention(items: readonly Attention[]): readonly Attention[] {
   const rank = ({ severity }: Attention): number => (severity === 'act' ? 0 : 1);
   return items.toSorted((a, b) => rank(a) - rank(b) || (b.atMs ?? 0) - (a.atMs ?? 0));

@@ -9,7 +9,7 @@ import { figuresOf } from './sums-figures.ts';
 import type { FeatureTrend } from './trend.ts';
 import { trendOf } from './trend.ts';
 
-/** What every ledger can be grouped by. The name of a declared context works too. */
+/** Properties that every ledger can be grouped by. The name of a declared context works too. */
 export const GROUPINGS = ['feature', 'plan', 'model', 'segment', 'session', 'turns', 'prompt-version', 'day'] as const;
 
 /** Plan cells of one group. */

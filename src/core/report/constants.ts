@@ -14,8 +14,8 @@ export const LEARNING_BELOW = 100;
 export const MAX_UNLABELLED_FRACTION = 0.05;
 
 /**
- * Standard errors by which the mean failure costs of two plans' intents may differ and still be chance. Larger: plans that
- * served different users are compared. Smaller: plans that served the same users are not.
+ * Difference of the mean failure costs of two plans' intents that still counts as chance, in standard errors. Larger: plans that served
+ * different users are compared. Smaller: plans that served the same users are not.
  */
 export const MAX_FAILURE_COST_DIFFERENCE_SE = 3;
 
@@ -40,7 +40,7 @@ export const GAIN_SAMPLES = 1_000;
 /** Features listed as having the most to gain. */
 export const MAX_GAINS = 5;
 
-/** Steps of a history: what fits in a plot. */
+/** Steps of a history: as many as fit in a plot. */
 export const MAX_HISTORY_STEPS = 60;
 
 /** Full days that a projection averages: whole weeks, because weekends differ. Larger: it follows a trend more slowly. */
@@ -50,18 +50,21 @@ export const LOOKBACK_DAYS = 28;
 export const MIN_PROJECTION_DAYS = 2;
 
 /**
- * The most outcomes that a forecast looks ahead where the ledger is too young to say how many come in a year. Larger: more time.
- * Smaller: a busy feature is told that a comparison will not be settled.
+ * Maximum number of outcomes that a forecast looks ahead where the ledger is too young to show how many come in a year. Larger: more time.
+ * Smaller: the forecast of a busy feature says that a comparison will not be settled.
  */
 export const FORECAST_LIMIT = 1_000_000;
 
 /**
- * Probability at which the plans' shares in the segments may differ by chance and still be called chance. Larger: plans that got the
- * same requests are compared by segment, less exactly. Smaller: plans that got different requests are compared as if they had not.
+ * Differences of the plans' shares between segments count as chance if they are at least this probable by chance. Larger: plans that got
+ * the same requests are compared by segment, less exactly. Smaller: plans that got different requests are compared as if they had not.
  */
 export const SELECTION_BY_CHANCE = 1e-3;
 
-/** Outcomes that each compared plan needs in a segment. Larger: fewer comparisons. Smaller: some with a rate from a handful. */
+/**
+ * Outcomes that each compared plan needs in a segment. Larger: fewer comparisons. Smaller: some comparisons use a rate from a handful of
+ * outcomes.
+ */
 export const MIN_OUTCOMES_PER_SEGMENT = 20;
 
 /** Above this fraction of the traffic in segments without enough outcomes, plans that got different requests are not compared. */

@@ -1,7 +1,7 @@
-/** What an operator has set, in words: the same from the commands and on the dashboard. */
+/** An operator's settings in words: the same for the commands and the dashboard. */
 import { formatPercent } from './wording.ts';
 
-/** A switch, a pin or a holdout, set or lifted. */
+/** A switched-off model, a pin or a holdout, set or removed. */
 export interface OperatorSetting {
   readonly kind: 'disabled' | 'pinned' | 'holdout';
   readonly subject: string;

@@ -46,8 +46,8 @@ export function hasFailureCostMoments(sums: Sums): boolean {
 }
 
 /**
- * E[H²]/E[H] over the failures, or over all labelled intents where that is larger: a cost that one user in twenty has is
- * rarely among ten failures, but the configuration of the other intents shows it.
+ * E[H²]/E[H] over the failures, or over all labelled intents where that is larger: the cost of one user in twenty is rarely among ten
+ * failures, but the costs configured for the other intents show it.
  */
 function tiltedUsd(sums: Sums): number {
   const ratio = (square: bigint, sum: bigint): number => (sum > 0n ? Number(square) / Number(sum) / NANO_PER_USD : 0);

@@ -1,4 +1,6 @@
-/** A decision between plans in one sentence: why, what would change it, and when it will be known. */
+/**
+ * A decision between plans in one sentence: the reason, what would change it, and when the comparison will be settled.
+ */
 import { FORECAST_LIMIT } from './constants.ts';
 import type { BareDecision, DecisionPlan } from './decision.ts';
 import type { Forecast } from './forecast.ts';
@@ -15,7 +17,7 @@ export interface DecisionSentence {
   readonly forecast?: Forecast | undefined;
   /** Outcomes in a year at the present rate; absent where it is not known. */
   readonly outcomesPerYear?: number | undefined;
-  /** Which intents the figures cover, where the plan depends on the request; absent: it does not matter. */
+  /** Which intents the figures cover, where the plan depends on the request; absent where it does not. */
   readonly isOf?: 'all' | 'without context' | undefined;
   /** Whether any intent has been seen. */
   readonly hasEvidence: boolean;
@@ -99,7 +101,9 @@ function isTie(moreUsd: number, { spendUsd }: DecisionPlan): boolean {
   return !(moreUsd > 1e-9 * spendUsd);
 }
 
-/** A success rate derived from prices and other features would read like an observed one. */
+/**
+ * Marks a success rate that is derived from prices and other features: it would otherwise read like an observed one.
+ */
 function whatIsExpected({ preferred, rival }: BareDecision, untried: readonly string[] = []): string {
   if (rival === undefined) return '';
   const named = [preferred, rival].map(plan => plan.description).filter(plan => untried.includes(plan));
@@ -171,12 +175,12 @@ function duration(days: number): string {
   return `${whole} ${unit}${whole === 1 ? '' : 's'}`;
 }
 
-/** A plan with more than one model has commas in its description. */
+/** Quotes the description of a plan with more than one model, because it has commas. */
 function quoted(description: string): string {
   return description.includes(',') ? `“${description}”` : description;
 }
 
-/** Model names keep their spelling at the start, so only the product's own words are capitalised. */
+/** Model names keep their spelling at the start, so only the product's own words are capitalized. */
 function sentence(text: string): string {
   return `${text.replace(/^(?:before the first|an operator|the policy does|the feature is|routing depends)/, start => start.charAt(0).toUpperCase() + start.slice(1))}.`;
 }

@@ -1,7 +1,4 @@
-/**
- * Which plan is preferred to which, and what would have to change for another one to be preferred, according to the
- * beliefs.
- */
+/** Which plan is preferred according to the beliefs, and what would have to change for another one to be preferred. */
 import type { SampleTable } from '../choice/posterior-samples.ts';
 import type { PlanSet } from '../ledger/plan-set.ts';
 import { planIndexes } from '../ledger/plan-set.ts';
@@ -9,7 +6,7 @@ import type { PlanKey } from '../ledger/vocabulary.ts';
 import type { Forecast } from './forecast.ts';
 import { describePlan } from './wording.ts';
 
-/** A plan and the figures that decide for or against it. */
+/** A plan and the figures that the decision depends on. */
 export interface DecisionPlan {
   readonly plan: PlanKey;
   /** `mini, then premium if needed`. */
@@ -19,7 +16,9 @@ export interface DecisionPlan {
   readonly spendUsd: number;
 }
 
-/** The failure cost at which another plan would cost the same, and on which side of it that plan is cheaper. */
+/**
+ * The failure cost at which another plan would cost the same, and on which side of this cost the other plan is cheaper.
+ */
 export interface FailureCostChange {
   readonly plan: PlanKey;
   readonly description: string;
@@ -27,7 +26,7 @@ export interface FailureCostChange {
   readonly is: 'below' | 'above';
 }
 
-/** What the choice between the plans rests on. */
+/** A choice between the plans, with its reasons. */
 export interface PlanDecision {
   /** The plan with the lowest expected cost of those that can be chosen, and the one with the next lowest. */
   readonly preferred: DecisionPlan;
@@ -36,24 +35,27 @@ export interface PlanDecision {
   readonly moreUsd?: number;
   /** Absent: no failure cost would change the choice. */
   readonly failureCost?: FailureCostChange;
-  /** The success rate from which the rival would be the cheaper of the two; absent: not even 100 % would do. */
+  /** The success rate from which the rival would be the cheaper of the two; absent: not even 100 % is enough. */
   readonly rivalSuccess?: number;
-  /** Where no success rate would do: the model spend below which it would, USD per intent; absent: not even 0. */
+  /**
+   * Where no success rate is enough: the model spend below which the rival would be the cheaper, USD per intent;
+   * absent: not even 0 is.
+   */
   readonly rivalSpendUsd?: number;
-  /** After how many more outcomes the comparison will be settled; absent where the ledger was not read for it. */
+  /** After how many more outcomes the comparison will be settled; absent where the ledger was not read. */
   readonly forecast?: Forecast;
   /** The whole decision in one sentence. */
   readonly sentence: string;
 }
 
-/** The decision without its forecast and its words. */
+/** The decision without its forecast and its sentence. */
 export type BareDecision = Omit<PlanDecision, 'forecast' | 'sentence'>;
 
 export interface DecisionInputs {
   readonly failureCostUsd: number;
   /** Plans are compared by cost per success. */
   readonly perSuccess: boolean;
-  /** What a dollar of spend counts for. */
+  /** Weight of a dollar of spend in the comparison. */
   readonly costMultiplier: number;
   readonly eligible: PlanSet;
   /** In the order of the table. */

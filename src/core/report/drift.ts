@@ -1,4 +1,4 @@
-/** Drift: when the success or rejection rate of a node changed, and when a model got another version. */
+/** Drift: when the success or rejection rate of a node changed, and when the version of a model changed. */
 import { changePoint } from '../math/change-point.ts';
 import type { Figure } from '../math/interval.ts';
 import { wilson } from '../math/interval.ts';
@@ -13,16 +13,16 @@ import { modelOfNode } from '../ledger/vocabulary.ts';
 /** A change point in a node's success rate, or in the rate at which its replies are rejected. */
 export interface RateDrift {
   readonly kind: 'success' | 'rejection';
-  /** Start of the first hour after the change; of the first day or week for a change that long ago. */
+  /** Start of the first hour after the change; for an older change, of the first day or week. */
   readonly atMs: number;
   readonly node: NodeKey;
   readonly segment: string;
-  /** The rate since the change point before this one, and up to the one after it. */
+  /** The rate from the previous change point to this one, and from this one to the next. */
   readonly before: Figure;
   readonly after: Figure;
 }
 
-/** A model's first intent with another version (of the model, its price or its prompt), or that another model served. */
+/** A model's first intent with another version (of the model, its price or its prompt), or its first intent that another model served. */
 export interface VersionDrift {
   readonly kind: 'version';
   readonly atMs: number;
@@ -67,8 +67,8 @@ function rateDrift({ node, segment, buckets }: NodeHistory): readonly RateDrift[
     const get = (name: keyof Sums): number => Number(sums[name] ?? 0n);
     return {
       bucket,
-      // Accepted replies only: intents that ended here with a rejected reply, because no candidate was left, succeed at
-      // another rate.
+      // Accepted replies only: intents that ended here with a rejected reply, because no candidate was left, have a
+      // different success rate.
       success: [get('labelled') - get('labelledRejected'), get('successes') - get('successesRejected')],
       rejection: [get('n'), get('rejected')],
     } as const;
@@ -119,7 +119,10 @@ function changePoints(
  * no event. `nodes` in order of time.
  */
 function versionDrift(nodes: readonly Cell[]): readonly VersionDrift[] {
-  /** By model: the first version of each quality and rates. A tariff that depends on the time of day is one. */
+  /**
+   * By model: the first version of each quality and rates. A tariff that depends on the time of day counts as one
+   * version.
+   */
   const versions = new Map<string, Map<string, string>>();
   const events: VersionDrift[] = [];
   for (const { key } of nodes) {

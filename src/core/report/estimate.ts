@@ -30,7 +30,7 @@ export interface PlanEstimate {
   readonly state: EstimateState;
 }
 
-/** The plans to compare, and by what. */
+/** The plans to compare, and the figure to compare them by. */
 export interface PlanComparison {
   readonly plans: readonly PlanKey[];
   readonly failureCostUsd: number;
@@ -43,11 +43,11 @@ export interface PlanComparison {
  * settled:
  * - with fewer than two plans;
  * - while more than 5 % of a plan's intents are unlabelled: where failures are reported before successes, or the other way
- *   round, the rates are biased until then, however narrow their intervals;
+ *   round, the rates are biased meanwhile, however narrow their intervals;
  * - between plans whose intents had different failure costs, as when the most valuable users were sent to one plan;
  * - where plans were chosen by the request and have too few outcomes in some of the segments.
  *
- * @param selection how plans that were chosen by the request compare
+ * @param selection comparison of plans that were chosen by the request
  */
 export function settledOn(
   sums: ReadonlyMap<PlanKey, Sums>,

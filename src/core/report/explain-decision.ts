@@ -25,16 +25,16 @@ export interface ExplainDecisionInputs {
   readonly perSuccess: boolean;
   readonly costMultiplier: number;
   readonly eligible: PlanSet;
-  /** The traffic that goes on: the present shares, or those of a policy that follows the evidence. */
+  /** The future traffic: the present shares, or `learns` for a policy whose shares follow the evidence. */
   readonly traffic: ArrayLike<number> | 'learns';
   readonly known?: KnownPlans | undefined;
-  /** The posterior is of intents without context, of a feature where routing depends on the context: there is no forecast. */
+  /** The posterior covers the intents without context, in a feature where routing depends on the context: there is no forecast. */
   readonly isOfContextless?: boolean;
   /** The plan that an operator has pinned. */
   readonly pinned?: PlanKey | undefined;
   /** The application's own model, where the feature is only observed. */
   readonly observes?: string | undefined;
-  /** Why plan i cannot be chosen. */
+  /** The reasons why plan i cannot be chosen. */
   readonly exclusionReasons?: ((plan: number) => readonly string[]) | undefined;
 }
 
@@ -85,7 +85,7 @@ export function explainDecision(
   };
 }
 
-/** The plans that cannot be chosen, by what excludes them. */
+/** The plans that cannot be chosen, by the reason that excludes them. */
 function excludedFrom(
   plans: readonly PlanKey[],
   { eligible, exclusionReasons }: ExplainDecisionInputs,

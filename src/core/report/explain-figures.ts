@@ -15,7 +15,7 @@ export interface ExpectedFigures {
 /**
  * The expected figures of one plan of the table.
  *
- * @param unseenUsd what bursts that have not been observed may add to the upper limit of its spend
+ * @param unseenUsd amount that bursts not yet observed may add to the upper limit of the plan's spend
  */
 export function expectedFigures(
   table: SampleTable,
@@ -83,7 +83,7 @@ export function scoreDifferences(
   return Float64Array.from({ length: rows }, (_, row) => scoreAt(row * plans + k) - scoreAt(row * plans + best)).sort();
 }
 
-/** A value with the central 95 % of the samples, widened where the value itself lies outside. */
+/** A value with the central 95 % of the samples, widened to include the value itself where it lies outside. */
 export function credibleFigure(value: number, sorted: Float64Array): Figure {
   return { value, low: Math.min(value, quantile(sorted, 0.025)), high: Math.max(value, quantile(sorted, 0.975)) };
 }

@@ -18,7 +18,7 @@ export function reasonFor(
     readonly isBest: boolean;
     readonly moreUsd: Figure;
     readonly isOnly: boolean;
-    /** There is no outcome to compare the plans by. */
+    /** There are no outcomes yet, so the plans cannot be compared. */
     readonly isUnknown?: boolean;
   },
 ): string {
@@ -46,7 +46,7 @@ export function summaryOf(
   }: {
     readonly best: PlanExplanation | undefined;
     readonly objective: Explanation['objective'];
-    /** There is no outcome to compare them by. */
+    /** There are no outcomes yet, so they cannot be compared. */
     readonly isUnknown?: boolean;
     readonly isOfContextless?: boolean;
   },

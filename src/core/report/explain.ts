@@ -1,4 +1,4 @@
-/** Explains why a feature is routed as it is: what the statistics say of every plan, and what follows. */
+/** Explains why a feature is routed as it is: the statistics of every plan, and what follows from them. */
 import { countShares, meanScores, valueOfFailure } from '../choice/allocation.ts';
 import { sampleTable } from '../choice/posterior-samples.ts';
 import type { Figure } from '../math/interval.ts';
@@ -37,9 +37,9 @@ export interface ExplanationInputs {
   readonly notes?: readonly string[];
   /** No outcome was ever recorded, and no prior is configured: the plans are not ranked. */
   readonly isUnknown?: boolean;
-  /** What the ledger knows of the plans; without it, the explanation makes no forecast. */
+  /** The ledger's figures of the plans; without them, the explanation makes no forecast. */
   readonly known?: KnownPlans;
-  /** The explanation is of intents without context, of a feature where routing depends on the context. */
+  /** The explanation covers the intents without context, in a feature where routing depends on the context. */
   readonly isOfContextless?: boolean;
   /** The plan that an operator has pinned. */
   readonly pinned?: PlanKey;
@@ -72,7 +72,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
       success: credible(climbs ? node.accepted : node.ended),
     };
   });
-  // Every intent of a plan visits its first node.
+  // Every intent of a plan visits the plan's first node.
   const unseen = graph.paths.map((path, k) =>
     unseenUsd({ n: posterior.nodes[path[0] ?? 0]?.n ?? 0, meanUsd: table.meanCostUsd[k] as number, mayBurst: true }),
   );
@@ -99,7 +99,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
   });
   const decided = explainDecision(posterior, table, {
     failureCostUsd,
-    // Where failures cost nothing, plans are compared by what a success costs.
+    // Where failures cost nothing, plans are compared by cost per success.
     perSuccess: objective === 'cost-per-success' || failureCostUsd === 0,
     costMultiplier,
     eligible,

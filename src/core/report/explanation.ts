@@ -12,7 +12,7 @@ export interface NodeBelief {
   /** Number of visits; older ones count for less. */
   readonly visits: number;
   readonly costUsd: number;
-  /** P(the reply is rejected); absent where nothing can be. */
+  /** P(the reply is rejected); absent where no reply can be rejected. */
   readonly rejection?: Figure;
   /** P(success) of intents that end here with an accepted reply. */
   readonly success: Figure;
@@ -28,12 +28,12 @@ export interface PlanExplanation extends ExpectedFigures {
   readonly nodes: readonly NodeBelief[];
   /** Posterior probability that this plan has the lowest total cost of the eligible plans. */
   readonly chanceCheapest: number;
-  /** The exact probability with which a new intent gets it now; absent for a policy without `allocation`. */
+  /** The exact probability with which a new intent gets this plan now; absent for a policy without `allocation`. */
   readonly share?: number;
   /** The minimum share that keeps the plan observed, so that an improvement would be noticed. */
   readonly floor?: number;
   readonly eligible: boolean;
-  /** Why it cannot be chosen now; empty for eligible plans. */
+  /** Why the plan cannot be chosen now; empty for eligible plans. */
   readonly exclusionReasons: readonly string[];
   readonly reason: string;
 }
@@ -46,9 +46,9 @@ export interface Explanation {
   readonly policy: string;
   readonly objective: 'cost-per-intent' | 'cost-per-success';
   readonly failureCostUsd: number;
-  /** What one failure counts for in the comparison, USD: the failure cost, plus the cost of another success where that applies. */
+  /** Weight of one failure in the comparison, USD: the failure cost, plus, for cost per success, the best plan's cost per success. */
   readonly failureWeightUsd: number;
-  /** What a dollar of spend counts for: above 1 while a budget is running low. */
+  /** Weight of a dollar of spend in the comparison: above 1 while a budget is running low. */
   readonly costMultiplier: number;
   /** In the order of the configuration: the plan with the cheapest first model comes first. */
   readonly plans: readonly PlanExplanation[];
@@ -56,7 +56,9 @@ export interface Explanation {
   readonly expected?: ExpectedFigures;
   /** Summary of the decision in one sentence. */
   readonly summary: string;
-  /** Why that plan, what would change the choice, and when it will be settled; absent without a plan that can be chosen. */
+  /**
+   * The preferred plan and the reason, what would change the choice, and when it will be settled; absent without a plan that can be chosen.
+   */
   readonly decision?: PlanDecision;
   /** The application's own model, while the feature is only observed: it answers every intent. */
   readonly observes?: string;

@@ -4,7 +4,7 @@ import type { Sums } from '../cells/cell.ts';
 import { FAILURE_COST_TOLERANCE, MIN_RECORDED_FAILURES } from './constants.ts';
 
 export interface FailureCostCheck {
-  /** Configured now, USD; absent where no configuration is known. */
+  /** Failure cost configured now, USD; absent where no configuration is known. */
   readonly configuredUsd?: number;
   /** Failures whose actual cost was recorded. */
   readonly recorded: number;

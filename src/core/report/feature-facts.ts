@@ -1,4 +1,4 @@
-/** A feature as it is configured, as far as its report needs it, and what the report says of its candidates. */
+/** The parts of a feature's configuration that its report needs, and the report's notes on its candidates. */
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import type { PrefixRatesOf } from './standard-cost.ts';
 
@@ -10,7 +10,7 @@ export interface FeatureFacts {
   readonly failureCostUsd?: number;
   /** Compare plans by cost per success instead of cost per intent. */
   readonly perSuccess?: boolean;
-  /** Name of the policy, which says how the traffic will go on. */
+  /** Name of the policy, which determines the future traffic. */
   readonly policy?: string;
   /** What silence means, and after how long. Absent: every outcome counts as soon as it is recorded. */
   readonly silence?: { readonly afterMs: number; readonly success: boolean };
@@ -19,7 +19,7 @@ export interface FeatureFacts {
   readonly prefixRatesOf?: PrefixRatesOf;
 }
 
-/** A configured candidate: what it is called with, and whose clients can reach it. */
+/** A configured candidate: its parameters, and the APIs whose clients can reach it. */
 export interface CandidateFacts {
   readonly model: string;
   readonly providerModel: string;
@@ -29,7 +29,7 @@ export interface CandidateFacts {
   readonly clients: readonly string[];
 }
 
-/** What candidates with parameters of their own are, and which clients reach which, where that differs. */
+/** Notes on the candidates that set parameters, and on the clients that reach each candidate, where these differ. */
 export function candidateNotes(candidates: readonly CandidateFacts[] = []): readonly string[] {
   const arms = candidates.flatMap(({ model, providerModel, params }) =>
     params === undefined ? [] : [`${model} is ${providerModel} with ${params.replaceAll(',', ', ')}`],

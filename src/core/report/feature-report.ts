@@ -1,4 +1,4 @@
-/** One feature's report: what it costs, how well it does and how certain that is, from its cells alone. */
+/** One feature's report: its costs, its success rate and their uncertainty, from its cells alone. */
 import type { CandidateFacts, FeatureFacts } from './feature-facts.ts';
 import type { AuditSummary } from './audit-summary.ts';
 import { auditSummary } from './audit-summary.ts';
@@ -47,11 +47,14 @@ import { precisionOf } from './precision.ts';
  */
 export interface FeatureReport {
   readonly feature: string;
-  /** From the first hour (of long ago: day or week) with intents to the end of the last; absent without intents. */
+  /**
+   * From the start of the first hour (in older statistics: day or week) with intents to the end of the last one; absent
+   * without intents.
+   */
   readonly span?: Required<Period>;
   /**
-   * The period that it covers, where that is longer than the one asked for: statistics of more than 14 days ago are kept by
-   * day, those of more than 90 by week, and are covered as a whole.
+   * The period that the report covers, where that is longer than the requested one: statistics of more than 14 days ago are kept by day,
+   * those of more than 90 by week, and are covered as a whole.
    */
   readonly coveredPeriod?: Period;
   readonly intents: number;
@@ -66,8 +69,8 @@ export interface FeatureReport {
   /** Intents without an outcome so far. */
   readonly pending: number;
   /**
-   * Intents whose silence window has not ended. Only the estimate of the spend includes them: so far they have only the
-   * outcomes that silence does not mean, so their rates are biased.
+   * Intents whose silence window has not ended. Only the estimate of the spend includes them: so far only outcomes
+   * other than that of silence can have arrived, so their rates are biased.
    */
   readonly awaitingSilence: number;
   /** What silence means for this feature, where that is known. */
@@ -76,7 +79,7 @@ export interface FeatureReport {
   readonly candidates?: readonly CandidateFacts[];
   readonly requests: number;
   readonly attempts: number;
-  /** Corrected by audits where there are any. */
+  /** Success rate, corrected by audits where there are any. */
   readonly success: Figure;
   /** How the other labels compare with audits; absent without audits. */
   readonly audit?: AuditSummary;
@@ -88,19 +91,21 @@ export interface FeatureReport {
   /** The cheapest plan, once the comparison is settled: by the intents since {@link FeatureReport.comparedSinceMs}. */
   readonly settledOn?: PlanKey;
   /**
-   * The last change in the period of a model, its price, its prompt, or of a rate, as far as it was found. What happened before
-   * counts in every figure, but cannot settle which plan is the cheapest. Absent: there was no change.
+   * The last change in the period of a model, its price, its prompt, or of a rate, as far as it was found. Earlier intents count in every
+   * figure, but cannot settle which plan is the cheapest. Absent: there was no change.
    */
   readonly comparedSinceMs?: number;
   /**
-   * Which plan an intent gets depends on its context by more than chance, so that the figures of {@link FeatureReport.plans} are of
+   * Which plan an intent gets depends on its context by more than chance, so that the figures of {@link FeatureReport.plans} cover
    * different requests. `settledOn` compares the plans as if each had got the same requests, unless there is a `reason` why this is not
    * possible. Absent: they got the same requests, as far as the segments show.
    */
   readonly routingDependsOnRequest?: { readonly reason?: string };
-  /** Models that have been in use in two versions at once for a day or longer: nothing can be settled meanwhile. Absent: none. */
+  /** Models that have been in use in two versions at once for a day or longer: no comparison can be settled meanwhile. Absent: none. */
   readonly inTwoVersions?: readonly string[];
-  /** What is chosen now and why, whatever the period: from all that was learned. Absent where the report is brief or about the past. */
+  /**
+   * The present choice and its reason, from all that was learned, whatever the period. Absent where the report is brief or about the past.
+   */
   readonly decision?: PlanDecision;
   /** Present where a half-width was asked for. */
   readonly precision?: Precision;
@@ -112,7 +117,7 @@ export interface FeatureReport {
   /** The part of the feature's intents that had a session with a known prefix; absent where there are none. */
   readonly sessions?: SessionPart;
   readonly failureCost: FailureCostCheck;
-  /** How often another model served than the one that was asked for; empty where none did. */
+  /** How often a different model served than the one that was asked for; empty where this never happened. */
   readonly servedByOthers: readonly ServedByOther[];
   /** Models whose visits were at several prices; empty where no price changed. */
   readonly repriced: readonly RepricedModel[];
@@ -128,7 +133,7 @@ export interface FeatureReportOptions {
   readonly nowMs?: number;
   /** Only intents decided in this period; {@link FeatureReport.coveredPeriod} says where older ones are added. */
   readonly period?: Period;
-  /** The plan that is believed to be the cheapest now: the comparison is not settled on another one. */
+  /** The plan that is believed to be the cheapest now: the comparison is never settled on a different plan. */
   readonly believed?: PlanKey;
   /** For {@link FeatureReport.precision}, USD. */
   readonly halfWidthUsd?: number;
@@ -225,7 +230,7 @@ function totalsOf(cells: readonly Cell[]): { readonly byPlan: ReadonlyMap<PlanKe
   return { byPlan, total: sumOf(byPlan.values()) };
 }
 
-/** Adds, without sums, the plans that only have intents whose silence window has not ended. */
+/** Adds, with empty sums, the plans all of whose intents are still within their silence window. */
 function withAll(byPlan: ReadonlyMap<PlanKey, Sums>, all: ReadonlyMap<PlanKey, Sums>): ReadonlyMap<PlanKey, Sums> {
   return new Map([...all.keys()].map(plan => [plan, byPlan.get(plan) ?? {}]));
 }

@@ -1,6 +1,6 @@
 /**
- * After how many more outcomes a comparison of plans will be settled: futures are drawn from what is believed of the plans, and
- * followed at the traffic that the policy would give until the comparison is settled in each.
+ * After how many more outcomes a comparison of plans will be settled: simulated futures are drawn from the beliefs about the plans, with
+ * the traffic that the policy would give each plan, until the comparison is settled in each future.
  */
 import { HALF_LIFE_OUTCOMES, MIN_REMEMBERED_OUTCOMES } from '../beliefs/constants.ts';
 import type { FloorOptions } from '../choice/constants.ts';
@@ -16,29 +16,26 @@ import { normal } from '../math/samplers.ts';
 import { LEARNING_BELOW } from './constants.ts';
 
 export type Forecast =
-  /** The comparison is settled now: on the preferred plan, or on this one, compared as if each had got the same requests. */
+  /** The comparison is settled now: on the preferred plan; or on `plan`, if each plan had got the same requests. */
   | { readonly kind: 'settled'; readonly plan?: PlanKey }
   /** Settled after about this many more outcomes, of all plans together. */
   | { readonly kind: 'outcomes'; readonly moreOutcomes: number }
   /** Nine of ten simulated futures need more outcomes than this, and they differ too much to name a number. */
   | { readonly kind: 'at least'; readonly moreOutcomes: number }
-  /** Not within the limit, in four of five futures. */
+  /** In four of five futures, the comparison is not settled within the limit. */
   | { readonly kind: 'beyond' }
-  /** Not as long as the obstacle to comparing the plans remains. */
+  /** The comparison is not settled as long as something prevents comparing the plans. */
   | { readonly kind: 'not comparable'; readonly reason: string };
 
 export interface ForecastOptions {
   readonly perSuccess: boolean;
-  /** The most outcomes to look ahead. */
+  /** Maximum number of outcomes to look ahead. */
   readonly limit: number;
-  /**
-   * The plans' shares now, if they stay fixed; or how a learning policy keeps plans observed while its shares follow the
-   * evidence.
-   */
+  /** The plans' shares now, if they stay fixed; or the floors of a learning policy whose shares follow the evidence. */
   readonly traffic: { readonly shares: ArrayLike<number> } | { readonly floor: FloorOptions };
 }
 
-/** Futures. Larger: more time. Smaller: another forecast with the next outcome. */
+/** Number of simulated futures. Larger: more time. Smaller: the forecast changes with the next outcome. */
 const FUTURES = 30;
 /** Growth of the outcomes from step to step. Larger: a coarser forecast. Smaller: more time. */
 const STEP = 1.2;
@@ -50,7 +47,7 @@ const MAX_SPREAD = 4;
 /** The bounds of a comparison are wider than this many standard errors: a smaller difference is never settled. */
 const NEVER_SETTLED_BELOW = 2.5;
 
-/** What is believed of the plans: every future is one row of the table, and the plans are some of its columns. */
+/** The beliefs about the plans: every future is one row of the table, and the plans are some of its columns. */
 interface Beliefs {
   readonly table: SampleTable;
   readonly columns: readonly number[];
@@ -115,7 +112,7 @@ function isSettled(samples: readonly CostSample[], perSuccess: boolean): boolean
   const distances = estimates.map(plan => distance(plan, estimates[best] as Estimate));
   const rivals = samples.map((_sample, k) => k).filter(k => k !== best);
   if (rivals.some(k => (distances[k] as number) < NEVER_SETTLED_BELOW)) return false;
-  // As settledPlan, but with the closest rival first: bounds take most of the time.
+  // Tests the same as `settledPlan`, but the closest rival first, because computing bounds takes most of the time.
   const boundsOf = (k: number): Bounds => figureBounds(samples[k] as CostSample, { plans: samples.length, perSuccess });
   const { high } = boundsOf(best);
   return rivals.sort((a, b) => (distances[a] as number) - (distances[b] as number)).every(k => high < boundsOf(k).low);
@@ -130,7 +127,7 @@ interface Estimate {
   readonly costUsd: number;
   readonly errorUsd: number;
   readonly rate: number;
-  /** USD that one more failure adds to it. */
+  /** USD that one more failure adds to the cost. */
   readonly failureUsd: number;
 }
 
@@ -207,7 +204,7 @@ function grown(sample: CostSample, { success, spendUsd }: Truth, expected: numbe
   };
 }
 
-/** The part of a sample that routing still counts: older outcomes weigh less, but some are always remembered. */
+/** The part of a sample that routing still counts: older outcomes have less weight, but some always count. */
 function forgotten(
   recent: CostSample,
   { before, after, step }: { readonly before: CostSample; readonly after: CostSample; readonly step: number },

@@ -1,4 +1,7 @@
-/** What a feature would save from now on by sending every intent to its best plan: where to look first. */
+/**
+ * What a feature would save from now on by sending every intent to its best plan, so that an operator knows which
+ * features to look at first.
+ */
 import type { ScoreWeights } from '../choice/allocation.ts';
 import { countShares, meanScores, valueOfFailure } from '../choice/allocation.ts';
 import { sampleTable } from '../choice/posterior-samples.ts';
@@ -15,7 +18,7 @@ import { withExtraUsd } from './standard-cost.ts';
 export interface Gain {
   /** The plan with the lowest expected cost now. */
   readonly plan: PlanKey;
-  /** Number of recent intents: as many are assumed to come, with plans chosen as they are now. */
+  /** Number of recent intents. The same number is assumed to come, with plans chosen as they are now. */
   readonly intents: number;
   /**
    * Expected saving per such intent with this plan, USD, at the costs and success rates believed now: a posterior mean with its
@@ -28,9 +31,9 @@ export interface Gain {
 
 /**
  * Compares plans chosen as they are now (by a policy that learns, as likely as each is the cheapest; otherwise as often as in recent
- * intents) with the plan that now has the lowest expected cost, both at what they are
- * now believed to cost: what exploration still costs, and what a policy that does not learn wastes. To ask what a past period
- * would have cost under another policy, use a replay. `undefined` without recent intents or plans.
+ * intents) with the plan that now has the lowest expected cost, both at the costs believed now: the difference is the remaining cost of
+ * exploration, or the waste of a policy that does not learn. To ask what a past period would have cost under another policy, use a replay.
+ * `undefined` without recent intents or plans.
  *
  * @param options.recent number of intents by plan; plans that can no longer be chosen are left out
  */
@@ -42,7 +45,9 @@ export function gainOf(
     readonly perSuccess: boolean;
     /** The policy's shares follow what is learned, so recent intents were chosen with less evidence. */
     readonly learns?: boolean;
-    /** USD per intent that each plan costs beyond its bill, in the order of the posterior's plans. */
+    /**
+     * Difference between each plan's standard cost and its bill, USD per intent, in the order of the posterior's plans.
+     */
     readonly extraUsd?: readonly number[] | undefined;
   },
 ): Gain | undefined {

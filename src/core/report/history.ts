@@ -21,13 +21,16 @@ export interface HistoryStep {
 }
 
 export interface History {
-  /** Width of a step, whole hours. A step that would divide an older bucket begins with it, so that widths differ. */
+  /**
+   * Width of a step, whole hours. A step that would divide an older bucket begins with that bucket, so that widths
+   * differ.
+   */
   readonly widthMs: number;
   readonly steps: readonly HistoryStep[];
 }
 
 /**
- * From `plan` cells; steps without intents are kept.
+ * Computes a history from `plan` cells; steps without intents are kept.
  *
  * @param options.matureCells the cells to estimate rates from; default: all
  */

@@ -1,4 +1,4 @@
-/** What a ledger's cells say of the plans and of the traffic, for a forecast. */
+/** The figures of the plans and the traffic that a forecast needs, from a ledger's cells. */
 import type { Cell, Sums } from '../cells/cell.ts';
 import { spanOf } from '../cells/period.ts';
 import { sumsByPlan } from '../cells/sums.ts';
@@ -9,7 +9,7 @@ import { cellsSince, lastChangeMs, modelsInTwoVersions } from './since-change.ts
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
 
-/** What the ledger knows of the plans that are compared, from which a forecast is made. */
+/** The ledger's figures of the compared plans, from which a forecast is made. */
 export interface KnownPlans {
   /** Sums of `plan` cells. */
   readonly sums: ReadonlyMap<PlanKey, Sums>;
@@ -29,7 +29,7 @@ export function knownPlans(
   cells: readonly Cell[],
   facts: {
     readonly silence?: { readonly afterMs: number };
-    /** The last change of these cells, where it is known already: the search takes longer than all the rest. */
+    /** The last change of these cells, where it is known already: searching for it takes most of the time. */
     readonly change?: { readonly atMs: number | undefined } | undefined;
   },
   nowMs: number,
@@ -48,7 +48,7 @@ export function knownPlans(
     cells: mature,
     cellsSinceChange,
     inTwoVersions: modelsInTwoVersions(mature),
-    // Cells count whole hours: a burst of minutes would look like an hour's traffic, and a few hours like a whole day's.
+    // Cells count whole hours, so a few minutes of traffic would look like an hour's traffic, and a few hours' like a day's.
     outcomesPerYear: spanMs < DAY_MS ? undefined : (outcomes * YEAR_MS) / spanMs,
   };
 }

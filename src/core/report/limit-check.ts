@@ -2,7 +2,7 @@
 import { fromDecimalUsd, toUsd } from '../ledger/money.ts';
 import type { Figure } from '../math/interval.ts';
 
-/** What figures of a feature may be at most, or must be at least. */
+/** Upper and lower limits of a feature's figures. */
 export interface FigureLimits {
   /** USD. */
   readonly maxCostPerSuccess?: number;
@@ -24,8 +24,8 @@ export const LIMIT_NAMES = [
 export type LimitName = (typeof LIMIT_NAMES)[number];
 
 /**
- * Outcomes without which a rate is neither kept nor exceeded. With fewer, a 95 % interval is no 95 % interval: after a single failure
- * that of the success rate ends at 79 %, and an alert at 90 % would be raised by one user in ten.
+ * Outcomes below which a limit is neither kept nor exceeded. With fewer, a 95 % interval has less than 95 % coverage: after a single
+ * failure the interval of the success rate ends at 79 %, so that one user in ten would raise an alert at 90 %.
  */
 export const MIN_OUTCOMES = 20;
 
@@ -44,7 +44,7 @@ export interface LimitCheck {
   readonly state: LimitState;
 }
 
-/** The figures that limits are about: those of a feature's report, or of a group of one. */
+/** The figures that can have limits: those of a feature's report, or of a group in a report. */
 export interface LimitedFigures {
   /** Intents with an outcome. */
   readonly labelled: number;

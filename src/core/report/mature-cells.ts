@@ -3,7 +3,7 @@ import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
 
-/** Cells old enough that silence has been applied to all their intents; all of them where silence means nothing. */
+/** Cells old enough that silence has been applied to all their intents; all cells where silence has no meaning. */
 export function matureCells(
   cells: readonly Cell[],
   { silence }: { readonly silence?: { readonly afterMs: number } },

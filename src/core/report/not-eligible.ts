@@ -28,7 +28,7 @@ export const IMPORTED_REFUSAL =
   'these logs do not say why a model got its requests, so that what another choice would have cost cannot be estimated. ' +
   'If it did not depend on the request, import the logs again with --assigned randomly';
 
-/** Says how many intents have no outcome, and what the estimate takes for granted of them; `undefined` where none is missing. */
+/** Says how many intents have no outcome, and what the estimate assumes about them; `undefined` where no outcome is missing. */
 export function withoutOutcomeNote({
   withoutOutcome,
   estimate,
@@ -53,8 +53,8 @@ export function tooRecentNote({ tooRecent }: { readonly tooRecent: number }): st
 }
 
 /**
- * Says how many intents of sessions cost a different amount in an answer than they were billed; `undefined` where none
- * does.
+ * Says for how many intents of sessions an answer assumes another cost than was billed; `undefined` where there is
+ * none.
  */
 export function otherCachesNote({ otherCaches }: { readonly otherCaches: number }): string | undefined {
   if (otherCaches === 0) return undefined;

@@ -156,7 +156,7 @@ function notInTotal({ usd }: UnlabelledCost): string {
     : ` Their failures are not in the total cost: about ${formatFigure(usd, formatUsd)} more, if they fail as often as the others.`;
 }
 
-/** What is missing from the total cost of all features, to be read beside it; `undefined` where nothing is. */
+/** A note on what is missing from the total cost of all features; `undefined` where nothing is missing. */
 export function unlabelledNote({
   intents,
   unlabelledCost,
@@ -188,7 +188,7 @@ function failuresAtZero(failures: number): string {
   return `No failure cost is known: ${they} as $0, so that total cost and cost per intent are model spend alone.`;
 }
 
-/** A note beside the total cost, where failures count as $0 in it; `undefined` where none does. */
+/** A note on failures that count as $0 in the total cost; `undefined` where there are none. */
 export function failuresAtZeroNote({ features }: Pick<RouterReport, 'features'>): string | undefined {
   const free = features.filter(countsFailuresAsZero);
   if (free.length === 0) return undefined;
@@ -221,7 +221,7 @@ function whyNow(preferred: string, { routingDependsOnRequest }: FeatureReport): 
     : `“Now” names ${preferred}, by the requests that each plan got; this compares both on the same mix of segments.`;
 }
 
-/** @param whole what the amount is a part of */
+/** @param whole the total that the amount is a part of */
 export function estimateNote(estimatedUsd: string, whole: string): string {
   return (
     `${formatTotal(estimatedUsd)} of ${whole} is an estimate: of calls whose usage is not known, or not the price of all that ` +

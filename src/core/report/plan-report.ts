@@ -8,8 +8,8 @@ import type { TotalCost } from './total-cost.ts';
 import { totalCostOf } from './total-cost.ts';
 
 /**
- * What a plan was billed, and what it costs in comparison with the others. In a feature with sessions that are known, cost per
- * intent and per success are at standard cost: what the plan would cost if it served whole sessions.
+ * The billed amounts of a plan, and its costs for comparison with the others. In a feature with known sessions, cost per intent and per
+ * success are at standard cost: what the plan would cost if it served whole sessions.
  */
 export interface PlanReport extends PlanEstimate {
   /** Fraction of the feature's intents that were decided for this plan, 0 to 1. */
@@ -17,13 +17,13 @@ export interface PlanReport extends PlanEstimate {
   readonly unknown: number;
   readonly pending: number;
   readonly totalCost: TotalCost;
-  /** Model spend per intent at standard cost, USD; absent where plans are compared as billed. */
+  /** Model spend per intent at standard cost, USD; absent where plans are compared by billed amounts. */
   readonly standardSpendUsd?: Figure;
 }
 
 /**
- * @param estimate of the sums that plans are compared by
- * @param sums of all its intents, as billed
+ * @param estimate computed from the sums that plans are compared by
+ * @param sums of all the plan's intents, as billed
  */
 export function planReport(
   estimate: PlanEstimate,

@@ -1,17 +1,17 @@
-/** How many more outcomes a feature needs until its cost per intent is known as precisely as was asked for. */
+/** How many more outcomes a feature needs until its cost per intent is known to the requested precision. */
 import type { CostSample } from '../math/interval.ts';
 import { outcomesNeeded } from '../math/interval.ts';
 
 export interface Precision {
   /** Half-width of the 95 % interval to reach, USD. */
   readonly halfWidthUsd: number;
-  /** Outcomes still missing until then. */
+  /** Outcomes still missing until that half-width is reached. */
   readonly moreOutcomes: number;
 }
 
 /**
- * One success and one failure are added to the sample, so that a feature that has never failed is not taken to be known
- * exactly.
+ * One success and one failure are added to the sample, so that the cost of a feature without failures does not count as
+ * exactly known.
  */
 export function precisionOf(
   { labelled, successes, failureCostUsd, variance, meanUsd, mayBurst = false }: CostSample,

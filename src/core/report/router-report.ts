@@ -1,4 +1,4 @@
-/** The report of all features: their total cost, each feature's part of it, and which would save most. */
+/** The report of all features: their total cost, each feature's part of it, and the features that would save most. */
 import { MAX_GAINS } from './constants.ts';
 import type { Gain } from './gain.ts';
 import { fromDecimalUsd, toDecimalUsd } from '../ledger/money.ts';
@@ -21,7 +21,7 @@ export interface FeatureCost {
   readonly cumulative: number;
 }
 
-/** What a feature would save by sending every intent to the plan that is believed to be the cheapest. */
+/** The saving of a feature if every intent went to the plan that is believed to be the cheapest. */
 export interface PossibleSaving extends Gain {
   readonly feature: string;
 }
@@ -50,9 +50,9 @@ export interface RouterReport {
   readonly costByFeature: readonly FeatureCost[];
   /** The features that would save most in a week like their last, at the costs and success rates believed now; at most five. */
   readonly possibleSavings: readonly PossibleSaving[];
-  /** Against a baseline, where one was asked for. */
+  /** Savings compared with a baseline, if the caller asked for one. */
   readonly savings?: Savings;
-  /** Against the period before, where one was asked for. */
+  /** Comparison with the period before, if the caller asked for one. */
   readonly trend?: Trend;
 }
 

@@ -1,4 +1,4 @@
-/** Formats savings so that the printed amounts add up, and says what they are estimated from. */
+/** Formats savings so that the printed amounts add up, and states the evidence that they are estimated from. */
 import type { Figure } from '../math/interval.ts';
 import type { FeatureSaving, Savings } from './savings.ts';
 import { formatCount } from './wording.ts';
@@ -18,15 +18,16 @@ export interface PrintedSaving {
 }
 
 /**
- * Part of the cost up to which a difference is mere rounding, as where the log always chose the plan that it is compared with.
+ * Fraction of the cost below which a difference is mere rounding, for example if the log always chose the plan that it is compared with.
  * Larger: small differences are not shown.
  */
 const ROUNDING = 1e-6;
 
 /**
- * One number of decimals for all three amounts, so many that the difference shows two digits, or without one the costs do.
+ * Uses the same number of decimals for all three amounts: as many as the difference needs for two digits, or, without a difference, the
+ * costs.
  *
- * @param difference `other` less `logged`, or the opposite
+ * @param difference `other` minus `logged`, or the opposite
  */
 export function printSaving({
   other,
@@ -48,7 +49,7 @@ export function printSaving({
   };
 }
 
-/** The cells of a feature's row: what the baseline would have cost, what the log did cost, and what was saved, per intent. */
+/** The cells of a feature's row: the baseline's cost, the log's cost, and the saving, each per intent. */
 export function savingCells(saving: FeatureSaving, refused = 'no estimate'): readonly [string, string, string] {
   if (saving.kind === 'refused') return [refused, '–', '–'];
   const { other, logged, difference } = printSaving({
@@ -59,7 +60,7 @@ export function savingCells(saving: FeatureSaving, refused = 'no estimate'): rea
   return [other, logged, difference];
 }
 
-/** What the features saved in all, and their sum as printed. */
+/** The savings of the features, and the sum of the printed amounts. */
 export function printTotals({ features, total }: Savings): {
   readonly features: readonly string[];
   readonly total?: string;

@@ -5,12 +5,12 @@ import type { PlanKey } from '../ledger/vocabulary.ts';
 /** One feature's savings; positive where the baseline would have cost more. */
 export type FeatureSaving = {
   readonly feature: string;
-  /** Decisions with an outcome, which the savings are computed from. */
+  /** Number of decisions with an outcome, from which the savings are computed. */
   readonly intents: number;
 } & (
   | {
       readonly kind: 'estimate';
-      /** What the baseline would have cost, what the log's intents did cost, and the difference: USD per intent. */
+      /** The cost with the baseline, the cost of the log's intents, and the difference: USD per intent. */
       readonly baselineCostPerIntentUsd: Figure;
       readonly costPerIntentUsd: number;
       readonly perIntentUsd: Figure;

@@ -1,6 +1,6 @@
 /**
- * Whether plans were chosen by what the request is. Then their figures are of different requests: those of a plan that gets the
- * easy ones look good. They are compared as if each had got the same mix of segments (direct standardisation).
+ * Whether plans were chosen by properties of the request. Then their figures cover different requests, and a plan that gets the easy ones
+ * looks good. The plans are compared as if each had got the same mix of segments (direct standardization).
  */
 import type { Cell, CellKey } from '../cells/cell.ts';
 import { sumOf, sumsByPlan } from '../cells/sums.ts';
@@ -20,7 +20,7 @@ export type Selection =
 /**
  * `undefined` where the plans got the same requests, as far as the segments show.
  *
- * @param cells what the plans are compared by
+ * @param cells those that the plans are compared by
  * @param history cells of more intents, which show sooner that plans are chosen by the request
  */
 export function selectionOf(
@@ -91,8 +91,8 @@ function standardised(
 }
 
 /**
- * Whether the plans' shares differ between segments by more than chance, each segment compared with the others of the same hours
- * (Mantel & Haenszel 1959): shares that change in time, while the traffic does too, are no selection.
+ * Whether the plans' shares differ between segments by more than chance, each segment compared with the others in the same hours (Mantel &
+ * Haenszel 1959): shares that change in time together with the traffic are no selection.
  */
 function dependsOnSegment(cells: readonly Cell[]): boolean {
   const tables = Map.groupBy(
@@ -126,13 +126,14 @@ function dependsOnSegment(cells: readonly Cell[]): boolean {
   );
   if (squares.length === 0) return false;
   const largest = Math.max(...squares);
-  // The first test finds one segment that differs, the second many small ones that all differ. P(|Z| > z) ≤ exp(−z²/2).
+  // The first test finds a single segment that differs, the second one finds many small segments that all differ.
+  // P(|Z| > z) ≤ exp(−z²/2).
   const byOne = squares.length * Math.exp(-largest / 2) < SELECTION_BY_CHANCE;
   const sum = squares.reduce((total, square) => total + square, 0);
   return byOne || sum > squares.length + 8 * plans.size * Math.sqrt(2 * segments.size);
 }
 
-/** Only the intents are counted: to add all sums of every cell would take most of the time. */
+/** Counts only the intents: adding all sums of every cell would take most of the time. */
 function intentsBy(cells: readonly Cell[], by: (key: CellKey) => string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { key, sums } of cells) {

@@ -3,7 +3,7 @@ import type { Cell } from '../cells/cell.ts';
 import { servedParts } from '../cells/served-version.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
-/** Visits to a model that another one served in its place. */
+/** Visits to a model that were served by another model in its place. */
 export interface ServedByOther {
   readonly model: string;
   /** The provider's name of the model that served. */
@@ -13,7 +13,7 @@ export interface ServedByOther {
   readonly of: number;
 }
 
-/** From node cells; most visits first. */
+/** Computed from node cells; sorted by visits, most first. */
 export function servedByOthers(cells: Iterable<Cell>): readonly ServedByOther[] {
   const all = new Map<string, number>();
   const others = new Map<string, { model: string; servedBy: string; visits: number }>();

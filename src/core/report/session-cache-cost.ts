@@ -1,7 +1,7 @@
-/** What the prompt caches of a session saved and lost, in money. */
+/** The money that the prompt caches of a session saved and lost. */
 
 /**
- * Why a part of the prefix was not read from a cache, although a cache of the session had had it:
+ * Why a part of the prefix was not read from a cache, although a cache had held it in this session:
  * - `switched`: it was in the cache of another model, which had served the session last.
  * - `expired`: the session had paused for longer than the model's cache keeps a prefix.
  * - `missed`: the model's cache should have had it. The provider did not find it, or was not asked to keep it.

@@ -1,9 +1,9 @@
-/** What a decision in a session counts beyond the plans' figures, in words. */
+/** Describes in words the costs that a decision in a session counts in addition to the plans' figures. */
 import type { Cell } from '../cells/cell.ts';
 import { toUsd } from '../ledger/money.ts';
 import { formatCount, formatUsd } from './wording.ts';
 
-/** @param cells of one feature or segment. Empty where no intent was in a session whose conversation was known. */
+/** Empty where no intent was in a session whose conversation was known. @param cells of one feature or segment */
 export function sessionNotes(cells: readonly Cell[]): readonly string[] {
   let [intents, prefix, net] = [0n, 0n, 0n];
   for (const { key, sums } of cells) {

@@ -1,4 +1,4 @@
-/** The period that a page shows, by the name that its address has, and the period before it that figures are compared with. */
+/** The period that a page shows, by the name in its address, and the earlier period that figures are compared with. */
 import type { Period } from '../cells/period.ts';
 import { RouterError } from '../../errors.ts';
 import { formatDay } from './period-words.ts';
@@ -89,7 +89,7 @@ function beforeOf(
   name: PeriodName,
   { fromMs, toMs, nowMs }: { readonly fromMs: number; readonly toMs: number | undefined; readonly nowMs: number },
 ): Required<Period> {
-  // In the first moment of a period, its first hour is shown.
+  // At the first moment of a period, its whole first hour is shown.
   const endMs = toMs ?? Math.max(fromMs + HOUR_MS, Math.ceil(nowMs / HOUR_MS) * HOUR_MS);
   const isMonth = name === 'month' || /^\d{4}-\d\d$/.test(name);
   if (isMonth) {

@@ -1,4 +1,4 @@
-/** Which outcomes can settle what the plans cost and achieve now: those since the last change of either. */
+/** The outcomes that can settle a comparison of plans: those since the last change of a version or a rate. */
 import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
@@ -9,14 +9,14 @@ import type { DriftEvent } from './drift.ts';
 import { driftOf } from './drift.ts';
 
 /**
- * End of the last bucket in which a model was used in another version (of itself, its price or its prompt) than it was last, or
- * the last change that was found in a rate, whichever is later: milliseconds since the epoch. `undefined` without a change.
+ * End of the last bucket in which a model was used in a version (of itself, its price or its prompt) other than its latest, or the last
+ * change that was found in a rate, whichever is later: milliseconds since the epoch. `undefined` without a change.
  */
 export function lastChangeMs(
   cells: readonly Cell[],
   drift: readonly DriftEvent[] = driftOf(cells),
 ): number | undefined {
-  // The last such event: drift events are in order of time.
+  // The last change of a rate: drift events are in order of time.
   const rateChangeMs = drift.findLast(event => event.kind !== 'version')?.atMs ?? -Infinity;
   const last = Math.max(rateChangeMs, otherVersionEndMs(cells));
   return last === -Infinity ? undefined : last;
@@ -31,8 +31,8 @@ export function cellsSince(cells: readonly Cell[], changeMs: number | undefined)
 const AT_ONCE_MS = 86_400_000;
 
 /**
- * Models that have been in use in two versions at once for a day or longer and still are: each use of the other version moves the
- * last change on, so that no comparison is settled meanwhile.
+ * Models that have been in use in two versions at once for a day or longer and still are: each use of the other version counts as a new
+ * change, so that no comparison is settled meanwhile.
  */
 export function modelsInTwoVersions(cells: readonly Cell[]): readonly string[] {
   const uses = cells

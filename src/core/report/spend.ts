@@ -24,13 +24,13 @@ export interface DaySpend {
 export interface Spend {
   /** The requested days, oldest first, days without spend included. The same days for every feature. */
   readonly days: readonly DaySpend[];
-  /** What these days add up to. */
+  /** The sum of these days. */
   readonly periodUsd: string;
   readonly periodIntents: number;
   readonly todayUsd: string;
-  /** Since the UTC month began. */
+  /** Spend since the UTC month began. */
   readonly monthUsd: string;
-  /** The estimated part of it. */
+  /** The estimated part of `monthUsd`. */
   readonly monthEstimatedUsd: string;
   readonly monthIntents: number;
   /** Projected spend of the whole month with its 95 % limits; `null` until two full days have data. */
@@ -106,7 +106,7 @@ export function spendReport(cells: ReadonlyMap<string, readonly Cell[]>, options
 /** Days since the epoch: the first one of a row, and the one after its last. */
 type Row = readonly [first: number, end: number];
 
-/** One row per day; one per week where a feature has that week only as a whole. */
+/** One row per day; one per week where a feature's statistics have that week only as a whole. */
 function rowsOf(cells: readonly (readonly Cell[])[], { nowMs, days, period = {} }: SpendOptions): readonly Row[] {
   const weekEnds = new Map<number, number>();
   let firstDay = Infinity;
@@ -120,7 +120,7 @@ function rowsOf(cells: readonly (readonly Cell[])[], { nowMs, days, period = {} 
   const hasPeriod = fromMs !== undefined || toMs !== undefined;
   const end = Math.min(today + 1, toMs === undefined ? Infinity : Math.ceil(toMs / DAY_MS));
   const asked = fromMs === undefined ? (hasPeriod ? Math.min(firstDay, end) : end - days) : Math.floor(fromMs / DAY_MS);
-  // Days before the first spend would be rows of zeros.
+  // Starts at the first spend: earlier days would be rows of zeros.
   const first = hasPeriod ? Math.max(asked, Math.min(firstDay, end)) : asked;
   const cut = [...weekEnds].find(week => week[0] < first && week[1] > first);
   const rows: Row[] = [];

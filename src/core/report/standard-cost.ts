@@ -1,7 +1,7 @@
 /**
- * Sums at standard cost: what plans would cost if each served whole sessions. What an intent of a session is billed depends on the
- * cache that it happens to meet, so that a plan that is tried now and then looks more expensive than it is. Plans are compared by
- * their net cost, and the prefixes of the feature's intents at the rates at which one model would read them.
+ * Sums at standard cost: what plans would cost if each served whole sessions. The bill of an intent in a session depends on what the cache
+ * happens to hold, so that a plan that is only tried sometimes looks more expensive than it is. Plans are compared by their net cost, and
+ * the prefixes of the feature's intents at the rates at which one model would read them.
  */
 import type { Cell, Sums } from '../cells/cell.ts';
 import { sumOf, sumsBy, sumsByPlan } from '../cells/sums.ts';
@@ -12,7 +12,7 @@ import { modelOfNode, nodeOf, planOfKey } from '../ledger/vocabulary.ts';
 
 /** What a model charges for a prefix, and how long its cache keeps one. */
 export interface PrefixRates {
-  /** USD per token: read from the cache, written to it, and neither. */
+  /** USD per token that is read from the cache, that is written to it, and for which neither happens. */
   readonly readUsd: number;
   readonly writeUsd: number;
   readonly inputUsd: number;
@@ -22,7 +22,9 @@ export interface PrefixRates {
 /** @param tokens of the prefix, for prices that depend on it; `undefined` for a model without a known price */
 export type PrefixRatesOf = (model: string, tokens: number) => PrefixRates | undefined;
 
-/** How many prefixes of the mean plan are added to a plan's own to predict what its cache has. */
+/**
+ * Number of prefixes with the mean of all plans that are added to a plan's own prefixes to predict what its cache has.
+ */
 const POOLED_PREFIXES = 20;
 
 const HOUR = 3_600_000;
@@ -30,7 +32,7 @@ const HOUR = 3_600_000;
 const countOf = (count: bigint | undefined): number => Number(count ?? 0n);
 
 /**
- * The cells with each plan's cost, its square and its cube at standard cost; all others as they are. `undefined` where no prefix is
+ * The cells with each plan's cost, its square and its cube at standard cost; all other sums are unchanged. `undefined` where no prefix is
  * known, or a plan's model has no known price: plans are then compared as billed.
  *
  * @param plans those that are compared
@@ -87,10 +89,10 @@ function atStandardCost(sums: Sums, prefixUsd: number): Sums {
 }
 
 /**
- * What the prefix of an intent costs on average with each plan, USD. With A tokens of prefixes in n intents, of which A_cold came
- * after a pause that the cache does not outlast, R requests of an intent, and ρ the part that a cache has of what it should have, it
- * is `[A_warm·r̄ + A_cold·rF + (R − 1)·A·r̄] / n` with r̄ = ρ·rC + (1 − ρ)·rF at a plan's first node. A later one, which is reached
- * with probability q, is charged q times that; its cache has the prefix where the intent before reached it too.
+ * What the prefix of an intent costs on average with each plan, USD. With A tokens of prefixes in n intents, of which A_cold came after a
+ * pause that the cache does not outlast, R requests of an intent, and ρ the part that a cache has of what it should have, it is
+ * `[A_warm·r̄ + A_cold·rF + (R − 1)·A·r̄] / n` with r̄ = ρ·rC + (1 − ρ)·rF at a plan's first node. A later node, reached with probability
+ * q, is charged q times that; its cache has the prefix where the intent before also reached this node.
  */
 export function standardPrefixUsd(
   cells: readonly Cell[],
@@ -112,7 +114,7 @@ export function standardPrefixUsd(
       const rates = ratesOf(modelOfNode(node), tokens / n);
       if (rates === undefined) return undefined;
       const { rejected, laterRequests, withPrefix, n: visits } = nodes.get(node) ?? {};
-      // Where nothing is ever read from a cache, the application does not use one, so nothing is written either.
+      // Where no token is ever read from a cache, the application does not use a cache, so none is written either.
       const unreadUsd = readPart === 0 ? rates.inputUsd : rates.writeUsd;
       const meanUsd = readPart * rates.readUsd + (1 - readPart) * unreadUsd;
       const cold = countOf(rates.ttlMs < HOUR ? all.prefixTokensAfter5m : all.prefixTokensAfter1h);

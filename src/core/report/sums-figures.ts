@@ -42,7 +42,9 @@ export function figuresOf(sums: Sums): SumsFigures {
   };
 }
 
-/** Intents of several features may have several failure costs: the mean of what they were decided with. */
+/**
+ * Intents of several features may have several failure costs: uses the mean of the costs that they were decided with.
+ */
 function configuredFailureUsd({ labelled = 0n, labelledFailureCost = 0n }: Sums): number {
   return labelled === 0n ? 0 : Number(labelledFailureCost) / Number(labelled) / NANO_PER_USD;
 }

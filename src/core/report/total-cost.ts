@@ -2,7 +2,7 @@
 import { toDecimalUsd } from '../ledger/money.ts';
 import type { SumName, Sums } from '../cells/cell.ts';
 
-/** What an intent's cost consists of; every dollar is in exactly one part. */
+/** The parts of an intent's cost; every dollar is in exactly one part. */
 export const COST_PARTS = ['first', 'later-turns', 'retry', 'cascade', 'judge', 'failure'] as const;
 
 /**

@@ -12,8 +12,7 @@ export interface TrafficShift {
 }
 
 /**
- * Growth below which traffic counts as unmoved, 0 to 1. Larger: a shift is reported later. Smaller: exploration is reported
- * as one.
+ * Growth below which traffic counts as unchanged, 0 to 1. Larger: a shift is reported later. Smaller: exploration is reported as a shift.
  */
 const MIN_GROWTH = 0.15;
 

@@ -7,7 +7,7 @@ import type { FeatureReport } from './feature-report.ts';
 export interface TrendDifference {
   readonly before: Figure;
   readonly now: Figure;
-  /** `now − before` with its 95 % interval; NaN where one of them has no figure. */
+  /** `now − before` with its 95 % interval; NaN where one of the periods has no figure. */
   readonly difference: Figure;
   /** True when the interval excludes 0. One in twenty figures that did not change is significant by chance. */
   readonly isSignificant: boolean;
@@ -15,7 +15,7 @@ export interface TrendDifference {
 
 export interface FeatureTrend {
   readonly feature: string;
-  /** The earlier period of this feature, where it differs ({@link FeatureReport.coveredPeriod}). */
+  /** The earlier period of this feature, where it differs from the report's ({@link FeatureReport.coveredPeriod}). */
   readonly before?: Period;
   readonly intents: { readonly before: number; readonly now: number };
   /** Model spend per intent. */
@@ -33,7 +33,7 @@ export interface Trend {
   readonly features: readonly FeatureTrend[];
 }
 
-/** The figures that a trend compares: of a report, or of a group of one. */
+/** The figures that a trend compares: of a report, or of a group in a report. */
 export type ComparedFigures = Pick<
   FeatureReport,
   'intents' | 'labelled' | 'escalated' | 'success' | 'spendPerIntentUsd' | 'costPerIntentUsd' | 'costPerSuccessUsd'

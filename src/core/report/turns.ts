@@ -1,4 +1,4 @@
-/** Intents of one turn compared with those of several: what it costs when the user has to ask again. */
+/** Intents of one turn compared with those of several: this shows the cost when users have to ask again. */
 import { costSample } from './cost-sample.ts';
 import type { CostSample, Figure } from '../math/interval.ts';
 import { costPerIntent, costPerSuccess, meanCost, wilson } from '../math/interval.ts';
@@ -42,8 +42,9 @@ export function turnsOf(sums: Sums, failureCostUsd: number): TurnsReport {
 }
 
 /**
- * Cells have no sums by group for how cost and failure go together. In longer intents both are likelier, so the limits are those of
- * the worst case: the intents that cost most are those that fail. Records say what it is (`breakdown(store, { by: 'turns' })`).
+ * Cells have no sums by group for the correlation of cost and failure. Longer intents cost more and fail more, so the limits are those of
+ * the worst case: the most expensive intents are those that fail. The records show the actual correlation
+ * (`breakdown(store, { by: 'turns' })`).
  */
 const WORST = { correlation: 1 } as const;
 

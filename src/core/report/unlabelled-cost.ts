@@ -8,9 +8,8 @@ export interface UnlabelledCost {
   /** Intents without an outcome: pending and unknown. */
   readonly intents: number;
   /**
-   * Their failure cost, USD, if they fail as often as the intents with an outcome; the 95 % interval covers chance alone. Without
-   * any outcome the limits are those of no failure and of nothing but failures, and the value is NaN, or 0 where failures cost
-   * nothing.
+   * Their failure cost, USD, if they fail as often as the intents with an outcome; the 95 % interval covers chance alone. Without any
+   * outcome, the limits are the costs if no intent fails and if every intent fails, and the value is NaN, or 0 where failures cost nothing.
    */
   readonly usd: Figure;
 }
@@ -35,7 +34,7 @@ export function unlabelledCost(intents: number, sample: CostSample): UnlabelledC
   };
 }
 
-/** The same for several features, whose intents are different ones. */
+/** The missing failure cost of several features, which have no intents in common. */
 export interface UnlabelledCosts extends UnlabelledCost {
   /**
    * Intents of features without any outcome whose failures cost something: counted in {@link UnlabelledCost.intents},

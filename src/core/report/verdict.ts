@@ -16,7 +16,10 @@ export type ChangeKind = 'less' | 'more' | 'same' | 'no earlier figure' | 'no ou
 export interface FeatureVerdict {
   readonly feature: string;
   readonly kind: ChangeKind;
-  /** Cost per success against the period before, as a fraction of it; absent without an earlier figure. */
+  /**
+   * Change of the cost per success from the period before, as a fraction of the earlier cost; absent without an earlier
+   * figure.
+   */
   readonly change?: Figure;
   /** The feature's latest change of a rate, milliseconds since the epoch. */
   readonly changedAtMs?: number;
@@ -63,13 +66,12 @@ function kindOf(
   return change.value < 0 ? 'less' : 'more';
 }
 
-/**
- * Printed instead of a change about which hardly anything is known: `+26,463 % (−18 to +118,016)` would tell a reader
- * nothing.
- */
+/** Printed instead of a change with a very wide interval: `+26,463 % (−18 to +118,016)` would tell a reader nothing. */
 export const TOO_FEW_OUTCOMES = 'too few outcomes';
 
-/** A change whose interval reaches above this is not printed. Larger: more figures that say hardly anything. */
+/**
+ * A change whose interval reaches above this is not printed. Larger: more figures with very wide intervals are printed.
+ */
 const MAX_CHANGE = 10;
 
 /** `−12 % (−18 to −5)`. */

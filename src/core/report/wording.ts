@@ -84,8 +84,8 @@ export function formatPeriod({ fromMs = -Infinity, toMs = Infinity }: Period): s
 }
 
 /**
- * A plan in words: `mini, then premium if needed`. It is needed after a rejected reply, after `maxTurns`, or once an agent
- * is stuck.
+ * A plan in words: `mini, then premium if needed`. The next model is needed after a rejected reply, after `maxTurns`, or once an agent is
+ * stuck.
  */
 export function describePlan(plan: PlanKey): string {
   const [first = '', ...rest] = planOfKey(plan);

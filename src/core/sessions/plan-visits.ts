@@ -1,10 +1,12 @@
-/** How often an intent with a plan visits each model, and which part of the plan's expected cost pays for prefixes. */
+/**
+ * How often an intent with a plan visits each model, and the part of the plan's expected cost that pays for prefixes.
+ */
 import type { PlanGraph } from '../beliefs/plan-graph.ts';
 import { isStayAfterAlarm } from '../beliefs/plan-graph.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
-/** Means of what happens at a node. */
+/** Mean figures of a visit to a node. */
 export interface NodeMeans {
   /** P(the reply is rejected). */
   readonly climb: number;
@@ -31,10 +33,10 @@ export interface ModelVisits {
 /** @param nodes in the order of the graph's */
 export function planVisits(graph: PlanGraph, nodes: readonly NodeMeans[]): PlanVisits {
   const models = graph.nodes.map(modelOfNode);
-  // A model that goes on after an alarm has just read the prefix: that counts as no visit, and all its requests as later
+  // A model that continues after an alarm has just read the prefix, so this does not count as a visit, and all its requests count as later
   // ones.
   const goesOn = graph.nodes.map(isStayAfterAlarm);
-  /** Of every plan: the sum over its nodes, each times the probability that an intent reaches it. */
+  /** For every plan: the sum over its nodes, each weighted by the probability that an intent reaches the node. */
   const sums = (of: (means: NodeMeans, node: number) => number): readonly number[] =>
     graph.paths.map(path => {
       let [reach, sum] = [1, 0];

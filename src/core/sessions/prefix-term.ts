@@ -1,7 +1,7 @@
 /**
- * What the prefix of a session is expected to cost with each plan, as a term of the decision. A model whose cache has it reads it
- * for a fraction of its price, another one pays for all of it, once: the cost of changing the model is spread over the intents that
- * are expected to stay with it.
+ * Expected cost of a session's prefix with each plan, as a term of the decision. A model whose cache has the prefix reads it for a fraction
+ * of the price; any other model pays for all of it, once. This cost of changing the model is spread over the intents that are expected to
+ * stay with the new model.
  */
 import { toNanoUsd } from '../ledger/money.ts';
 import type { PrefixTerm } from '../ledger/records.ts';
@@ -12,16 +12,14 @@ import type { KnownPrefix } from './session-state.ts';
 
 /** What a model charges for a prefix, and how its cache behaves. */
 export interface PrefixCosts {
-  /** USD per token that is read from the cache, and that is not. */
+  /** USD per token that is read from the cache, and per token that is not. */
   readonly readUsd: number;
   readonly unreadUsd: number;
   /** P(a cache that should have a prefix has it). */
   readonly hitRate: number;
-  /**
-   * Fraction of a prefix that is in the cache even where nothing is expected, such as instructions that all sessions share.
-   */
+  /** Fraction of a prefix that is in the cache even where no tokens are expected there, such as instructions that all sessions share. */
   readonly sharedPart: number;
-  /** How long a prefix is kept after its last use, and the shortest that is kept, in tokens. */
+  /** How long a prefix is kept after its last use, and the length of the shortest prefix that is kept, in tokens. */
   readonly ttlMs: number;
   readonly minTokens: number;
 }
@@ -29,20 +27,20 @@ export interface PrefixCosts {
 export interface PrefixTermOptions extends PlanVisits {
   readonly costsOf: (model: string) => PrefixCosts;
   /**
-   * Intents that are expected from here on before the caches die, this one included, where each later one stays with the model of this
-   * one with a probability.
+   * Expected number of intents before the caches expire, this one included, that stay with its model, if each later one does so with the
+   * probability `staying`.
    */
   readonly intentsAhead: (staying: number) => number;
-  /** The shares of plans, given what is added to the expected cost of each, USD. */
+  /** The shares of plans, given the USD that are added to the expected cost of each. */
   readonly sharesOf: (extraUsd: ArrayLike<number>) => ArrayLike<number>;
 }
 
 /**
- * With L tokens of prefix, c of them expected in the model's cache, rC and rF the rates of tokens that are read from it and that are
- * not, and r̄ their mean at the hit rate: a visit costs `a·(c·rC + (L − c)·rF) + (1 − a)·L·r̄ + (R − 1)·L·r̄`, where a is 1 ÷ the
- * intents that are expected to stay with the model, this one included, and R are the requests of a visit: the mean of those intents. A
- * plan costs what its visits do, each times its probability. A session stays with a model as often as that is chosen once its cache
- * has the prefix.
+ * With L tokens of prefix, c of them expected in the model's cache, rC and rF the rates of tokens that are read from it and that are not,
+ * and r̄ their mean at the hit rate: a visit costs `a·(c·rC + (L − c)·rF) + (1 − a)·L·r̄ + (R − 1)·L·r̄`, where a is 1 ÷ the intents that
+ * are expected to stay with the model, this one included, and R are the requests of a visit: the mean of those intents. A plan's cost is
+ * the sum over its visits, each times its probability. A session stays with a model with the probability that the model is chosen once its
+ * cache has the prefix.
  *
  * `undefined`: there is no prefix.
  */
@@ -85,7 +83,7 @@ interface FirstRequest {
   /** Tokens that the cache is expected to have. */
   readonly cached: number;
   readonly usd: number;
-  /** USD per request once the cache should have all of it. */
+  /** USD per request once the cache should have the whole prefix. */
   readonly warmUsd: number;
 }
 
@@ -98,7 +96,7 @@ function firstRequest(known: KnownPrefix, model: string, costs: PrefixCosts): Fi
   return { cached, usd: cached * readUsd + (tokens - cached) * unreadUsd, warmUsd };
 }
 
-/** USD by plan. @param entryOf a, by the index of the model */
+/** USD by plan. @param entryOf `a` of {@link prefixTerm}, by the index of the model */
 function planCosts(
   { keys, models }: PlanVisits,
   first: readonly FirstRequest[],

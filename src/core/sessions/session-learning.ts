@@ -6,7 +6,7 @@ import { CHARS_PER_TOKEN, inputTokens, isBillable } from '../ledger/usage.ts';
 export interface CacheBehaviour {
   /** P(a cache that should have a prefix has it). */
   readonly hitRate: number;
-  /** Fraction of the prefix that a cache had where nothing was expected. */
+  /** Fraction of the prefix that a cache had where no tokens were expected. */
   readonly sharedPart: number;
   /**
    * Fraction of the unread tokens that were written to the cache, at the rate for that; and the fraction of these written
@@ -26,43 +26,46 @@ export interface CacheReading {
   /** Tokens of the prefix, and those of them that the cache should have had. */
   readonly prefixTokens: number;
   readonly expectedTokens: number;
-  /** Length of the request; absent where that does not say how many tokens it has. */
+  /** Length of the request; absent where the length does not show the number of tokens. */
   readonly requestChars?: number | undefined;
 }
 
 export interface SessionLearning {
   /**
-   * Intents expected from a session's next one on, it included, that are of the same feature and each come before a cache dies; where
-   * each later one stays with the model of the one before with a probability.
+   * Expected number of a session's intents from the next one on that are of the same feature, each before a cache expires, and stay with
+   * one model, if each later intent does so with the probability `staying`.
    */
   intentsAhead(feature: string, earlierIntents: number): (staying: number) => number;
   /**
-   * Counts an intent. `follows`: the one before it in its session was counted here and is not followed by another one, was of the same
-   * feature, and the caches are alive.
+   * Counts an intent. `follows`: it is the first to follow the intent before it in its session, that one was counted here and was of the
+   * same feature, and the caches have not expired.
    */
   decided(feature: string, earlierIntents: number, follows: boolean): void;
   behaviour(model: string): CacheBehaviour;
   /** Tokens that an intent's first request adds to the conversation, on average; 0 before any observation. */
   ownTokens(feature: string): number;
-  /** Learned from the first requests of sessions; tells how many tokens the next one has by its length. */
+  /**
+   * Tokens per character, learned from the first requests of sessions: it predicts the tokens of the next one from its
+   * length.
+   */
   tokensPerChar(feature: string): number;
   observe(reading: CacheReading): void;
 }
 
 /** Before any observation: 3 of 5 intents are followed by another one. */
 const RETURNS: Readonly<Returns> = Object.freeze({ followed: 3, intents: 5 });
-/** Weight, in intents, of the rate of all sessions of about this age in the rate for one number of intents. */
+/** Weight, in intents, of the rate of all sessions of about the same age in the rate for an exact number of intents. */
 const AGE_INTENTS = 5;
 /** Intents of a session that are distinguished by their number; later ones are treated like old sessions. */
 const NUMBERED = 64;
-/** Intents that are this improbable add nothing to what is expected. */
+/** Later intents that are less probable than this are not counted. */
 const MIN_REACHED = 1e-3;
-/** Before any observation: 19 of 20 caches have what they should. */
+/** Before any observation: 19 of 20 caches have the prefix that they should have. */
 const HITS = Object.freeze({ warm: 19, requests: 20 });
-/** Weight, in tokens, of the first expectations of the parts: nothing shared, and everything written. */
+/** Weight, in tokens, of the initial values of the parts: no token is shared, and all are written. */
 const PRIOR_TOKENS = 20_000;
 
-/** Sessions of different age have different chances to go on: after 1, 2, 3–4, 5–8 and more intents. */
+/** Sessions of different age continue with different probabilities: after 1, 2, 3–4, 5–8 and more intents. */
 function ageOf(intents: number): number {
   return intents <= 2 ? intents : intents <= 4 ? 3 : intents <= 8 ? 4 : 5;
 }
@@ -72,7 +75,7 @@ interface Returns {
   intents: number;
 }
 
-/** Counts of one age, and those of one number of intents where that is distinguished. */
+/** Counts by age, and by number of intents as far as numbers are distinguished. */
 interface FeatureReturns {
   readonly byAge: (Returns | undefined)[];
   readonly byNumber: (Returns | undefined)[];
@@ -88,7 +91,7 @@ interface CacheCounts {
   writtenForHour: number;
 }
 
-/** P(an intent of this number in its session is followed by another one of the feature before a cache dies). */
+/** P(an intent of this number in its session is followed by another one of the feature before a cache expires). */
 function returnRate({ byAge, byNumber }: FeatureReturns, number: number): number {
   const ofAge = byAge[ageOf(number)];
   const rate = (RETURNS.followed + (ofAge?.followed ?? 0)) / (RETURNS.intents + (ofAge?.intents ?? 0));
@@ -182,8 +185,8 @@ export function sessionLearning(): SessionLearning {
         const { tokens, chars } = begun.get(feature) ?? { tokens: 0, chars: 0 };
         begun.set(feature, { tokens: tokens + inputTokens(usage), chars: chars + requestChars });
       }
-      // A session's first request contains what is sent again later (instructions), so its length is not that of the intent
-      // alone.
+      // A session's first request contains text that every later request sends again (instructions), so its length is not that of the
+      // intent alone.
       if (earlierIntents > 0) {
         const { tokens: own, intents } = added.get(feature) ?? { tokens: 0, intents: 0 };
         const more = Math.max(0, inputTokens(usage) - prefixTokens);
@@ -193,7 +196,7 @@ export function sessionLearning(): SessionLearning {
       const read = Math.min(tokens, countOf(usage.cacheRead));
       if (expectedTokens > 0) {
         counts.requests++;
-        // What is at the end of a prefix may not be in the cache yet.
+        // The end of a prefix may not be in the cache yet.
         if (read >= expectedTokens / 2) counts.warm++;
       } else {
         counts.unexpected += tokens;

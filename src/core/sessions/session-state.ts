@@ -1,4 +1,4 @@
-/** What is known of a user's session between its intents: how long the conversation is, and which models' caches should have it. */
+/** The state of a user's session between its intents: the length of the conversation, and which models' caches should have it. */
 import type { SessionPrefix } from '../ledger/records.ts';
 import { CHARS_PER_TOKEN } from '../ledger/usage.ts';
 
@@ -17,13 +17,13 @@ export interface SessionState {
     /** The intent of that reply. */
     readonly intentId?: string;
   };
-  /** End of the first reply after the application has shortened the conversation; absent: it never has. */
+  /** End of the first reply after the application has shortened the conversation; absent: it has never done so. */
   readonly shortenedAtMs?: number;
   /** By configured model: the state as of that model's own last good reply. */
   readonly models: Readonly<Record<string, HeldPrefix>>;
 }
 
-/** What a model's prompt cache should have of a session. */
+/** The part of a session that a model's prompt cache should have. */
 export interface HeldPrefix {
   readonly tokens: number;
   readonly atMs: number;
@@ -69,7 +69,7 @@ export function afterReply(state: SessionState | undefined, reply: SessionReply)
   return stateOf({ id, last, shortenedAtMs, models: { ...state?.models, [model]: { tokens, atMs } } });
 }
 
-/** The later of what two processes know about a session: as a whole, and model by model. */
+/** The later state of a session from two processes, as a whole and for each model. */
 export function laterOf(one: SessionState | undefined, other: SessionState): SessionState {
   if (one === undefined) return other;
   const [early, late] = one.last.atMs <= other.last.atMs ? [one, other] : [other, one];
@@ -81,7 +81,7 @@ export function laterOf(one: SessionState | undefined, other: SessionState): Ses
   return stateOf({ id: late.id, last, shortenedAtMs, models });
 }
 
-/** A state from a process whose clock is ahead is dated now, so that it hides no later reply. */
+/** Changes the date of a state from a process whose clock is ahead to now, so that it hides no later reply. */
 export function notAfter(state: SessionState, nowMs: number): SessionState {
   const { last, models, shortenedAtMs } = state;
   if (last.atMs <= nowMs) return state;
@@ -93,7 +93,7 @@ export function notAfter(state: SessionState, nowMs: number): SessionState {
   return { ...state, last: { ...last, atMs: nowMs }, ...shortened, models: Object.fromEntries(held) };
 }
 
-/** What a model cached before the conversation was shortened belongs to a different conversation. */
+/** A prefix that was cached before the conversation was shortened belongs to a different conversation. */
 function stateOf({
   shortenedAtMs = 0,
   models,
@@ -110,11 +110,11 @@ function latest(models: [string, HeldPrefix][]): SessionState['models'] {
   );
 }
 
-/** The prefix of a session's next intent, and what the models' caches should have of it. */
+/** The prefix of a session's next intent, and the parts of it that the models' caches should have. */
 export interface KnownPrefix {
   readonly prefix: SessionPrefix;
   readonly models: SessionState['models'];
-  /** Feature of the intent before; absent: there was none. */
+  /** Feature of the previous intent; absent: there was none. */
   readonly lastFeature?: string;
   readonly nowMs: number;
 }
@@ -123,7 +123,7 @@ const NO_MODELS: SessionState['models'] = Object.freeze({});
 
 /**
  * @param state `undefined`: a new session. Later requests will send the whole of this first one again
- * @param requestChars length of the request; `undefined` where the length says nothing of its tokens
+ * @param requestChars length of the request; `undefined` where the length does not show its number of tokens
  * @param typicalTokensPerChar used until the session has a ratio of its own
  */
 export function prefixOf(
@@ -136,7 +136,8 @@ export function prefixOf(
     const tokens = Math.ceil((requestChars ?? 0) * typicalTokensPerChar);
     return { prefix: { tokens, earlierIntents: 0 }, models: NO_MODELS, nowMs };
   }
-  // Texts and languages differ in tokens per character: the conversation is assumed to be like its own last request.
+  // Texts and languages differ in tokens per character: the conversation is assumed to have the ratio of its own last
+  // request.
   const { tokens, tokensPerChar = typicalTokensPerChar } = state.last;
   const longest = requestChars === undefined ? Infinity : Math.ceil(requestChars * tokensPerChar);
   return knownPrefix(state, Math.min(tokens, longest), nowMs);
