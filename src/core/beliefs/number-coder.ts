@@ -65,7 +65,7 @@ function quantiles(values: Float64Array): readonly number[] {
 }
 
 function projectingCoder(count: number, models: number): NumberCoder {
-  /** Standardised numbers of intents without an outcome. In memory only, and the oldest are forgotten. */
+  /** Standardized numbers of intents without an outcome. In memory only, and the oldest are forgotten. */
   const unlabelled = new Map<string, Float32Array>();
   const first: (readonly [intentId: string, numbers: Float64Array])[] = [];
   const projection = learnedProjection(count, models);
