@@ -14,7 +14,7 @@ interface CommandModule {
 
 type Commands = ReadonlyMap<string, () => Promise<CommandModule>>;
 
-/** Five short commands of one subject share a file. */
+/** Five short commands on one subject share a file. */
 const controls = async (): Promise<CommandModule> => import('./commands/controls.ts');
 
 /** Commands in the order in which the help lists them. A missing file is a type error. */

@@ -17,8 +17,8 @@ export interface TranslatedErrorOptions {
 }
 
 /**
- * The body of the error in the client's terms. What the vendor said is in `error.upstream`, without keys and without what it
- * repeats of the request.
+ * The body of the error in the format of the client's API. `error.upstream` contains the vendor's own error, without keys and
+ * without parts of the request that it repeats.
  *
  * @param text the body as the vendor wrote it
  */

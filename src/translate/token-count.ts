@@ -4,7 +4,7 @@ import type { Api } from './neutral/conversation.ts';
 import { jsonText, parseJsonText } from './neutral/json-text.ts';
 import { memberOf, numberOf } from './neutral/json-values.ts';
 
-/** Fields that counting endpoints accept: they refuse every other. Chat completions have no counting. */
+/** Fields that counting endpoints accept; they refuse all others. Chat completions have no such endpoint. */
 const COUNTED: Readonly<Partial<Record<Api, ReadonlySet<string>>>> = {
   'openai-responses': new Set([
     'model',
@@ -34,7 +34,7 @@ export function counts(api: Api): boolean {
   return COUNTED[api] !== undefined;
 }
 
-/** A written request as one that is counted; each value stays the text that it was. */
+/** A written request as the body of a request to count tokens; each value keeps its text. */
 export function countBody(text: string, api: Api): string {
   const conversation = api === 'openai-responses' ? 'input' : 'messages';
   const members = topLevelMembers(text, { conversation }) ?? [];
@@ -51,7 +51,7 @@ export function readCount(text: string): number | undefined {
   }
 }
 
-/** The count in the client's API's format. */
+/** The count in the format of the client's API. */
 export function writtenCount(tokens: number, api: Api): string {
   const object = api === 'openai-responses' ? 'response.input_tokens' : undefined;
   return jsonText({ object, input_tokens: tokens });

@@ -23,7 +23,7 @@ export interface TargetCandidate {
   readonly model: TargetModel;
 }
 
-/** What prevents the target from serving the request; eligible if this is empty. */
+/** What prevents the target from serving the request; the target is eligible if the list is empty. */
 export function unableFor(conversation: Conversation, target: TargetCandidate): readonly Finding[] {
   return allFindings(conversation, target).filter(({ mark }) => mark !== 'preference');
 }

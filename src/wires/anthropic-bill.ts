@@ -16,7 +16,7 @@ export interface AnthropicReplyEnd {
   /** The model that wrote the reply. */
   readonly model: string | undefined;
   readonly stopReason: unknown;
-  /** The category in which it declined, if it did. */
+  /** The category in which the model declined, if it did. */
   readonly category: string | undefined;
   readonly content: AnthropicContent;
 }
@@ -28,7 +28,7 @@ const NO_TOKENS: AnthropicTokens = { input: 0, cacheRead: 0, cacheWrite5m: 0, ca
 /** Limit on what a reply can make the ledger keep. */
 const MAX_CALLS = 200;
 
-/** What the usage object of a whole reply is billed as. @param usage as the reply, or the end of its stream, reports it */
+/** What a whole reply is billed for by its usage object. @param usage as the reply, or the end of its stream, reports it */
 export function anthropicBill(usage: unknown, end: AnthropicReplyEnd): Bill {
   const unpriced: string[] = [];
   for (const name of end.content.unknown) addUnpriced(unpriced, `content.${name}`);
@@ -41,8 +41,8 @@ export function anthropicBill(usage: unknown, end: AnthropicReplyEnd): Bill {
 }
 
 /**
- * What is known of a usage that is not stated in full, and what the blocks of the reply show. @param isWhole it is that of a
- * whole reply: of a stream that goes on, only the input is known
+ * The known counts of an incomplete usage, and those that the blocks of the reply show. @param isWhole the usage is that of a
+ * whole reply: for an unfinished stream, only the input is known
  */
 export function anthropicPartialUsage(
   usage: unknown,
@@ -100,10 +100,10 @@ function ownCall(tokens: AnthropicTokens, { stopReason, category }: AnthropicRep
 }
 
 /**
- * The calls of a reply. Its totals leave out compactions and advisors, and with a fallback model all attempts but the one
- * that answered; some versions of the API leave out later turns. So the iterations are what is billed, each as a call of its
- * own: also where a price depends on the length of the input, because the totals add up inputs that no model read at once.
- * What the totals hold and no iteration does is billed too.
+ * The calls of a reply. The totals omit compactions and advisors, and, with a fallback model, all attempts except the one that
+ * answered; some versions of the API omit later turns. So each iteration is billed as a call of its own. This is also right where
+ * a price depends on the length of the input: the totals add up inputs that no model read at once. Counts that are in the totals
+ * and in no iteration are billed too.
  */
 function callsOf(iterations: readonly unknown[], { totals, end, unpriced }: ReplyUsage): readonly ReplyCall[] {
   const calls: ReplyCall[] = [];
@@ -117,7 +117,7 @@ function callsOf(iterations: readonly unknown[], { totals, end, unpriced }: Repl
     const path = `usage.iterations.${type}`;
     const counts = anthropicCounts(entry, path, unpriced);
     const isOwn = type === 'message' || type === 'fallback_message';
-    // If an iteration does not tell how long its cache writes live, the totals do.
+    // If an iteration does not state the lifetime of its cache writes, the totals do.
     const tokens = anthropicTokens(counts, isOwn ? minus(totals, inTotals).cacheWrite1h : 0);
     if (tokens === undefined || !(isOwn || type === 'compaction' || type === 'advisor_message')) {
       addUnpriced(unpriced, path);
@@ -138,7 +138,7 @@ function callsOf(iterations: readonly unknown[], { totals, end, unpriced }: Repl
   return isNothing(rest) ? calls : [...calls, { tokens: rest, isOwn: true }];
 }
 
-/** The result of a model whose message precedes that of the answering model: it declined. */
+/** The handover of a model that declined: its message precedes that of the answering model. */
 function handoverOf(model: string | undefined, { content: { handovers } }: AnthropicReplyEnd): Handover {
   return handovers.find(({ from }) => from === model) ?? handovers[0] ?? { from: undefined, category: undefined };
 }
@@ -149,7 +149,7 @@ function countedMeters(
   { webSearches, hasRunCode }: AnthropicContent,
 ): Usage {
   const webSearch = searches ?? webSearches;
-  // Code costs by the hour, after a free quota; with the tools of the web it is free.
+  // Code execution costs by the hour, after a free quota; with the web tools it is free.
   return { webSearch, codeSession: (hasRunCode || codeRuns > 0) && webSearch + webFetch === 0 ? 1 : 0 };
 }
 

@@ -16,14 +16,14 @@ export interface AnthropicContent {
   /** Reads the signature of a block or of a stream's delta. */
   addSeal(part: unknown): void;
   readonly hasToolCalls: boolean;
-  /** There was a block of a server's tool: its call, its result, a file. */
+  /** The reply has a block of a server's tool: its call, its result, a file. */
   readonly hasOtherOutput: boolean;
   /** The signature of thinking, or redacted thinking itself: only the model that wrote it can continue from it. */
   readonly seal: string | undefined;
   /** The model that took over last. */
   readonly model: string | undefined;
   readonly handovers: readonly Handover[];
-  /** Searches of the web that had results: others are free. */
+  /** Web searches that had results: the others are free. */
   readonly webSearches: number;
   /** The provider ran code in a container. */
   readonly hasRunCode: boolean;

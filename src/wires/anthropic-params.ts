@@ -1,4 +1,4 @@
-/** A model's own parameters as Anthropic's API has them: effort and thinking above all. */
+/** A model's own parameters in the format of Anthropic's API, mainly effort and thinking. */
 import type { ModelAbilities } from '../contracts/model-abilities.ts';
 import type { NeutralParams } from '../contracts/model-params.ts';
 import type { BodyPatch, RequestFacts } from '../contracts/wire.ts';
@@ -27,7 +27,7 @@ const BUDGETS: Readonly<Record<Effort, number>> = {
 };
 
 /**
- * The budget that is sent, tokens; `undefined` where the limit leaves no room for thinking.
+ * The budget to send, tokens; `undefined` where the limit leaves no room for thinking.
  *
  * @param wanted tokens, or a level of effort
  * @param limit of the request's output tokens
@@ -63,7 +63,7 @@ export const anthropicSettings: Dialect['settings'] = (params, { abilities, fact
 };
 
 /**
- * The change to the caller's own thinking, which the vendor refuses beside another temperature or a limit below its budget.
+ * The change to the caller's own thinking, which the vendor refuses with another temperature, or with a limit below its budget.
  */
 function ownThinkingBeside(
   { maxOutputTokens = Number.POSITIVE_INFINITY, temperature = 1 }: NeutralParams,
@@ -92,7 +92,7 @@ function refusesEffort(
   return thinkingBudget !== undefined && thinking === 'budget' && !efforts.some(each => each === parseJson(written));
 }
 
-/** Settings that the vendor refuses beside thinking, unless they are 1. */
+/** Settings that the vendor refuses together with thinking, unless they are 1. */
 const SAMPLING = ['temperature', 'top_p', 'top_k'];
 
 /** The vendor refuses thinking when a tool is forced. */
@@ -101,7 +101,7 @@ function forcesTool(facts: Pick<RequestFacts, 'parameter'>): boolean {
   return type === 'any' || type === 'tool';
 }
 
-/** Beside a budget, the vendor refuses to continue a reply that does not begin with its thinking. */
+/** With a thinking budget, the vendor refuses to continue a reply that does not begin with its thinking. */
 export function lacksThinking(messages: unknown): boolean {
   if (!Array.isArray(messages)) return false;
   const hasRole = (message: unknown, role: string): boolean => field(message, 'role') === role;
@@ -131,7 +131,7 @@ export function reasoningSettings(
   return { ...byEffort, thinking: budget === undefined ? thinkingOf('disabled') : thinkingOf('enabled', budget) };
 }
 
-/** The whole object: a budget of the caller's must not stay beside another type. */
+/** The whole object is replaced: the caller's budget must not remain beside another type. */
 function thinkingOf(type: 'adaptive' | 'disabled' | 'enabled', budget: number | null = null): BodyPatch {
   return { type, budget_tokens: budget, ...(type === 'disabled' ? { display: null } : {}) };
 }

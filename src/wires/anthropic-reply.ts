@@ -38,7 +38,7 @@ export function hiddenText(block: unknown): string {
   return (stringField(block, 'thinking') ?? '') + (isEmpty ? '' : JSON.stringify(input));
 }
 
-/** A reply with only a signature was written too, though not shown. */
+/** A reply with only a signature has output too, although it is not shown. */
 export function sealedChars(content: AnthropicContent): number {
   return content.seal === undefined ? 0 : 1;
 }
@@ -80,7 +80,7 @@ export function anthropicFacts({ message, end, usage, content, text }: Anthropic
   };
 }
 
-/** The fallback model that answered. By then, the stream has already named the model that was asked. */
+/** The fallback model that answered. The stream has already named the requested model by then. */
 function fallbackModel(usage: unknown): string | undefined {
   const answer = listField(usage, 'iterations').findLast(entry => field(entry, 'type') === 'fallback_message');
   return stringField(answer, 'model');
@@ -93,7 +93,7 @@ const FINISHES: ReadonlyMap<unknown, Finish> = new Map<unknown, Finish>([
   ['model_context_window_exceeded', 'cut-off'],
   ['refusal', 'refusal'],
   ['tool_use', 'tool-calls'],
-  // The reply ends for now: the client sends it back, and the model goes on.
+  // The reply only pauses: the client sends it back, and the model continues.
   ['pause_turn', 'pending'],
   ['compaction', 'pending'],
 ]);

@@ -20,7 +20,7 @@ const FIELDS: UsageFields = usageFields({
     web_fetch_requests: 'webFetch',
     code_execution_requests: 'codeRuns',
   }),
-  // Each of these is a usage object of its own.
+  // Each iteration is a usage object of its own.
   iterations: 'part',
   // Gateways add the sum.
   total_tokens: 'total',
@@ -30,10 +30,10 @@ const FIELDS: UsageFields = usageFields({
 export function anthropicCounts(usage: unknown, path: string, unpriced: string[]): Counts {
   const counts = readCounts(usage, { fields: FIELDS, path, unpriced });
   const { written, written5m = 0, written1h = 0 } = counts;
-  // The price class of the difference is not stated, unless by iterations.
+  // The lifetime of the difference is unknown, unless iterations state it.
   const isMixed = written5m > 0 && written1h > 0 && field(usage, 'iterations') === undefined;
   const lifetimes = written5m + written1h;
-  // The end of a stream updates the total, but not its breakdown, which may then be below the total, never above.
+  // The end of a stream updates the total, but not its breakdown, whose sum may then be below the total, but never above it.
   if (written !== undefined && (isMixed ? written !== lifetimes : written < lifetimes))
     addUnpriced(unpriced, `${path}.cache_creation beside another total`);
   return counts;
@@ -72,7 +72,7 @@ export function anthropicStatedUsage(counts: Counts): PartialUsage | undefined {
   };
 }
 
-/** Usage of the input alone, which a stream reports before the reply: its output count is that of the first event. */
+/** Usage of the input alone, which a stream reports before the reply. The output count in it is that of the first event. */
 export function anthropicInputUsage(counts: Counts): PartialUsage | undefined {
   const { output: _, ...stated } = anthropicStatedUsage(counts) ?? {};
   return stated.input === undefined ? undefined : stated;
@@ -87,7 +87,7 @@ function cacheTokens(
   return { cacheRead: cached, cacheWrite5m: total - cacheWrite1h, cacheWrite1h };
 }
 
-/** All that counts input. */
+/** The fields that count input. */
 const INPUT = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'];
 
 /**
@@ -102,7 +102,7 @@ export function mergedUsage(start: unknown, delta: unknown): unknown {
       continue;
     merged[name] = value;
   }
-  // A stream that changes its model begins with writes of a call that the totals omit, and an iteration includes.
+  // If a stream changes its model, its start has cache writes of a call that the totals omit and an iteration includes.
   if (listField(merged, 'iterations').length > 0 && !field(delta, 'cache_creation')) capLifetimes(merged);
   return merged;
 }
@@ -117,13 +117,13 @@ function capLifetimes(usage: Record<string, unknown>): void {
   usage.cache_creation = { ...lifetimes, ephemeral_5m_input_tokens: total - long, ephemeral_1h_input_tokens: long };
 }
 
-/** A tier in lower case, also if it is a number. */
+/** A tier in lower case, even if it is a number. */
 function tierOf(tier: unknown): string | undefined {
   if (typeof tier !== 'string') return typeof tier === 'number' ? String(tier) : undefined;
   return tier.toLowerCase() || undefined;
 }
 
-/** How the reply says that it was served; an unknown value is passed on as it is. */
+/** How the reply was served, as it states; an unknown value is passed on unchanged. */
 export function anthropicTerms(usage: unknown): ServedTerms {
   return { tier: tierOf(field(usage, 'service_tier')), ...speedAndRegion(usage) };
 }

@@ -1,4 +1,4 @@
-/** Rewrites a request's body as a model needs it: its parameters set, renamed, dropped and clamped. */
+/** Rewrites a request's body for a model: sets, renames, drops and clamps its parameters. */
 import type { BodyPatch, RequestChanges } from '../contracts/wire.ts';
 import { isPlainObject, parseJson } from './json-fields.ts';
 import type { RequestBody } from './request-body.ts';
@@ -16,7 +16,7 @@ export function transformed(given: RequestBody, changes: RequestChanges | undefi
   }
   for (const { key, valueStart, end } of body.members) {
     const target = isOwn(rename, key) ? rename[key] : undefined;
-    // A value that the caller wrote under the new name wins.
+    // A value that the caller wrote under the new name takes precedence.
     if (target !== undefined && !values.has(target)) values.set(target, body.text.slice(valueStart, end));
   }
   for (const key of drop ?? []) {
@@ -50,7 +50,7 @@ function objectOf(text = ''): RequestBody {
   return members === undefined ? { ...INSIDE, text: '{}', members: [] } : { ...INSIDE, text, members };
 }
 
-/** Applies a transform of the member that a name stands for, as `text.verbosity`; false for a name of the top level. */
+/** Applies a transform to the member that a name such as `text.verbosity` denotes; false for a top-level name. */
 function isInside(values: Map<string, string>, name: string, transform: (inner: string) => RequestChanges): boolean {
   const [key = '', inner] = name.split('.');
   if (inner === undefined) return false;

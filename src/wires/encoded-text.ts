@@ -4,8 +4,8 @@ import { utf8Text } from '../bytes.ts';
 const BACKSLASH = 92;
 
 /**
- * Finds a needle between two indices, first at the offset where it was the last time: most events of a stream have the
- * same layout, and comparing a slice is cheaper than searching (and than `startsWith`).
+ * Finds a needle between two indices. It tries the offset of the last hit first: most events of a stream have the same layout,
+ * and comparing a slice is cheaper than searching (and than `startsWith`).
  */
 export function finder(needle: string): (bytes: string, from: number, end: number) => number {
   let offset = 0;
@@ -20,7 +20,7 @@ export function finder(needle: string): (bytes: string, from: number, end: numbe
   };
 }
 
-/** A function that tells whether a text equals the one that it was called with before. */
+/** A function that returns whether its text equals the one of the call before. */
 export function repeated(): (text: string) => boolean {
   let last: string | undefined;
   return text => {
@@ -48,7 +48,7 @@ export interface GrowingText {
   toString(): string;
 }
 
-/** Undecoded text keeps the whole chunks that it came in. */
+/** Undecoded text keeps in memory the whole chunks that contained it. */
 const MAX_ENCODED = 4096;
 
 export function growingText(): GrowingText {

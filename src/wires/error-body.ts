@@ -1,14 +1,14 @@
-/** What an error body says, in whichever of the vendors' shapes it is written. */
+/** Reads the content of an error body, in any of the vendors' formats. */
 import { field, listField, parseJson, stringField } from './json-fields.ts';
 
 export interface ErrorText {
-  /** All its sentences. */
+  /** All sentences of the error. */
   readonly message: string;
-  /** Its codes and types, most specific first, as the vendor writes them. */
+  /** The codes and types of the error, most specific first, as the vendor writes them. */
   readonly codes: readonly string[];
-  /** The parameter that it names in a field of its own. */
+  /** The parameter that the error names in a separate field. */
   readonly param?: string | undefined;
-  /** An HTTP status that it names: a gateway's own status may be another. */
+  /** An HTTP status that the error names: a gateway's own status may differ. */
   readonly status?: number | undefined;
 }
 
@@ -52,14 +52,14 @@ function sentences(value: unknown): readonly string[] {
   return ['message', 'detail', 'error'].flatMap(name => sentences(field(value, name) ?? []));
 }
 
-/** A text in quotes. A long one may have no end: it was cut. */
+/** A text in quotes. The closing quote of a long one may have been cut off. */
 const QUOTED = /(?<!\w)(['"`])((?:\\.|(?!\1)[^\\])*)(?:\1|$)/gs;
-/** What stands before a sentence of the server's own, inside quotes. */
+/** The text before a sentence of the server's own that is in quotes. */
 const OWN_SENTENCE = /(?:message|detail|error|msg)['"]?\s*[:=]\s*$/i;
-/** A quoted text of more words is an echo of the prompt: names of models and parameters have no more. */
+/** A quoted text with more words repeats the prompt: names of models and parameters have at most this many. */
 const MAX_QUOTED_WORDS = 3;
 
-/** The sentence without quoted texts: a server may repeat the prompt, whose words tell nothing about the provider. */
+/** The sentence without quoted texts: a server may repeat the prompt, whose words say nothing about the provider. */
 function withoutEchoes(sentence: string): string {
   return sentence.replaceAll(QUOTED, (all: string, _: string, text: string, at: number) => {
     const isShort = text.split(/\s+/).length <= MAX_QUOTED_WORDS;

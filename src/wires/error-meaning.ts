@@ -4,12 +4,13 @@ import type { ErrorText } from './error-body.ts';
 
 type ErrorMeaning = Pick<ReplyError, 'about' | 'lacks'>;
 
-// Each expression reads codes, one a line in plain words (`DeploymentNotFound` is "deployment not found"), and sentences.
+// Each expression is tested on codes and sentences. Codes are one a line in plain words: `DeploymentNotFound` is "deployment not
+// found".
 
 const TOO_LONG =
   /(?:maximum|max|model'?s?) (?:context|prompt|model) (?:length|size)|context (?:length|window|size|limit)[^.]{0,40}exceed|(?:exceed\w*|greater than)[^.]{0,40}context (?:length|window|size|limit)|(?:prompt|input) (?:is )?too (?:long|large for)|(?:request|entity|payload) too large|(?:prompt|input) exceeds max(?:imum)? length|'(?:messages|input|instructions)(?:[^']*(?:content|text|output))?': string too long|token count[^.]*exceeds|exceed\w* (?:the )?(?:model )?token limit|too large for model with|\binputs` tokens \+ `max_new_tokens|range of input length|maximum content size limit|max_tokens must be at least 1, got -|too many (?:input )?tokens(?::| in )/i;
 
-/** Sentences that count the output that was asked for, or a limit per minute: a request that is as long may still fit. */
+/** Sentences that count the requested output too, or a limit per minute: a request of the same length may still fit. */
 const WITH_OUTPUT = /max_(?:completion_|output_|new_)?tokens|in the (?:completion|output)|request too large for/i;
 /** The limit, and how much of it the input alone would take. */
 const INPUT_OF_LIMIT = /context length is (\d+)[^]*?\((\d+) (?:in the messages|of text input)/;
@@ -28,7 +29,7 @@ const RATE_LIMITED = /^(?:(?:user )?rate limit|overloaded|too many requests|thro
 export function errorMeaning({ codes, message }: ErrorText): ErrorMeaning | undefined {
   const words = codes.map(code => code.replaceAll(/(?<=[a-z])(?=[A-Z])|[^a-zA-Z\d]+/g, ' '));
   const text = [...words, message].join('\n');
-  // First the length: some vendors count the tokens of one request against a limit per minute.
+  // The length is tested first: some vendors count the tokens of one request against a limit per minute.
   if (TOO_LONG.test(text)) return { about: 'unable', lacks: fits(message) ? undefined : 'context' };
   if (FILTERED.test(text)) return { about: 'unable', lacks: 'content-filter' };
   if (MODEL_REFUSED.test(text)) return { about: 'model' };
@@ -36,7 +37,7 @@ export function errorMeaning({ codes, message }: ErrorText): ErrorMeaning | unde
   return RATE_LIMITED.test(text) ? { about: 'fault' } : undefined;
 }
 
-/** True where the input alone may fit: a shorter output, or waiting a minute, would help. */
+/** True where the input alone may fit: a shorter output would help, or waiting a minute. */
 function fits(message: string): boolean {
   const [, limit, input] = INPUT_OF_LIMIT.exec(message) ?? [];
   return WITH_OUTPUT.test(message) && !(Number(input) > Number(limit));

@@ -1,6 +1,6 @@
 /**
- * Finds secrets in a text however it spells them: JSON, pages and addresses have several ways to write one character, and a header may
- * quote one in base64.
+ * Finds secrets in a text in any spelling: JSON, pages and addresses have several ways to write one character, and a header may
+ * be quoted in base64.
  */
 import { base64, base64Text } from '../bytes.ts';
 import { recentlyUsed } from '../recently-used.ts';
@@ -33,8 +33,8 @@ function secretsIn(header: string): readonly string[] {
 }
 
 /**
- * What base64 has of a secret wherever in a text it stands: a group of four characters is three bytes. The characters that have bits of
- * the text beside it are left out.
+ * The base64 characters that are the same wherever a secret is in a text: a group of four characters encodes three bytes.
+ * Characters that also have bits of the neighboring text are left out.
  */
 function inBase64(secret: string): readonly string[] {
   return [0, 1, 2].flatMap(before => {
@@ -51,7 +51,7 @@ function inBase64(secret: string): readonly string[] {
 /** Most requests have the same headers as the one before. */
 const hiders = recentlyUsed<string, (text: string) => string>(64);
 
-/** A function that puts an ellipsis for every secret in a text. @param headers values of headers that are secret */
+/** A function that replaces every secret in a text by an ellipsis. @param headers values of headers that are secret */
 export function hiderOf(headers: readonly string[]): (text: string) => string {
   const key = JSON.stringify(headers);
   const hider = hiders.get(key) ?? newHider(headers);

@@ -7,12 +7,15 @@ export function field(value: unknown, name: string): unknown {
 
 const NO_FIELDS: Readonly<Record<string, unknown>> = Object.freeze({});
 
-/** The fields of an object, to be read by their names in the code: V8 then knows their places. Of any other value, none. */
+/**
+ * The fields of an object, to be read by names that are in the code: V8 then knows their positions. An empty object for any other
+ * value.
+ */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : NO_FIELDS;
 }
 
-/** True for an object that is no list. */
+/** True for an object that is not a list. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -41,7 +44,7 @@ export function citesWeb(message: unknown): boolean {
   return listField(message, 'annotations').some(note => field(note, 'type') === 'url_citation');
 }
 
-/** A whole number from 0. */
+/** True for a whole number that is not negative. */
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -1,21 +1,23 @@
 /**
- * How long a request is where files are in it: their base64 is no text, and they are counted as their vendor publishes. Loaded with
- * the first request that is long enough for one.
+ * The length of a request that contains files: their base64 is not text, so their tokens are counted by the rules that their
+ * vendor publishes. Loaded with the first request that is long enough for a file.
  */
 import { base64Bytes, latin1Text } from '../bytes.ts';
 import { CHARS_PER_TOKEN, MIN_CHARS_WITH_FILE } from '../core/ledger/usage.ts';
 
-/** A shorter text is not worth a look. */
+/** A shorter text is not examined. */
 const MIN_FILE_CHARS = 200;
 const DATA_URL = /data:([\w/+.-]*)[\w;=-]*;base64,/y;
-/** Searched from where base64 begins: matching a whole file with one expression would overflow the stack. */
+/** Searched for from the start of the base64: matching a whole file with one expression would overflow the stack. */
 const NO_BASE64 = /[^\w+/=]/g;
-/** Characters of the neighbouring members that are read: they have the type, or how much of it the model sees. */
+/**
+ * Characters of the neighboring members that are read: they contain the type, or the detail in which the model sees the image.
+ */
 const BESIDE = 64;
 const TYPE = /"(?:media_type|format)": ?"([\w/+.-]+)"/;
 const LOW = /"detail": ?"low"/;
 
-/** The longest side that Claude sees, pixels, and the most that it counts for an image. Models from Opus 4.7 on see more. */
+/** The longest side that Claude sees, pixels, and the maximum tokens of an image. Models from Opus 4.7 on see more. */
 const CLAUDE = [1_568, 1_568] as const;
 const FINE_CLAUDE = [2_576, 4_784] as const;
 const IS_FINE = /opus-4-[7-9]|claude-(?:\w+-)?[5-9]/;
@@ -36,11 +38,11 @@ const TILE_TOKENS: readonly (readonly [name: RegExp, base: number, tile: number]
   [/(?:)/, 85, 170],
 ];
 
-/** Anthropic: 1,500 to 3,000 tokens of text a page, which is an image too. OpenAI publishes no number. */
+/** Anthropic: a page takes 1,500 to 3,000 tokens of text, and is also an image. OpenAI publishes no number. */
 const PAGE_TOKENS = 3_000;
 /** OpenAI: one token for 100 ms of a user's speech. */
 const AUDIO_TOKENS_PER_SECOND = 10;
-/** For an MP3, whose header does not tell its length: 128 kbit/s. */
+/** For an MP3, whose header does not state its length: 128 kbit/s. */
 const MP3_BYTES_PER_SECOND = 16_000;
 
 export interface CountingModel {
@@ -71,7 +73,7 @@ export function promptChars(body: string, by: CountingModel): number {
 }
 
 interface Counting extends CountingModel {
-  /** The request asks that the model sees the image small. */
+  /** The request asks that the model see the image at low resolution. */
   readonly isLow: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Reads what a chat completion says of its bill, whether it comes whole or in chunks. */
+/** Reads the bill of a chat completion, whether it comes whole or in chunks. */
 import type { BilledCall, Usage } from '../core/ledger/usage.ts';
 import { inputTokens } from '../core/ledger/usage.ts';
 import { sumOfUsage } from './canonical-usage.ts';
@@ -17,10 +17,10 @@ export interface ChatBill {
   /** The index of the choice that came first. */
   firstChoice: unknown;
   hasSeveralChoices: boolean;
-  /** A choice stated the usage. With several choices, the usage of the others is not known. */
+  /** The usage came in a choice. With several choices, the usage of the others is not known. */
   isOfChoice: boolean;
   tier: string | undefined;
-  /** Groq's flex tier costs what its standard one costs: console.groq.com/docs/flex-processing. */
+  /** Groq's flex tier has the price of its standard tier: console.groq.com/docs/flex-processing. */
   isGroq: boolean;
   /** The gateway's statement of its cost. */
   gateway: unknown;
@@ -28,7 +28,7 @@ export interface ChatBill {
   breakdown: unknown;
   hasSearched: boolean;
   hasRunTools: boolean;
-  /** Moonshot bills each call of its own tool, which the application hands back to it. */
+  /** Moonshot bills each call of its own tool, which the application sends back to it. */
   readonly searchCalls: Set<string>;
   /** Kinds of media that the model produced. */
   readonly media: Set<string>;
@@ -56,7 +56,7 @@ export function newChatBill(): ChatBill {
 export function readChatBill(bill: ChatBill, json: unknown): boolean {
   const { service_tier_used, service_tier, web_search, x_groq: groq, usage_breakdown, usage, choices } = fieldsOf(json);
   const tier = service_tier_used ?? service_tier;
-  // `auto` is the requested tier, not the one that served.
+  // `auto` is the requested tier, not the one that served the reply.
   if (tier !== 'auto') bill.tier = tierOf(tier) ?? bill.tier;
   bill.hasSearched ||= listOf(web_search).length > 0;
   bill.gateway = gatewayOf(json) ?? bill.gateway;
@@ -96,7 +96,7 @@ function readChoice(bill: ChatBill, choice: unknown): boolean {
   return true;
 }
 
-/** The type of a content part with a medium, and the member of a message that has it elsewhere. */
+/** The type of a content part with media, and the member of a message that contains media elsewhere. */
 const MEDIUM = /^(?:output_|input_)?(image|audio|video)(?:_url)?$/;
 const MEDIA: ReadonlyMap<string | undefined, string> = new Map([
   ['image', 'images'],
@@ -108,7 +108,7 @@ function gatewayOf(holder: unknown): unknown {
   return field(field(holder, 'provider_metadata'), 'gateway');
 }
 
-/** A usage without counts is kept only until one with counts comes: its bad fields are reported. */
+/** A usage without counts is kept only until one with counts comes: its invalid fields are reported. */
 function take(bill: ChatBill, found: unknown): boolean {
   if (found === undefined || found === null) return false;
   const tokens = statedTokens(found);
@@ -127,7 +127,7 @@ export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyB
   const { unpriced } = reading;
   if (bill.isOfChoice && bill.hasSeveralChoices) addUnpriced(unpriced, 'choices.usage');
   if (bill.hasRunTools) addUnpriced(unpriced, 'choices.executed_tools');
-  // Without separate counts, images and speech are in the output like text, at another price.
+  // Without separate counts, images and speech are counted in the output like text, although their price differs.
   const { outputImage: images, outputAudio: audio } = reading.usage ?? {};
   const counted: Readonly<Record<string, number | undefined>> = { images, audio };
   for (const medium of bill.media) if (!counted[medium]) addUnpriced(unpriced, `choices.message.${medium}`);

@@ -47,7 +47,7 @@ export function textOfContent(content: unknown): string {
   return content.map(part => stringField(part, 'text') ?? '').join('');
 }
 
-/** True for a message, or a stream's delta, with audio, images, videos or another part that is no text. */
+/** True for a message, or a stream's delta, with audio, images, videos or another part that is not text. */
 export function hasMedia(message: unknown): boolean {
   const { audio, images, videos, content } = fieldsOf(message);
   if (audio instanceof Object || listOf(images).length > 0 || listOf(videos).length > 0) return true;

@@ -18,7 +18,7 @@ const UNFINISHED = '"finish_reason":null';
 const USAGE = '"usage":{';
 const CLOSE_OBJECT = 125;
 const CLOSE_ARRAY = 93;
-/** What OpenAI sends after the choices of every chunk: nothing in it matters. */
+/** What OpenAI sends after the choices of every chunk: none of it matters here. */
 const NOTHING_BEHIND = /^(?:,"usage":null)?(?:,"obfuscation":"[^"\\]*")?\}\s*$/;
 
 export function openaiChatReader(options: {
@@ -48,14 +48,14 @@ export function openaiChatReader(options: {
   const deltas = repeatedDelta(rest => NOTHING_BEHIND.test(rest));
 
   /**
-   * Reads a delta of text or of arguments without parsing its JSON; returns false for any other chunk. What surrounds the
-   * delta may say how the reply is billed, so it is parsed each time that it changes.
+   * Reads a delta of text or of arguments without parsing its JSON; returns false for any other chunk. The text around the delta
+   * may contain billing terms, so the chunk is parsed whenever that text changes.
    */
   function takeDelta(bytes: string, dataStart: number, end: number, eventStart: number): boolean {
     const said = findText(bytes, dataStart, end);
     const isText = said >= 0;
     const start = isText ? said : findTool(bytes, dataStart, end);
-    // Kept for each chunk, parsed or not, because the next one may repeat it or not.
+    // Called for each chunk, parsed or not, because the next chunk is compared with it.
     const isKnown = isKnownStart(start < 0 ? '' : bytes.slice(dataStart, start));
     if (start < 0) return false;
     let from = start + TEXT.length;
@@ -69,7 +69,7 @@ export function openaiChatReader(options: {
     if (to < 0 || to >= end || bytes.charCodeAt(to + 1) !== CLOSE_OBJECT) return false;
     if (!isText && !bytes.startsWith('}}]}', to + 1)) return false;
     const unfinished = findUnfinished(bytes, to, end);
-    // A choice with anything after this has to be parsed, and so has a further choice.
+    // A choice with anything after this must be parsed, and so must a further choice.
     const behind = unfinished + UNFINISHED.length;
     if (unfinished < 0 || bytes.charCodeAt(behind) !== CLOSE_OBJECT || bytes.charCodeAt(behind + 1) !== CLOSE_ARRAY)
       return false;
@@ -98,7 +98,7 @@ export function openaiChatReader(options: {
   function readChunk(json: unknown, name: string): boolean {
     isGarbled ||= json === undefined;
     error ??= readEventError(json, name === 'error');
-    // An annotation of Azure's has an empty id and no model.
+    // A chunk with an annotation of Azure's has an empty id and no model.
     if (stringField(json, 'id') !== undefined && (head === undefined || stringField(json, 'model'))) head = json;
     const isBilled = readChatBill(bill, json);
     const choices = listField(json, 'choices');

@@ -30,7 +30,7 @@ export const openaiChat: Wire = Object.freeze({
     }
     return { body: withModel(body, model), hidesUsageChunk };
   },
-  // Some gateways answer with an empty list what a filter has dropped, or what the model left empty.
+  // Some gateways answer with an empty list if a filter dropped the reply, or if the model left it empty.
   reply: json => (listField(json, 'choices').length > 0 ? chatReply(json) : undefined),
   replyChars: chatChars,
   reader: openaiChatReader,

@@ -1,11 +1,11 @@
-/** A model's own parameters as OpenAI's two APIs have them. */
+/** A model's own parameters in the formats of OpenAI's two APIs. */
 import type { Dialect } from './request-body.ts';
 
 const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
 
 export const chatSettings: Dialect['settings'] = (params, { abilities, facts }) => {
   const { effort, maxOutputTokens, temperature, serviceTier } = params;
-  // A server that knows only one name is called with the name that its callers use.
+  // A server that knows only one name has callers who use that name.
   const written = LIMITS.find(name => facts.parameter(name) !== undefined);
   const limit = written ?? abilities.limitName ?? 'max_completion_tokens';
   const limits = LIMITS.map(name => [name, name === limit ? maxOutputTokens : null]);

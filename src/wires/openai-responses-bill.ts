@@ -1,4 +1,4 @@
-/** Reads what a response says of its bill: its usage, and what its hosted tools are billed for. */
+/** Reads the bill of a response: its usage, and what its hosted tools are billed for. */
 import type { BilledCall } from '../core/ledger/usage.ts';
 import { sumOfUsage, withoutZeros } from './canonical-usage.ts';
 import { citesWeb, field, listField, stringField } from './json-fields.ts';
@@ -8,7 +8,7 @@ import type { Counts, ReplyBill } from './reply-bill.ts';
 import { addUnpriced, hasNumber, readCounts, unlessEmpty } from './reply-bill.ts';
 import { statedCost } from './stated-cost.ts';
 
-/** Items whose only price is their tokens, which are in the usage, or which run at the application. */
+/** Items without a price beyond their tokens, which are in the usage, and items of tools that the application runs. */
 const FREE_ITEMS: ReadonlySet<string> = new Set([
   'message',
   'reasoning',
@@ -39,9 +39,9 @@ const FREE_ITEMS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What `tool_usage` reports is taken from there; the rest is counted from the items. Of a web search only the search is
- * billed, not the pages that it opens. A container is counted once per response: whether an earlier response has paid for it
- * cannot be known.
+ * Counts that `tool_usage` reports are taken from it; the others are counted from the items. Of a web search only the search is
+ * billed, not the pages that it opens. A container is counted once per response: it is not known whether an earlier response has
+ * paid for it.
  */
 export function responsesBill(response: unknown, output: readonly unknown[]): ReplyBill {
   const reported = field(response, 'usage');
@@ -52,7 +52,7 @@ export function responsesBill(response: unknown, output: readonly unknown[]): Re
   const imageGenInputImage = Math.min(images, imageGenInput);
   if (images > imageGenInput) addUnpriced(unpriced, 'tool_usage.image_gen.image_tokens beyond the input');
   if (items.hasImage && imageGenInput + imageGenOutput === 0) addUnpriced(unpriced, 'output.image_generation_call');
-  // Without separate counts they are in the output like text, at another price.
+  // Without separate counts, images are counted in the output like text, although their price differs.
   if (items.media.has('output_image') && !usage?.outputImage) addUnpriced(unpriced, 'output.message.output_image');
   if (items.media.has('output_audio') && !usage?.outputAudio) addUnpriced(unpriced, 'output.message.output_audio');
   // Gateways may omit the search calls, but not the citations in the text.
@@ -115,13 +115,13 @@ function readItems(output: readonly unknown[], unpriced: string[]): Items {
       hasCited ||= parts.some(citesWeb);
       for (const part of parts) media.add(stringField(part, 'type'));
     }
-    // Perplexity's results of a search, which its usage counts.
+    // Perplexity's search results, which its usage counts.
     else if (type === 'search_results') hasCited = true;
     else if (SEARCHES.has(type)) webSearch = (webSearch ?? 0) + (isSearch(item) ? 1 : 0);
     else if (type === 'file_search_call') fileSearch += 1;
     else if (type === 'code_interpreter_call') containers.add(containerId(item));
     else if (type === 'shell_call') {
-      // Without a container, it runs at the application.
+      // Code without a container runs at the application.
       if (containerId(item) !== undefined) containers.add(containerId(item));
     } else if (type === 'image_generation_call') {
       const svg = field(item, 'svg_usage');
@@ -134,7 +134,7 @@ function readItems(output: readonly unknown[], unpriced: string[]): Items {
   return { webSearch, hasCited, fileSearch, codeSession: containers.size, calls, hasImage, media };
 }
 
-/** The response had the older tool for searches, and not the present one. */
+/** The response had the older search tool, and not the present one. */
 function searchesByPreview(response: unknown): boolean {
   const types = listField(response, 'tools').map(tool => stringField(tool, 'type') ?? '');
   const searching = types.filter(type => type.startsWith('web_search'));
@@ -159,7 +159,7 @@ export function containerId(item: unknown): string | undefined {
 
 const SEARCHES: ReadonlySet<string | undefined> = new Set(['web_search_call', 'openrouter:web_search']);
 
-/** Older replies do not say what a search call did. */
+/** Older replies do not state the action of a search call. */
 function isSearch(item: unknown): boolean {
   return (field(field(item, 'action'), 'type') ?? 'search') === 'search';
 }

@@ -26,7 +26,7 @@ function isOtherOutput(item: unknown): boolean {
   return type !== 'message' && type !== 'reasoning' && !CALLS.has(type);
 }
 
-/** @param items of a stream, for vendors that leave the output out of the response in its last event */
+/** @param items output items from the stream's events, for vendors that omit the output in the last event */
 export function responsesReply(json: unknown, items: readonly unknown[] = []): ReplyFacts {
   const reported = listField(json, 'output');
   const output = reported.length > 0 ? reported : items;
@@ -66,12 +66,12 @@ function itemChars(item: unknown): number {
   const isReasoning = type === 'reasoning';
   const parts = isReasoning || type === 'message' ? [...listField(item, 'content'), ...listField(item, 'summary')] : [];
   const said = parts.map(part => stringField(part, 'text') ?? stringField(part, 'refusal')).join('').length;
-  // Hidden reasoning was written too.
+  // Hidden reasoning is output too.
   if (isReasoning) return said || stringField(item, 'encrypted_content')?.length || 1;
   return said + (stringField(item, 'arguments') ?? stringField(item, 'input') ?? '').length;
 }
 
-/** The last item with the value by which a later request refers to the output. */
+/** The last item that has a value by which a later request refers to the output. */
 function lastOf(output: readonly unknown[], read: (item: unknown) => string | undefined): string | undefined {
   return output.map(read).findLast(Boolean);
 }

@@ -100,7 +100,7 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     end,
     passesAll: true,
     facts() {
-      // A background response goes on without its stream, and can be retrieved.
+      // A background response continues without its stream, and can be retrieved.
       const goesOn = !done && error === undefined && field(response, 'background') === true;
       const ended = done || goesOn ? response : { ...(response as object | undefined), status: undefined };
       const facts = responsesReply(ended, items);
@@ -113,7 +113,7 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     error: () => error,
     chars() {
       const said = text.toString().length + hidden.toString().length;
-      // The last event repeats the deltas, and adds what came without any.
+      // The last event repeats the deltas, and adds output that came without a delta.
       return done ? Math.max(said, responsesChars(response, items)) : said;
     },
     done: () => done,

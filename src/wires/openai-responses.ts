@@ -31,7 +31,7 @@ export const openaiResponses: Wire = Object.freeze({
   readError: readReplyError,
 } satisfies Wire);
 
-/** Where a tool runs, if that is a container of an earlier reply. Quotes inside a text are escaped, so no description matches. */
+/** The container of an earlier reply in which a tool runs. Quotes inside a text are escaped, so no description matches. */
 const CONTAINER = /"container(?:_id)?"\s*:\s*"([^"]+)"/;
 
 function bindingOf(body: RequestBody): RequestFacts['bound'] {
@@ -46,7 +46,7 @@ function bindingOf(body: RequestBody): RequestFacts['bound'] {
   if (member(body, 'background') === 'true') return { reason: 'background' };
   if (mentionsName(body, 'encrypted_content'))
     return { reason: 'encrypted_content', keys: keysOf(lastSealKey(body, 'encrypted_content')) };
-  // The provider stores the items that are referred to by id alone.
+  // The provider stores the items to which a request refers by id alone.
   if (!mentionsType(body, 'item_reference') && !mentionsType(body, 'reasoning')) return undefined;
   const keys = keysOf(lastString(body, 'id'));
   return keys === undefined ? undefined : { reason: 'stored items', keys };

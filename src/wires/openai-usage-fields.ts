@@ -1,4 +1,4 @@
-/** The names under which OpenAI and the vendors of its shape report usage: one table, nested as the usage is. */
+/** The names under which OpenAI and vendors with its format report usage: one table, nested like the usage. */
 
 import type { UsageFields } from './reply-bill.ts';
 import { usageFields as fields } from './reply-bill.ts';
@@ -56,7 +56,7 @@ const SERVER_TOOLS = fields({
 /** DashScope's searches. */
 const PLUGINS = fields({ search: fields({ count: 'webSearch' }), web_search: fields({ count: 'webSearch' }) });
 
-/** Every number of a usage object that some vendor sends, but those whose names are in no vendor's bill. */
+/** Every number of a usage object that some vendor sends, except those by which no vendor bills. */
 export const USAGE = fields({
   ...CACHE,
   prompt_tokens: 'input',
@@ -86,7 +86,7 @@ export const USAGE = fields({
   claude_cache_creation_1_h_tokens: 'written1h',
   server_tool_use: SERVER_TOOLS,
   server_tool_use_details: SERVER_TOOLS,
-  // xAI's tools, and its sources, which once had a fee each.
+  // xAI's tools, and its sources, each of which once had a fee.
   num_sources_used: 'other',
   num_server_side_tools_used: 'part',
   server_side_tool_usage_details: fields({
@@ -101,7 +101,7 @@ export const USAGE = fields({
   // Amounts of money, which `statedCost` reads.
   cost: 'part',
   cost_details: 'part',
-  // Copies of the same usage; only DashScope's has something that the totals lack.
+  // Copies of the same usage; only DashScope's has counts that the totals omit.
   context_details: 'part',
   billing_usage: 'part',
   x_details: fields({
@@ -126,7 +126,7 @@ export const TOOL_USAGE: ReadonlyMap<string, UsageFields> = new Map([
       input_tokens: 'imageGenInput',
       input_tokens_details: fields({ image_tokens: 'imageGenInputImage', text_tokens: 'part' }),
       output_tokens: 'imageGenOutput',
-      // Text that an image model writes and input that it has cached have prices of their own.
+      // Text that an image model writes and input that it has cached have separate prices.
       output_tokens_details: fields({ image_tokens: 'part', text_tokens: 'other' }),
       cached_tokens: 'other',
       cached_tokens_details: 'part',

@@ -1,4 +1,4 @@
-/** Converts the usage of OpenAI, and of every vendor that sends its shape, to disjoint meters. */
+/** Converts the usage of OpenAI, and of every vendor with its format, to disjoint meters. */
 import type { PartialUsage, ServedTerms, Usage } from '../core/ledger/usage.ts';
 import { TIER_OF_NAME } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
@@ -7,21 +7,21 @@ import { USAGE } from './openai-usage-fields.ts';
 import type { Counts } from './reply-bill.ts';
 import { addUnpriced, readCounts, speedAndRegion } from './reply-bill.ts';
 
-/** What a usage object says. */
+/** The content of a usage object. */
 export interface UsageReading extends Pick<ServedTerms, 'speed' | 'region'> {
   /** Undefined when the input, or both the output and the total, are missing or invalid. */
   readonly usage: Usage | undefined;
-  /** The stated part, if `usage` is undefined; `undefined` if nothing is stated. */
+  /** The stated part of the usage if `usage` is undefined; `undefined` if the object states nothing. */
   readonly partialUsage: PartialUsage | undefined;
-  /** Paths of what is, or may be, billed but belongs to no meter. The caller may add to it. */
+  /** Paths of values that are, or may be, billed but belong to no meter. The caller may add to the list. */
   readonly unpriced: string[];
   /** The object counts web searches, even if the count is 0. */
   readonly hasSearches: boolean;
 }
 
 /**
- * Reads the usage of a chat completion or of a response. A detail wins over the same count at the top level, unless it is
- * 0: some gateways fill in details that they do not know.
+ * Reads the usage of a chat completion or of a response. A detail takes precedence over the same count at the top level, unless
+ * it is 0: some gateways add details that they do not know.
  */
 export function readUsage(usage: unknown): UsageReading {
   const unpriced: string[] = [];
@@ -30,10 +30,11 @@ export function readUsage(usage: unknown): UsageReading {
   if (field(usage, 'num_server_side_tools_used') && !field(usage, 'server_side_tool_usage_details'))
     addUnpriced(unpriced, 'usage.num_server_side_tools_used');
   const { input, output, total } = counts;
-  // Under Anthropic's names the input excludes what was cached, and under OpenAI's it does not.
+  // Under Anthropic's names, the input excludes cached tokens; under OpenAI's names, it includes them.
   if (total === undefined && field(usage, 'prompt_tokens') === undefined)
     for (const name of ANTHROPIC_CACHE) if (countField(usage, name)) addUnpriced(unpriced, `usage.${name}`);
-  // Under OpenAI's own names it is a part of the input, and a total equal to their sum includes nothing else.
+  // Under OpenAI's own names, cached input is a part of the input, and a total equal to the sum of input and output includes
+  // nothing else.
   const details = field(usage, 'prompt_tokens_details') ?? field(usage, 'input_tokens_details');
   const cached = countField(details, 'cached_tokens') ?? 0;
   if (input !== undefined && cached > input && total === input + (output ?? 0))
@@ -88,7 +89,7 @@ function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
     else addUnpriced(unpriced, 'usage.reasoning_tokens');
   }
 
-  // Cached and audio tokens are parts of the input. Where they add up to more than it, the excess is cached audio.
+  // Cached and audio tokens are parts of the input. If their sum exceeds the input, the excess is cached audio.
   const overlap = Math.max(0, cached + audio - input);
   const cacheReadAudio = Math.max(overlap, Math.min(counts.cachedAudio ?? 0, cached, audio));
   const within = (whole: number, count: number, name: string): number => {
@@ -116,7 +117,7 @@ function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
   });
 }
 
-/** The tier that served a call, in our words where it is known, else in the vendor's; `undefined` when none is named. */
+/** The tier that served a call, under our name if it is known, else under the vendor's; `undefined` if the reply names none. */
 export function tierOf(tier: unknown): string | undefined {
   if (typeof tier === 'number') return String(tier);
   return typeof tier === 'string' && tier !== '' ? (TIER_OF_NAME.get(tier.toLowerCase()) ?? tier) : undefined;

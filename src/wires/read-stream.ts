@@ -9,8 +9,8 @@ export interface ReaderParts extends Pick<StreamReader, 'push' | 'end' | 'facts'
 }
 
 /**
- * A class: an object with getters of its own gets a shape of its own, which keeps all that the getters refer to in memory until the
- * next full garbage collection.
+ * A class, because an object with its own getters gets a hidden class (V8) of its own, which keeps in memory all that the getters
+ * refer to, until the next full garbage collection.
  */
 export class ReadStream implements StreamReader {
   readonly push: StreamReader['push'];

@@ -4,12 +4,12 @@ import { isPreference, PREFERENCE_NAMES } from '../contracts/preference-names.ts
 import type { ErrorText } from './error-body.ts';
 
 /**
- * A name without dots or brackets: of what is inside a parameter, a transform drops only preferences. None without which
- * there is no request. The effort of Anthropic's API is a member of `output_config`.
+ * A name without dots or brackets: inside a parameter, a transform drops only preferences. Parameters that every request needs
+ * are excluded. In Anthropic's API, the effort is a member of `output_config`.
  */
 const PARAMETER = /^(?!(?:model|messages|input|effort|and)$)[a-z]+(?:_[a-z]+)*$/;
 
-/** The parameter that the error refuses by a code. Where `param` is empty, its name is read from the message, in OpenAI's wording. */
+/** The parameter that an error code refuses. Where `param` is empty, its name is read from the message, in OpenAI's wording. */
 export function codedParameters({ codes, param, message }: ErrorText): readonly RefusedParameter[] {
   const code = codes.find(each => REFUSING.test(each));
   const name = param || /(?:parameter|value):? [`'"]([^`'"]+)[`'"]/i.exec(message)?.[1];
@@ -20,11 +20,11 @@ export function codedParameters({ codes, param, message }: ErrorText): readonly 
 
 const REFUSING = /^(?:unsupported_(?:parameter|value)|unknown_parameter)$/;
 
-/** The other parameter without which the model would take the refused one. */
+/** Captures the other parameter: the model would accept the refused one without it. */
 const COMBINED =
   /\bnot \w+ (?:with|when|if) (?:using )?[`'"]?(?!the|this|any|your|model)([a-z]+(?:_[a-z]+)*)(?![\w-]| models?\b)/;
 
-/** Where other values are supported, only this one is refused. */
+/** If the error lists other values as supported, only this value is refused. */
 function refusedValue(name: string, message: string): RefusedParameter {
   if (/only the default/i.test(message)) return { name };
   const text = /(?:does not support |value: )'?([^' ]+)'? (?:with|is not)/i.exec(message)?.[1];
@@ -33,8 +33,8 @@ function refusedValue(name: string, message: string): RefusedParameter {
 }
 
 /**
- * Sentences that refuse parameters as such; `LIST` is their names, `PREFERENCES` only those of
- * preferences, where any noun may stand. Any other sentence may mean a mistake of the caller.
+ * Sentences that refuse parameters as such. `LIST` stands for their names, `PREFERENCES` only for names of preferences, in
+ * sentences where any noun may occur. Any other sentence may be about a mistake of the caller.
  */
 const SENTENCES: readonly RegExp[] = [
   // Anthropic, Groq
@@ -42,7 +42,7 @@ const SENTENCES: readonly RegExp[] = [
   // The second name is that of a parameter without which the first may be sent.
   /[`'"]?\b([a-z_]+)[`'"]? and [`'"]?([a-z_]+)[`'"]? (?:can|may|must)(?: ?not|'t) (?:both )?be (?:both )?(?:specified|set|used)/,
   /[`'"]([a-z_]+)[`'"] (?:may only|must) be [^\n]*? when [`'"]?([a-z_]+)/,
-  // Pydantic's own words, and as a list in Python (vLLM, Fireworks)
+  // Pydantic's own wording, and as a list in Python (vLLM, Fireworks)
   /(?:(?<![.\w\]'])|'body', ')(stream_options\.\w+|[a-z_]+)(?:: |'\), 'msg': ')extra (?:inputs|fields)(?: are)? not permitted/,
   /\bmodel does(?: not|n't) support (?:the )?[`'"]?([a-z_]+)[`'"]? (?:parameter|field)\b/,
   /(?<! : )\bproperty '(?:body\.)?([a-z_]+)' is unsupported/,
@@ -66,7 +66,7 @@ function listOf(name: string): string {
   return `((?:[\`'"]?(?:${name})[\`'"]?(?:,? and |, ))*[\`'"]?(?:${name})[\`'"]?)`;
 }
 
-/** Largest numbers: the parameter's name, which may be left out for that of output tokens, and the number. */
+/** Largest numbers: the parameter's name, which may be absent for the limit of output tokens, and the number. */
 const LIMITS: readonly RegExp[] = [
   /\b(max_\w*tokens) is too large: \d+\. This model supports at most (\d+)/,
   /[`']([a-z_]+)[`'].*: (?:integer|decimal) above maximum value[.,] expected a value <= (\d+(?:\.\d+)?)/i,
@@ -78,7 +78,7 @@ const LIMITS: readonly RegExp[] = [
   /'([a-z_]+)' : number must be at most (\d+)/,
 ];
 
-/** Values of another vendor's list, such as an effort that this one does not know. */
+/** Values from another vendor's list, such as an effort that this vendor does not know. */
 const LISTED = /\b(reasoning_effort|verbosity|service_tier)\b[^.\n]{0,60}?(?:must be one of|input should be)/i;
 
 const TIER = /service_tier_unavailable|invalid service_tier|\b(?:flex|priority) is not (?:available|supported)/i;
@@ -87,7 +87,7 @@ const TIER = /service_tier_unavailable|invalid service_tier|\b(?:flex|priority) 
 export function saidParameters({ codes, param = '', message }: ErrorText): readonly RefusedParameter[] {
   for (const sentence of LIMITS) {
     const found = sentence.exec(message);
-    // The sentence may use the parameter's other name.
+    // The sentence may contain the parameter's other name.
     const name = /^max_\w*tokens$/.test(param) ? param : found?.[1] || 'max_tokens';
     if (found !== null) return [{ name, max: Number(found[2]) }];
   }
@@ -105,7 +105,7 @@ export function saidParameters({ codes, param = '', message }: ErrorText): reado
 function usable(parameters: readonly RefusedParameter[]): readonly RefusedParameter[] {
   const byName = new Map<string, RefusedParameter>();
   for (const parameter of parameters) {
-    // Its one common member is the one that the router adds.
+    // `stream_options` has one common member: the one that the router adds.
     const name = parameter.name.replace(/^stream_options\..*/, 'stream_options');
     if (PARAMETER.test(name) || isPreference(name)) byName.set(name, { ...parameter, name });
   }
@@ -116,7 +116,7 @@ function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 }
 
-/** What the sentences call each capability. */
+/** The words for each capability in the sentences. */
 const NAMES: readonly (readonly [Capability, string])[] = [
   ['images', 'image(?:s\\b|_url\\b| inputs?| content)|vision\\b|multi-?modal'],
   ['files', '(?:pdf|file|document)s?\\b(?! (?:types?|formats?|sizes?|extensions?))'],
@@ -136,7 +136,7 @@ const LACKS: readonly (readonly [Capability, RegExp])[] = NAMES.map(([capability
   ),
 ]);
 
-/** Sentences that name no capability in these words. */
+/** Sentences that state a missing capability in other words. */
 const OTHER_LACKS: readonly (readonly [Capability, RegExp])[] = [
   ['images', /not a multimodal model|at most 0 image|unknown variant `image_url`|image_url is only supported by/i],
   ['audio', /input_audio is only supported by/i],
@@ -145,10 +145,10 @@ const OTHER_LACKS: readonly (readonly [Capability, RegExp])[] = [
   ['schema', /response_format type is unavailable|output_config\.format: extra/i],
 ];
 
-/** The model takes fewer or smaller ones. */
+/** The model accepts fewer or smaller ones. */
 const AMOUNT = /\b(?:more|larger|greater|longer) than\b|\bof this (?:size|format)\b|\bat most [1-9]/i;
 
-/** What the model lacks, where a sentence says so of the model. */
+/** The capability that the model lacks, if a sentence says so of the model. */
 export function saidLack({ message }: ErrorText): Capability | undefined {
   if (AMOUNT.test(message)) return undefined;
   return [...OTHER_LACKS, ...LACKS].find(([, sentence]) => sentence.test(message))?.[0];
@@ -159,7 +159,7 @@ export function saysUnable({ codes, message }: ErrorText): boolean {
   return codes.some(code => FAILED.test(code)) || UNABLE.test(message);
 }
 
-/** The model refused a member of a parameter, or wrote what its vendor cannot read. */
+/** The model refused a member of a parameter, or wrote output that its vendor cannot read. */
 const FAILED = /^(?:unsupported_(?:parameter|value)|tool_use_failed|json_validate_failed|OperationNotSupported)$/;
 
 const UNABLE =

@@ -1,17 +1,17 @@
-/** What all wires read of a reply's bill in the same way. */
+/** The parts of a reply's bill that all wires read in the same way. */
 import type { ReplyFacts } from '../contracts/wire.ts';
 import type { PartialUsage, ServedTerms } from '../core/ledger/usage.ts';
 import { isCount, stringField } from './json-fields.ts';
 
-/** What a reply says of its bill. */
+/** The billing facts of a reply. */
 export type ReplyBill = Pick<
   ReplyFacts,
   'usage' | 'partialUsage' | 'calls' | 'unpriced' | 'statedCost' | 'tier' | 'speed' | 'region'
 >;
 
 /**
- * Names of numbers that no vendor bills by: how long a call took, how fast it was, and amounts of money, which are a price
- * and no count. Under any other name that is not known, a number above 0 may be billed.
+ * Names of numbers by which no vendor bills: the duration of a call, its speed, and amounts of money, which are prices and not
+ * counts. Under any other unknown name, a number above 0 may be billed.
  */
 export const NOT_BILLED =
   /^time_|(?:_|^)(?:time|latency|duration|rate|ratio)(?:_(?:ms|s|ns))?$|_ms$|per_(?:s|sec|second)(?:_|$)|cost|price|^neurons$/i;
@@ -23,8 +23,7 @@ const MAX_PATH_CHARS = 100;
 const MAX_DEPTH = 8;
 
 /**
- * Records something that is, or may be, billed but belongs to no meter. @param path its place in the reply:
- * `usage.video_tokens`
+ * Records a value that is, or may be, billed but belongs to no meter. @param path its place in the reply: `usage.video_tokens`
  */
 export function addUnpriced(unpriced: string[], path: string): void {
   const name = path.slice(0, MAX_PATH_CHARS);
@@ -32,12 +31,11 @@ export function addUnpriced(unpriced: string[], path: string): void {
 }
 
 /**
- * What a field counts. `part`: something that another field holds, or that is free; `other`: something billed that has no
- * meter.
+ * What a field counts. `part`: a value that another field includes, or that is free; `other`: a billed value that has no meter.
  */
 export type Role = keyof Counts | 'part' | 'other';
 
-/** Counts as they are reported: parts are still inside their totals. */
+/** Counts as they are reported: parts are still included in their totals. */
 export interface Counts {
   input?: number;
   output?: number;
@@ -74,7 +72,7 @@ interface CountSource {
   readonly unpriced: string[];
 }
 
-/** The counts of an object under the names of a table; others that may be billed are recorded. */
+/** The counts of an object under the names of a table; the paths of others that may be billed are recorded. */
 export function readCounts(value: unknown, known: CountSource): Counts {
   const top: Counts = {};
   const details: Counts = {};
@@ -111,14 +109,14 @@ function collect(value: unknown, { fields, path, unpriced }: CountSource, { top,
   }
 }
 
-/** True for a number other than 0, in digits or not, and for an object that holds one. */
+/** True for a number other than 0, also as a text, and for an object that contains one. */
 export function hasNumber(value: unknown, depth = 0): boolean {
   if (typeof value === 'number') return value !== 0;
   if (typeof value === 'string') return Number(value) > 0;
   return value instanceof Object && depth < MAX_DEPTH && Object.values(value).some(part => hasNumber(part, depth + 1));
 }
 
-/** `not_available`: a model that is older than the choice of a region runs in any, at the same price. */
+/** `not_available`: a model that is older than the choice of a region runs in any region, at the same price. */
 const STANDARD_TERMS: ReadonlySet<string | undefined> = new Set(['', 'standard', 'global', 'not_available']);
 
 /** Anthropic's speed and region, which gateways pass on. An unknown value is kept as it is. */
@@ -133,12 +131,12 @@ function unlessStandard(term: string | undefined): string | undefined {
   return STANDARD_TERMS.has(term) ? undefined : term;
 }
 
-/** What is known of a usage, or `undefined` for nothing. */
+/** The known part of a usage, or `undefined` if nothing is known. */
 export function unlessEmpty(part: PartialUsage): PartialUsage | undefined {
   return Object.keys(part).length === 0 ? undefined : part;
 }
 
-/** Counts and cost of an unfinished reply are those so far. */
+/** Counts and cost of an unfinished reply are only those so far. */
 export function unfinishedFacts({ usage, calls: _, statedCost, ...facts }: ReplyFacts): ReplyFacts {
   return {
     ...facts,

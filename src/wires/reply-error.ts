@@ -15,7 +15,9 @@ export function readReplyError(json: unknown, httpStatus: number): ReplyError | 
   return readEventError(json, false);
 }
 
-/** The error that an event of a stream reports. @param isError the event is named `error`, and is one whatever its data is */
+/**
+ * The error that an event of a stream reports. @param isError the event is named `error`, so it is an error whatever its data is
+ */
 export function readEventError(json: unknown, isError: boolean): ReplyError | undefined {
   const failure = failureIn(Array.isArray(json) ? json[0] : json) ?? (isError ? json : undefined);
   if (failure === undefined && !isError) return undefined;
@@ -24,10 +26,10 @@ export function readEventError(json: unknown, isError: boolean): ReplyError | un
   return body.status === undefined ? error : { ...error, status: body.status };
 }
 
-/** The error of a stream with an event that is not JSON, at which the provider's client throws. */
+/** The error of a stream with an event that is not JSON, for which the provider's client throws. */
 export const UNREADABLE: ReplyError = Object.freeze({ about: 'fault', isUnreadable: true });
 
-/** The part of a 2xx body, or of an event, that says that the request failed. */
+/** The part of a 2xx body, or of an event, that reports a failed request. */
 function failureIn(json: unknown): unknown {
   const { type, object, error, status } = fieldsOf(json);
   if (type === 'error' || object === 'error' || hasContent(error)) return json;
@@ -53,7 +55,7 @@ function errorOf(body: ErrorText, httpStatus?: number): ReplyError {
   if (meaning !== undefined) return { code, ...meaning };
   if (NOT_THERE.has(status) && NO_ROUTE.test(body.message)) return { code, about: 'model' };
   const about = aboutOfStatus(status);
-  // Some servers answer with a 500 what others answer with a 400.
+  // Some servers answer with a 500 where others answer with a 400.
   if (about === 'fault' && status !== 500) return { about, code };
   const coded = codedParameters(body);
   const lacks = coded.length > 0 ? undefined : saidLack(body);
@@ -65,11 +67,11 @@ function errorOf(body: ErrorText, httpStatus?: number): ReplyError {
   return { about: about === 'request' && saysUnable(body) ? 'unable' : about, code };
 }
 
-/** Codes and types of an invalid request, where no HTTP status tells. */
+/** Codes and types of an invalid request, where no HTTP status decides. */
 const REQUEST_CODE =
   /invalid|bad_?request|validation|unprocessable|not_?found|unsupported|unknown_?parameter|missing|_(?:max|min)_/i;
 
-/** Statuses for an address without such an API. Missing resources named by a request have some of them too. */
+/** Statuses for an address without such an API. A missing resource that a request names may have one of them too. */
 const NOT_THERE: ReadonlySet<number> = new Set([404, 405]);
 
 /** Sentences of servers and gateways about an address: FastAPI, Express, Azure, OpenAI, Kong, APISIX. */
@@ -87,7 +89,7 @@ const ABOUT: Readonly<Record<number, ReplyError['about']>> = {
   410: 'model',
   413: 'unable',
   451: 'unable',
-  // Failed dependency, too early, over capacity, cancelled by the server.
+  // Failed dependency, too early, over capacity, canceled by the server.
   424: 'fault',
   425: 'fault',
   498: 'fault',

@@ -1,4 +1,4 @@
-/** Reads the facts of a serialised request body from its top level, and writes another model's name or another value there. */
+/** Reads the facts of a serialized request body from its top level, and writes another model's name or another value there. */
 import { field, listField, parseJson, stringField } from './json-fields.ts';
 import type { Member, Members } from './top-level.ts';
 import { topLevelMembers } from './top-level.ts';
@@ -26,7 +26,7 @@ export interface Dialect {
   ): BodyPatch;
 }
 
-/** Facts that keep the body they were read from, so that {@link bodyOf} need not search it again. */
+/** Facts that keep a reference to their body, so that {@link bodyOf} need not search it again. */
 class ReadFacts implements RequestFacts {
   readonly model: string;
   readonly stream: boolean;
@@ -145,8 +145,8 @@ const CONTEXT_CHARS = 16;
 /**
  * True when the JSON string `name` occurs inside the conversation at a place for which `holds` is true.
  *
- * The native search is fastest (tens of µs per megabyte) when the needle begins with a rare character and has fewer than
- * seven; V8 changes to a slower algorithm for longer needles when that character occurs often.
+ * The native search is fastest (tens of µs per megabyte) when the needle begins with a rare character and has fewer than seven
+ * characters; for longer needles, V8 changes to a slower algorithm when that character occurs often.
  */
 function mentions(
   { text, conversation, members }: RequestBody,

@@ -33,7 +33,7 @@ export interface EventsOptions {
   readonly event: (bytes: string, dataStart: number, end: number, start: number) => boolean;
   /** True when the next event may have to be hidden: its bytes are then held back until it is complete. */
   readonly mayHideNext: () => boolean;
-  /** Takes events that are like the one before in place of `event`. None of them is hidden. */
+  /** Takes events that repeat the one before, in place of `event`. None of them is hidden. */
   readonly deltas?: RepeatedDelta;
 }
 
@@ -69,7 +69,7 @@ export function passEvents({ event, mayHideNext, deltas }: EventsOptions): Passe
     if (isLastLine(bytes, { from: dataStart, end, hasCarriageReturns })) return event(bytes, dataStart, end, start);
     const { name, data } = fieldsOf(bytes.slice(start, end));
     const isHidden = event(name + data, name.length, name.length + data.length, 0);
-    // It is not what the event's bytes are.
+    // The text that `event` has remembered differs from the event's bytes.
     deltas?.forget();
     return isHidden;
   }

@@ -1,16 +1,16 @@
-/** Reads what a reply says that it cost. */
+/** Reads the cost that a reply states. */
 import type { StatedCost } from '../contracts/wire.ts';
 import type { NanoUsd } from '../core/ledger/money.ts';
 import { MAX_FACT_USD, NANO_PER_USD } from '../core/ledger/money.ts';
 import { field } from './json-fields.ts';
 
-/** xAI's ticks: 10¹⁰ a dollar. */
+/** xAI's ticks: 10¹⁰ per dollar. */
 const TICK_PLACES = 10;
 
 /**
  * The cost in dollars under any vendor's name for it: `cost_in_usd_ticks` (xAI), `cost.total_cost` (Perplexity), `cost`
- * (OpenRouter, LiteLLM), `estimated_cost` (DeepInfra), or the metadata of Vercel's gateway. `undefined` for none, and for what
- * is no amount of dollars.
+ * (OpenRouter, LiteLLM), `estimated_cost` (DeepInfra), or the metadata of Vercel's gateway. `undefined` if there is none, or if
+ * the value is not an amount of dollars.
  *
  * @param gateway the `provider_metadata.gateway` of a message
  */
@@ -34,8 +34,8 @@ function costOf(nanoUsd: NanoUsd | undefined, isWhole = true): StatedCost | unde
 }
 
 /**
- * With the application's own key at a provider (BYOK), a gateway states its own fee, and the provider bills the model: the
- * whole is the sum of both. Gateways that do not say whose key it was state a provider's price above their own then.
+ * With the application's own key at a provider (BYOK), a gateway states its own fee, and the provider bills the model: the whole
+ * cost is the sum of both. If a gateway does not state whose key was used, a provider's price above the fee shows this case.
  */
 function withUpstream(usage: unknown, gateway: unknown, fee: NanoUsd | undefined): StatedCost | undefined {
   if (fee === undefined) return undefined;
@@ -48,14 +48,17 @@ function withUpstream(usage: unknown, gateway: unknown, fee: NanoUsd | undefined
   return costOf(fee, fee > 0 || (upstream ?? 0) === 0);
 }
 
-/** Below this many nano-dollars a float keeps three decimals, so away from a half it rounds as the decimal does. */
+/**
+ * Below this many nano-dollars a float keeps three decimals. So unless it is close to a half, it rounds as the decimal number
+ * does.
+ */
 const MAX_QUICK = 1e12;
 
 const DECIMAL = /^(\d{1,20})(?:\.(\d{1,40}))?(?:e([+-]?\d{1,3}))?$/i;
 
 /**
- * Exact nano-dollars of a decimal, rounded half up: `0.0000000005` is 1. `undefined` for what is no amount, or none that one
- * call costs.
+ * Exact nano-dollars of a decimal, rounded half up: `0.0000000005` is 1. `undefined` for a value that is not an amount, or is
+ * more than one call can cost.
  *
  * @param places of the unit: 10 when the amount is in 10⁻¹⁰ dollars
  */

@@ -1,9 +1,9 @@
 /**
- * Finds the top-level members of a serialised JSON object without parsing it.
+ * Finds the top-level members of a serialized JSON object without parsing it.
  *
  * Most of a long body need not be read: members are read forwards from the head and, once a value is longer than a window,
- * backwards from the tail. The text between is skipped only when it certainly belongs to that one value; otherwise the
- * value is read to its end.
+ * backwards from the tail. The text between is skipped only when it certainly belongs to that one value; otherwise the value is
+ * read to its end.
  */
 
 /** One top-level member: `text.slice(valueStart, end)` is its value, and `key` is the text between its quotes. */
@@ -101,7 +101,7 @@ interface Tail {
   readonly readFrom: number;
 }
 
-/** Reads backwards from the end of the text, to `floor` at most, until it recognises a message. */
+/** Reads backwards from the end of the text, to `floor` at most, until it recognizes a message. */
 function readTail(text: string, floor: number): Tail {
   const limit = Math.max(floor, text.length - TAIL_WINDOW);
   const members: Member[] = [];
@@ -161,7 +161,7 @@ interface UnendedValue {
 function isLastBefore(tail: Tail, text: string, { isConversation, valueStart, readTo }: UnendedValue): boolean {
   if (tail.valueEnd < 0) return false;
   if (tail.joined) return true;
-  // Only the conversation has elements with a `role`: such a value is recognised without its key.
+  // Only the conversation has elements with a `role`: such a value is recognized without its key.
   if (tail.ofMessages) return isConversation;
   // An array that ended in between would be followed by a comma and a key, `],"`, which no string can contain.
   const spaced = tail.spaced || text.charCodeAt(valueStart - 1) !== COLON || text.charCodeAt(1) !== QUOTE;
@@ -210,7 +210,7 @@ function endOfString(text: string, index: number, limit = text.length): number {
 function startOfString(text: string, index: number, limit: number): number {
   if (text.indexOf('"', limit) > index) return limit - 1;
   for (let i = index; i >= limit; i--) {
-    // Inside a string, every quote follows a backslash; before the opening quote there is punctuation.
+    // Inside a string, every quote follows a backslash; the character before the opening quote is punctuation.
     if (text.charCodeAt(i) === QUOTE && text.charCodeAt(i - 1) !== BACKSLASH) return i;
   }
   return limit - 1;

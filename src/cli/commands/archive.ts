@@ -1,4 +1,4 @@
-/** `outcome-router archive`: moves old, closed intents into files of Parquet, and keeps their contribution to the statistics. */
+/** `outcome-router archive`: moves old, closed intents into Parquet files, and keeps their contribution to the statistics. */
 import type { Command } from 'commander';
 import { formatCount, formatMoment } from '../../core/report/wording.ts';
 import type { ArchiveResult } from '../../exports/archive/archive-ledger.ts';
@@ -35,7 +35,7 @@ export function register(program: Command): void {
       const nowMs = Date.now();
       const beforeMs = nowMs - parseDuration(flags.olderThan, '--older-than');
       const progress = startProgress({ label: 'archiving: intents', silent: flags.json });
-      // Loaded only here: it needs a package that most commands do not.
+      // Loaded only here: it needs a package that most commands do not need.
       const { archiveLedger } = await import('../../exports/archive/archive-ledger.ts');
       try {
         const options = { beforeMs, ...rememberedFrom(flags, nowMs), progress: progress.reach };

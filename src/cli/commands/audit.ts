@@ -81,7 +81,7 @@ export function register(program: Command): void {
     });
 }
 
-/** An audit of long ago says little of now, so that a period has to be asked for. */
+/** An old audit says little about the present, so the user must state a period. */
 function periodOr30Days(flags: AuditFlags): Period {
   const period = periodOf(flags);
   return Object.keys(period).length === 0 ? periodOf({ last: '30d' }) : period;
@@ -128,7 +128,7 @@ async function labelAll(
   });
   // All are checked before the first is written, so that a mistake in one leaves the ledger as it was.
   for (const { intentId, success } of parsed) {
-    // A label that should not be there can be withdrawn.
+    // Withdraws a label, for example one that was given by mistake.
     if (success === null) await requireIntent(store, intentId);
     else await requireDrawn(store, intentId, { feature, fraction });
   }
@@ -199,7 +199,7 @@ async function ask(store: Store, sample: AuditSample, flags: AuditFlags): Promis
   outro(`${formatCount(done)} of ${formatCount(sample.drawn)} are labelled.`);
 }
 
-/** An intent as the auditor sees it. Its text comes from the application: the ledger never holds prompt or reply text. */
+/** An intent as the auditor sees it. Its text comes from the application: the ledger never contains prompt or reply text. */
 function describe(item: AuditItem, context: { link: string | undefined; text: string | undefined }): string {
   const lines = [
     `intent   ${item.intentId}`,

@@ -101,7 +101,7 @@ function run(
   }
 }
 
-/** Every policy would do the same, and look as good as the best in hindsight. */
+/** Without a choice, every policy would do the same, and look as good as the best in hindsight. */
 function requireChoice({ withChoice, candidates }: TableReplay, file: string): void {
   if (withChoice > 0) return;
   throw new RouterError(

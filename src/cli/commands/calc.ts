@@ -126,7 +126,7 @@ function calculate(options: Options): Calculation {
   };
 }
 
-/** Errors of the second set-up are at `--versus`: the first one may have another value of the same name. */
+/** Errors of the second set-up are reported at `--versus`: the first one may have another value of the same name. */
 function check(first: SetUp, second: SetUp): void {
   costsOf(first);
   try {
@@ -190,7 +190,7 @@ function ownFields(options: Options): Fields {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-/** @throws RouterError `invalid-value` beside an option that says the same */
+/** @throws RouterError `invalid-value` if another option states the same */
 function ofTurns({ byTurns, tokenCost, turns, success, retryRate, costSd, failureCost = 0 }: Options): Fields {
   if (byTurns === undefined) return {};
   if ([tokenCost, turns, success, retryRate, costSd].some(given => given !== undefined))

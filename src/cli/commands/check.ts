@@ -94,7 +94,7 @@ async function checked(store: StoreView, flags: CheckFlags): Promise<CheckedLimi
   return { period, ...(coveredPeriod === undefined ? {} : { coveredPeriod }), checks };
 }
 
-/** The last one that was typed for the feature counts, then the last one for every feature. */
+/** The last limit typed for the feature takes precedence, then the last limit for every feature. */
 function limitsOf(flags: CheckFlags, name: string): FigureLimits {
   const limits: Partial<Record<LimitName, number>> = {};
   for (const limit of RATE_LIMITS) {
@@ -107,7 +107,7 @@ function limitsOf(flags: CheckFlags, name: string): FigureLimits {
   return spend === undefined ? limits : { ...limits, maxSpend: spend.allowed };
 }
 
-/** Figures of a spend without outcomes. */
+/** Figures of spend without outcomes. */
 function figuresOf(spendUsd: string): Parameters<typeof checkLimits>[0] {
   const none = wilson(0, 0);
   return { spendUsd, labelled: 0, success: none, costPerIntentUsd: none, costPerSuccessUsd: none };
@@ -117,7 +117,7 @@ function asTotal(check: LimitCheck): NamedCheck {
   return { feature: null, ...check };
 }
 
-/** Every fall of a success rate in the period. A change of a version or of a rejection rate is no failure of its own. */
+/** Every drop of a success rate in the period. A change of a version or of a rejection rate alone is not a failed check. */
 function fallsOf(
   { feature, drift }: FeatureReport,
   { fromMs = -Infinity, toMs = Infinity }: Period,

@@ -1,4 +1,7 @@
-/** `outcome-router disable`, `enable`, `pin`, `unpin`, `holdout`, `end-holdout` and `controls`: what holds in every process on a ledger. */
+/**
+ * `outcome-router disable`, `enable`, `pin`, `unpin`, `holdout`, `end-holdout` and `controls`: settings for every process on a
+ * ledger.
+ */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ledgerFacts } from '../../analysis/ledger-facts.ts';
@@ -100,7 +103,7 @@ async function set(
   checkNote(note);
   const application = await applicationAt(flags.config);
   const stored = await useLedger(ledger, async store => {
-    // Without a configuration, only names that the ledger has can be meant.
+    // Without a configuration, only names in the ledger are possible.
     const known =
       application === undefined ? await featuresIn(store, control) : configuredFeatures(application.features);
     checkKnown(control, known, (await store.controls?.(() => {})) ?? []);
@@ -122,7 +125,7 @@ function hint(isSet: boolean): string {
   return isSet ? ' `outcome-router controls` lists what is set.' : '';
 }
 
-/** What a feature routes to. */
+/** The names to which a feature routes. */
 interface NamesOfFeature {
   readonly plans: readonly PlanKey[];
   readonly models: readonly string[];
@@ -144,7 +147,7 @@ async function featuresIn(store: Store, { kind, subject, plan = '' }: NewControl
   }
   if (kind === 'disabled') return known;
   const own = known.get(subject);
-  // A climb that was eligible before a long pin and never used is in the earlier decisions alone, which take long to read.
+  // A climb that was eligible before a long pin and never used is only in the earlier decisions, which take long to read.
   if (own !== undefined && !own.plans.includes(plan) && planOfKey(plan).every(model => own.models.includes(model))) {
     const ever = (await plansByFeature(store, [subject])).get(subject) ?? [];
     known.set(subject, { ...own, plans: unique([...own.plans, ...ever]) });
@@ -152,9 +155,9 @@ async function featuresIn(store: Store, { kind, subject, plan = '' }: NewControl
   return known;
 }
 
-/** The last decisions name every candidate by its version, also those that a switch or a pin kept from being eligible. */
+/** The last decisions name every candidate by its version, including those that a switch or a pin excluded. */
 async function featureIn(store: Store, feature: string): Promise<NamesOfFeature> {
-  // Where a record is damaged, the statistics still name the models and the plans that were used.
+  // If a record is damaged, the statistics still name the models and the plans that were used.
   const { plans, versions } = await ledgerFacts(store, feature).catch(() => ({ plans: [], versions: {} }));
   const keys = (await store.cells(feature, () => {})).map(({ key }) => key);
   const used = keys.flatMap(({ scope, subject }) => (scope === 'plan' ? subject : []));
@@ -169,9 +172,9 @@ function configuredFeatures(
   return new Map([...features].map(([name, { plans }]) => [name, { plans: plans.map(planKey), models: plans.flat() }]));
 }
 
-/** @throws RouterError with the known names: a misspelt one would switch nothing off, without a word */
+/** @throws RouterError with the known names: a misspelled name would silently switch nothing off */
 function checkKnown({ kind, subject, plan, isSet }: NewControl, known: NamesByFeature, all: readonly Control[]): void {
-  // Any control can be lifted, and set again afterwards.
+  // A control that is set can always be lifted, or set again.
   const set = all.filter(control => control.isSet && (control.kind === 'disabled') === (kind === 'disabled'));
   const named = kind === 'disabled' ? [...known.values()].flatMap(({ models }) => models) : [...known.keys()];
   const names = unique([...named, ...set.map(control => control.subject)]);

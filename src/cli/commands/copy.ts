@@ -26,7 +26,7 @@ interface CopyFlags {
 interface CopyOutput extends CopyResult {
   readonly from: string;
   readonly to: string;
-  /** File with the place where the next copy goes on. */
+  /** File with the position at which the next copy continues. */
   readonly cursorFile: string;
   /** Whether silence will label pending intents. */
   readonly silence: 'from-configuration' | 'none';

@@ -72,7 +72,7 @@ export function register(program: Command): void {
     });
 }
 
-/** The comparison is as old as its file. */
+/** The time of the comparison is that of its file. */
 function comparedBill(file: string): ComparedBill {
   try {
     const { reconciliation } = JSON.parse(readFileSync(file, 'utf8')) as Pick<ComparedBill, 'reconciliation'>;

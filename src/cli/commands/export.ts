@@ -44,7 +44,7 @@ interface Exported {
   readonly rows: number;
   readonly bytes: number;
   readonly range: LedgerRange;
-  /** With --skip-damaged, if there was damage: intents with a damaged record, and all of their records. */
+  /** With --skip-damaged, if there was damage: intents with a damaged record, and the number of all their records. */
   readonly leftOut?: LeftOut;
   /** FOCUS: rows for amounts that the current prices do not explain. */
   readonly adjustments?: { readonly rows: number; readonly usd: string; readonly sizeUsd: string };
@@ -107,7 +107,8 @@ export function register(program: Command): void {
             await requireFeatures(view, [range.feature]);
             if (format === 'focus') removed = await removedIntents(view, range, flags);
             if (out !== undefined) return writeFileWhole(out, chunksOf(view));
-            // Printed text cannot be taken back: a bill is made once unprinted, so that a damaged record prints nothing.
+            // Printed text cannot be withdrawn: a bill is first generated without printing, so that a damaged record prints
+            // nothing.
             if (format === 'focus') for await (const _ of chunksOf(view)) void _;
             return writeStdout(chunksOf(view));
           },

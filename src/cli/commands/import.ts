@@ -67,11 +67,11 @@ export function register(program: Command): void {
     });
 }
 
-/** Options that say how the logs of another product are read. */
+/** Options on how the logs of another product are read. */
 const LOG_OPTIONS = ['with', 'success', 'successFrom', 'feature', 'model', 'failureCost', 'assigned', 'table'];
 
 /**
- * An export of a ledger already contains all that these options would set. @throws RouterError `invalid-value` with the
+ * An export of a ledger already contains everything that these options would set. @throws RouterError `invalid-value` with the
  * option
  */
 function requireNoLogOptions(command: Command): void {
@@ -102,7 +102,7 @@ interface Into {
 async function importInto(file: string, ledger: string, into: Into): Promise<ImportResult> {
   if (!isAddress(ledger) && !existsSync(ledger)) return importNew(file, ledger, into);
   await requireUsable(ledger);
-  // This command may not delete a ledger that it has not made: it reads the whole export before it writes any of it there.
+  // This command may not delete a ledger that it did not create, so it reads the whole export before it writes any of it there.
   const directory = mkdtempSync(join(tmpdir(), 'outcome-router-import-'));
   try {
     const whole = join(directory, 'whole.db');
@@ -133,7 +133,7 @@ async function importNew(file: string, ledger: string, { application, silent }: 
   }
 }
 
-/** Before the export is read. What is wrong with a database is found when its tables are made. */
+/** Checked before the export is read. Problems with a database are found when its tables are created. */
 async function requireUsable(ledger: string): Promise<void> {
   if (isAddress(ledger)) return;
   const store = await openStore(ledger, { create: false });

@@ -65,7 +65,7 @@ async function init(folder: string, flags: InitFlags): Promise<InitResult> {
   ) as [string, string];
   const plan = await changesOf(clients, router, style);
   const { read: calling } = await changesOf(callers, router, style);
-  // Checked before anything is asked or written.
+  // Checked before the command asks or writes anything.
   requireRouter(join(folder, router));
   const changed = flags.apply === true ? plan.read.filter(({ text: before, result }) => result.text !== before) : [];
   if (flags.force !== true) requireRevocable(folder, changed);
@@ -81,7 +81,7 @@ async function init(folder: string, flags: InitFlags): Promise<InitResult> {
   return resultOf({ folder, flags, plan, calling, answers, written: [...contents.keys()], kept: [config, router] });
 }
 
-/** What would change in the application's own files. */
+/** The changes in the application's own files. */
 interface InitPlan {
   readonly read: readonly (SourceFile & { readonly result: WrappedFile })[];
   readonly unread: readonly { readonly file: string; readonly why: string }[];
@@ -102,7 +102,7 @@ async function changesOf(files: readonly SourceFile[], router: string, { importE
   return { read, unread };
 }
 
-/** Where each package runs by itself, a router at the root would be imported from outside. @throws RouterError `invalid-value` */
+/** If each package runs by itself, it cannot import a router at the root. @throws RouterError `invalid-value` */
 function requireApplication(folder: string, [first, ...others]: readonly string[]): void {
   if (first === undefined) return;
   throw new RouterError('invalid-value', 'this is the root of a workspace, and its packages make the clients', {
@@ -117,7 +117,7 @@ function isNext(folder: string): boolean {
   return dependencies !== undefined && 'next' in dependencies;
 }
 
-/** A file of this name that has no router would break what imports one from it. @throws RouterError `invalid-value` */
+/** A file of this name without a router would break the files that import one. @throws RouterError `invalid-value` */
 function requireRouter(file: string): void {
   if (!existsSync(file) || /\bexports\.router\b|\bexport\b[^;]*\brouter\b/.test(readFileSync(file, 'utf8'))) return;
   throw new RouterError('invalid-value', 'the file exports no router', { path: file, accepted: 'another name for it' });
@@ -145,7 +145,7 @@ function defaultsFor({ read }: InitPlan): Required<Pick<InitFlags, 'feature' | '
   };
 }
 
-/** Asks for what no option answers. @throws RouterError for an answer that no router could use */
+/** Asks for values that no option states. @throws RouterError for an answer that no router could use */
 async function answered(flags: InitFlags, defaults: ReturnType<typeof defaultsFor>): Promise<NewConfig> {
   const isAsked = flags.yes !== true && flags.json !== true && process.stdin.isTTY;
   const feature =
@@ -195,7 +195,7 @@ function check({ feature, cheap, premium, failureCostUsd }: NewConfig): void {
   resolveConfig({ models: { cheap, premium }, features }, { policy: thompson() });
 }
 
-/** The first feature of a configuration, by its text: no code of the application is run. */
+/** The first feature in the text of a configuration: no code of the application is run. */
 function firstFeature(file: string): string | undefined {
   const [, name = ''] = /\bfeatures:\s*\{\s*['"]?([^'":\s]+)['"]?\s*:/.exec(readFileSync(file, 'utf8')) ?? [];
   return isName(name) ? name : undefined;
@@ -205,7 +205,7 @@ interface InitOutcome {
   readonly folder: string;
   readonly flags: InitFlags;
   readonly plan: InitPlan;
-  /** Files that call a client of another one. */
+  /** Files that call a client created in another file. */
   readonly calling: InitPlan['read'];
   readonly answers: NewConfig | undefined;
   readonly written: readonly string[];

@@ -47,7 +47,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Statistics must not follow from a record that no ledger can have. */
+/** Statistics must not be computed from a record that no ledger can have. */
 function checked(store: Store): Store {
   return { ...store, consistently: async work => store.consistently(async view => work(checkedView(view))) };
 }

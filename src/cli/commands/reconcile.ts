@@ -39,7 +39,7 @@ import { renderApplied, renderPlanned, renderReconciliation } from '../text/reco
 interface ReconcileFlags extends RangeFlags, ArchiveFlags {
   readonly json?: boolean;
   readonly bill?: readonly string[];
-  /** The former name of `--bill`, from when it read FOCUS alone. */
+  /** The former name of `--bill`, from when it read only FOCUS. */
   readonly map?: string;
   readonly only?: Readonly<Record<string, string>>;
   readonly usdPer?: Readonly<Record<string, number>>;
@@ -167,7 +167,7 @@ function rates(given: string, before: Readonly<Record<string, number>> = {}): Re
 
 async function* billRows(flags: ReconcileFlags, progress: Progress): AsyncGenerator<BillRow> {
   const { cost, map, only: asked = {}, usdPer = {}, timeZone, feature } = flags;
-  // Of the bills, our own export alone says which feature a row is of.
+  // Among bills, only our own export states the feature of a row.
   const only = feature === undefined ? asked : { ...asked, x_FeatureTag: feature };
   const names = map === undefined ? {} : { names: skuMapAt(map) };
   const zone = timeZone === undefined ? {} : { timeZone };
@@ -211,7 +211,7 @@ async function plan(bill: AsyncIterable<BillRow>, store: Store, options: ApplyOp
   return { attempts, intents: intents.size, differenceNanoUsd };
 }
 
-/** Only the configuration has the silence window: a commit without it would leave pending intents unlabelled for ever. */
+/** Only the configuration has the silence window: a commit without it would leave pending intents unlabelled forever. */
 function silenceOf(application: ResolvedConfig | undefined): ApplyOptions['dueAtMs'] {
   return intent => {
     if (application !== undefined) return dueAtMs(application, intent);

@@ -33,7 +33,7 @@ interface ReplayFlags extends RangeFlags, ArchiveFlags {
   readonly json?: boolean;
 }
 
-/** Before a plan, the name of the policy that always chooses it. */
+/** This prefix of a plan gives the name of the policy that always chooses the plan. */
 const ALWAYS = 'always:';
 
 /** Adds `replay` to the program. */
@@ -83,7 +83,7 @@ async function run(
         ...(flags.perSuccess === true ? { objective: 'cost-per-success' } : {}),
         progress: progress.reach,
       });
-      // Without --policy, every plan is compared; features without the plan are left out, since the user did not name it.
+      // Without --policy, every plan is compared; features without the plan are left out, because the user did not name it.
       const asked = ([feature]: readonly [string, unknown]): boolean =>
         flags.policy !== undefined || known.get(feature)?.has(name.slice(ALWAYS.length)) === true;
       replays.push({ ...replay, features: Object.fromEntries(Object.entries(replay.features).filter(asked)) });

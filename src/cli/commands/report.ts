@@ -70,7 +70,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Prices and cache terms for the savings of caches: the command reads no configuration. */
+/** Prices and cache terms for the savings of caches: this command reads no configuration. */
 const { priceOf, cacheOf } = ledgerPrices({ application: undefined });
 const LIST_PRICES = { priceOf, cacheOf };
 
@@ -107,7 +107,7 @@ async function reportWith(store: StoreView, flags: ReportFlags): Promise<Printed
   }
 }
 
-/** A misspelt plan would give a report without savings. */
+/** A misspelled plan would give a report without savings. */
 async function requirePlan(store: StoreView, plan: PlanKey, features: readonly string[] | undefined): Promise<void> {
   const known = [...(await plansByFeature(store, features)).values()].flatMap(plans => [...plans]);
   if (known.includes(plan)) return;

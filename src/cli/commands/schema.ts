@@ -1,4 +1,4 @@
-/** `outcome-router schema`: what a store's administrator runs, or what an editor knows of a configuration, as text. */
+/** `outcome-router schema`: prints the SQL for a store's administrator, or the schema of a configuration for an editor. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { RouterError } from '../../errors.ts';

@@ -32,7 +32,7 @@ export function register(program: Command): void {
   withJson(withRange(withConfig(withArchiveOption(withLedger(program.command('sessions'))))))
     .description('Show what conversations cost, what prompt caches saved, and what it cost to change the model.')
     .addOption(
-      // A part of a conversation does not show what its caches already held from the rest.
+      // A part of a conversation does not show which prefixes its caches already had from the rest.
       new Option('--session <id>', 'one session, intent by intent').conflicts(PARTS),
     )
     .action(async (ledger: string, flags: SessionsFlags) => {

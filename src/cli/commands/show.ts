@@ -1,4 +1,4 @@
-/** `outcome-router show`: everything that the ledger has of one intent, or of one session. */
+/** `outcome-router show`: everything that the ledger contains about one intent, or one session. */
 import type { Command } from 'commander';
 import { intentsOfSession } from '../../analysis/forget.ts';
 import { sessionAccount } from '../../analysis/session-account.ts';
@@ -29,11 +29,11 @@ interface ShownSession {
   readonly session: string;
   /** In the order in which they were decided. */
   readonly intents: readonly IntentSummary[];
-  /** Exact decimal USD, of all of them: model spend + failure cost. */
+  /** Exact decimal USD of all intents: model spend + failure cost. */
   readonly totalUsd: string;
   readonly spendUsd: string;
   readonly failureUsd: string;
-  /** Answers by another model than the one before. */
+  /** Number of answers by another model than the one before. */
   readonly switches: number;
   readonly cache: SessionCacheCost;
 }

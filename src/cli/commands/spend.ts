@@ -85,7 +85,7 @@ function printSpendCsv({ by = 'feature', features }: SpendResult): void {
   );
 }
 
-/** Ten years. A table of many more days takes minutes and is too long to read. */
+/** Ten years. A table of more days takes minutes and is too long to read. */
 const MAX_DAYS = 3_660;
 
 function parseDays(text: string): number {
@@ -145,7 +145,7 @@ function byFeature({ by = 'feature', features, total }: SpendReport): string {
   );
 }
 
-/** Columns that fit a terminal: the features with the most spend, and one for all others. */
+/** Columns that fit a terminal: the features with the most spend, and one column for all others. */
 const MAX_COLUMNS = 5;
 
 function byDay({ features, total }: SpendReport): string {

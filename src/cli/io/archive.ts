@@ -11,7 +11,7 @@ export function withArchiveOption(command: Command): Command {
   return command.option('--archive <folder>', 'read the archive of the ledger with it (what `archive --to` was given)');
 }
 
-/** The store, with its archive where one is given. */
+/** The store, together with its archive if one is given. */
 export async function archivedStore(store: Store, { archive }: ArchiveFlags): Promise<Store> {
   if (archive === undefined) return store;
   // Loaded only here: most commands need no archive.

@@ -1,4 +1,4 @@
-/** Texts of intents that the application has captured. The ledger never holds text. */
+/** Texts of intents that the application has captured. The ledger never contains text. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { RouterError } from '../../errors.ts';
@@ -27,7 +27,7 @@ function textLine(line: string, path: string): { readonly intentId: string; read
     const { intentId, text } = value as { intentId?: unknown; text?: unknown };
     if (typeof intentId === 'string' && typeof text === 'string') return { intentId, text };
   } catch {
-    // The error below covers this case too: it states what a line must be.
+    // The error below covers this case too: it states the required format of a line.
   }
   throw new RouterError('invalid-data', 'this line is not a captured text', {
     path,

@@ -1,6 +1,5 @@
 /**
- * A view of a ledger in which an impossible value is treated as a damaged row, because it would become a wrong figure
- * otherwise.
+ * A view of a ledger in which an impossible value is treated as a damaged row; otherwise it would become a wrong figure.
  */
 import type { ScanRange } from '../../contracts/ledger-source.ts';
 import type { RecordTexts } from '../../contracts/record-texts.ts';
@@ -12,7 +11,7 @@ import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { RouterError } from '../../errors.ts';
 import { damageOf } from '../../exports/ledger/record-check.ts';
 
-/** Records and cells are read as from the view itself; `damaged` is called, or the read fails, for these rows too. */
+/** Records and cells are read as from the view itself. Rows with impossible values call `damaged`, or make the read fail. */
 export function checkedView(view: StoreView): StoreView {
   const texts = textsOf(view);
   async function* scan(range: ScanRange = {}): AsyncGenerator<LedgerRecord> {

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { nearestName } from '../../nearest-name.ts';
 
-/** An option with a fixed set of values. The error for another value suggests the one that it probably stands for. */
+/** An option with a fixed set of values. The error for another value suggests the most similar one. */
 export function choice(flags: string, description: string, values: readonly string[]): Option {
   return new Option(flags, description).choices(values).argParser(text => {
     requireName(text, values);
@@ -10,7 +10,7 @@ export function choice(flags: string, description: string, values: readonly stri
   });
 }
 
-/** @throws InvalidArgumentError with the accepted names, and the nearest of them */
+/** @throws InvalidArgumentError with the accepted names, and the most similar of them */
 export function requireName(name: string, accepted: readonly string[]): void {
   if (accepted.includes(name)) return;
   const nearest = nearestName(name, accepted);

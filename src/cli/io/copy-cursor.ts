@@ -1,4 +1,4 @@
-/** Where a copy between two ledgers has got to, in a file beside the target: an interrupted copy goes on from there. */
+/** The position of a copy between two ledgers, in a file beside the target: an interrupted copy continues from there. */
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Cursor } from '../../contracts/store.ts';
@@ -6,9 +6,9 @@ import { isAddress, sameAddress } from './address.ts';
 
 export interface CopyCursor {
   readonly file: string;
-  /** Where the last copy of this source ended; absent for the first one, and where the file is not readable. */
+  /** The position at which the last copy of this source ended; absent for the first one, and if the file is not readable. */
   readonly after?: Cursor;
-  /** Keeps a cursor, at once or with the next call. */
+  /** Stores a cursor, at once or with the next call. */
   keep(cursor: Cursor): void;
   /** Writes the last cursor. */
   save(): void;

@@ -1,4 +1,4 @@
-/** Reads a ledger without its damaged rows, where the user asks for that with `--skip-damaged`. */
+/** Reads a ledger without its damaged rows, if the user requests that with `--skip-damaged`. */
 import type { Command } from 'commander';
 import type { StoreView } from '../../contracts/store.ts';
 import type { RouterError } from '../../errors.ts';
@@ -16,7 +16,7 @@ export function withSkipDamaged(command: Command): Command {
   return command.option('--skip-damaged', 'leave out damaged rows of the ledger, each with a line on stderr');
 }
 
-/** As {@link viewLedger}. With `--skip-damaged` it says on stderr which rows are left out, once each, and how many they are. */
+/** Like {@link viewLedger}. With `--skip-damaged` it reports on stderr each left-out row once, and their number. */
 export async function viewReadableRows<Result>(
   ledger: string,
   { skipDamaged = false, archive }: SkipFlags,
@@ -47,7 +47,7 @@ export function refuseDamaged(error: RouterError): never {
   throw error;
 }
 
-/** Of an intent with a damaged record, the records before it are read: what follows is meaningless without it. */
+/** For an intent with a damaged record, the records before it are read: the later ones are meaningless without it. */
 function readable(view: StoreView, tell: (error: unknown) => void): Pick<StoreView, 'cells' | 'load' | 'scan'> {
   return {
     cells: async feature => view.cells(feature, tell),
@@ -61,7 +61,7 @@ function readable(view: StoreView, tell: (error: unknown) => void): Pick<StoreVi
     },
     async *scan(range = {}) {
       const revisions = new Map<string, number>();
-      // A list of decisions alone has gaps between records anyway.
+      // A list of only decisions has gaps between records anyway.
       const isWhole = range.kind === undefined;
       for await (const record of view.scan({ ...range, damaged: tell })) {
         const { intentId, revision } = record;

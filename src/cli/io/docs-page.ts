@@ -4,14 +4,14 @@ import { RouterError } from '../../errors.ts';
 
 const ENDING = '.md';
 
-/** Beside the package's manifest: a build puts this file at another depth than the source. */
+/** Relative to the package's manifest: in a build, this file has another depth than in the source. */
 function folder(): URL {
   let at = new URL('./', import.meta.url);
   while (!existsSync(new URL('package.json', at)) && at.pathname !== '/') at = new URL('../', at);
   return new URL('docs/', at);
 }
 
-/** What to write behind `help` for each page: its name, with the ending where a command has the same one. */
+/** The argument of `help` for each page: the page's name, with its file extension if a command has the same name. */
 export function docsPages(commands: ReadonlySet<string>): readonly string[] {
   return pageNames().map(name => (commands.has(name) ? `${name}${ENDING}` : name));
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { checkText } from '../../errors.ts';
 
 /**
- * An option with a parser of its own says what it accepts; of the others, none has a meaning without text.
+ * Options with a parser of their own state what they accept; all others have no meaning without text.
  *
  * @throws RouterError `invalid-value` with the option or the argument
  */

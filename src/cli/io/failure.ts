@@ -33,13 +33,13 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another process uses this port',
 };
 
-/** Node's own message is kept in parentheses: it is what a search engine knows. */
+/** Node's own message is kept in parentheses, because people search for it. */
 function systemMessage({ code = '', message, path }: NodeJS.ErrnoException): string {
   const meaning = SYSTEM_ERRORS[code];
   return meaning === undefined ? message : `${path === undefined ? '' : `${path}: `}${meaning} (${message})`;
 }
 
-/** The value of a promise; its error names the option (`--by`) instead of the argument (`by`) that it set. */
+/** The value of a promise; its error names the option (`--by`) instead of the argument (`by`) that the option set. */
 export async function atOption<Value>(option: string, value: Promise<Value>): Promise<Value> {
   try {
     return await value;
@@ -49,8 +49,8 @@ export async function atOption<Value>(option: string, value: Promise<Value>): Pr
 }
 
 /**
- * The same error at another place: a library's error names its argument (`successRate`, `line 3`), where the user of a
- * command needs the option or the file. Other errors are returned unchanged.
+ * The same error with another path: a library's error names its argument (`successRate`, `line 3`), while the user of a command
+ * needs the option or the file. Other errors are returned unchanged.
  *
  * @param rename the place in the command line; `undefined` keeps the error's own
  */

@@ -1,4 +1,4 @@
-/** The files that a command line names, checked before the command does any work. */
+/** Checks the files that a command line names, before the command does any work. */
 import type { Stats } from 'node:fs';
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -7,7 +7,7 @@ import { InvalidArgumentError } from 'commander';
 import { RouterError } from '../../errors.ts';
 import { ledgerOfCompanion } from '../../stores/companion.ts';
 
-/** Why a file cannot be read, for an error message; `undefined` if it can. A pipe or a device is a file. */
+/** The reason why a file cannot be read, for an error message; `undefined` if it can. A pipe or a device counts as a file. */
 export function unreadable(path: string): string | undefined {
   const found = fileAt(path);
   if (found === undefined) return 'there is no such file';
@@ -34,7 +34,7 @@ export function outputFile(path: string): string {
     return checked(path, `this file belongs to the database ${ledger}`);
   const folder = dirname(path);
   if (fileAt(folder)?.isDirectory() !== true) return checked(path, `there is no folder ${folder}`);
-  // A file is replaced by a new one in its folder, a pipe or a device is written to.
+  // A file is replaced by a new one in its folder; a pipe or a device is written to.
   const written = found === undefined || found.isFile() ? folder : path;
   return checked(path, isAllowed(written, constants.W_OK) ? undefined : `this user may not write to ${written}`);
 }
@@ -93,7 +93,7 @@ function isDatabase(path: string): boolean {
   return DATABASE_STARTS.some(known => start.startsWith(known));
 }
 
-/** A file's first bytes, one character each; empty for what is no file or cannot be read. */
+/** The first bytes of a file, one character each; empty if it is not a file or cannot be read. */
 function startOf(path: string): string {
   if (fileAt(path)?.isFile() !== true || !isAllowed(path, constants.R_OK)) return '';
   const start = Buffer.alloc(32);
@@ -117,7 +117,7 @@ function fileAt(path: string): Stats | undefined {
   }
 }
 
-/** Whether two names are of one file that exists. */
+/** Whether two names refer to the same existing file. */
 export function isSameFile(one: string, other: string): boolean {
   const [a, b] = [fileAt(one), fileAt(other)];
   return a?.isFile() === true && b !== undefined && a.dev === b.dev && a.ino === b.ino;

@@ -1,4 +1,4 @@
-/** What `import --from` does: a ledger, or an outcome table, from the logs of another product. */
+/** Implements `import --from`: creates a ledger, or an outcome table, from the logs of another product. */
 import { existsSync, rmSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { csvLine } from '../../exports/focus/csv.ts';
@@ -34,7 +34,7 @@ export interface LogFlags {
   readonly table?: string;
 }
 
-/** What `--from` may be. */
+/** The values of `--from`. */
 export const LOG_SOURCES = [...(Object.keys(LOG_FORMATS) as (keyof typeof LOG_FORMATS)[]), 'csv'] as const;
 
 /** The JSON that the command prints. */
@@ -44,7 +44,7 @@ export interface ImportedLogs {
   readonly intents: number;
   readonly labelled: number;
   readonly byFeature: Readonly<Record<string, Readonly<Record<string, { intents: number; labelled: number }>>>>;
-  /** The score that outcomes were read from; `null`: none. */
+  /** The score from which outcomes were read; `null`: none. */
   readonly success: { readonly score: string; readonly from: number } | null;
   readonly scores: Readonly<Record<string, number>>;
   readonly leftOut: Readonly<Record<string, number>>;
@@ -55,7 +55,7 @@ export interface ImportedLogs {
   readonly table?: string;
 }
 
-/** Reads the files, and writes the table or else the ledger. */
+/** Reads the files, and writes the table, or else the ledger. */
 export async function importLogs(file: string, ledger: string, flags: LogFlags): Promise<ImportedLogs> {
   const { from = 'csv' } = flags;
   if (flags.map !== undefined && from !== 'csv')
@@ -123,14 +123,14 @@ async function optionsOf(history: LoggedHistory, flags: LogFlags): Promise<Histo
   };
 }
 
-/** For a table, intents without an outcome are left out: it holds outcomes alone. */
+/** For a table, intents without an outcome are left out, because a table contains only outcomes. */
 function forTable(read: ReturnType<typeof usableIntents>, { table }: LogFlags): ReturnType<typeof usableIntents> {
   const usable = read.usable.filter(({ success }) => table === undefined || success !== undefined);
   const without = read.usable.length - usable.length;
   return without === 0 ? read : { usable, leftOut: new Map([...read.leftOut, ['no outcome', without]]) };
 }
 
-/** An error says in which of the files it is. */
+/** An error names the file in which it occurred. */
 async function readFiles(paths: readonly string[], format: LogFormat): Promise<LoggedHistory> {
   let [reading = ''] = paths;
   async function* textOf(path: string): AsyncGenerator<string> {
@@ -148,7 +148,7 @@ function reasons(leftOut: readonly (readonly [why: string, times: number])[]): s
   return leftOut.length === 0 ? '' : `: ${leftOut.map(([why, times]) => `${times} × ${why}`).join('; ')}`;
 }
 
-/** The score that is named, or the only one that there is. */
+/** The named score, or the only one if there is just one. */
 function successOf({ scores }: LoggedHistory, { success, successFrom }: LogFlags): HistoryOptions['success'] {
   if (success !== undefined && !scores.has(success))
     throw new RouterError('invalid-value', `no intent has the score "${success}"`, {

@@ -2,15 +2,15 @@
 import type { Shape } from '../../config/shape.ts';
 import { issuesOf } from '../../config/shape.ts';
 
-/** A JSON schema of draft 2020-12, as far as shapes need it. */
+/** A JSON schema of draft 2020-12, with the members that shapes need. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
 /**
- * What JSON can say of a shape. It never refuses what the configuration's own check accepts: that check knows more (ranges, names,
- * what must be together), and the words for it are the `description`. What no JSON can be, as a function or a store, is
- * left out of the members of its object.
+ * A JSON schema for a shape. It accepts everything that the configuration's own check accepts: that check also tests ranges,
+ * names and combinations, which are in the `description`. A member of an object that JSON cannot express, such as a function or a
+ * store, is left out.
  */
 export function jsonSchema(shape: Shape): JsonSchema {
   return {
@@ -20,7 +20,7 @@ export function jsonSchema(shape: Shape): JsonSchema {
   };
 }
 
-/** `undefined` for a shape that no JSON has. */
+/** `undefined` for a shape that JSON cannot express. */
 function schemaOf(shape: Shape): JsonSchema | undefined {
   switch (shape.kind) {
     case 'optional':
@@ -61,7 +61,7 @@ function objectSchema({ members }: ShapeOf<'object'>): JsonSchema {
   };
 }
 
-/** Values of each type of JSON, of which a rule accepts one at least if it accepts any value of the type. */
+/** Samples for each JSON type: a rule that accepts any value of the type accepts at least one of its samples. */
 const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   boolean: [true, false],
   number: [0, 0.5, 1, 2, 15, 1_024, 60_000],
@@ -71,7 +71,7 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   null: [null],
 };
 
-/** Schemas of the parts; where the parts may be anything, the whole decides whether any JSON is accepted. */
+/** Schemas of the parts. If the parts accept anything, the whole decides whether any JSON value is accepted. */
 function jointSchema(joint: ShapeOf<'joint'>): JsonSchema | undefined {
   const schema = schemaOf(joint.shape);
   const isAnything = schema !== undefined && Object.keys(schema).length === 0;

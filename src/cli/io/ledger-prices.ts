@@ -19,7 +19,7 @@ export interface LedgerPrices {
   cacheOf(attempt: Attempt): CacheTerms;
   /** The vendor that bills a model. */
   vendorOf(model: string, providerModel: string): FocusVendor;
-  /** Its id in the price book, `openai`; otherwise its host, `self-hosted`, or `other` where it is not known. */
+  /** The vendor's id in the price book (`openai`); otherwise its host, `self-hosted`, or `other` if it is not known. */
   vendorIdOf(model: string, providerModel: string): string;
 }
 
@@ -29,14 +29,14 @@ export interface LedgerPricesOptions {
   readonly accounts?: readonly string[] | undefined;
 }
 
-/** The ledger does not name the provider of a model: these price lists are searched, in this order. */
+/** The ledger does not name the provider of a model, so these price lists are searched, in this order. */
 const PROVIDERS = ['openai', 'anthropic'] as const;
 
 export function ledgerPrices({ application, accounts = [] }: LedgerPricesOptions): LedgerPrices {
   const found = new Map<string, Listed | undefined>();
   const accountOf = accountsOf(accounts);
 
-  /** The list price, for attempts of a provider model that the configuration has replaced since. */
+  /** The list price, for attempts of a provider model that has since been replaced in the configuration. */
   function listed(model: string, providerModel: string): Listed | undefined {
     const key = `${model}\t${providerModel}`;
     if (found.has(key)) return found.get(key);
@@ -113,7 +113,7 @@ function namedVendor(key: string, name: string): Vendor {
 }
 
 /**
- * A provider of the price book, a host name, or one of the names for the rest: an account for a misspelt vendor would be
+ * A provider of the price book, a host name, or one of the names for all others: an account for a misspelled vendor would be
  * ignored.
  */
 export function isVendor(key: string): boolean {

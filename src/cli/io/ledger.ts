@@ -1,4 +1,4 @@
-/** The ledger that a command uses, on any store: its argument, and opening and closing it. */
+/** The ledger of a command, on any store: its argument, and opening and closing it. */
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
@@ -15,7 +15,7 @@ const DEFAULT_LEDGER = 'router.db';
 /** The description of an argument that names a ledger. */
 export const LEDGER_ARGUMENT = 'SQLite file of the ledger, or postgres://user@host/database';
 
-/** Adds the argument that names the ledger, and the option `--db` for the same. */
+/** Adds the argument that names the ledger, and an option `--db` with the same meaning. */
 export function withLedger(command: Command): Command {
   const position = command.registeredArguments.length;
   return command
@@ -35,8 +35,8 @@ export function withLedger(command: Command): Command {
 }
 
 /**
- * Adds the argument for one thing in the ledger, before that of the ledger: `show <id> [ledger]`. The other order is taken too, where
- * the first one is a ledger and the second is not.
+ * Adds the argument for one item in the ledger, before that of the ledger: `show <id> [ledger]`. The other order is accepted too
+ * if the first argument is a ledger and the second is not.
  */
 export function withSubject(command: Command, subject: string, description: string): Command {
   return withLedger(command.argument(subject, description)).hook('preAction', (_, action) => {
@@ -55,7 +55,7 @@ interface LedgerOptions extends ArchiveFlags {
   readonly setAside?: (error: RouterError) => void;
 }
 
-/** Opens an existing ledger, with its archive where one is given, and closes it after `use`, also when that fails. */
+/** Opens an existing ledger, with its archive if one is given, and closes it after `use`, even if `use` fails. */
 export async function useLedger<Result>(
   ledger: string,
   use: (store: Store) => Promise<Result>,
@@ -94,13 +94,13 @@ function notALedger(file: string): string | undefined {
   return unreadable(file) ?? (statSync(file).size === 0 ? 'the file is empty' : undefined);
 }
 
-/** A report may read more than a router does within its time limit. */
+/** A report may read more than a router can within its time limit. */
 const TIMEOUT_MS = 30_000;
 
 /**
- * The store that a name on the command line stands for. It is opened on first use.
+ * The store that a name on the command line denotes. It is opened on first use.
  *
- * @param options `create`: make an empty ledger where there is none
+ * @param options `create`: create an empty ledger if there is none
  * @throws RouterError `store-unusable` for an address that is not of PostgreSQL
  */
 export async function openStore(ledger: string, { create }: { readonly create: boolean }): Promise<Store> {

@@ -1,4 +1,4 @@
-/** The minimum Node version. This file is loaded before any other, so it has to run on versions that are too old. */
+/** The minimum Node version. This file is loaded before any other, so it must run on versions that are too old. */
 
 /**
  * The error message for a Node that is too old; `undefined` if it is recent enough.

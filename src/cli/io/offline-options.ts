@@ -24,7 +24,7 @@ export function parseNames(text: string): readonly string[] {
   return names;
 }
 
-/** USD, or with an x a multiple of the most expensive model's mean cost per request: `2.5`, `10x`. */
+/** USD, or with an x, a multiple of the most expensive model's mean cost per request: `2.5`, `10x`. */
 export interface FailureCost {
   readonly kind: 'usd' | 'times';
   readonly amount: number;

@@ -5,10 +5,10 @@ import type { LedgerPrices } from './ledger-prices.ts';
 import { isVendor } from './ledger-prices.ts';
 
 /**
- * True for a charge of another vendor than the one that is named, otherwise than those whose own formats the bill is in. A model whose
- * vendor is not known may be of any. A host may be a gateway, which passes calls on with a key of the bill's vendor.
+ * True for a charge of another vendor than the named one or, without a name, than those whose own formats the bill has. A model
+ * whose vendor is unknown may belong to any. A host may be a gateway, which passes calls on with a key of the bill's vendor.
  *
- * @throws RouterError `invalid-value` for a vendor that cannot be one
+ * @throws RouterError `invalid-value` for an unknown vendor
  */
 export function otherThan(
   named: string | undefined,

@@ -1,4 +1,4 @@
-/** Reads the outcome table that a command is given, with the options by which `bench` and `priors` choose a part of it. */
+/** Reads the outcome table of a command, with the options by which `bench` and `priors` choose a part of it. */
 import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
 import type { TableRead } from '../../replay/table/read-table.ts';
@@ -25,7 +25,7 @@ export function withTable(command: Command): Command {
     .option('--skip-bad-rows', 'drop bad rows and count them, instead of stopping at the first');
 }
 
-/** @throws RouterError as `readOutcomeTable`, or `unknown-model` for one without rows */
+/** @throws RouterError as `readOutcomeTable` does, or `unknown-model` for a model without rows */
 export async function readTable(file: string, flags: TableFlags): Promise<TableRead> {
   const { models, featurePrefix = '' } = flags;
   const progress = startProgress({ label: 'reading', silent: flags.json });

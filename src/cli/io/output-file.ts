@@ -6,15 +6,15 @@ import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
- * Writes chunks into a file. An existing file stays unchanged until the new one is complete, and keeps its mode; a new one
- * is its owner's alone. A pipe or a device is written to directly.
+ * Writes chunks into a file. An existing file stays unchanged until the new one is complete, and keeps its mode; a new file is
+ * readable only by its owner. A pipe or a device is written to directly.
  *
  * @returns bytes written
  */
 export async function writeFileWhole(path: string, chunks: AsyncIterable<string> | Iterable<string>): Promise<number> {
   const existing = statSync(path, { throwIfNoEntry: false });
   const isRegular = existing === undefined || existing.isFile();
-  // A random name, and only if it is free: a file of the user could have any fixed name.
+  // A random name that is not in use: a file of the user could have any fixed name.
   const target = isRegular ? join(dirname(path), `outcome-router-${randomUUID()}.part`) : path;
   const file = await open(target, isRegular ? 'wx' : 'w', 0o600);
   let bytes = 0;

@@ -31,7 +31,7 @@ export function printResult<T>(
 /** A row of a CSV file by the names of its columns. Figures without a value (NaN) are empty fields. */
 export type CsvRow = Readonly<Record<string, string | number | null | undefined>>;
 
-/** Prints rows by RFC 4180, below a line with the names of their columns. Every row has the same ones. */
+/** Prints rows by RFC 4180, below a line with the names of their columns. All rows have the same columns. */
 export function printCsv(columns: readonly string[], rows: readonly CsvRow[]): void {
   const field = (value: CsvRow[string]): string | null =>
     value === null || value === undefined || Number.isNaN(value) ? null : String(value);

@@ -1,4 +1,4 @@
-/** `--from`, `--to`, `--month` and `--last`: the period that a command reads, the same for all of them. */
+/** `--from`, `--to`, `--month` and `--last`: the period that a command reads, the same for all commands. */
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { durationMs } from '../../config/duration.ts';
@@ -75,7 +75,7 @@ export function parseDuration(text: string, option: string): number {
   });
 }
 
-/** `2026-10` → from its first moment until that of the next month, UTC. */
+/** `2026-10` → from its first moment to that of the next month, UTC. */
 function parseMonth(text: string): Required<Period> {
   const [, year = '', month = ''] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text) ?? [];
   if (year === '') throw new InvalidArgumentError('Not a month such as 2026-10.');

@@ -1,4 +1,4 @@
-/** `--price-list`: a price file with newer list prices than those of the package. */
+/** `--price-list`: a price file with newer list prices than the package's own. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { PriceList } from '../../contracts/price-list.ts';
@@ -29,7 +29,7 @@ function parsed(file: string): unknown {
   }
 }
 
-/** The price list of a configuration, which is checked where it is used. */
+/** The price list of a configuration; it is checked when it is used. */
 export function priceListIn(application: unknown): PriceList | undefined {
   const { priceList } = (application ?? {}) as { readonly priceList?: PriceList };
   return priceList;

@@ -1,4 +1,4 @@
-/** Untrusted text for a terminal. Without control characters it cannot move the cursor or change colours. */
+/** Untrusted text for a terminal. Without control characters it cannot move the cursor or change colors. */
 
 /** A name from the ledger, on one line. */
 export function printable(text: string): string {

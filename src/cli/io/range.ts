@@ -1,4 +1,4 @@
-/** The part of a ledger that a command reads: a period and a feature; and the durations of what is removed. */
+/** The part of a ledger that a command reads: a period and a feature; and the durations for commands that remove data. */
 import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
 import type { LedgerRange } from '../../contracts/ledger-source.ts';
@@ -24,7 +24,7 @@ export function rangeOf(flags: RangeFlags): LedgerRange {
   return { ...periodOf(flags), ...(flags.feature === undefined ? {} : { feature: flags.feature }) };
 }
 
-/** Checks features' names, since a misspelt one would give an empty result. @throws RouterError `unknown-feature` */
+/** Checks features' names, because a misspelled one would give an empty result. @throws RouterError `unknown-feature` */
 export async function requireFeatures(
   store: Pick<StoreView, 'features'>,
   features: readonly (string | undefined)[] = [],
@@ -48,9 +48,9 @@ export const REMEMBER =
   'refuse the ids of removed intents for this long after their last record (default: a year more than --older-than)';
 
 /**
- * The option as a time; nothing where it was not given.
+ * The option as a time; empty if it was not given.
  *
- * @throws RouterError `invalid-value`, also where the ids of the intents that are removed now would be forgotten at once
+ * @throws RouterError `invalid-value`, also if the ids of the intents that are removed now would be forgotten at once
  */
 export function rememberedFrom(
   { olderThan, remember }: { readonly olderThan: string; readonly remember?: string },

@@ -1,4 +1,4 @@
-/** What the statistics still count and no record says any more: intents that were archived, pruned or forgotten. */
+/** Intents that the statistics still count although their records are gone: archived, pruned or forgotten ones. */
 import type { LedgerRange } from '../../contracts/ledger-source.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import { isIn, wholeBuckets } from '../../core/cells/period.ts';
@@ -13,7 +13,10 @@ export interface RemovedIntents {
   readonly mayBeArchived: boolean;
 }
 
-/** Of a part of the ledger; `undefined` where nothing is missing. Old statistics are by day or week: the period includes all of one. */
+/**
+ * For a part of the ledger; `undefined` if nothing is missing. Old statistics are by day or week: the period includes each whole
+ * one.
+ */
 export async function removedIntents(
   view: StoreView,
   { feature, ...period }: LedgerRange,
@@ -32,7 +35,7 @@ export async function removedIntents(
   return { intents: Number(intents), usd: toDecimalUsd(nanoUsd), mayBeArchived };
 }
 
-/** @param where what they are missing from: `this bill` */
+/** @param where the result from which they are missing: `this bill` */
 export function renderRemoved({ intents, usd, mayBeArchived }: RemovedIntents, where: string): string {
   const are = intents === 1 ? 'intent is' : 'intents are';
   return (

@@ -1,4 +1,4 @@
-/** What a page or a JSON document says about its origin: what made it, when, and with which options. */
+/** The origin of a page or a JSON document: the program, the time and the options. */
 import type { Command } from 'commander';
 import { formatMoment } from '../../core/report/wording.ts';
 
@@ -7,13 +7,13 @@ export interface ResultSource {
   readonly madeBy: string;
   /** Milliseconds since the epoch. */
   readonly madeAtMs: number;
-  /** Options as they were typed, without those that choose the output: `--last 30d`. Empty without any. */
+  /** Options as they were typed, without those that choose the output: `--last 30d`. Empty if there are none. */
   readonly options: string;
 }
 
 /** The source of a result: the command whose action runs. */
 export function resultSource(command: Command): ResultSource {
-  // Commander has the arguments, although its types do not.
+  // Commander has the arguments, although its types do not declare them.
   const program = (command.parent ?? command) as Command & { readonly rawArgs?: readonly string[] };
   return {
     madeBy: `${program.name()} ${program.version() ?? ''}`.trimEnd(),

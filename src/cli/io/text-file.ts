@@ -4,13 +4,14 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { RouterError } from '../../errors.ts';
 
-/** A longer text survives until old objects are collected: a file of a million lines would need 30 MB more. */
+/** A longer text is freed only when old objects are collected: a file of a million lines would need 30 MB more. */
 const CHUNK_BYTES = 32_768;
 
 const STARTS = { gzip: '\x1f\x8b', zip: 'PK\x03\x04', parquet: 'PAR1', utf16: ['\xff\xfe', '\xfe\xff'] } as const;
 
 /**
- * Reads UTF-8, and what gzip made of it, whatever the file's name. Opens the file when its first part is wanted; a pipe can be read too.
+ * Reads UTF-8, plain or compressed with gzip, whatever the file's name. Opens the file when its first part is requested; a pipe
+ * can be read too.
  *
  * @throws RouterError `invalid-data` with the path for a file of another kind, and for one whose compressed text is damaged
  */

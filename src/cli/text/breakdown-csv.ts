@@ -9,7 +9,7 @@ const FIGURES = ['success', 'costPerIntentUsd', 'costPerSuccessUsd'] as const;
 const FIGURE_COLUMNS = FIGURES.flatMap(name => [name, `${name}Low`, `${name}High`]);
 const AMOUNTS = ['spendUsd', 'failureUsd', 'totalUsd'] as const;
 
-/** The period that was counted, as ISO times; empty where it has no start or no end. */
+/** The counted period, as ISO times; empty if it has no start or no end. */
 const PERIOD_COLUMNS = ['from', 'to'] as const;
 
 export const BREAKDOWN_COLUMNS: readonly string[] = [

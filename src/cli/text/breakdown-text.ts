@@ -5,7 +5,7 @@ import { formatCount, formatFigure, formatPercent, formatTotal, formatUsd } from
 import { fromDecimalUsd, toDecimalUsd } from '../../core/ledger/money.ts';
 import { left, renderTable, right } from './table.ts';
 
-/** A table of more rows is too long to read: the rest is one row, so that the column still adds up. */
+/** A table with more rows is too long to read: the others are combined in one row, so that the column still adds up. */
 const MAX_ROWS = 50;
 
 /** Columns of a table beside the intents, their success and their spend. */
@@ -30,7 +30,7 @@ const COSTS: Columns = {
   ofRest: rest => ['', '', sumOf(rest, group => group.failureUsd), sumOf(rest, group => group.totalUsd)],
 };
 
-/** A session has too few intents for an interval that says something. */
+/** A session has too few intents for a useful interval. */
 const OF_SESSIONS: Columns = {
   titles: ['Failure cost', 'Total cost', 'Read from cache', 'Caches saved', 'Lost by changing the model'],
   of: ({ failureUsd, totalUsd, cache }) => [

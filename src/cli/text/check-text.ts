@@ -1,4 +1,4 @@
-/** The answers of `check` for the terminal. */
+/** The results of `check` for the terminal. */
 import type { Period } from '../../core/cells/period.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { describeNode } from '../../core/ledger/vocabulary.ts';
@@ -23,7 +23,7 @@ export type NamedCheck = { readonly feature: string | null } & (LimitCheck | Fal
 
 export interface CheckedLimits {
   readonly period: Period;
-  /** The period that the figures are of, where it is longer. */
+  /** The period that the figures cover, if it is longer than the requested one. */
   readonly coveredPeriod?: Period;
   readonly checks: readonly NamedCheck[];
 }

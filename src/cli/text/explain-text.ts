@@ -29,7 +29,7 @@ export function renderExplanation(explained: Explanation & { readonly segments: 
       plan.reason,
     ]),
   );
-  // Where intents have a context, these outcomes belong to a few of the feature's intents, or to none.
+  // If intents have a context, these outcomes belong to a few of the feature's intents, or to none.
   const whole = segments.length === 0 ? '' : ' (intents without context)';
   const of = segment === '' ? whole : ` (${segment})`;
   return [

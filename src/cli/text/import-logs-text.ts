@@ -26,7 +26,7 @@ export function renderImportedLogs(result: ImportedLogs): string {
   ].join('\n');
 }
 
-/** A total of model spend alone would be read as the whole cost. */
+/** Without this note, a total of only model spend would be read as the whole cost. */
 function failuresAtZero({ failuresAtZero: byFeature, byFeature: all }: ImportedLogs): readonly string[] {
   const features = Object.entries(byFeature);
   const failures = features.reduce((sum, [, n]) => sum + n, 0);
@@ -39,7 +39,7 @@ function failuresAtZero({ failuresAtZero: byFeature, byFeature: all }: ImportedL
   ];
 }
 
-/** What these logs can answer, and the command that answers it. */
+/** The questions that these logs can answer, and the command for each. */
 function whatTheySay({ byFeature, assigned, ledger, table }: ImportedLogs): readonly string[] {
   const isOfOne = Object.values(byFeature).every(models => Object.keys(models).length === 1);
   const others = isOfOne

@@ -1,4 +1,4 @@
-/** The files that `init` writes, and what it says. */
+/** The files that `init` writes, and its messages. */
 import { printableLines } from '../io/printable.ts';
 
 export interface NewConfig {
@@ -41,7 +41,7 @@ ${model('cheap', cheap)}${model('premium', premium)}  },
 
 interface RouterFile extends FileStyle {
   readonly configModule: string;
-  /** With `.ts`, a global needs its type. */
+  /** With `.ts`, a global needs a type. */
   readonly extension: string;
   readonly isNext: boolean;
 }
@@ -60,7 +60,7 @@ import config from ${config};`;
   const created = "createRouter({ ...config, store: sqlite('router.db') })";
   const kept = `
 const opened = () => ${created};
-// In development Next.js loads a changed module again: the router is kept, so that the ledger is opened once.
+// In development, Next.js loads a changed module again: the router is kept in a global, so that the ledger is opened once.
 const kept = globalThis${extension === '.ts' ? ' as typeof globalThis & { modelRouter?: ReturnType<typeof opened> }' : ''};
 ${name} = kept.modelRouter ??= opened();
 `;
@@ -73,13 +73,13 @@ export interface InitResult {
   readonly folder: string;
   /** New files, by their path in the folder. */
   readonly written: readonly string[];
-  /** Files that were there already, and stay. */
+  /** Files that already exist, and are not changed. */
   readonly kept: readonly string[];
   readonly clients: readonly {
     readonly file: string;
     readonly line: number;
     readonly client: string;
-    /** `open`: the diff wraps it. `changed`: it was wrapped now. */
+    /** `open`: the diff wraps it. `changed`: this run has wrapped it. */
     readonly state: 'open' | 'changed' | 'wrapped' | 'skipped';
     readonly why?: string;
   }[];
@@ -91,7 +91,7 @@ export interface InitResult {
   readonly isInstalled: boolean;
 }
 
-/** Calls that are listed; the rest is counted. */
+/** Maximum number of listed calls; the others are counted. */
 const MAX_CALLS = 10;
 
 export function renderInit(result: InitResult): string {

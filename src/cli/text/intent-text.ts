@@ -1,4 +1,4 @@
-/** Intents for the terminal: a list, and one with everything that happened to it. */
+/** Intents for the terminal: a list, or one intent with everything that happened to it. */
 import type { IntentSummary } from '../../analysis/intent-summary.ts';
 import { summaryOf } from '../../analysis/intent-summary.ts';
 import { toDecimalUsd } from '../../core/ledger/money.ts';
@@ -24,7 +24,7 @@ export const INTENT_COLUMNS: readonly (keyof IntentSummary)[] = [
   'failureUsd',
 ];
 
-/** @param isCut there are more than these */
+/** @param isCut there are more intents than these */
 export function renderIntents(intents: readonly IntentSummary[], isCut: boolean): string {
   if (intents.length === 0) return 'No intent is like that in this period.';
   const table = renderTable(
@@ -54,7 +54,7 @@ export function renderIntents(intents: readonly IntentSummary[], isCut: boolean)
   return isCut ? `${table}\nThere are more than ${formatCount(intents.length)}: --limit lists more of them.` : table;
 }
 
-/** One intent: its decision, its attempts in order, and what is known of its outcome. */
+/** One intent: its decision, its attempts in order, and the known facts about its outcome. */
 export function renderIntent(intent: Intent): string {
   const { id, decided, attempts, evidence, outcome } = intent;
   const { decision, segment, session, promptVersion, failureCostNanoUsd } = decided;

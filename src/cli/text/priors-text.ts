@@ -53,7 +53,7 @@ function figures({ rate, outcomes }: ModelPrior): string {
   return `${formatFigure(rate, formatPercent)} of ${formatCount(outcomes)}`;
 }
 
-/** A name as a property of an object. A name from a file may have anything in it; `__proto__` would set the prototype. */
+/** A name as a property of an object. A name from a file may contain any characters; `__proto__` would set the prototype. */
 function property(name: string): string {
   if (name === '__proto__') return "['__proto__']";
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name).replaceAll(/[\p{C}\p{Z}]/gu, escaped);
@@ -65,7 +65,7 @@ function escaped(invisible: string): string {
   return invisible === ' ' ? ' ' : units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
-/** Text of a file that stays within its comment. */
+/** Text from a file, made safe to be inside a comment. */
 function comment(text: string): string {
   return printable(text).replaceAll(/\s+/g, ' ');
 }

@@ -11,7 +11,9 @@ import { left, renderTable, right } from './table.ts';
 
 const usd = (nanoUsd: bigint | null): string => (nanoUsd === null ? '–' : toDecimalUsd(nanoUsd));
 
-/** How the two were compared, a summary, what the difference consists of, price differences and the largest items; exact USD. */
+/**
+ * How bill and ledger were compared, a summary, the parts of the difference, price differences and the largest items; exact USD.
+ */
 export function renderReconciliation(result: Reconciliation): string {
   const { matched, rounded, different, missingInLedger, missingInBill, billedNanoUsd, ledgerNanoUsd } = result;
   const summary = renderTable(
@@ -82,7 +84,7 @@ function parts({ parts: all }: Reconciliation): string {
   return table;
 }
 
-/** Reasons for a difference that also appear on a bill whose days begin at another hour. */
+/** Reasons for a difference that also occur on a bill whose days begin at another hour. */
 const OF_OTHER_DAYS: ReadonlySet<DifferenceReason> = new Set([
   'price',
   'use',
@@ -93,7 +95,7 @@ const OF_OTHER_DAYS: ReadonlySet<DifferenceReason> = new Set([
   'outside-bill',
 ]);
 
-/** At most one part in this many of the differing amounts remains when days that only begin at another hour are added up. */
+/** If days only begin at another hour, at most one part in this many of the differing amounts remains in the sum. */
 const LEFT_OF_OTHER_DAYS = 50n;
 
 /** Differences that cancel each other are not calls that one side lacks. */

@@ -21,7 +21,7 @@ import { left, renderTable, right } from './table.ts';
 export interface ReplayResult extends ResultSource {
   readonly ledger: string;
   readonly period?: Period;
-  /** Of every failure, in place of the recorded failure costs. */
+  /** The cost of every failure, in place of the recorded failure costs. */
   readonly failureCostUsd?: number;
   readonly replays: readonly LedgerReplay[];
 }
@@ -157,8 +157,8 @@ function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {
 }
 
 /**
- * Notes on intents that are left out, without an outcome, or, per policy, because its plan was not eligible; and on those of sessions that
- * would have met another cache.
+ * Notes on intents that are left out: without an outcome, or, per policy, because its plan was not eligible; and on intents of
+ * sessions that would have found another cache state.
  */
 function notes({ replays }: ReplayResult): readonly string[] {
   const all = Object.assign({}, ...replays.map(({ features }) => features)) as LedgerReplay['features'];

@@ -28,14 +28,14 @@ import {
 import { renderBreakdown } from './breakdown-text.ts';
 import { left, renderTable, right } from './table.ts';
 
-/** A report, with what only the command asks for. */
+/** A report, with additions that only the command needs. */
 export interface PrintedReport extends RouterReport {
   readonly breakdown?: Breakdown;
   /** Name of the ledger, the program that made the report, and the options as they were typed. */
   readonly ledger?: string;
   readonly madeBy?: string;
   readonly options?: string;
-  /** Where no intent was decided in the period: when the last one of all was. */
+  /** If no intent was decided in the period: the time of the latest decision of all. */
   readonly latestDecisionMs?: number;
 }
 
@@ -64,7 +64,7 @@ export function renderReport(report: PrintedReport): string {
     .join('\n\n');
 }
 
-/** What the report is of. */
+/** The origin of the report. */
 function renderSource({ ledger, madeBy, madeAtMs, options = '' }: PrintedReport): string {
   if (ledger === undefined || madeBy === undefined) return '';
   return `${ledger}${options === '' ? '' : ` (${options})`}, made at ${formatMoment(madeAtMs)} UTC by ${madeBy}. Amounts are in USD.`;
@@ -102,7 +102,7 @@ function renderOverview(report: RouterReport, attention: readonly Attention[]): 
   return [totals, failuresAtZeroNote(report) ?? [], unlabelledNote(report) ?? [], table].flat().join('\n');
 }
 
-/** The features that a reader of many should look at first, marked with an exclamation mark in the table above. */
+/** The features that need attention first, marked with an exclamation mark in the table above. */
 function renderAttention(items: readonly Attention[], features: number): string {
   if (items.length === 0) return '';
   const named = new Set(items.map(({ feature }) => feature)).size;

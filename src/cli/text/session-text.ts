@@ -46,7 +46,7 @@ export function renderSession(account: SessionAccount): string {
   ].join('\n');
 }
 
-/** @param isPart whether the ledger has, or had, more intents than those that were read */
+/** @param isPart whether the ledger has, or had, more intents than the ones that were read */
 export function renderSessions(report: SessionsReport, isPart: boolean): string {
   const { sessions, intents, switches, perSessionUsd, mostExpensive } = report;
   if (sessions === 0)

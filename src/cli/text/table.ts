@@ -17,7 +17,7 @@ export function right(title: string): TextColumn {
   return { title, align: 'right' };
 }
 
-/** A table as text, without a trailing newline and without colours, so that it can be pasted and piped. */
+/** A table as text, without a trailing newline and without colors, so that it can be pasted and piped. */
 export function renderTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     head: columns.map(column => column.title),

@@ -1,4 +1,6 @@
-/** Moves a ledger's old, closed intents into an archive: files of Parquet by day, which are safe before anything is removed. */
+/**
+ * Moves a ledger's old, closed intents into an archive: Parquet files by day, which are on the disk before anything is removed.
+ */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { callback, finite, optional, optionsWith, storeWith, text, wholeFromOne } from '../../argument-checks.ts';
@@ -29,7 +31,7 @@ export interface ArchiveOptions {
   readonly intentsPerRun?: number;
 }
 
-/** What {@link archiveLedger} did. */
+/** The result of {@link archiveLedger}. */
 export interface ArchiveResult {
   readonly intents: number;
   readonly records: number;
@@ -46,7 +48,7 @@ const checkOptions = optionsWith<ArchiveOptions>({
   intentsPerRun: optional(wholeFromOne),
 });
 
-/** Times that a run is written again because an intent in it has changed meanwhile. */
+/** How often a run is written again because an intent in it has changed meanwhile. */
 const MAX_RETRIES = 10;
 
 /**
@@ -88,7 +90,7 @@ export async function archiveLedger(store: Store, folder: string, options: Archi
   const db = await openDuckDb();
   try {
     requirePlainName(folder);
-    // Checked before the folder is made, which would otherwise be left behind.
+    // Checked before the folder is created, because it would otherwise be left behind.
     await requireOnlyArchive(store, folder);
     await makeFolder(folder);
     const release = lockFile(join(folder, LOCK));
@@ -131,7 +133,7 @@ async function archiveInto(store: Store, context: ArchiveContext, options: Archi
       if (++retries > MAX_RETRIES) throw changing(folder);
       await writeManifest(folder, manifest);
       await removeFiles(folder, entry);
-      // The folder belongs to this process, so a run that it does not know must be in another folder.
+      // The folder belongs to this process, so a run that the folder lacks must be in another folder.
       if (((await store.archive?.())?.runs.size ?? 0) > manifest.runs.length) throw archivedAlready(folder);
       continue;
     }

@@ -9,7 +9,7 @@ import type { RecountOptions } from './reader.ts';
 import { archivedCells, openArchive } from './reader.ts';
 
 export interface ArchivedBase {
-  /** For `rebuildCells`. One recount serves all features, unless another run was archived between. */
+  /** For `rebuildCells`. One recount serves all features, unless another run was archived meanwhile. */
   base(view: StoreView, feature: string): Promise<readonly Cell[]>;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function archivedBase(folder: string, options: RecountOptions = {})
   return {
     async base(view, feature) {
       const moment = await reader.at(await view.archive?.());
-      // Runs are only ever added.
+      // Runs are only added, never removed.
       if (counted?.runs !== moment.runs.length) {
         const cells = [...(await moment.pruned()), ...(await archivedCells(moment, options))];
         counted = { runs: moment.runs.length, byFeature: Map.groupBy(cells, ({ key }) => key.feature) };

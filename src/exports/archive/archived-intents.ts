@@ -1,4 +1,4 @@
-/** Single intents of an archive: their records, asked for together, and lists of them by the time of their decisions. */
+/** Reads single intents of an archive: their records, loaded together, and lists of them by the time of their decisions. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { IntentRange, StoreView } from '../../contracts/store.ts';
 import type { LedgerRecord } from '../../core/ledger/records.ts';
@@ -14,7 +14,7 @@ export type RunsOfIntents = ReturnType<typeof runsOfIntents>;
 /** Limit on remembered runs. Larger: more memory. Smaller: readers of charges look up runs that they have just read. */
 const MAX_KNOWN_RUNS = 100_000;
 
-/** Runs of the intents that were read last. */
+/** The runs of the most recently read intents. */
 export const runsOfIntents = () => recentlyUsed<string, ArchiveRun>(MAX_KNOWN_RUNS);
 
 /** From this many intents of one run on, the whole run is read and kept, because the next ones will be in it too. */
@@ -22,7 +22,10 @@ const WHOLE_RUN = 20;
 
 type Records = ReadonlyMap<string, readonly LedgerRecord[]>;
 
-/** Resolves to the records of an archived intent, none for an unknown one. One question for those that are asked for together. */
+/**
+ * Resolves to the records of an archived intent; an unknown intent has none. Intents that are requested together are read by one
+ * query.
+ */
 export function archivedLoads(
   moment: ArchiveMoment,
   runs: RunsOfIntents,
@@ -72,7 +75,7 @@ interface ListedIntent {
   readonly atMs: number;
 }
 
-/** The order of a list: 0 for one and the same intent. */
+/** The order of a list; 0 for the same intent. */
 function latestFirst(a: ListedIntent, b: ListedIntent): number {
   if (a.atMs !== b.atMs) return b.atMs - a.atMs;
   return a.id === b.id ? 0 : a.id < b.id ? 1 : -1;
@@ -81,11 +84,11 @@ function latestFirst(a: ListedIntent, b: ListedIntent): number {
 interface ListedArchive {
   readonly moment: ArchiveMoment;
   readonly runs: RunsOfIntents;
-  /** Of the ledger and its archive. */
+  /** Loads from the ledger and its archive. */
   readonly load: StoreView['load'];
 }
 
-/** What {@link StoreView.intents} promises, of a ledger and its archive together. */
+/** Fulfills {@link StoreView.intents} for a ledger and its archive together. */
 export async function listIntents(
   view: StoreView,
   archive: ListedArchive,
@@ -123,7 +126,7 @@ export async function listIntents(
 }
 
 interface ArchivedRange extends IntentRange {
-  /** Only those that are listed after it. */
+  /** Only intents that are listed after this one. */
   readonly last: ListedIntent | undefined;
 }
 

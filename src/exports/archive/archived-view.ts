@@ -1,4 +1,6 @@
-/** A ledger together with its archive: what is read of both is of one moment, and in the order in which the ledger grew. */
+/**
+ * A ledger together with its archive: both are read at the same moment, and records come in the order in which the ledger grew.
+ */
 import { storeWith, text } from '../../argument-checks.ts';
 import { askedTogether } from '../../asked-together.ts';
 import { isIntentRemoved } from '../../contracts/archiving.ts';
@@ -38,7 +40,7 @@ const checkStore = storeWith('consistently', 'close');
 export function withArchive(given: Store, folder: string): Store {
   checkStore(given, 'withArchive.store');
   text(folder, 'withArchive.folder');
-  // The store alone knows nothing of what is in the archive.
+  // The store alone does not have the archived records.
   const { loadAll: _, ...store } = given;
   let opened: Promise<ArchiveReader> | undefined;
   const consistently: Store['consistently'] = async work => {
@@ -63,8 +65,8 @@ export function withArchive(given: Store, folder: string): Store {
 }
 
 /**
- * One view at a time, for all intents that were asked for since the last one began: a view may be a connection to the server,
- * and a reader of charges asks for hundreds of intents at once.
+ * One view at a time, for all intents that were requested since the last view began: a view may be a connection to the server,
+ * and a reader of charges requests hundreds of intents at once.
  */
 function loadsInTurn(consistently: Store['consistently']): StoreView['load'] {
   let last: Promise<unknown> = Promise.resolve();

@@ -1,11 +1,11 @@
-/** What an intent contributed to the statistics, as a row of the archive; and the sum of such rows in SQL, to the integer. */
+/** The contribution of an intent to the statistics as a row of the archive, and the sum of such rows in SQL, to the integer. */
 import type { Cell, CellScope, SumName } from '../../core/cells/cell.ts';
 import { SUM_NAMES } from '../../core/cells/cell.ts';
 import type { GrowingSums } from '../../core/cells/sums.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import type { ColumnType, SqlRow } from './duckdb.ts';
 
-/** Sums of squares, cubes and products: a row holds the numbers they are made of, in one column each. */
+/** Sums of squares, cubes and products: a row contains their factors, one column each. */
 const PRODUCTS: Readonly<Partial<Record<SumName, readonly [SumName, SumName]>>> = {
   cost2: ['cost', 'cost'],
   failureCost2: ['failureCost', 'failureCost'],
@@ -44,7 +44,7 @@ export function fitsRow({ sums }: Cell): boolean {
   return STORED.every(name => (sums[name] ?? 0n) <= MAX_BIGINT);
 }
 
-/** The values of a cell that an intent contributed, in the order of the columns. */
+/** The values of a cell that one intent contributed, in the order of the columns. */
 export function contributionRow(
   { id, revision, decided }: Intent,
   { key, sums }: Cell,
@@ -65,8 +65,8 @@ export function contributionRow(
 }
 
 /**
- * A cube is of 192 bits, and DuckDB's largest integer of 128: the square is split at 10¹⁸, and each part times the number is
- * summed apart. A sum that overflows is an error.
+ * A cube has 192 bits, and DuckDB's largest integer 128: the square is split at 10¹⁸, and the products of each part with the
+ * number are summed separately. A sum that overflows is an error.
  */
 const LIMB = 10n ** 18n;
 
@@ -74,7 +74,7 @@ const square = (a: SumName, b: SumName): string => `${column(a)}::HUGEINT * ${co
 
 const PLACE = 'feature, scope, segment, subject, "version", hour';
 
-/** Columns of {@link sumContributions} behind the place. */
+/** Columns of {@link sumContributions} after the place. */
 const SUMMED: readonly string[] = [
   ...STORED.map(name => `sum(${column(name)})`),
   ...Object.values(PRODUCTS).map(([a, b]) => `sum(${square(a, b)})`),
@@ -83,14 +83,14 @@ const SUMMED: readonly string[] = [
   ),
 ];
 
-/** The rows of Parquet files, also of those from before there was a sum: its column is NULL there. */
+/** The rows of Parquet files. In files from before a sum existed, the column of that sum is NULL. */
 export function rowsOfFiles(list: string): string {
   const columns = CONTRIBUTION_COLUMNS.map(({ name, type }) => `NULL::${type} AS "${name}"`).join(', ');
   const none = `SELECT ${columns} WHERE false`;
   return `(${none} UNION ALL BY NAME SELECT * FROM read_parquet(${list}, union_by_name = true))`;
 }
 
-/** Adds the rows of a table, or of files, up to cells: `SELECT` and what comes behind `FROM …`. */
+/** Sums the rows of a table, or of files, by cell: `SELECT` and the clauses after `FROM …`. */
 export function sumContributions(from: string): string {
   return `SELECT ${PLACE}, ${SUMMED.join(', ')} FROM ${from} GROUP BY ALL`;
 }

@@ -1,4 +1,7 @@
-/** DuckDB, which reads and writes the archive's Parquet files: loaded at its first use, with little memory, and off the network. */
+/**
+ * DuckDB, which reads and writes the archive's Parquet files: loaded at its first use, with little memory, and without network
+ * access.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +12,7 @@ type SqlValue = string | number | bigint | null;
 
 export type SqlRow = readonly SqlValue[];
 
-/** Type of a column, as Parquet keeps it. Never HUGEINT: DuckDB would write it as a float. */
+/** Type of a column as Parquet stores it. Never HUGEINT: DuckDB would write it as a float. */
 export type ColumnType = 'VARCHAR' | 'INTEGER' | 'BIGINT' | 'DOUBLE';
 
 /** A table of a query, filled from memory. */
@@ -22,20 +25,20 @@ export interface FilledTable {
 
 export interface DuckDb {
   rows(sql: string): Promise<readonly SqlRow[]>;
-  /** Rows in parts, of any number of them, while other questions are asked. */
+  /** Any number of rows, in parts; other queries may run meanwhile. */
   stream(sql: string): AsyncGenerator<readonly SqlRow[]>;
   /** Makes a table, or replaces the one of this name. */
   makeTable(table: FilledTable): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Memory for DuckDB, of the 1 GB that a command may take. Larger: fewer sorts use a temporary file. */
+/** DuckDB's part of the 1 GB of memory that a command may use. Larger: fewer sorts use a temporary file. */
 const MEMORY_LIMIT = '600MB';
 
 /** More threads need more memory each. */
 const THREADS = 2;
 
-/** Rows that DuckDB takes at once. */
+/** Rows that DuckDB processes at once. */
 const CHUNK_ROWS = 2048;
 
 /** @throws RouterError `unsupported-runtime` where the package is not installed */
@@ -65,7 +68,7 @@ export async function openDuckDb(): Promise<DuckDb> {
       }
     },
     async *stream(sql) {
-      // Each stream has its own connection, because a connection gives one answer at a time.
+      // Each stream has its own connection, because a connection gives one result at a time.
       const own = await instance.connect();
       try {
         const result = await own.stream(sql);

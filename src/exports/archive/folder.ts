@@ -1,13 +1,13 @@
-/** Files of an archive: written so that a crash leaves the old or the new, and recognized by their contents. */
+/** The files of an archive: after a crash, the old file or the new one is there, and each is recognized by its content. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RouterError } from '../../errors.ts';
 
-/** A file, as the manifest has it. */
+/** A file as it is listed in the manifest. */
 export interface ArchivedFile {
-  /** Below the folder of the archive. */
+  /** Relative to the folder of the archive. */
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
@@ -22,7 +22,7 @@ export function requirePlainName(folder: string): void {
     });
 }
 
-/** Waits until a file or a folder is on the disk. */
+/** Waits until a file or a folder is written to the disk. */
 export async function sync(path: string): Promise<void> {
   const file = await open(path, 'r');
   try {
@@ -32,7 +32,7 @@ export async function sync(path: string): Promise<void> {
   }
 }
 
-/** Replaces a file by one with this text; after a failure the old file is still there. */
+/** Replaces the content of a file by this text; after a failure the old file is still there. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await writeFileSynced(`${path}.part`, text);
   await putInPlace(`${path}.part`, path);

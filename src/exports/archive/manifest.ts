@@ -1,4 +1,4 @@
-/** The list of what an archive has. A file that is not listed does not count. */
+/** The list of an archive's files. A file that is not listed does not count. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveState } from '../../contracts/archiving.ts';
@@ -8,7 +8,7 @@ import { writeWhole } from './folder.ts';
 
 const FORMAT = 'outcome-router/archive';
 
-/** Version of the files and of this list. */
+/** Version of the files and of this manifest. */
 const VERSION = 1;
 
 /** Intents that were archived together, all decided on one UTC day. */
@@ -36,7 +36,7 @@ export interface ArchiveManifest {
   readonly runs: readonly ArchiveRun[];
 }
 
-/** A kind of file; the files of a kind are in the folder of that name. */
+/** A kind of file; all files of a kind are in the folder with its name. */
 export type FileKind = keyof ArchiveRun['files'];
 
 export const manifestPath = (folder: string): string => join(folder, 'manifest.json');
@@ -50,7 +50,7 @@ export async function writeManifest(folder: string, manifest: ArchiveManifest): 
 }
 
 /**
- * `undefined`: there is none.
+ * `undefined` if there is no manifest.
  * @throws RouterError `invalid-data` for a manifest that is damaged, of another program or of a newer version
  */
 export async function readManifest(folder: string): Promise<ArchiveManifest | undefined> {
@@ -107,7 +107,8 @@ function isFile(file: Partial<ArchivedFile> | undefined): boolean {
 }
 
 /**
- * @throws RouterError `store-unusable` for the archive of another ledger, `invalid-data` if it lacks a part of this one
+ * @throws RouterError `store-unusable` for the archive of another ledger, `invalid-data` if the folder lacks a part of this
+ * ledger's archive
  */
 export function requireOwnArchive(
   folder: string,

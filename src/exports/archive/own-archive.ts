@@ -1,4 +1,4 @@
-/** The folder of a ledger's archive: made, recognized, and put in order after a run that was ended. */
+/** The folder of a ledger's archive: created, recognized, and cleaned up after an interrupted run. */
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -11,21 +11,21 @@ import { contentsOf, writeWhole } from './folder.ts';
 import type { ArchiveManifest } from './manifest.ts';
 import { newManifest, ofAnotherLedger, readManifest, requireOwnArchive, writeManifest } from './manifest.ts';
 
-/** While a process holds this lock, the archive is its own. Nothing is written to the file, and it stays. */
+/** The process that holds this lock is the only one that uses the archive. The file stays empty, and is not removed. */
 export const LOCK = '.lock';
 
 const PRUNED = 'pruned.jsonl';
 
-/** A unique name, also on a file system that ignores upper and lower case. */
+/** A name that is unique even on a case-insensitive file system. */
 export function newName(): string {
   return Buffer.from(systemRuntime().newId()).toString('hex');
 }
 
-/** Files that may be in a folder whose first run ended before its manifest was written. */
+/** Files that may be in a folder whose first run was interrupted before its manifest was written. */
 const OWN_FILES = new Set([LOCK, PRUNED, `${PRUNED}.part`, 'manifest.json.part']);
 
 /**
- * Makes the folder where there is none. Its parent has to be there.
+ * Creates the folder if there is none. Its parent must exist.
  * @throws RouterError `invalid-value` for a folder with other files, `store-unusable` where it cannot be used
  */
 export async function makeFolder(folder: string): Promise<void> {
@@ -52,11 +52,11 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * The manifest of the ledger's own archive, which begins here if the ledger has none, without what an earlier call left that
- * was ended.
+ * The manifest of the ledger's own archive, without the runs that an interrupted call left. If the ledger has no archive, this
+ * creates one.
  *
  * @throws RouterError `store-unusable` for the archive of another ledger, and for a second one of this; `invalid-data` for a
- *   damaged one
+ * damaged one
  */
 export async function ownManifest(
   store: Store,
@@ -92,7 +92,7 @@ async function foundOrBegun(
     return found;
   }
   if ((state?.runs.size ?? 0) > 0) throw archivedAlready(folder);
-  // From here on nothing is pruned.
+  // Nothing is pruned from here on.
   const lines = (await store.prunedCells()).map(cell => encodeLedgerLine({ kind: 'pruned', cell }));
   await writeWhole(join(folder, PRUNED), lines.map(line => `${line}\n`).join(''));
   const manifest = newManifest(archive, { path: PRUNED, ...(await contentsOf(join(folder, PRUNED))) });
@@ -101,8 +101,8 @@ async function foundOrBegun(
 }
 
 /**
- * The manifest without the runs of an earlier call that was ended: the ledger still has what is in them. Their files are set
- * aside, because of a ledger that was restored from a copy they may be more than it has.
+ * The manifest without the runs of an interrupted call: the ledger still has their records. Their files are set aside and not
+ * deleted: if the ledger was restored from a copy, they may have records that it lacks.
  *
  * @throws RouterError `invalid-data` if a run is missing
  */

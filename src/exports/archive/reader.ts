@@ -1,4 +1,4 @@
-/** Reads an archive: the files of the runs that a ledger knows, each checked before its first use. */
+/** Reads an archive: the files of the runs that a ledger lists, each checked before its first use. */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveState } from '../../contracts/archiving.ts';
@@ -19,11 +19,11 @@ import { contentsOf, requirePlainName } from './folder.ts';
 import type { ArchiveRun, FileKind } from './manifest.ts';
 import { damaged, manifestPath, readManifest, requireOwnArchive } from './manifest.ts';
 
-/** An archive, opened. Close it after use. */
+/** An opened archive. Close it after use. */
 export interface ArchiveReader {
   /**
-   * The archive as it belongs to one moment of its ledger.
-   * @param state what the ledger knows of its archive
+   * The archive at one moment of its ledger.
+   * @param state the ledger's list of its archive's runs
    * @throws RouterError `store-unusable` for the archive of another ledger, `invalid-data` for a damaged one
    */
   at(state: ArchiveState | undefined): Promise<ArchiveMoment>;
@@ -34,9 +34,9 @@ export interface ArchiveMoment {
   readonly runs: readonly ArchiveRun[];
   /** Checked files of runs as a list in SQL, for `read_parquet`. */
   files(kind: FileKind, runs: readonly ArchiveRun[]): Promise<string>;
-  /** Checks that files are there, by their sizes: to read them all takes longer. */
+  /** Checks that files exist, and their sizes: reading them all would take longer. */
   requireFiles(kind: FileKind, runs: readonly ArchiveRun[]): Promise<void>;
-  /** The run of a file, as DuckDB names it. */
+  /** The run of a file that DuckDB names. */
   fileOf(name: string): ArchiveRun;
   readonly db: DuckDb;
   /** The records of all intents of a run, by intent, each in revision order. The last few runs are kept. */
@@ -45,7 +45,7 @@ export interface ArchiveMoment {
   pruned(): Promise<readonly Cell[]>;
 }
 
-/** Runs whose records are kept in memory: readers of charges come back to the same ones. */
+/** Runs whose records are kept in memory: readers of charges read the same ones again. */
 const KEPT_RUNS = 3;
 
 /** @throws RouterError `invalid-value` for a folder without an archive */
@@ -146,13 +146,13 @@ async function checkSize(path: string, { bytes }: ArchivedFile): Promise<void> {
 }
 
 export interface RecountOptions {
-  /** Fold the records again, instead of adding up what was stored of each intent. Slower, and checks that too. */
+  /** Fold the records again, instead of adding up the stored contributions. Slower, but it also checks the contributions. */
   readonly fromRecords?: boolean | undefined;
   /** Called with the number of intents read so far. */
   readonly progress?: (intents: number) => void;
 }
 
-/** What the archived intents contributed to the statistics, by the hour, to the integer. Reads a month at a time. */
+/** The contributions of the archived intents to the statistics, by the hour, to the integer. Reads a month at a time. */
 export async function archivedCells(moment: ArchiveMoment, options: RecountOptions = {}): Promise<readonly Cell[]> {
   const { fromRecords = false, progress } = options;
   const cells: CellMap = new Map();

@@ -36,13 +36,13 @@ const RECORD_COLUMNS: FilledTable['columns'] = [
   { name: 'json', type: 'VARCHAR' },
 ];
 
-/** The order of the ledger, for records; of places and times, which compresses best, for contributions. */
+/** Records are in the order of the ledger; contributions by place and time, which compresses best. */
 const ORDER: Readonly<Record<FileKind, string>> = {
   records: 'position, intent_id, revision',
   contributions: 'feature, segment, subject, decided_at_ms, intent_id',
 };
 
-/** The records of an intent, and the intent. */
+/** An intent and its records. */
 interface FoldedIntent {
   readonly closed: ClosedIntent;
   readonly records: readonly LedgerRecord[];
@@ -50,7 +50,7 @@ interface FoldedIntent {
   readonly cells: readonly Cell[];
 }
 
-/** The UTC day of an intent's decision: `2026-08-01`. A time that no calendar has is on the first or the last day. */
+/** The UTC day of an intent's decision: `2026-08-01`. A time outside the calendar is on its first or last day. */
 export function dayOf(atMs: number): string {
   const within = Math.min(Math.max(atMs, 0), LAST_DAY_MS);
   return new Date(within).toISOString().slice(0, 10);
@@ -162,7 +162,7 @@ function columnsOf<Value>(count: number, rows: readonly (readonly Value[])[]): r
   return Array.from({ length: count }, (_, column) => rows.map(row => row[column] as Value));
 }
 
-/** Compares byte for byte. */
+/** Compares the records byte for byte. */
 async function checkRecords(db: DuckDb, part: string, folded: readonly FoldedIntent[]): Promise<void> {
   const found = await db.rows(
     `SELECT intent_id, revision, json FROM read_parquet(${sqlText(part)}) ORDER BY intent_id, revision`,
@@ -174,7 +174,7 @@ async function checkRecords(db: DuckDb, part: string, folded: readonly FoldedInt
   if (!isDeepStrictEqual(byId(found), byId(expected))) throw differs(part);
 }
 
-/** Compares to the integer. */
+/** Compares the contributions to the integer. */
 async function checkContributions(db: DuckDb, part: string, cells: readonly { readonly cell: Cell }[]): Promise<void> {
   const expected: CellMap = new Map();
   for (const { cell } of cells) addCell(expected, cell);
@@ -190,7 +190,7 @@ function differs(path: string): RouterError {
   });
 }
 
-/** DuckDB's errors have only a text. */
+/** DuckDB's errors have only a text, no code. */
 function notWritten(path: string, cause: unknown): RouterError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const isFull = /no space left/i.test(why);

@@ -19,39 +19,37 @@ export interface BillItems {
   /** The number of a model's name. Rows that name no model belong to their vendor: each vendor has a number for these. */
   addModel(model: string, vendor?: string): number;
   readonly meters: TextTable;
-  /** Request ids, and periods as {@link periodKey} writes them. */
+  /** Request ids, and periods as written by {@link periodKey}. */
   readonly keys: TextTable;
-  /** The item with these names, a new one where there is none. */
+  /** The item with these names; a new one if there is none. */
   item(key: number, model: number, meter: number): ItemIndex;
   /** The items of a key, in the order in which they came. */
   ofKey(key: number): Iterable<ItemIndex>;
   /** Adds the amounts of another item, which becomes empty. `meter`: the meter of the merged item. */
   merge(into: ItemIndex, other: ItemIndex, meter?: number): void;
-  /** @param source whose rounding the row has: a number from 0 */
+  /** @param source number (from 0) of the source by whose rounding the row is rounded */
   addBilled(
     item: ItemIndex,
     row: { readonly cost: bigint | undefined; readonly quantity: bigint | undefined },
     source?: number,
   ): void;
-  /** @param digits by the numbers of the sources, in units of 10⁻¹⁸ USD; nothing rounds until it is called */
+  /** @param digits by the number of the source, in units of 10⁻¹⁸ USD; no source rounds until this is called */
   setLastDigits(digits: readonly bigint[]): void;
-  /** The last digit of the item's costs on the bill; where its rows are of several sources, the coarsest. */
+  /** The last digit of the item's costs on the bill; if its rows come from several sources, the coarsest. */
   lastDigit(item: ItemIndex): bigint;
-  /** @param sign -1 takes a charge back that a later record replaces */
+  /** @param sign -1 removes a charge that a later record replaces */
   addCharge(item: ItemIndex, costNanoUsd: NanoUsd, quantity: number, sign?: 1 | -1): void;
   key(item: ItemIndex): number;
   /** A number for the item's model and meter together. */
   names(item: ItemIndex): number;
-  /** `''` for rows that name none. */
+  /** `''` for rows that name no model. */
   model(item: ItemIndex): string;
-  /** The number of {@link BillItems.addModel}. */
+  /** The number that {@link BillItems.addModel} returned. */
   modelNumber(item: ItemIndex): number;
-  /**
-   * The vendor whose rows without a model the item covers; `undefined` where it has a model, or may belong to any vendor.
-   */
+  /** The vendor whose rows without a model the item covers; `undefined` if the item has a model, or may belong to any vendor. */
   vendor(item: ItemIndex): string | undefined;
   meter(item: ItemIndex): string;
-  /** Whether it is of a period, and not of a request. */
+  /** Whether the item belongs to a period, and not to a request. */
   isOfPeriod(item: ItemIndex): boolean;
   /** Start of the first row's period, milliseconds since the epoch, to the minute. */
   startMs(item: ItemIndex): number;
@@ -61,22 +59,20 @@ export interface BillItems {
   /** In units of 10⁻¹⁸ USD. */
   billCost(item: ItemIndex): bigint;
   ledgerNano(item: ItemIndex): bigint;
-  /**
-   * The cost of both sides in nano-dollars where they are equal to the last digit: a million items need no bigint for that.
-   */
+  /** The cost of both sides in nano-dollars if they are equal to the last digit: a million items need no bigint for that. */
   equalNano(item: ItemIndex): number | undefined;
   billQuantity(item: ItemIndex): number;
   ledgerQuantity(item: ItemIndex): number;
-  /** Rows of a report of use, which have no costs. */
+  /** Rows of a usage report, which have no costs. */
   rowsWithoutCost(item: ItemIndex): number;
 }
 
-/** Stands before the vendor of rows without a model. No model's name begins so. */
+/** Prefix of the vendor of rows without a model. No model's name begins with it. */
 const NO_MODEL = '\u0000';
 
 const MINUTE_MS = 60_000;
 
-/** Sources are bits of a number. */
+/** The sources of an item are the bits of a number. */
 const FIRST_SOURCE = 1;
 const MAX_SOURCE = 30;
 
@@ -85,19 +81,19 @@ export function billItems(): BillItems {
   const [models, meters, keys] = [textTable(), textTable(), textTable()];
   const int = (): ReturnType<typeof growing> => growing('int32');
   const float = (): ReturnType<typeof growing> => growing('float64');
-  /** Key − item: 0, which needs no memory, as long as each row has a key of its own. */
+  /** Key minus item number. 0, which needs no memory, as long as each row has a key of its own. */
   const keyOf = int();
   const [names, next, minutes] = [int(), int(), int()];
   const [billRows, ledgerRows, uncosted] = [int(), int(), int()];
   /** A cost on the bill is whole nano-dollars, and the rest in units of 10⁻¹⁸ USD, 0 to 10⁹ − 1. */
   const [billNano, billRest, ledgerNano] = [float(), int(), float()];
   const [billQuantity, ledgerQuantity] = [float(), float()];
-  /** A bit for each source of the item's rows; 0, which needs no memory, where the first source is the only one. */
+  /** One bit per source of the item's rows; 0, which needs no memory, where the first source is the only one. */
   const sources = int();
   let lastDigits: readonly bigint[] = [];
-  /** Of each key: its first item + 1; 0, which needs no memory, where it is the one with the key's own number, or there is none. */
+  /** Per key: its first item + 1; 0, which needs no memory, if the item has the number of the key, or the key has no item. */
   const heads = int();
-  /** Names are few, and asked for often. */
+  /** There are few names, and they are read often. */
   const [modelTexts, meterTexts]: [string[], string[]] = [[], []];
   let count = 0;
 
@@ -123,7 +119,7 @@ export function billItems(): BillItems {
     if (sum !== 0) billRest.set(item, sum - carry * 1e9);
   };
 
-  /** Sources of an item without rows on the bill: none. */
+  /** Sources of an item; no source if the bill has no row of it. */
   const sourcesOf = (item: ItemIndex): number => sources.get(item) || (billRows.get(item) > 0 ? FIRST_SOURCE : 0);
 
   const modelOrVendor = (item: ItemIndex): string => textOf(models, modelTexts, Math.floor(names.get(item) / 65_536));

@@ -1,4 +1,4 @@
-/** A row of a bill, whatever vendor wrote it, and the exact amounts in it. */
+/** A row of a bill of any vendor, and the exact amounts in it. */
 import { accepting, anyText, finite, objectWith, oneOf, optional } from '../../argument-checks.ts';
 
 /** Costs and quantities are integers in units of 10⁻¹⁸. More decimal places are rejected, so sums are exact. */
@@ -9,40 +9,40 @@ const PER_NANO = 10n ** BigInt(BILL_SCALE - 9);
 /**
  * What a row charges for. Only `use` is compared with the ledger; the rest is added up and shown.
  *
- * - `tax`, `credit`, `purchase` (a commitment, a subscription, a fee), `adjustment`: as FOCUS names them.
- * - `other-service`: something else than a model, on a bill of a cloud.
- * - `other-key`: use by another project, key or account than those asked for.
+ * - `tax`, `credit`, `purchase` (a commitment, a subscription, a fee), `adjustment`: named as in FOCUS.
+ * - `other-service`: a service other than a model, on a bill of a cloud.
+ * - `other-key`: use by another project, key or account than the selected ones.
  */
 export const ROW_KINDS = ['use', 'tax', 'credit', 'purchase', 'adjustment', 'other-service', 'other-key'] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 
-/** One row of a bill: what matching needs. */
+/** One row of a bill, with the fields that matching needs. */
 export interface BillRow {
   /** Our request id or the provider's; `undefined` where the row covers more than one request. */
   readonly requestId: string | undefined;
-  /** The model's name on the bill; `''` where the row does not name one, and covers all. */
+  /** The model's name on the bill; `''` where the row does not name one, and covers all models. */
   readonly model: string;
-  /** `Input Tokens`, as `SkuMeter` of our export has it; `''` where the row does not name one, and covers all. */
+  /** `Input Tokens`, as in `SkuMeter` of our export; `''` where the row does not name a meter, and covers all. */
   readonly meter: string;
   /** Start of the charge period, milliseconds since the epoch. */
   readonly startMs: number;
   /** End of the charge period, exclusive; default: an hour after its start. */
   readonly endMs?: number;
-  /** In units of 10⁻¹⁸ USD; `undefined` in a report of use alone. */
+  /** In units of 10⁻¹⁸ USD; `undefined` in a report of usage alone. */
   readonly cost: bigint | undefined;
   /** Tokens, calls, requests, in units of 10⁻¹⁸; `undefined` where the row has none. */
   readonly quantity: bigint | undefined;
   /** Default `use`. */
   readonly kind?: RowKind;
-  /** The vendor whose own bill it is, `openai`: a row without a model covers no other vendor's charges. */
+  /** The vendor that sent the bill, such as `openai`: a row without a model covers no other vendor's charges. */
   readonly vendor?: string;
-  /** For a file in another currency, which rounds in that currency: one object shared by all of its rows. */
+  /** For a file in another currency, whose costs are rounded in that currency: one object shared by all of its rows. */
   readonly rounding?: BillRounding;
 }
 
-/** How a file of another currency than USD rounds. */
+/** How a file in a currency other than USD rounds. */
 export interface BillRounding {
-  /** The last digit of its costs, in units of 10⁻¹⁸ USD, as far as the file has been read. */
+  /** The last digit of the file's costs, in units of 10⁻¹⁸ USD, judging by the rows read so far. */
   readonly lastDigit: bigint;
 }
 
@@ -61,7 +61,7 @@ export const checkRow = objectWith<BillRow>({
   rounding: optional(objectWith<BillRounding>({ lastDigit: amount })),
 });
 
-/** True for nearly every row that {@link checkRow} accepts: a million rows are not looked at member by member. */
+/** True for nearly every row that {@link checkRow} accepts: it avoids checking a million rows member by member. */
 export function isRow(row: BillRow | null | undefined): boolean {
   if (row === null || row === undefined) return false;
   const { requestId, model, meter, startMs, endMs, cost, quantity, kind, vendor, rounding } = row;
@@ -86,7 +86,7 @@ export function toNano(cost: bigint): bigint {
   return cost < 0n ? -rounded : rounded;
 }
 
-/** Digits after the point that an amount has: `1.25` has 2. */
+/** The number of digits after the point of an amount: `1.25` has 2. */
 export function decimalsOf(cost: bigint): number {
   let left = cost;
   let decimals = BILL_SCALE;
@@ -97,7 +97,7 @@ export function decimalsOf(cost: bigint): number {
   return decimals;
 }
 
-/** The last of this many digits after the point, in units of 10⁻¹⁸. */
+/** The value of the last of this many digits after the point, in units of 10⁻¹⁸. */
 export function unitOf(decimals: number): bigint {
   return UNITS[decimals] as bigint;
 }
@@ -126,5 +126,5 @@ export function nanoSum() {
   };
 }
 
-/** $4,000,000. Two of them add up to a safe integer. */
+/** $4,000,000. The sum of two such amounts is a safe integer. */
 const MAX_PART = 4e15;

@@ -1,4 +1,4 @@
-/** The times of a bill, with an offset or in a time zone: bills by the day leave the zone to the reader. */
+/** The times of a bill, with an offset or in a time zone: the reader must supply the zone of bills by the day. */
 import type { ChargePeriod } from './periods.ts';
 
 const TIME =
@@ -15,23 +15,23 @@ function partsOf(text: string): Parts | undefined {
   if (found === undefined) return undefined;
   const part = (name: string): number => Number(found[name] ?? 0);
   const ms = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-  // `Date.UTC` carries a 31st of February over.
+  // `Date.UTC` turns the 31st of February into a day of March.
   if (new Date(ms).toISOString().slice(0, 10) !== text.trim().slice(0, 10)) return undefined;
   return { ms, isDay: found['hour'] === undefined, zone: found['zone'] };
 }
 
-/** Reads the times of one bill. Times of one bill repeat, so the last ones are kept. */
+/** Reads the times of one bill. They repeat, so the last ones are kept. */
 export interface BillTimes {
-  /** Milliseconds since the epoch; `undefined` for what is no time. */
+  /** Milliseconds since the epoch; `undefined` for a text that is not a time. */
   at(text: string): number | undefined;
-  /** The period from its first to its second time; a date alone is a whole day. `undefined` for what is no time. */
+  /** The period from its first to its second time; a date alone is a whole day. `undefined` for texts that are not times. */
   period(start: string, end: string | undefined): ChargePeriod | undefined;
 }
 
 /** Limit on kept times. Times of hours and days repeat, but those of calls do not, and would need much memory. */
 const KEPT = 64;
 
-/** @param timeZone of times without an offset, `America/Los_Angeles`; default UTC */
+/** @param timeZone zone of times without an offset, `America/Los_Angeles`; default UTC */
 export function billTimes(timeZone = 'UTC'): BillTimes {
   const offsetMs = offsetsOf(timeZone);
   let known = new Map<string, number | undefined>();
@@ -55,7 +55,7 @@ export function billTimes(timeZone = 'UTC'): BillTimes {
 
   const at = (text: string): number | undefined => {
     if (!known.has(text)) {
-      // A map that is cleared again and again keeps its earlier tables for long, and a new one does not.
+      // A map that is cleared repeatedly keeps its earlier tables in memory for a long time; a new map does not.
       if (known.size > KEPT) known = new Map();
       known.set(text, read(text));
     }

@@ -1,4 +1,4 @@
-/** Reads a provider's bill, whichever vendor wrote it. */
+/** Reads a provider's bill of any vendor. */
 import { aboveZero, callback, iterable, oneOf, optional, optionsWith, recordOf, text } from '../../argument-checks.ts';
 import { invalidValue, RouterError } from '../../errors.ts';
 import type { BillRow } from './bill-row.ts';
@@ -14,7 +14,7 @@ import { jsonValues } from './json-values.ts';
 import type { SkuEntry } from './sku-map.ts';
 import { skuMap } from './sku-map.ts';
 
-/** A file is read as the first of these that it can be. */
+/** A file is read in the first of these formats that matches it. */
 const FORMATS: readonly BillFormat[] = [
   FOCUS,
   OPENAI_COSTS,
@@ -32,17 +32,17 @@ const KNOWN =
 export interface BillOptions {
   /** The column of a FOCUS bill to read as the cost; default `EffectiveCost`. */
   readonly costColumn?: 'EffectiveCost' | 'BilledCost' | 'ListCost';
-  /** What names of the bill (SKUs, meters, line items, models) mean, where they are not the ledger's. */
+  /** The meaning of names on the bill (SKUs, meters, line items, models) that differ from the ledger's. */
   readonly names?: Readonly<Record<string, SkuEntry>>;
-  /** For what `names` cannot say, of a FOCUS bill in CSV: map a row to our names. */
+  /** For rows that `names` cannot map, in a FOCUS bill in CSV: returns our name of a row's model. */
   readonly modelOf?: (row: Readonly<Record<string, string>>) => string;
-  /** As `modelOf`, for the meter of a row: a name that the ledger has, such as `input` or `output`. */
+  /** Like `modelOf`, for the meter of a row: a name in the ledger, such as `input` or `output`. */
   readonly meterOf?: (row: Readonly<Record<string, string>>) => string;
-  /** Of times and dates without an offset: `America/Los_Angeles`. Default: UTC. */
+  /** Zone of times and dates without an offset: `America/Los_Angeles`. Default: UTC. */
   readonly timeZone?: string;
   /** USD for one unit of another currency: `{ EUR: 1.08 }`. */
   readonly usdPer?: Readonly<Record<string, number>>;
-  /** Rows with other values are those of other keys: `{ project_id: 'proj_1' }`. */
+  /** Rows with other values belong to other keys: `{ project_id: 'proj_1' }`. */
   readonly only?: Readonly<Record<string, string>>;
 }
 
@@ -90,7 +90,7 @@ export async function* readBill(
   }
 }
 
-/** @param pathOf where the row is that is being read: nearly no row needs it */
+/** @param pathOf returns the place of the row that is being read: nearly no row needs it */
 function contextOf(
   { costColumn = 'EffectiveCost', names, timeZone, usdPer = {}, only = {} }: BillOptions,
   pathOf: () => string,
@@ -151,8 +151,8 @@ async function* jsonRows(source: AsyncGenerator<string>, begun: string, options:
   let index = 0;
   let rows = 0;
   /**
-   * The names in `only` that no row has had: a report leaves out fields without a value, so any row may be the first with
-   * one.
+   * The names in `only` that no row has had so far: a report leaves out fields without a value, so any row may be the first with
+   * such a field.
    */
   const missing = new Set(Object.keys(options.only ?? {}));
   let fields: readonly string[] = [];
@@ -194,7 +194,7 @@ async function* textChunks(chunks: AsyncIterable<string> | Iterable<string>): As
   }
 }
 
-/** Enough to tell what the file is. */
+/** Enough text to recognize the file's format. */
 async function firstText(source: AsyncGenerator<string>): Promise<string> {
   let begun = '';
   while (begun.trim().replace(/^\uFEFF/, '') === '') {

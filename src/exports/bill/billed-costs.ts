@@ -29,7 +29,7 @@ const checkOptions = optionsWith<BilledCostOptions>({ ...MATCH_OPTIONS, atMs: fi
 const checkLedger = storeWith('scan', 'load');
 const checkTarget = storeWith('scan', 'load', 'commitAll');
 
-/** What {@link applyBilledCosts} did. */
+/** The result of {@link applyBilledCosts}. */
 export interface AppliedCosts {
   readonly attempts: number;
   readonly intents: number;
@@ -104,7 +104,7 @@ export async function applyBilledCosts(
   return applied;
 }
 
-/** An attempt, and what it becomes. */
+/** An attempt, and its corrected form. */
 interface CostCorrection {
   readonly attempt: Attempt;
   readonly corrected: Attempt;
@@ -146,7 +146,7 @@ function correctionsOf(
   return byIntent;
 }
 
-/** Each row may be possible by itself, but their sum is not, such as a use and a larger credit. */
+/** Each row may be possible by itself although their sum is not: for example, a use and a larger credit. */
 function impossibleCost({ id }: Intent, { requestId }: Attempt, costNanoUsd: NanoUsd): RouterError {
   return new RouterError(
     'invalid-data',
@@ -159,8 +159,8 @@ function impossibleCost({ id }: Intent, { requestId }: Attempt, costNanoUsd: Nan
 }
 
 /**
- * How a call was served, by which model, and tokens that its reply did not state: the bill's amount for a meter includes it.
- * Anything else is a row of its own.
+ * Warnings on how a call was served, on its model, and on tokens that its reply did not state: the bill's amount for a meter
+ * includes them. Anything else is a row of its own.
  */
 const IN_EVERY_ROW = /^(?:(?:tier|speed|region|model) "|(?:no )?usage(?: |$))/;
 
@@ -184,8 +184,8 @@ function partOfCost(
 }
 
 /**
- * What the bill has under a request's id, and the ledger has no meter for: nano-dollars by id. It is a part of that request's
- * cost.
+ * Amounts that the bill has under a request's id and for which the ledger has no meter: nano-dollars by id. They are a part of
+ * that request's cost.
  */
 function furtherRows({ items }: Matching): Map<string, bigint> {
   const byId = new Map<string, bigint>();
@@ -217,7 +217,7 @@ function apportioning(matching: Matching): (charge: Charge) => bigint | undefine
     const sum = running.get(item) ?? { ledger: 0n, apportioned: 0n };
     running.set(item, sum);
     sum.ledger += BigInt(charge.costNanoUsd);
-    // If the ledger has the item at 0, there is no proportion and the first charge gets all of it.
+    // If the ledger's cost of the item is 0, there is no proportion, and the first charge gets the whole cost.
     const upTo = sum.ledger >= whole ? billed : (billed * sum.ledger) / whole;
     const part = upTo - sum.apportioned;
     sum.apportioned = upTo;

@@ -1,4 +1,4 @@
-/** Calls that began in one period of a bill and ended in the next, if the bill has them there. */
+/** Finds calls that began in one period of a bill and ended in the next, if the bill has them in the later one. */
 import type { ItemIndex } from './bill-items.ts';
 import { toNano } from './bill-row.ts';
 import type { Matching } from './match-bill.ts';
@@ -6,8 +6,8 @@ import { modelFamily } from './names.ts';
 import { isWithinRounding } from './rounding.ts';
 
 /**
- * What an item has more on the bill from the period before it, or less for the one after it, nano-dollars. No more leaves a period than
- * the ledger's calls cost that ended after it, and only where it makes the differences smaller.
+ * The amount that an item has on the bill from the period before it, or lacks because it is in the period after, nano-dollars. At
+ * most the cost of the ledger's calls that ended after a period leaves it, and only if that makes the differences smaller.
  */
 export function calendarEdges(matching: Matching): ReadonlyMap<ItemIndex, bigint> {
   const { items, overEnd } = matching;

@@ -1,6 +1,6 @@
 /**
- * The records of a CSV file, with the columns that are asked for alone: a bill has a million lines of fifty columns, of which ten are
- * needed, and an object of every field of every line is most of what reading one costs.
+ * The records of a CSV file, with only the requested columns: a bill has a million lines of fifty columns, of which ten are
+ * needed, and creating an object with every field of every line is most of the cost of reading one.
  */
 import { RouterError } from '../../errors.ts';
 import { csvText } from '../focus/csv.ts';
@@ -11,7 +11,7 @@ export type CsvRecord = Readonly<Record<string, string | undefined>>;
 export interface CsvRecords {
   /** In the order of the file. */
   readonly header: readonly string[];
-  /** The records behind the header, in their order, some at a time: an await for each would be much of what reading one costs. */
+  /** The records after the header, in their order, several at a time: an await for each would be much of the cost of reading. */
   records(columns: readonly string[]): AsyncGenerator<readonly CsvRecord[]>;
 }
 
@@ -21,7 +21,7 @@ const COMMA = 44;
 const QUOTE = 34;
 
 /**
- * Reads the header. Fields are quoted as RFC 4180 has it; an apostrophe that keeps a spreadsheet from running a formula is taken off.
+ * Reads the header. Fields are quoted as in RFC 4180; an apostrophe that keeps a spreadsheet from running a formula is removed.
  *
  * @throws RouterError `invalid-data` with the line of a record with too many or too few fields, or of a quote that does not end
  */
@@ -57,7 +57,7 @@ export async function csvRecords(chunks: AsyncIterator<string>, begun: string): 
   };
 }
 
-/** Cuts text into records. `take` gets the fields up to the last one that is needed, and the number of all. */
+/** Cuts text into records. `take` gets the fields up to the last one that is needed, and the number of all fields. */
 function lineSource(chunks: AsyncIterator<string>, begun: string) {
   let text = begun;
   let at = 0;
@@ -71,7 +71,7 @@ function lineSource(chunks: AsyncIterator<string>, begun: string) {
     if (done !== true) at = 0;
   };
 
-  /** Takes one record; false if the text has no whole record. */
+  /** Takes one record; false if the text has no complete record. */
   const one = (take: TakeRecord, isWanted?: readonly boolean[]): boolean => {
     while (at < text.length && (text[at] === '\n' || text[at] === '\r')) at++;
     if (at >= text.length) return false;
@@ -96,7 +96,7 @@ function lineSource(chunks: AsyncIterator<string>, begun: string) {
       }
       return true;
     },
-    /** Some of the records that the text has so far; `false` where no more can follow. */
+    /** Some of the records that the text has so far; `false` if no more can follow. */
     async some(take: TakeRecord, isWanted: readonly boolean[]): Promise<boolean> {
       for (let count = 0; one(take, isWanted); ) if (++count === AT_A_TIME) return true;
       if (isOver) return false;
@@ -106,10 +106,10 @@ function lineSource(chunks: AsyncIterator<string>, begun: string) {
   };
 }
 
-/** @param fields those that are wanted, and the number of all */
+/** @param fields the wanted fields. @param count the number of all */
 type TakeRecord = (fields: readonly string[], count: number) => void;
 
-/** The fields of the record at a place, and the place behind it; `end` is -1 where the text ends before the record does. */
+/** The fields of the record at an index, and the index after it; `end` is -1 where the text ends before the record does. */
 function cut(
   text: string,
   from: number,

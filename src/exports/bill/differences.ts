@@ -1,4 +1,4 @@
-/** What bill − ledger consists of: parts with a reason each, which add up to it. */
+/** The parts of bill − ledger, each with a reason; they add up to it. */
 import type { BillItems, ItemIndex } from './bill-items.ts';
 import { calendarEdges } from './calendar-edges.ts';
 import { nanoSum, toNano } from './bill-row.ts';
@@ -10,17 +10,17 @@ import { isWithinRounding } from './rounding.ts';
 /**
  * Why bill and ledger differ, as far as they show it.
  *
- * - `rounding`: the same items, each within what the bill's last digit and the ledger's nano-dollar may differ.
- * - `tax`, `credit`, `purchase`, `adjustment`, `other-service`, `other-key`, `other-period`: rows of the bill that are no use of a
- *   model in this period by this application.
- * - `calendar-edge`: calls that began in one period and ended in the next one, which the bill has there.
+ * - `rounding`: the same items, each within the rounding of the bill's last digit and of the ledger's nano-dollar.
+ * - `tax`, `credit`, `purchase`, `adjustment`, `other-service`, `other-key`, `other-period`: rows of the bill that are not use of
+ * a model in this period by this application.
+ * - `calendar-edge`: calls that began in one period and ended in the next one, which the bill has in the next one.
  * - `price`: the same use at another price.
  * - `use`: more or less use of an item that both have.
  * - `price-or-use`: another cost of an item that both have, on a bill without quantities.
  * - `unknown-model`: the ledger has no call of this model.
- * - `not-in-ledger`: the ledger has calls of this model, and not these: by another key, past the router, or removed.
+ * - `not-in-ledger`: the ledger has calls of this model, but not these: made with another key, without the router, or removed.
  * - `other-vendor`: charges of the ledger that another vendor bills.
- * - `other-model`: the bill names no such model.
+ * - `other-model`: the bill does not name this model.
  * - `outside-bill`: before the first or after the last period of the bill.
  * - `ledger-adjustment`: costs in the ledger that the prices known now do not explain, which no bill lists.
  * - `not-on-bill`: in the ledger, and not billed.
@@ -54,20 +54,20 @@ export const EXPECTED_REASONS: ReadonlySet<DifferenceReason> = new Set([
 
 export interface DifferencePart {
   readonly reason: DifferenceReason;
-  /** Items, or rows of the bill that are no use. */
+  /** Items, or rows of the bill that are not use. */
   readonly count: number;
   /** Nano-dollars, bill − ledger: the parts of a reconciliation add up to it. */
   readonly nanoUsd: bigint;
-  /** Sum of the absolute values: a calendar edge takes from one day what it gives to another. */
+  /** Sum of the absolute values: a calendar edge moves an amount from one day to another. */
   readonly sizeNanoUsd: bigint;
 }
 
 export type ItemState = 'matched' | 'rounded' | 'different' | 'missingInLedger' | 'missingInBill';
 
-/** Relative difference below which quantities count as equal: a bill in thousands is rounded too. */
+/** Relative difference below which quantities count as equal: a bill in thousands is rounded as well. */
 const NO_USE_DIFFERENCE = 1e-6;
 
-/** How an item compares. A report of use has no costs: it is compared by quantities. */
+/** How an item compares. A usage report has no costs, so it is compared by quantities. */
 export function stateOf(items: BillItems, item: ItemIndex): ItemState {
   const [billRows, ledgerRows] = [items.billRows(item), items.ledgerRows(item)];
   if (ledgerRows === 0) return 'missingInLedger';
@@ -88,13 +88,13 @@ export function stateOf(items: BillItems, item: ItemIndex): ItemState {
 
 function hasSameUse(items: BillItems, item: ItemIndex): boolean {
   const [billed, own] = [items.billQuantity(item), items.ledgerQuantity(item)];
-  // A bill that does not say its unit may count by the thousand or by the million.
+  // A bill that does not state its unit may count by the thousand or by the million.
   return [1, 1e3, 1e6].some(unit => Math.abs(billed * unit - own) <= NO_USE_DIFFERENCE * own);
 }
 
 /**
- * Nano-dollars that an item differs by: the cost on the bill, or, in a report of use, what the use on it costs at the ledger's price
- * for this item.
+ * The difference of an item in nano-dollars: by its cost on the bill, or, in a usage report, by the cost of the reported use at
+ * the ledger's price for this item.
  */
 export function differenceOf(items: BillItems, item: ItemIndex): bigint {
   return billedNano(items, item) - items.ledgerNano(item);
@@ -106,7 +106,7 @@ export function billedNano(items: BillItems, item: ItemIndex): bigint {
   return own > 0 ? BigInt(Math.round((Number(items.ledgerNano(item)) * items.billQuantity(item)) / own)) : 0n;
 }
 
-/** Adds up by reason. */
+/** Adds up amounts by reason. */
 function parts() {
   const byReason = new Map<DifferenceReason, { count: number; nanoUsd: bigint; sizeNanoUsd: bigint }>();
   return {
@@ -158,7 +158,7 @@ export function differenceParts(matching: Matching): readonly DifferencePart[] {
     }
   }
   const totals = totalsOf(matching);
-  // Each item is rounded to the nano-dollar by itself, and the totals once.
+  // Each item is rounded to the nano-dollar separately, and the totals once.
   const rest = totals.billedNanoUsd - totals.ledgerNanoUsd - found.sum();
   if (rest !== 0n) found.add('rounding', rest, 0);
   return found.list();
@@ -186,7 +186,7 @@ export function totalsOf({ items, setAside, otherVendors }: Matching): {
   return { billedNanoUsd: billedNanoUsd + toNano(exact) + equal.sum(), ledgerNanoUsd: ledgerNanoUsd + equal.sum() };
 }
 
-/** Whether only rounding remains after what the bill has in other periods. */
+/** Whether only rounding remains, apart from the amount that the bill has in other periods. */
 function isRest(items: BillItems, item: ItemIndex, edge: bigint): boolean {
   const [billRows, ledgerRows] = [items.billRows(item), items.ledgerRows(item)];
   const ledger = items.ledgerNano(item) + edge;
@@ -208,7 +208,7 @@ function useDifference(items: BillItems, item: ItemIndex): bigint {
 
 function missingReasons({ items, periods, edges, ledgerModels }: Matching) {
   const billed = new Set<string>();
-  /** Meters of rows that name no model: `''` covers all of them. */
+  /** Meters of rows that name no model: the meter `''` covers all of them. */
   const covered = new Set<string>();
   for (let item = 0; item < items.count; item++) {
     if (items.billRows(item) === 0) continue;

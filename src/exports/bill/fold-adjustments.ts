@@ -1,11 +1,11 @@
-/** Compares items together where the ledger no longer divides by meters as the bill does. */
+/** Compares items together if the ledger no longer divides a cost by meters as the bill does. */
 import type { BillItems } from './bill-items.ts';
 import { modelFamily } from './names.ts';
 import { isWithinRounding } from './rounding.ts';
 
 /**
- * A cost in the ledger that today's prices do not explain (an earlier price, an applied bill) is an adjustment of no meter. Where it
- * makes a model's meters add up to those of the bill, they become one item.
+ * A cost in the ledger that today's prices do not explain (an earlier price, an applied bill) is an adjustment without a meter.
+ * If it makes a model's meters add up to those of the bill, they become one item.
  */
 export function foldAdjustments(items: BillItems): void {
   const none = items.meters.add('');

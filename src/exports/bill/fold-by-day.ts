@@ -1,4 +1,7 @@
-/** Compares by the day what request ids did not match: a bill may have ids that the ledger does not, or only some of its own. */
+/**
+ * Compares by the day the items that request ids did not match: a bill may have ids that the ledger lacks, or only some of the
+ * ledger's.
+ */
 import type { BillItems, ItemIndex } from './bill-items.ts';
 import { REQUESTS } from '../focus/focus-units.ts';
 import { growing } from './growing.ts';
@@ -6,10 +9,10 @@ import { modelFamily } from './names.ts';
 import { DAY_MS, dayOf, periodKey } from './periods.ts';
 import { isWithinRounding } from './rounding.ts';
 
-/** More names of models, or of meters, than any bill has. */
+/** More than the number of names of models, or of meters, on any bill. */
 const NAMES = 65_536;
 
-/** Items that are of one day, model and meter. */
+/** Items of one day, model and meter. */
 interface DayGroup {
   readonly first: ItemIndex;
   isWholeCall: boolean;
@@ -22,10 +25,11 @@ interface DayGroup {
 }
 
 /**
- * Items of requests that only the bill has, and items that only the ledger has, are put together by day, model and meter: all of
- * them where no id of the bill is the ledger's, otherwise where their sums agree. Returns the item that another one became a part of.
+ * Merges items of requests that only the bill has with items that only the ledger has, by day, model and meter: all of them if no
+ * id of the bill is the ledger's, otherwise those whose sums agree. Returns the item into which another one was merged.
  *
- * A bill may have a million ids that the ledger does not know: nothing here keeps an object, a text or an element of a list of each.
+ * A bill may have a million ids that the ledger does not know, so nothing here keeps an object, a text or a list element for
+ * each.
  */
 export function foldByDay(
   items: BillItems,
@@ -49,7 +53,10 @@ export function foldByDay(
   return item => (item === undefined || became.get(item) === 0 ? item : became.get(item) - 1);
 }
 
-/** The group of an item that is on one side alone: found again by its names, because a number for each item would need memory. */
+/**
+ * The group of an item that is on one side alone. It is found by its names each time, because a number for each item would need
+ * memory.
+ */
 function groupsOf(items: BillItems, count: number): (item: ItemIndex) => DayGroup | undefined {
   const namesOf = modelsOfDays(items);
   const wholeCalls = new Set<number>();
@@ -84,7 +91,7 @@ function groupsOf(items: BillItems, count: number): (item: ItemIndex) => DayGrou
   return item => (isUnmatched(items, item) ? groups.get(keyOf(item)) : undefined);
 }
 
-/** A number for the day and the model of an item: names of one model are one. */
+/** A number for the day and the model of an item: all names of a model have the same number. */
 function modelsOfDays(items: BillItems): (item: ItemIndex) => number {
   const byName = new Map<string, number>();
   const byNumber = new Map<number, number>();

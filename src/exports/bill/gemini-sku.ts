@@ -3,11 +3,11 @@
 /** Names of SKUs of the Gemini API: `Generate_content cached image input token count for gemini 3 flash`. */
 const GEMINI_API =
   /^\s*(?:bidi )?generate content(?<cached> cached)?(?<modality> text| image| audio| video)? (?<side>input|output) token count (?<of>for )?(?<model>.*)$/i;
-/** What follows the model: how it is served, and the kind of its tokens. */
+/** The words after the model: how it is served, and the kind of its tokens. */
 const SERVED = / (?<word>short|long|input|output|flex|batch|priority|caching|cached|thinking)$/i;
 const MODALITY = / (?<word>text|image|audio|video)$/i;
 
-/** @param text with blanks between its words */
+/** @param text with spaces between its words */
 export function geminiSku(text: string): { readonly model: string; readonly meter: string } | undefined {
   const found = GEMINI_API.exec(text)?.groups;
   if (found === undefined) return undefined;
@@ -15,7 +15,7 @@ export function geminiSku(text: string): { readonly model: string; readonly mete
   let model = (found['model'] ?? '').trim();
   const words = [cached, modality].map(word => word?.trim().toLowerCase() ?? '');
   for (;;) {
-    // Behind `for` there is the model alone, which may be one of images.
+    // After `for`, there is only the model, which may be an image model.
     const end = SERVED.exec(model) ?? (of === undefined ? MODALITY.exec(model) : null);
     if (end === null) break;
     words.push(end.groups?.['word']?.toLowerCase() ?? '');

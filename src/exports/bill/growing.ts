@@ -1,4 +1,4 @@
-/** Numbers in blocks: a larger array is never copied, a number needs no more than its bytes, and a block of zeros needs none. */
+/** Numbers in blocks: a larger array is never copied, a number needs only its own bytes, and a block of zeros needs no memory. */
 const BITS = 14;
 const SIZE = 2 ** BITS;
 const MASK = SIZE - 1;
@@ -16,7 +16,7 @@ export function growing(kind: keyof typeof BLOCKS): GrowingNumbers {
   const blocks: (InstanceType<(typeof BLOCKS)[typeof kind]> | undefined)[] = [];
   const blockOf = (index: number): InstanceType<(typeof BLOCKS)[typeof kind]> => {
     const block = index >>> BITS;
-    // Blocks in front of it may be missing: most of a bill's items have no number in some of its columns.
+    // Earlier blocks may be missing: in some columns, most of a bill's items have no number.
     return (blocks[block] ??= new BLOCKS[kind](SIZE));
   };
   return {

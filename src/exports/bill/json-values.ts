@@ -12,16 +12,16 @@ const PAGE_END = /^\][^{}]*\}/;
 const HAS_MORE = /"has_more"\s*:\s*(?!false\b|null\b)\S/;
 
 /**
- * Numbers come as the text that they are written as: a cost is no float.
+ * Numbers are returned as the text in which they are written, because a cost must not become a float.
  *
- * @throws RouterError `invalid-data` where the text is no JSON, and where the last page says that another one follows
+ * @throws RouterError `invalid-data` where the text is not JSON, and where the last page says that another one follows
  */
 export async function* jsonValues(chunks: AsyncIterator<string>, begun: string): AsyncGenerator {
   let text = begun.replace(/^\uFEFF/, '');
   let isOver = false;
   let hasMore = false;
   let found = 0;
-  /** If a value did not end in this many characters, it is looked at again when there are twice as many. */
+  /** If a value does not end within this many characters, it is scanned again when there are twice as many. */
   let waitFor = 0;
   for (;;) {
     let start = 0;
@@ -63,14 +63,14 @@ export async function* jsonValues(chunks: AsyncIterator<string>, begun: string):
     });
 }
 
-/** Blanks, and the commas between elements. */
+/** Skips white space, and the commas between elements. */
 function blanksAt(text: string, start: number): number {
   let at = start;
   while (at < text.length && ' \t\r\n,'.includes(text[at] as string)) at++;
   return at - start;
 }
 
-/** The place behind an object; -1 where it does not end. */
+/** The index after an object; -1 if it does not end. */
 function endOfObject(text: string, start: number, index: number): number {
   if (text[start] !== '{') throw invalid(index);
   let depth = 0;
@@ -85,7 +85,7 @@ function endOfObject(text: string, start: number, index: number): number {
   return -1;
 }
 
-/** The closing quote of a text. */
+/** The index of the closing quote of a text. */
 function endOfText(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let slashes = 0;

@@ -1,4 +1,4 @@
-/** What the ledger's attempts charge, without loading intents, which a comparison with a bill does not need. */
+/** The charges of the ledger's attempts, without loading intents: a comparison with a bill does not need them. */
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 import { recordsLeft } from '../../contracts/archiving.ts';
 import type { AttemptedRecord } from '../../core/ledger/records.ts';
@@ -8,8 +8,8 @@ import type { AttemptCharge, PriceOf } from '../focus/charges.ts';
 import { attemptCharges } from '../focus/charges.ts';
 
 /**
- * Calls `take` with each charge of the attempts that started in the range: with 1 for one that is added, with -1 for one of an attempt
- * that a later record replaces.
+ * Calls `take` with each charge of the attempts that started in the range: with 1 for an added charge, with -1 for a charge of an
+ * attempt that a later record replaces.
  */
 export async function takeCharges(
   source: LedgerSource,
@@ -27,7 +27,7 @@ export async function takeCharges(
     if (startedAtMs < fromMs || startedAtMs >= toMs) continue;
     if (record.replaces !== undefined) {
       const before = await attemptBefore(source, record);
-      // Without the earlier attempt, the intent was removed meanwhile.
+      // If there is no earlier attempt, the intent was removed meanwhile.
       if (before === undefined) continue;
       takeAll(before, -1);
     }
@@ -35,7 +35,7 @@ export async function takeCharges(
   }
 }
 
-/** The attempt that a record replaces, as it was until then. */
+/** The attempt that a record replaces, before that record. */
 async function attemptBefore(
   source: LedgerSource,
   { intentId, revision, replaces = -1 }: AttemptedRecord,

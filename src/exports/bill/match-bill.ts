@@ -18,8 +18,8 @@ import { readRows } from './read-rows.ts';
 export interface MatchOptions extends LedgerRange {
   readonly priceOf: PriceOf;
   /**
-   * True for a charge that another vendor bills than the one that sent this bill: it is left out, unless a row names its model.
-   * `vendors`: whose own bills all rows are (`openai`); none where they may be of any.
+   * True for a charge that is billed by another vendor than the sender of this bill: it is left out, unless a row names its
+   * model. `vendors`: the vendors that sent all rows (`openai`); empty if rows may be from any vendor.
    */
   readonly isOfOtherVendor?: (charge: AttemptCharge, vendors: ReadonlySet<string>) => boolean;
 }
@@ -31,11 +31,11 @@ export interface Matching {
   readonly edges: Edges;
   /** The ledger's cost of charges that another vendor bills, and their number. */
   readonly otherVendors: { readonly charges: number; readonly nanoUsd: bigint };
-  /** Names of the ledger's models, as asked for and as the replies gave them. */
+  /** Names of the ledger's models, as requested and as the replies state them. */
   readonly ledgerModels: ReadonlySet<string>;
-  /** By item of a period: what the ledger's calls cost in it that may have ended after it, nano-dollars. */
+  /** By item of a period: the cost of the ledger's calls in it that may have ended after it, nano-dollars. */
   readonly overEnd: ReadonlyMap<ItemIndex, bigint>;
-  /** Whether request ids of the bill are the ledger's. */
+  /** Whether the bill has request ids that are in the ledger. */
   readonly hasLedgerIds: boolean;
   /** The item that a charge was added to. */
   itemOf(charge: AttemptCharge): ItemIndex | undefined;
@@ -47,7 +47,7 @@ export const MATCH_OPTIONS: MemberChecks<MatchOptions> = {
   isOfOtherVendor: optional(callback),
 };
 
-/** A provider's clock may be ahead of ours by so much. */
+/** A provider's clock may be ahead of ours by this much. */
 const CLOCKS_DIFFER_MS = 60_000;
 
 /** For an option of a function that reads a bill. */
@@ -103,7 +103,7 @@ export async function matchBill(
   };
 }
 
-/** The bill's names of a charge's model. */
+/** The names that a charge's model may have on the bill. */
 function namesOf({ attempt, providerModel }: AttemptCharge): readonly string[] {
   const { servedBy = attempt.providerModel, responseModel } = attempt;
   return responseModel === undefined || providerModel !== servedBy ? [providerModel] : [providerModel, responseModel];
@@ -114,7 +114,9 @@ function quantityOf(charge: AttemptCharge): number {
   return charge.kind === 'meter' ? charge.line.quantity : 1;
 }
 
-/** Finds the item of a charge by its ids, otherwise by a `period` that it lies in, each time by the names that agree best. */
+/**
+ * Finds the item of a charge by its ids, otherwise in the `period` that contains it, in each case by the names that agree best.
+ */
 function chargeFinder(
   items: BillItems,
   {
@@ -153,7 +155,7 @@ function chargeFinder(
       const names = items.names(item);
       let agreement = known.get(names);
       if (agreement === undefined) known.set(names, (agreement = agreementOf(item, charge, meter)));
-      // A row that names no model is of its own vendor's.
+      // A row that names no model belongs to the vendor of the bill.
       if (agreement > 0 && agreement < AGREES.family * 4 && isOther(charge, items.vendor(item))) continue;
       if (agreement > agrees) {
         equal.length = 0;
@@ -161,7 +163,7 @@ function chargeFinder(
         agrees = agreement;
       } else if (agreement > 0 && agreement === agrees) equal.push(item);
     }
-    // The bill divides by names or meters that the ledger does not distinguish: they are compared together.
+    // If the bill divides by names or meters that the ledger does not distinguish, they are compared together.
     const isWholeCall = meter === REQUESTS.name && agrees % 4 === AGREES.covers;
     if (found !== undefined && (equal.length > 0 || isWholeCall)) {
       const whole = isWholeCall ? items.meters.add('') : undefined;

@@ -1,4 +1,4 @@
-/** The periods that the rows of a bill cover: a charge of the ledger belongs to the shortest one that its start lies in. */
+/** The periods that the rows of a bill cover: a charge of the ledger belongs to the shortest one that contains its start. */
 import { focusTime } from '../focus/focus-columns.ts';
 import type { TextTable } from './text-table.ts';
 
@@ -11,7 +11,7 @@ export interface ChargePeriod {
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** The hour that starts at, or the day (UTC) that contains, a time. */
+/** The hour that starts at a time, or the day (UTC) that contains it. */
 export function hourOf(atMs: number): ChargePeriod {
   const startMs = Math.floor(atMs / HOUR_MS) * HOUR_MS;
   return { startMs, endMs: startMs + HOUR_MS };
@@ -22,7 +22,7 @@ export function dayOf(atMs: number): ChargePeriod {
   return { startMs, endMs: startMs + DAY_MS };
 }
 
-/** `2026-11-20T12:00:00Z` for an hour, `2026-11-20` for a day (UTC), otherwise from its start to its end. */
+/** `2026-11-20T12:00:00Z` for an hour, `2026-11-20` for a day (UTC), otherwise the start and the end. */
 export function describePeriod({ startMs, endMs }: ChargePeriod): string {
   if (endMs - startMs === HOUR_MS) return focusTime(startMs);
   const isDays = startMs % DAY_MS === 0 && endMs % DAY_MS === 0;
@@ -30,21 +30,21 @@ export function describePeriod({ startMs, endMs }: ChargePeriod): string {
   return isDays && endMs - startMs === DAY_MS ? text(startMs) : `${text(startMs)} to ${text(endMs)}`;
 }
 
-/** The key of a period's items. No id of a request has a blank in front. */
+/** The key of a period's items. It begins with a space, as no request id does. */
 export function periodKey(period: ChargePeriod): string {
   return ` ${describePeriod(period)}`;
 }
 
-/** A period with the number of its key, which is written once. */
+/** A period with the number of its key. */
 export interface KeyedPeriod extends ChargePeriod {
   readonly key: number;
 }
 
 /** The periods of a bill. */
 export interface BillPeriods {
-  /** The period with its key; a new one is a period of the bill from then on. */
+  /** The period with its key; a new period becomes one of the bill's. */
   add(period: ChargePeriod): KeyedPeriod;
-  /** From the shortest to the longest that the time lies in. */
+  /** The periods that contain the time, shortest first. */
   containing(atMs: number): readonly KeyedPeriod[];
   readonly all: readonly KeyedPeriod[];
 }

@@ -1,4 +1,4 @@
-/** Where prices drift: costs, quantities and unit prices of a model's meter on the bill, over those in the ledger. */
+/** Price drift: ratios of the bill to the ledger in cost, quantity and unit price, by model and meter. */
 import { billedNano, stateOf } from './differences.ts';
 import type { Matching } from './match-bill.ts';
 
@@ -23,7 +23,7 @@ interface MeterSum {
   ledgerQuantity: number;
 }
 
-/** By model and meter, of the items that both sides have; those whose costs differ by rounding alone are left out. */
+/** By model and meter, over the items that both sides have; those whose costs differ only by rounding are left out. */
 export function priceDrift({ items }: Matching): readonly PriceDrift[] {
   const sums = new Map<number, MeterSum>();
   const differing = new Set<number>();

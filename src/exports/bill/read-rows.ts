@@ -1,4 +1,4 @@
-/** Reads the rows of a bill into items, and sets those aside that are not compared with the ledger. */
+/** Reads the rows of a bill into items, and sets aside those that are not compared with the ledger. */
 import type { LedgerRange } from '../../contracts/ledger-source.ts';
 import { billItems } from './bill-items.ts';
 import type { BillRow, RowKind } from './bill-row.ts';
@@ -28,15 +28,15 @@ export interface SetAside {
 }
 
 /**
- * Periods of the bill that are only partly in the range: the ledger's part would be compared with all of them, so they are set aside.
- * End of those at its start and start of those at its end; infinite without any.
+ * Periods of the bill that are only partly in the range. They are set aside, because only a part of the ledger's calls would be
+ * compared with them. The end of those at the range's start and the start of those at its end; infinite if there are none.
  */
 export interface Edges {
   readonly firstEndMs: number;
   readonly lastStartMs: number;
 }
 
-/** Reads a bill, each of its rows into an item or aside. */
+/** Reads a bill: each row is added to an item, or set aside. */
 export async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>, range: LedgerRange) {
   const { fromMs = -Infinity, toMs = Infinity } = range;
   const items = billItems();
@@ -78,7 +78,7 @@ export async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>,
   return { items, periods, vendors, edges, setAside: [...setAside.values()] };
 }
 
-/** Vendors round differently, and a file in another currency rounds in that one. */
+/** Vendors round differently, and a file in another currency is rounded in that currency. */
 function roundingSources() {
   const numbers = new Map<unknown, number>();
   const digits: Pick<LastDigit, 'add' | 'unit'>[] = [];

@@ -1,4 +1,4 @@
-/** Compares the ledger with a bill: items on both sides, items on one side only, and what the difference consists of. */
+/** Compares the ledger with a bill: items on both sides, items on one side only, and the parts of the difference. */
 import { optional, optionsWith, storeWith, wholeFromZero } from '../../argument-checks.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
 import type { BillItems, ItemIndex } from './bill-items.ts';
@@ -41,7 +41,7 @@ export interface ItemGroup {
   readonly largest: readonly ReconciledItem[];
 }
 
-/** How many items were compared at which width. */
+/** The number of items compared by each width of period. */
 export interface ComparedBy {
   readonly request: number;
   readonly hour: number;
@@ -54,9 +54,9 @@ export interface Reconciliation {
   readonly billedNanoUsd: bigint;
   readonly ledgerNanoUsd: bigint;
   readonly comparedBy: ComparedBy;
-  /** On both sides, at equal costs to the nano-dollar; in a report of use, in equal quantities. */
+  /** On both sides, at equal costs to the nano-dollar; in a usage report, in equal quantities. */
   readonly matched: ItemGroup;
-  /** On both sides, at costs that differ by no more than both round. */
+  /** On both sides, at costs that differ by no more than the rounding of both. */
   readonly rounded: ItemGroup;
   /** On both sides, at different costs. */
   readonly different: ItemGroup;
@@ -64,7 +64,7 @@ export interface Reconciliation {
   readonly missingInLedger: ItemGroup;
   /** In the ledger, but not billed. */
   readonly missingInBill: ItemGroup;
-  /** What billed − ledger consists of: the parts add up to it. */
+  /** The parts of billed − ledger: they add up to it. */
   readonly parts: readonly DifferencePart[];
   /** Models and meters whose costs differ over the items on both sides, largest difference first. */
   readonly drift: readonly PriceDrift[];
@@ -140,13 +140,13 @@ function summarise(matching: Matching, maxListed: number): Reconciliation {
   };
 }
 
-/** Of a period, as it is described. */
+/** The width of a period, from its description. */
 function widthOf(key: string): keyof ComparedBy {
   if (key.includes(' to ')) return 'longer';
   return key.includes('T') ? 'hour' : 'day';
 }
 
-/** Counts items of one kind, and keeps the largest of them: those that differ by the difference, others by their cost. */
+/** Counts items of one kind, and keeps the largest: by the difference for items that differ, by cost for the others. */
 function itemGroup(items: BillItems, maxListed: number) {
   const largest: { readonly item: ItemIndex; readonly size: number }[] = [];
   const keep = (count: number): void => {

@@ -1,4 +1,4 @@
-/** How far a bill and the ledger may differ because both round. */
+/** The difference between a bill and the ledger that rounding on both sides can explain. */
 import { decimalsOf, toNano, unitOf } from './bill-row.ts';
 
 export interface Sides {
@@ -25,15 +25,15 @@ export function isWithinRounding({ bill, ledger, billRows, ledgerRows, lastDigit
 
 const PER_NANO = unitOf(9);
 
-/** The last digit of many amounts, as far as they show it: `1.25` and `0.5` come from a bill that rounds to cents. */
+/** The last digit of many amounts, judging by the amounts: `1.25` and `0.5` come from a bill that rounds to cents. */
 export interface LastDigit {
   /** @param cost in units of 10⁻¹⁸ */
   add(cost: bigint): void;
-  /** In the same units. */
+  /** In units of 10⁻¹⁸. */
   unit(): bigint;
 }
 
-/** @param least no bill rounds to more than this digit after the point, whatever its amounts happen to be */
+/** @param least the bill rounds to this digit after the point or a finer one, whatever its amounts are */
 export function lastDigit(least = CENTS): LastDigit {
   let decimals = least;
   let isFree = true;
@@ -49,7 +49,7 @@ export function lastDigit(least = CENTS): LastDigit {
 
 const CENTS = 2;
 
-/** Digits after the point that amounts of a currency have: 2, of yen none. */
+/** Digits after the point in amounts of a currency: usually 2, none for yen. */
 export function digitsOfCurrency(currency: string): number {
   try {
     return (

@@ -1,18 +1,18 @@
-/** Translates names of a bill to the ledger's: what an opaque SKU stands for, as the application says. */
+/** Translates names of a bill to the ledger's: the application states the meaning of an opaque SKU. */
 import { invalidValue, RouterError } from '../../errors.ts';
 import type { SkuNames } from './sku-names.ts';
 
-/** What a name on the bill stands for. A member that is left out stays as the bill has it. */
+/** The meaning of a name on the bill. For an omitted member, the bill's own name is kept. */
 export interface SkuEntry {
   /** The ledger's name of the model. */
   readonly model?: string;
-  /** As `SkuMeter` of our export: `Input Tokens`, `Cache Read Tokens`, `Output Tokens` … */
+  /** A name as in `SkuMeter` of our export: `Input Tokens`, `Cache Read Tokens`, `Output Tokens` … */
   readonly meter?: string;
 }
 
 export interface SkuMap {
   readonly isEmpty: boolean;
-  /** The entry of the first text that the map has, completed with the names that the reader found. */
+  /** The entry of the first text that is in the map, completed with the names that the reader found. */
   apply(texts: readonly (string | undefined)[], found: SkuNames): SkuNames;
 }
 

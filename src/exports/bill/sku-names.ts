@@ -3,11 +3,11 @@ import { geminiSku } from './gemini-sku.ts';
 
 export interface SkuNames {
   readonly model: string;
-  /** As `SkuMeter` of our export has it. */
+  /** A name as in `SkuMeter` of our export. */
   readonly meter: string;
 }
 
-/** A text without the words of its meter is the model's name. The first match counts. */
+/** The patterns of meters; the first match counts. The text without the matched words is the model's name. */
 const METERS: readonly (readonly [pattern: RegExp, meter: string])[] = [
   [/\bweb[ _-]?search(?:es)?\b.*$/i, 'Web Searches'],
   [/\bfile[ _-]?search(?:es)?\b.*$/i, 'File Searches'],
@@ -36,20 +36,20 @@ const METERS: readonly (readonly [pattern: RegExp, meter: string])[] = [
   [/\b(?:text[ _-]|image[ _-]|video[ _-])?(?:inpt|input|inp|prompt)\b.*$/i, 'Input Tokens'],
 ];
 
-/** What clouds write before a model's name: a region, a marketplace, a vendor. */
+/** Words that clouds write before a model's name: a region, a marketplace, a vendor. */
 const BEFORE_MODEL = [
   /^[A-Z]{2,4}\d?-MP:[A-Z\d]+[_-]?/,
   /^(?:[A-Z]{2,4}\d?|[A-Z]{2,3}[A-Z]?\d)-(?=[A-Za-z])/,
   /^Azure OpenAI(?: Service)?\s*[-–:]?\s*/i,
   /^(?:Amazon )?Bedrock[-: ]*/i,
 ];
-/** What clouds write after a model's name: how it is served. */
+/** Words that clouds write after a model's name: how it is served. */
 const BEHIND_MODEL =
   /[ _-]+(?:mantle|glbl|gl|global|dzone|data ?zone|dz|regnl|rgnl|regional|ga|std|standard|batch|pp|priority|flex|shortco|longco|usage|text|tokens?)$/i;
 
-/** @param text one of a row's texts, most exact first; `undefined` where it names no meter of a model */
+/** @param text one of a row's texts, most exact first; returns `undefined` if it names no meter of a model */
 export function namesInSku(text: string): SkuNames | undefined {
-  // `Claude Opus 4.5 (Amazon Bedrock Edition)` beside a usage type without a model.
+  // `Claude Opus 4.5 (Amazon Bedrock Edition)` is next to a usage type without a model.
   const spaced = text.replaceAll('_', ' ');
   const ofGemini = geminiSku(spaced);
   if (ofGemini !== undefined) return ofGemini;
@@ -61,7 +61,7 @@ export function namesInSku(text: string): SkuNames | undefined {
   return undefined;
 }
 
-/** Empty where nothing but the way of serving is left. */
+/** Empty if only words on how it is served remain. */
 export function modelIn(text: string): string {
   let model = text;
   for (const pattern of BEFORE_MODEL) model = model.replace(pattern, '');

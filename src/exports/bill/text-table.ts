@@ -1,7 +1,7 @@
 /**
- * Many texts by number, in some 16 bytes each above their own: a bill has a million request ids, and a `Map` of them would need more
- * than a hundred bytes for each, besides the lines that they were cut from. Nothing here is one large array that grows: the memory of
- * the smaller ones before it would not all come back.
+ * Stores many texts by number, with some 16 bytes for each beyond its characters: a bill has a million request ids, and a `Map`
+ * of them would need more than a hundred bytes for each, besides the lines from which they were cut. There is no large array that
+ * grows: the memory of its smaller predecessors would not all be freed.
  */
 import { RouterError } from '../../errors.ts';
 import { growing } from './growing.ts';
@@ -15,23 +15,25 @@ const PRIME = 0x01000193;
 
 export interface TextTable {
   readonly size: number;
-  /** The text's number, a new one where it has none. */
+  /** The number of the text; a new one for a new text. */
   add(text: string): number;
   /** The text's number; -1 for an unknown text. */
   find(text: string): number;
   text(index: number): string;
-  /** Whether the text begins with a blank; found without decoding it. */
+  /** Whether the text begins with a space; found without decoding the text. */
   startsBlank(index: number): boolean;
 }
 
 export function textTable(): TextTable {
-  /** The texts, one behind the other in blocks. A text never crosses the end of its block. */
+  /** The texts, one after the other in blocks. A text never crosses the end of its block. */
   const blocks: Buffer[] = [];
   /** Bytes of each block that are used. */
   const filled: number[] = [];
-  /** Where each text starts: block × BLOCK + place, which has room for 4 GB of texts. It ends where the next one of its block starts. */
+  /**
+   * Where each text starts: block × BLOCK + place, with room for 4 GB of texts. It ends where the next one of its block starts.
+   */
   const starts = growing('uint32');
-  /** Open addressing: number + 1 of the text, by its hash. */
+  /** Open addressing: the number + 1 of the text in each slot, by hash. */
   let slots = growing('int32');
   let slotCount = 4096;
   let size = 0;
@@ -49,7 +51,7 @@ export function textTable(): TextTable {
     return block.toString('utf8', start, end);
   };
 
-  /** Compares bytes, so that ids that are looked up need not be decoded again. */
+  /** Compares bytes, so that the stored ids need not be decoded again. */
   const isAt = (index: number, text: string): boolean => {
     const { block, start, end } = placeOf(index);
     if (end - start < text.length) return false;
@@ -72,7 +74,7 @@ export function textTable(): TextTable {
     return mixed(hash);
   };
 
-  /** The slot of the text, or the empty one where it belongs. */
+  /** The slot of the text, or the empty slot where it belongs. */
   const slotOf = (text: string, hash: number): number => {
     for (let slot = hash % slotCount; ; slot = (slot + 1) % slotCount) {
       const found = slots.get(slot);
@@ -132,7 +134,7 @@ export function textTable(): TextTable {
   };
 }
 
-/** FNV-1a, with a last mix, because slots are taken from the low bits. */
+/** FNV-1a with a final mix, because slots are taken from the low bits. */
 function hashOf(text: string): number {
   let hash = SEED;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);

@@ -3,8 +3,7 @@
 const FACTORS: Readonly<Record<string, number>> = { k: 1e3, thousand: 1e3, m: 1e6, million: 1e6 };
 
 /**
- * How many units one unit of the text stands for: 1,000 for `1K`, `1K tokens`, `1000 Tokens` and `1000_tokens`; 1 for
- * anything else.
+ * The factor of a unit: 1,000 for `1K`, `1K tokens`, `1000 Tokens` and `1000_tokens`; 1 for any other text.
  */
 export function unitFactor(unit: string | undefined): number {
   const found = /^\s*(?<count>[\d,.]+)?[ _]*(?<scale>k|m|thousand|million)?(?![a-z])/i.exec(unit ?? '')?.groups;

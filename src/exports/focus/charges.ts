@@ -1,4 +1,4 @@
-/** The ledger's charges: what each attempt cost, meter by meter. */
+/** The ledger's charges: the cost of each attempt, meter by meter. */
 import { accepting, optional } from '../../argument-checks.ts';
 import type { AttemptedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
@@ -22,7 +22,7 @@ export type PriceOf = (model: string, atMs: number, attempt: Attempt, served?: s
 
 export interface Charged {
   readonly attempt: Attempt;
-  /** The provider's name of the model that made the call: the one that was asked, or another one. */
+  /** The provider's name of the model that made the call: the requested model, or another one. */
   readonly providerModel: string;
   readonly costNanoUsd: NanoUsd;
 }
@@ -40,7 +40,7 @@ export type AttemptCharge =
 
 export type Charge = AttemptCharge & {
   readonly intent: Intent;
-  /** The first charge of its intent, which carries what a bill has once per intent. */
+  /** The first charge of its intent, which carries the columns that a bill has once per intent. */
   readonly isFirstOfIntent?: true;
 };
 
@@ -75,14 +75,14 @@ export function attemptCharges(attempt: Attempt, priceOf: PriceOf): readonly Att
   return charges;
 }
 
-/** {@link attemptCharges}, with the intent that they are of. */
+/** {@link attemptCharges} with their intent. */
 export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): readonly Charge[] {
   return attemptCharges(attempt, priceOf).map(charge => ({ ...charge, intent }));
 }
 
 /**
- * {@link chargesOf} for a bill that has every intent: the intent's first charge is marked, and an intent without any gets an
- * adjustment of nothing with its first attempt.
+ * {@link chargesOf} for a bill that has every intent: the intent's first charge is marked, and an intent without charges gets an
+ * adjustment of 0 with its first attempt.
  */
 export function markedChargesOf({ intent, attempt }: IntentAttempt, priceOf: PriceOf): readonly Charge[] {
   const charges = chargesOf(intent, attempt, priceOf);
@@ -128,7 +128,7 @@ function meters(
 /** Attempts whose intents are loaded concurrently: more hides more of a store's latency and needs more memory. */
 const BATCH_SIZE = 256;
 
-/** An attempt as it is now, and the intent that it belongs to. */
+/** The current state of an attempt, and its intent. */
 export interface IntentAttempt {
   readonly intent: Intent;
   readonly attempt: Attempt;

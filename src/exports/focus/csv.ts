@@ -1,6 +1,6 @@
 /**
- * CSV by RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe in front, which spreadsheets do not show:
- * feature names and providers' ids are not ours.
+ * CSV by RFC 4180. Text that a spreadsheet would run as a formula is prefixed with an apostrophe, which spreadsheets do not show:
+ * feature names and providers' ids do not come from us.
  */
 
 /** One line without its line break. `null` is written as an empty field, `''` as a quoted one. */
@@ -19,7 +19,10 @@ export function csvText(field: string): string {
   return field.startsWith("'") && isFormula(field.slice(1)) ? field.slice(1) : field;
 }
 
-/** Text with apostrophes before a formula counts as one, so that reading takes off exactly what writing put on. */
+/**
+ * A formula may already have apostrophes before it: it counts as a formula too, so that reading removes exactly what writing
+ * added.
+ */
 function isFormula(field: string): boolean {
   return FORMULA.test(field) && !NUMBER.test(field);
 }
@@ -29,7 +32,7 @@ const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
 const SPECIAL = /[",\r\n]/;
 
-/** A field with a blank at either end is quoted too, because some readers trim. */
+/** A field that begins or ends with a space is quoted too, because some readers trim. */
 function needsQuotes(field: string): boolean {
   return !(field.charCodeAt(0) > 32) || field.charCodeAt(field.length - 1) <= 32 || SPECIAL.test(field);
 }

@@ -11,16 +11,16 @@ import { modelIdentity } from './model-identity.ts';
 export const FOCUS_VERSIONS = ['1.3', '1.4', '1.5-draft'] as const;
 export type FocusVersion = (typeof FOCUS_VERSIONS)[number];
 
-/** Who sells and bills a model. */
+/** The vendor that sells and bills a model. */
 export interface FocusVendor {
-  /** The organisation or account that the vendor bills. FOCUS does not allow null. */
+  /** The organization or account that the vendor bills. FOCUS does not allow null. */
   readonly billingAccountId: string;
   readonly billingAccountName?: string;
   /** `OpenAI`. */
   readonly serviceProviderName: string;
   /** `OpenAI API`. */
   readonly serviceName: string;
-  /** Who runs the machines, and who sends the invoice, where it is not the service provider. */
+  /** The companies that run the machines and that send the invoice, if these are not the service provider. */
   readonly hostProviderName?: string;
   readonly invoiceIssuerName?: string;
 }
@@ -63,7 +63,7 @@ function billed(charge: Charge): string {
   return decimalText(charge.costNanoUsd, NANO);
 }
 
-/** One id has one list price: a large request, or one that was served on other terms, gets another id. */
+/** One SKU price id has one list price: a large request, or one that was served on other terms, gets another id. */
 function skuPriceId(charge: Charge): string | null {
   if (charge.kind !== 'meter')
     return pricedUnit(charge) === undefined ? null : `${charge.providerModel}/request@stated:${charge.costNanoUsd}`;
@@ -77,8 +77,8 @@ function skuPriceId(charge: Charge): string | null {
 }
 
 /**
- * The price that was in force: from the rates in the ledger if it has them, else as the version of the intent's decision
- * names it.
+ * The price at the time of the call: identified by the rates in the ledger if it has them, else by the version of the intent's
+ * decision.
  */
 function priceId({ price, attempt, providerModel, intent }: Extract<Charge, { kind: 'meter' }>): string {
   if (price !== undefined) return price.idAt(attempt.startedAtMs);
@@ -86,7 +86,7 @@ function priceId({ price, attempt, providerModel, intent }: Extract<Charge, { ki
   return rateIdOf(versionParts(version ?? '').price) || RECORDED;
 }
 
-/** Marks rates that the ledger holds with the call. */
+/** Marks rates that the ledger recorded with the call. */
 const RECORDED = 'ledger';
 
 function skuPriceDetails(charge: Charge, model?: ModelIdentity): string | null {

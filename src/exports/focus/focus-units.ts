@@ -34,18 +34,18 @@ const UNITS: Readonly<Record<string, Unit>> = {
 };
 export const REQUESTS: Unit = { name: 'Requests', consumed: 'Requests', pricing: 'Requests', power: 0 };
 
-/** All names that {@link meterName} gives to a known meter. */
+/** All names that {@link meterName} can return for a known meter. */
 export const METER_NAMES: ReadonlySet<string> = new Set([REQUESTS, ...Object.values(UNITS)].map(({ name }) => name));
 
-/** The meter's name on a bill, `SkuMeter`; `undefined` for an adjustment, which is of no meter. */
+/** The meter's name on a bill, `SkuMeter`; `undefined` for an adjustment, which has no meter. */
 export function meterName(charge: AttemptCharge): string | undefined {
   if (charge.kind === 'adjustment') return undefined;
   return charge.kind === 'request' ? REQUESTS.name : unitOfMeter(charge.line.meter).name;
 }
 
 /**
- * The unit that a charge has a price per; `undefined` for an adjustment, and for a call whose price is not known: it has a cost,
- * but no unit price.
+ * The unit by which a charge is priced; `undefined` for an adjustment, and for a call without a known price: it has a cost, but
+ * no unit price.
  */
 export function pricedUnit(charge: AttemptCharge): Unit | undefined {
   if (charge.kind === 'meter') return unitOfMeter(charge.line.meter);

@@ -18,7 +18,7 @@ import { FOCUS_VERSIONS, focusColumns } from './focus-columns.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 
 export interface FocusOptions extends LedgerRange {
-  /** Which version of FOCUS the columns follow. */
+  /** The FOCUS version whose columns are written. */
   readonly version: FocusVersion;
   /** Prices by configured model name: the bill's lines are computed from the usage in the ledger. */
   readonly priceOf: PriceOf;
@@ -26,7 +26,7 @@ export interface FocusOptions extends LedgerRange {
   readonly vendorOf: (model: string, providerModel: string) => FocusVendor;
   /**
    * Called repeatedly with the number of rows so far, a summary of the adjustments among them, and the provider's names of the
-   * models whose price is not known: their calls are one row each, with a cost and without unit prices.
+   * models without a known price: each of their calls is one row, with a cost and without unit prices.
    */
   readonly progress?: (rows: number, adjustments: Adjustments, withoutPrice: ReadonlySet<string>) => void;
 }
@@ -34,7 +34,7 @@ export interface FocusOptions extends LedgerRange {
 /** Rows for differences between the ledger's costs and its lines at the prices known now. */
 export interface Adjustments {
   readonly rows: number;
-  /** Their sum, and the sum of their absolute values. */
+  /** The sum of the differences, and the sum of their absolute values. */
   readonly nanoUsd: bigint;
   readonly sizeNanoUsd: bigint;
 }

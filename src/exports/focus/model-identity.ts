@@ -1,15 +1,15 @@
-/** Which model a charge is for, in the properties of `SkuPriceDetails` that the draft of FOCUS 1.5 has for it. */
+/** The model of a charge, in the properties of `SkuPriceDetails` that the draft of FOCUS 1.5 has for it. */
 
-/** Properties of the draft. A property that is not known is left out. */
+/** Properties of the draft. An unknown property is left out. */
 export interface ModelIdentity {
-  /** As it appears in billing. */
+  /** The model's name in billing. */
   readonly ModelId: string;
   readonly ModelDeveloper?: string;
   /** Only for a dated snapshot: a name without a date may mean another version next month. */
   readonly ModelVersion?: string;
 }
 
-/** Names that only one developer gives, also behind the names of a cloud or a gateway: `us.anthropic.claude-…`, `meta/llama-…`. */
+/** Names that only one developer uses, also after the name of a cloud or a gateway: `us.anthropic.claude-…`, `meta/llama-…`. */
 const DEVELOPERS: readonly (readonly [RegExp, string])[] = [
   [/^(?:gpt-|chatgpt-|o[134](?:-|$)|codex-)/, 'OpenAI'],
   [/^claude-/, 'Anthropic'],

@@ -1,4 +1,4 @@
-/** Lines of a call at the rates that the ledger has with it, without any configuration. */
+/** Price lines of a call at the rates that the ledger recorded with it, without any configuration. */
 import { amount, MAX_FACT_NANO_USD } from '../../core/ledger/money.ts';
 import type { BilledCall } from '../../core/ledger/usage.ts';
 import { isBillable, METERS } from '../../core/ledger/usage.ts';
@@ -7,9 +7,9 @@ import type { PriceLine } from '../../contracts/price.ts';
 const BILLED = [...METERS, 'gpuMs'] as const;
 
 /**
- * In the order of METERS, each rounded as it was when the call was priced.
+ * In the order of METERS, each rounded as when the call was priced.
  *
- * @param latencyMs what a model priced by time is billed for
+ * @param latencyMs the time that is billed for a model priced by time
  * @returns `undefined` where no rates were recorded
  */
 export function recordedLines(

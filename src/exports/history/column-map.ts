@@ -4,7 +4,7 @@ import { outcomeEntries } from './gateway-logs.ts';
 import type { LogFormat, LogRow } from './log-entry.ts';
 import { amountAt, numberAt, textAt, timeAt, valueAt } from './log-entry.ts';
 
-/** What a column may stand for. */
+/** The fields to which a column can be mapped. */
 const MAPPED_FIELDS = [
   'id',
   'feature',
@@ -40,7 +40,10 @@ function isField(text: string): text is MappedField {
   return (MAPPED_FIELDS as readonly string[]).includes(text);
 }
 
-/** A column that is not in the map has the field's own name. Rows without an id are intents of their own, in the order of the file. */
+/**
+ * A column that is not in the map has the field's own name. Each row without an id is an intent of its own, in the order of the
+ * file.
+ */
 export function mappedColumns(
   map: ReadonlyMap<MappedField, string>,
 ): LogFormat & { readonly unseen: () => readonly string[] } {
@@ -90,7 +93,7 @@ export function mappedColumns(
   };
 }
 
-/** An empty value counts as a column too: of a CSV, or a key of an object. */
+/** A column with an empty value counts too: in a CSV, or as a key of an object. */
 function hasColumn(row: LogRow, name: string): boolean {
   return Object.hasOwn(row, name) || valueAt(row, name) !== undefined;
 }

@@ -2,7 +2,7 @@
 import type { HistoryEntry, LogFormat, LoggedCall, LogRow } from './log-entry.ts';
 import { amountAt, msUntil, numberAt, scoreAt, textAt, timeAt, valueAt } from './log-entry.ts';
 
-/** `LiteLLM_SpendLogs`, as the database or `/spend/logs` gives them. Its first tag names the feature. */
+/** `LiteLLM_SpendLogs`, as exported from the database or by `/spend/logs`. The first tag of a row names the feature. */
 export const LITELLM: LogFormat = {
   source: 'https://github.com/BerriAI/litellm/blob/main/schema.prisma (LiteLLM_SpendLogs)',
   entries(row) {
@@ -43,7 +43,7 @@ export const HELICONE: LogFormat = {
     const atMs = timeAt(row, 'request_created_at');
     const model = textAt(row, 'response_model', 'request_model', 'model');
     if (id === undefined || atMs === undefined || model === undefined) return [];
-    // A call of its own refers to no other, which is written as a UUID of zeros.
+    // A call that refers to no other has a UUID of zeros here.
     if (/[1-9a-f]/i.test(textAt(row, 'cache_reference_id') ?? ''))
       return [{ kind: 'left-out', why: 'answered by a cache' }];
     const status = numberAt(row, 'response_status') ?? 200;
@@ -67,7 +67,7 @@ export const HELICONE: LogFormat = {
         session: textAt(row, 'request_properties.Helicone-Session-Id', 'properties.Helicone-Session-Id'),
       },
       ...scoreEntries(id, [['feedback', scoreAt(row, 'feedback_rating')]]),
-      // The log's own name for feedback, which is then in the row twice.
+      // `helicone-score-feedback` is the log's own name for the feedback, which is then in the row twice.
       ...scoreEntries(
         id,
         scores.map(name => [
@@ -179,7 +179,7 @@ export function tokensOf(
   };
 }
 
-/** For a column with nothing but outcomes: any other text is counted as unreadable. */
+/** For a column that contains only outcomes: any other text is counted as unreadable. */
 export function outcomeEntries(of: string, row: LogRow, column: string): readonly HistoryEntry[] {
   const value = scoreAt(row, column);
   if (value === undefined && textAt(row, column) !== undefined)

@@ -1,4 +1,4 @@
-/** Intents of another product's logs as ledger records, or as rows of an outcome table. */
+/** Writes intents from another product's logs as ledger records, or as rows of an outcome table. */
 import { commitOne } from '../../contracts/commit-on-latest.ts';
 import type { Store } from '../../contracts/store.ts';
 import { versionOf } from '../../core/cells/version-parts.ts';
@@ -13,11 +13,11 @@ import type { LoggedCall } from './log-entry.ts';
 import type { LoggedHistory, HistoryIntent } from './read-history.ts';
 
 export interface HistoryOptions {
-  /** Feature of intents whose rows name none. */
+  /** Feature of intents whose rows name no feature. */
   readonly feature: string;
   /** The name that the provider's model has in the configuration. */
   readonly modelName: (providerModel: string) => string;
-  /** The score that says whether an intent has succeeded, and from which value on. */
+  /** The score that decides whether an intent succeeded, and the lowest value of a success. */
   readonly success?: { readonly score: string; readonly from: number } | undefined;
   /** What one failed intent of a feature costs. Without it, 0: plans are then compared by what a success costs. */
   readonly failureCostUsdOf?: ((feature: string) => number | undefined) | undefined;
@@ -26,7 +26,7 @@ export interface HistoryOptions {
    * model, the fraction that it got. Without it the logs do not say why a model was chosen, and nothing is estimated from that choice.
    */
   readonly assigned?: 'randomly' | undefined;
-  /** USD of an attempt whose log has tokens and no cost; `undefined` without a price. */
+  /** USD of an attempt whose log has tokens but no cost; `undefined` without a price. */
   readonly priceUsd: (attempt: Attempt) => number | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface UsableIntent {
   readonly success: number | undefined;
 }
 
-/** The intents that can be used, and why the others cannot. */
+/** The intents that can be used, and why the others cannot be used. */
 export function usableIntents(
   { intents }: LoggedHistory,
   options: HistoryOptions,
@@ -98,7 +98,7 @@ function attemptOf(call: LoggedCall, { model, turn }: { readonly model: string; 
     usage: {
       ...(count(input) === 0 ? {} : { input: count(input) }),
       ...(count(cacheRead) === 0 ? {} : { cacheRead: count(cacheRead) }),
-      // Logs do not say how long a cache keeps a write: five minutes is the providers' default.
+      // Logs do not state the lifetime of a cache write: five minutes is the providers' default.
       ...(count(cacheWrite) === 0 ? {} : { cacheWrite5m: count(cacheWrite) }),
       ...(count(output) === 0 ? {} : { output: count(output) }),
     },

@@ -1,27 +1,27 @@
-/** The content of another product's log, as this one's own types: calls, what is known of an intent, and scores. */
+/** The content of another product's log in this project's own types: calls, facts about an intent, and scores. */
 
 /** One call of a model. */
 export interface LoggedCall {
   readonly kind: 'call';
   /** Id of the call, to which scores may refer. */
   readonly id: string;
-  /** The trace or request that it is a part of; calls of one are one intent. */
+  /** The trace or request that contains the call; calls of the same one are one intent. */
   readonly intent: string;
   /** The provider's own name of the model. */
   readonly model: string;
   readonly atMs: number;
   readonly latencyMs: number;
   readonly isError: boolean;
-  /** USD; absent where the log has none, NaN where what it has is no number. */
+  /** USD; absent where the log has no cost, NaN where its value is not a number. */
   readonly costUsd?: number | undefined;
-  /** Tokens; input without the cached ones. */
+  /** Tokens; input excludes the cached ones. */
   readonly input?: number | undefined;
   readonly cacheRead?: number | undefined;
   readonly cacheWrite?: number | undefined;
   readonly output?: number | undefined;
 }
 
-/** What a row says of an intent as a whole. */
+/** The facts of a row about an intent as a whole. */
 export interface LoggedIntent {
   readonly kind: 'intent';
   readonly intent: string;
@@ -35,7 +35,7 @@ export interface LoggedIntent {
 /** A score of a call, an intent or a session. */
 export interface LoggedScore {
   readonly kind: 'score';
-  /** Id of what it is about. */
+  /** Id of the call, intent or session to which the score belongs. */
   readonly of: string;
   readonly name: string;
   /** A boolean is 0 or 1. */
@@ -52,9 +52,9 @@ export type HistoryEntry = LoggedCall | LoggedIntent | LoggedScore | LeftOutRow;
 
 /** The export of one product. */
 export interface LogFormat {
-  /** Where its fields are documented. */
+  /** Where the fields of the export are documented. */
   readonly source: string;
-  /** An id in it may be of several calls of one intent. In any other export two rows of one id are one call, exported twice. */
+  /** Several calls of one intent may have the same id. In any other export, two rows with one id are one call, exported twice. */
   readonly repeatsIds?: boolean;
   /** The entries of a row; none where it has no information. Any value may be missing, or text. */
   entries(row: LogRow): readonly HistoryEntry[];
@@ -63,7 +63,7 @@ export interface LogFormat {
 /** A record of a CSV file, or an object of a JSON file; numbers may be text. */
 export type LogRow = Readonly<Record<string, unknown>>;
 
-/** The value at the first of these paths that has one: `metrics.prompt_tokens`. JSON in a field of a CSV is looked into. */
+/** The value at the first of these paths that has one: `metrics.prompt_tokens`. JSON in a field of a CSV is parsed. */
 export function valueAt(row: unknown, ...paths: readonly string[]): unknown {
   for (const path of paths) {
     let value: unknown = row;
@@ -83,7 +83,7 @@ function opened(value: unknown): unknown {
   }
 }
 
-/** The elements of a list at a path; none where there is no list. */
+/** The elements of a list at a path; empty if there is no list. */
 export function listAt(row: unknown, path: string): readonly unknown[] {
   const list = opened(valueAt(row, path));
   return Array.isArray(list) ? list : [];
@@ -102,12 +102,12 @@ export function numberAt(row: unknown, ...paths: readonly string[]): number | un
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** An amount: NaN where there is one that is no number, such as `$0.01` or `0,01`, for which no price may stand in. */
+/** An amount. NaN for a value that is not a number, such as `$0.01` or `0,01`: it must not be replaced by a computed price. */
 export function amountAt(row: unknown, ...paths: readonly string[]): number | undefined {
   return numberAt(row, ...paths) ?? (textAt(row, ...paths) === undefined ? undefined : Number.NaN);
 }
 
-/** `true`, `1`, `True`, `yes` … as 1, and their opposites as 0; other numbers as they are. */
+/** `true`, `1`, `True`, `yes` … as 1, and their opposites as 0; other numbers unchanged. */
 export function scoreAt(row: unknown, ...paths: readonly string[]): number | undefined {
   const text = textAt(row, ...paths)
     ?.trim()
@@ -118,7 +118,7 @@ export function scoreAt(row: unknown, ...paths: readonly string[]): number | und
   return numberAt(row, ...paths);
 }
 
-/** Milliseconds since the epoch, of an ISO time (UTC unless it has an offset), or of a number of (nano- or milli)seconds. */
+/** Milliseconds since the epoch, from an ISO time (UTC unless it has an offset), or from a number of (nano- or milli)seconds. */
 export function timeAt(row: unknown, ...paths: readonly string[]): number | undefined {
   const text = textAt(row, ...paths);
   if (text === undefined) return undefined;
@@ -126,7 +126,7 @@ export function timeAt(row: unknown, ...paths: readonly string[]): number | unde
     const value = Number(text);
     return value > 1e17 ? value / 1e6 : value > 1e11 ? value : value * 1000;
   }
-  // Anything else would be guessed at: Date takes 1.10.2026 for 10 January.
+  // Other texts would be ambiguous: Date reads 1.10.2026 as 10 January.
   if (!/^\s*\d{4}-\d{2}-\d{2}(?:[T ]|\s*$)/.test(text)) return undefined;
   // PostgreSQL writes the offset +00.
   const iso = text
@@ -139,7 +139,7 @@ export function timeAt(row: unknown, ...paths: readonly string[]): number | unde
   return Number.isNaN(atMs) ? undefined : atMs;
 }
 
-/** Milliseconds from one time to the one at these paths; 0 where there is none, or an earlier one. */
+/** Milliseconds from one time to the one at these paths; 0 if there is none, or if it is earlier. */
 export function msUntil(row: unknown, fromMs: number, ...paths: readonly string[]): number {
   return Math.max(0, (timeAt(row, ...paths) ?? fromMs) - fromMs);
 }

@@ -1,4 +1,4 @@
-/** Reads the logs of another product: the calls by intent, what is known of each, and the scores. */
+/** Reads the logs of another product: the calls by intent, the facts about each intent, and the scores. */
 import { csvRecords } from '../bill/csv-records.ts';
 import { jsonValues } from '../bill/json-values.ts';
 import { LITELLM, HELICONE, outcomeEntries, PORTKEY, TENSORZERO } from './gateway-logs.ts';
@@ -6,7 +6,7 @@ import type { HistoryEntry, LogFormat, LoggedCall, LoggedIntent, LogRow } from '
 import { textAt } from './log-entry.ts';
 import { BRAINTRUST, LANGFUSE, OPENLLMETRY } from './trace-logs.ts';
 
-/** Products whose exports can be read. A table of one's own is read by `mappedColumns`. */
+/** Products whose exports can be read. An application's own table is read by `mappedColumns`. */
 export const LOG_FORMATS = {
   litellm: LITELLM,
   langfuse: LANGFUSE,
@@ -18,7 +18,7 @@ export const LOG_FORMATS = {
   braintrust: BRAINTRUST,
 } as const satisfies Readonly<Record<string, LogFormat>>;
 
-/** Rows of a file of one's own beside an export: `id,success`. */
+/** Rows of an application's own file beside an export: `id,success`. */
 const OUTCOMES: LogFormat = {
   source: 'columns id and success',
   entries(row) {
@@ -27,12 +27,12 @@ const OUTCOMES: LogFormat = {
   },
 };
 
-/** What the rows say of one intent. */
+/** The facts that the rows contain about one intent. */
 export interface HistoryIntent {
   readonly id: string;
   readonly calls: readonly LoggedCall[];
   readonly about: Partial<Omit<LoggedIntent, 'kind' | 'intent'>>;
-  /** By name; the last one counts. */
+  /** By name; the last score of a name counts. */
   readonly scores: ReadonlyMap<string, number>;
 }
 
@@ -55,7 +55,7 @@ interface IntentSoFar {
 /**
  * Rows of several files may be in any order. All of them are held in memory: a score may come long after its call.
  *
- * @param files text in chunks, each CSV with a header or JSON: an array, lines, or pages with `data`
+ * @param files text in chunks, each file CSV with a header or JSON: an array, lines, or pages with `data`
  * @throws RouterError `invalid-data` with the line, for a file that is neither
  */
 export async function readHistory(files: readonly AsyncIterable<string>[], format: LogFormat): Promise<LoggedHistory> {
@@ -79,7 +79,7 @@ export async function readHistory(files: readonly AsyncIterable<string>[], forma
       return;
     }
     const { kind: _, intent: __, ...about } = entry;
-    // The first row about an intent counts: the first call of a trace is the one that the user has asked for.
+    // The first row about an intent takes precedence: the first call of a trace is the one that the user requested.
     intent.about = { ...defined(about), ...intent.about };
   }
 

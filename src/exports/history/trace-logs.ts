@@ -3,7 +3,9 @@ import { scoreEntries, tokensOf } from './gateway-logs.ts';
 import type { HistoryEntry, LogFormat, LogRow } from './log-entry.ts';
 import { amountAt, listAt, msUntil, numberAt, scoreAt, textAt, timeAt, valueAt } from './log-entry.ts';
 
-/** Observations and scores of a blob storage export or of a table's export, and traces with both in them as the API has them. */
+/**
+ * Observations and scores of a blob storage export or of a table's export, and traces that contain both in the format of the API.
+ */
 export const LANGFUSE: LogFormat = {
   source: 'https://langfuse.com/docs/api-and-data-platform/features/blob-storage-export-fields',
   entries(row) {
@@ -165,7 +167,7 @@ function spanEntries(span: LogRow, own: Attributes, shared: Attributes): readonl
   ];
 }
 
-/** Spans of a project's logs, as the API and the export of the page give them. A score belongs to the whole trace. */
+/** Spans of a project's logs, in the format of the API and of the page's export. A score belongs to the whole trace. */
 export const BRAINTRUST: LogFormat = {
   source: 'https://www.braintrust.dev/docs/annotate/export',
   entries(row) {
@@ -176,7 +178,7 @@ export const BRAINTRUST: LogFormat = {
     const about = {
       kind: 'intent' as const,
       intent,
-      // Only the root span names what the trace is for.
+      // Only the root span has the purpose of the trace.
       feature: id === intent ? textAt(row, 'span_attributes.name', 'metadata.feature') : undefined,
       session: textAt(row, 'metadata.session_id', 'metadata.session'),
     };

@@ -1,4 +1,4 @@
-/** The parts of a total cost as parts of a plot: the same part has the same colour everywhere, and failures stand out. */
+/** The parts of a total cost as parts of a plot: each part has the same color everywhere, and failures are highlighted. */
 import type { CostPart, TotalCost } from '../../core/report/total-cost.ts';
 import { COST_PART_NAMES } from '../../core/report/total-cost.ts';
 import { formatPercent, formatTotal } from '../../core/report/wording.ts';

@@ -10,7 +10,7 @@ export interface HtmlPage {
   readonly footer?: string;
 }
 
-/** Keeps a percent sign on the line of its figure. */
+/** Keeps a percent sign on the same line as its figure. */
 function withWholePercentages(html: string): string {
   return html.replaceAll(/(\d) %/g, '$1\u00a0%');
 }

@@ -12,7 +12,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, character => ENTITIES[character] as string);
 }
 
-/** Facts about a page, by name. Empty without any. */
+/** Facts about a page, by name. Empty if there are none. */
 export function htmlFacts(facts: readonly (readonly [string, string])[] = []): string {
   if (facts.length === 0) return '';
   const each = facts.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`);
@@ -24,7 +24,7 @@ export interface HtmlColumn {
   readonly align?: 'right';
 }
 
-/** A figure and its interval each stay in one line: `1.72 (1.60–1.86)`. */
+/** A figure and its interval each stay on one line: `1.72 (1.60–1.86)`. */
 export function figureHtml(text: string): string {
   const [, value, interval] = /^([^()]+) (\([^()]+\))$/.exec(text) ?? [];
   if (value === undefined || interval === undefined) return escapeHtml(text);

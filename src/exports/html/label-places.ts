@@ -1,4 +1,4 @@
-/** Places for the names of dots: beside their dots, inside the frame, and on no other name or dot. */
+/** Places for the names of dots: beside their dots, inside the frame, and not on another name or dot. */
 
 /** A name and its dot, pixels. */
 export interface NamedDot {
@@ -29,24 +29,24 @@ export interface Box {
 const CHARACTER = 6.8;
 const LINE = 14;
 const RADIUS = 5;
-/** A name may go on beyond the right edge of the frame by this. */
+/** A name may extend beyond the right edge of the frame by this many pixels. */
 const SPARE = 12;
 
-/** Longer names run out of a plot of a phone's width. */
+/** Longer names do not fit into a plot on a phone. */
 const MAX_NAME = 24;
 
-/** A name as a plot has room for. Tables and tooltips have all of it. */
+/** A name, shortened to fit into a plot. Tables and tooltips show the whole name. */
 export function shortName(name: string): string {
   return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name;
 }
 
-/** Tried in this order for both sides: beside the dot, then ever further above and below it. */
+/** Offsets, tried in this order for both sides: beside the dot, then further and further above and below it. */
 const RISES = [4, -9, 17, -24, 32, -39, 47, -54, 62, -69, 77, -84, 92];
 
 /**
- * In the order of the dots. A name for which no place is free has the one with the least under it.
+ * In the order of the dots. If no place is free for a name, it gets the place that covers the least.
  *
- * @param obstacles what else a name should not lie on
+ * @param obstacles other areas that a name should not cover
  */
 export function labelPlaces(
   dots: readonly NamedDot[],
@@ -84,7 +84,7 @@ export function labelPlaces(
   });
 }
 
-/** A name that is wider than the room on either side of its dot is written above or below the dot. */
+/** A name that is wider than the space on either side of its dot is written above or below the dot. */
 function moveInside(place: LabelPlace, name: string, frame: Box): LabelPlace {
   const { left, right } = boxOf(place, name);
   const move = left < frame.left ? frame.left - left : Math.min(0, frame.right + SPARE - right);

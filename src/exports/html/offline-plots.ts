@@ -38,7 +38,7 @@ export function lines(
   );
   const drawn = all.map(({ name, colour, points: own }, i) => {
     const path = own.map(({ x, y }) => `${px(plot.x(x))},${px(plot.y(y))}`).join(' ');
-    // The palette has 8 colours; from the ninth line on, dashes distinguish lines of one colour.
+    // The palette has 8 colors; from the ninth line on, dashes distinguish lines of one color.
     const dash = i >= 8 ? ' stroke-dasharray="4 3"' : '';
     return `<polyline points="${path}" fill="none" stroke="var(--c${colour})" stroke-width="2"${dash}><title>${escapeHtml(name)}</title></polyline>`;
   });

@@ -11,15 +11,15 @@ import { legend, stackedColumns, whiskers } from './svg-plots.ts';
 /** One policy's figures over all intents. */
 export interface OfflinePolicy {
   readonly name: string;
-  /** Where figures belong to one feature: policies are compared, and drawn, only within it. */
+  /** Set if figures belong to one feature: policies are compared, and drawn, only within a feature. */
   readonly feature?: string;
   readonly spendPerIntentUsd: number;
   readonly successRate: number;
   readonly costPerIntentUsd: number;
   readonly costPerSuccessUsd: number;
-  /** The last cell of its row: the regret, the ratio to the best policy, the savings. */
+  /** The last cell of the policy's row: the regret, the ratio to the best policy, the savings. */
   readonly remark?: string;
-  /** Why there are no figures: below the table, because a sentence would make its column wider than the page. */
+  /** Why there are no figures. Shown below the table, because a sentence would make its column wider than the page. */
   readonly refusal?: string;
 }
 
@@ -31,11 +31,11 @@ export interface OfflineReport {
   readonly summary: readonly string[];
   readonly failureCostUsd?: number;
   readonly policies: readonly OfflinePolicy[];
-  /** The heading of the remarks. */
+  /** The heading of the column of remarks. */
   readonly remarkTitle?: string;
   /** Cumulative cost minus that of the best fixed plan, USD, per policy in the order of `policies`. */
   readonly regret?: readonly { readonly intents: number; readonly usd: readonly number[] }[];
-  /** Each policy's shares of the plans over time. */
+  /** The shares that each policy gives the plans, over time. */
   readonly shares?: readonly {
     readonly policy: string;
     readonly plans: readonly string[];
@@ -111,7 +111,7 @@ ${planes(policies, parts)}${htmlTable(
 )}${refusals.map(text => `<p class="muted">${escapeHtml(text)}</p>`).join('')}</section>`;
 }
 
-/** A plot for each feature: what two features cost says nothing about two policies. */
+/** A plot for each feature, because the costs of two features do not compare two policies. */
 function planes(policies: readonly OfflinePolicy[], parts: readonly Part[]): string {
   const plots = [...new Set(policies.map(({ feature }) => feature))].map(feature => {
     const dots = policies

@@ -1,4 +1,4 @@
-/** What things cost against how often they succeed, as SVG text: dots with their intervals and shares, and the Pareto front. */
+/** Cost against success rate as SVG text: dots with their intervals and shares, and the Pareto front. */
 import { escapeHtml } from './html-text.ts';
 import type { Box } from './label-places.ts';
 import { labelPlaces, shortName } from './label-places.ts';
@@ -10,10 +10,10 @@ import { figure, px, roundStep, WIDTH } from './svg-figure.ts';
 export interface Dot extends Part {
   readonly x: number;
   readonly y: number;
-  /** 95 % intervals of both, where they are known. */
+  /** 95 % intervals of both values, where they are known. */
   readonly xRange?: readonly [number, number];
   readonly yRange?: readonly [number, number];
-  /** Of the intents, 0 to 1: the area of the dot. */
+  /** The fraction of the intents, 0 to 1, as the area of the dot. */
   readonly share?: number;
 }
 
@@ -36,7 +36,7 @@ export function paretoFront<Point extends { readonly x: number; readonly y: numb
   return front;
 }
 
-/** A scatter plot of spend (x) and success (y), with the Pareto front as a dashed line. Empty without a dot. */
+/** A scatter plot of spend (x) and success (y), with the Pareto front as a dashed line. Empty if there are no dots. */
 export function costAgainstSuccess(title: string, dots: readonly Dot[], options: PlaneOptions): string {
   const { width = WIDTH, height = HEIGHT, xTitle = 'model spend per intent' } = options;
   const known = dots.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
@@ -90,12 +90,12 @@ export function costAgainstSuccess(title: string, dots: readonly Dot[], options:
   );
 }
 
-/** The area of a dot is its share; a dot without a share is still visible. */
+/** The share determines the area of the dot; a dot without a share is still visible. */
 function radius(share: number | undefined): number {
   return share === undefined ? 5 : 3 + 9 * Math.sqrt(share);
 }
 
-/** The lines of both intervals, cut at the frame: as boxes, which names keep off. */
+/** The lines of both intervals, cut at the frame: as boxes that names avoid. */
 function crossOf({ x, y, xRange, yRange }: Dot, { x: xOf, y: yOf, frame }: Axes): readonly Box[] {
   const inX = (value: number): number => Math.min(frame.right, Math.max(frame.left, xOf(value)));
   const inY = (value: number): number => Math.min(frame.bottom, Math.max(frame.top, yOf(value)));
@@ -114,7 +114,7 @@ function ranges(dot: Dot, plot: Axes): string {
   return lines.join('') + arrowsOf(dot, plot);
 }
 
-/** An interval that goes on beyond the frame ends in an arrow there. */
+/** An interval that extends beyond the frame ends in an arrow there. */
 function arrowsOf({ x, y, colour, xRange, yRange }: Dot, { x: xOf, y: yOf, frame }: Axes): string {
   const { left, right, top, bottom } = frame;
   const [cx, cy] = [xOf(x), yOf(y)];
@@ -142,13 +142,13 @@ function arrowsOf({ x, y, colour, xRange, yRange }: Dot, { x: xOf, y: yOf, frame
 
 /** Half of an arrow's width, pixels. */
 const ARROW = 4;
-/** What is cut by less than this is not visibly cut. */
+/** An interval that is cut by less than this many pixels does not look cut. */
 const PIXEL = 0.5;
 
-/** Ends of intervals count as far as they lie within this many spreads of the values: a wide one would compress all dots. */
+/** The ends of intervals widen the axis by at most this many spreads of the values: a wide interval would compress all dots. */
 const RANGE_PER_SPREAD = 1;
 
-/** Rates that differ by less are not drawn apart: the ticks of their axis would all read the same. */
+/** Smallest range of the axis: rates that differ by less are drawn as equal, because all ticks would have the same label. */
 const LEAST_SUCCESS = 0.02;
 
 /** Axis limits: round numbers a little outside the values. */

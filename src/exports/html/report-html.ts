@@ -8,7 +8,7 @@ import { featureSection } from './report-feature.ts';
 import { overviewSection } from './report-overview.ts';
 import { verdictSection } from './report-verdict.ts';
 
-/** What the page says of its figures, beside them. */
+/** Facts that the page shows beside its figures. */
 export interface ReportPageOptions {
   readonly title?: string;
   /** Name of the ledger. */
@@ -48,7 +48,7 @@ export function renderReportHtml(report: RouterReport, options: ReportPageOption
   });
 }
 
-/** From the first intent to the last. */
+/** The period from the first intent to the last. */
 function allOf({ features }: RouterReport): string {
   const spans = features.flatMap(({ span }) => span ?? []);
   if (spans.length === 0) return 'all intents';

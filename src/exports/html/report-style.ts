@@ -1,6 +1,6 @@
 /** The style of the reports: light and dark schemes with AA contrast, phone width, print. */
 
-/** Colours of plans and cost parts, with a contrast of at least 3 : 1 on the background of their scheme. */
+/** Colors of plans and cost parts, with a contrast of at least 3 : 1 on the background of their scheme. */
 export const PALETTE = Object.freeze({
   light: ['#0b62a4', '#b34700', '#00735a', '#7a3fd0', '#a11950', '#6b5a00', '#4a5560', '#00677d'],
   dark: ['#6cb4ff', '#ff9e64', '#4fd6a8', '#c4a1ff', '#ff8fb8', '#e0c95a', '#aab4be', '#59cfe6'],

@@ -1,4 +1,4 @@
-/** What the HTML report says first: what changed, what needs attention, and where each feature is. */
+/** The beginning of the HTML report: what changed, what needs attention, and the state of each feature. */
 import type { Attention } from '../../core/report/attention.ts';
 import { attentionOf, sortedAttention } from '../../core/report/attention.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
@@ -25,7 +25,7 @@ function contentsLine({ feature, sentence }: FeatureVerdict): string {
 }
 
 function attentionList(items: readonly Attention[], hasIntents: boolean): string {
-  // Without intents, nothing is known to be in order.
+  // Without intents, the report cannot say that everything is in order.
   if (items.length === 0 && !hasIntents) return '<p>This period has no intents.</p>';
   if (items.length === 0) return '<p>Nothing needs attention: no change for the worse, every feature has outcomes.</p>';
   const lines = items.map(({ feature, sentence }) => {

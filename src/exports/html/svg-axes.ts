@@ -24,7 +24,7 @@ export interface Axes {
   readonly x: (value: number) => number;
   readonly y: (value: number) => number;
   readonly grid: string;
-  /** Where marks may lie, pixels. */
+  /** The area for marks, pixels. */
   readonly frame: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
 }
 

@@ -1,7 +1,7 @@
-/** The frame of every plot, as SVG text: its width, its name for screen readers, its colours and its ticks. */
+/** The frame of every plot, as SVG text: its width, its name for screen readers, its colors and its ticks. */
 import { escapeHtml } from './html-text.ts';
 
-/** A part of a plot: its name, and its colour as an index into the palette (`--c0` … of the page's style). */
+/** A part of a plot: its name, and its color as an index into the palette (`--c0` … of the page's style). */
 export interface Part {
   readonly name: string;
   readonly colour: number;
@@ -10,8 +10,8 @@ export interface Part {
 export const WIDTH = 720;
 
 /**
- * A plot of the given size. One of {@link WIDTH} scrolls sideways on a narrow screen instead of shrinking; another one was made for
- * the place that it has.
+ * A plot of the given size. A plot of {@link WIDTH} scrolls sideways on a narrow screen instead of shrinking; a plot of any other
+ * size was made for its place.
  */
 export function figure(title: string, height: number, content: string, width = WIDTH): string {
   const name = escapeHtml(title);
@@ -25,10 +25,10 @@ export function px(value: number): string {
   return value.toFixed(1);
 }
 
-/** Pixels that no character of a label is wider than, at 12 pixels a line. */
+/** Maximum width of a character of a label, in pixels, at a font size of 12 pixels. */
 const CHARACTER = 8;
 
-/** The label of a tick below an axis: centred on the tick, or as near to it as the text fits into the plot. */
+/** The label of a tick below an axis: centered on the tick, or as near to it as the text fits into the plot. */
 export function labelBelow(
   text: string,
   { x, y, width }: { readonly x: number; readonly y: number; readonly width: number },
@@ -52,8 +52,8 @@ export function ticksIn(from: number, to: number, maxSteps: number): readonly nu
 }
 
 /**
- * The labels of ticks: as `format` writes them, or with more digits where two of them would read the same, or one would say another value
- * than that of its line.
+ * The labels of ticks: as `format` writes them, or with more digits if two labels would be equal, or if a label would differ from
+ * the value of its line.
  */
 export function tickLabels(values: readonly number[], format: (value: number) => string): readonly string[] {
   const texts = values.map(format);
@@ -72,7 +72,7 @@ export function tickLabels(values: readonly number[], format: (value: number) =>
 
 const NUMBER = /\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?/;
 
-/** What a label says, without its sign: `$1,250`, `2.5 %`; `undefined` where it has no number. */
+/** The number in a label, without its sign: `$1,250`, `2.5 %`; `undefined` if it has no number. */
 function readNumber(text: string): { readonly value: number } | undefined {
   const [number] = NUMBER.exec(text) ?? [];
   if (number === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Plots of the reports as SVG text, each with a label and colours for both schemes. Tables repeat the figures. */
+/** Plots of the reports as SVG text, each with a label and colors for both schemes. Tables repeat the figures. */
 import { escapeHtml } from './html-text.ts';
 import { shortName } from './label-places.ts';
 import type { Part } from './svg-figure.ts';
@@ -7,7 +7,7 @@ import { figure, labelBelow, px, roundStep, tickLabels, ticks, ticksIn, WIDTH } 
 /**
  * One bar of parts that add up to the whole. Use {@link legend} for their names and amounts.
  *
- * @param scale the length of the bar, where bars are compared: 1 for the longest
+ * @param scale the length of the bar, if bars are compared: 1 for the longest
  */
 export function stackedBar(
   title: string,
@@ -30,7 +30,7 @@ export function stackedBar(
   );
 }
 
-/** The legend: names beside squares of their colours. */
+/** The legend: names beside squares in their colors. */
 export function legend(parts: readonly (Part & { readonly label?: string })[]): string {
   const items = parts.map(
     ({ name, colour, label }) =>
@@ -52,8 +52,8 @@ const ROW = 36;
 const ROOM = { left: 8, right: 30 };
 
 /**
- * Draws each row as a dot with its interval, all on one scale from 0 to a round number. An interval that goes on beyond the scale ends
- * in an arrow.
+ * Draws each row as a dot with its interval, all on one scale from 0 to a round number. An interval that extends beyond the scale
+ * ends in an arrow.
  */
 export function whiskers(
   title: string,
@@ -101,7 +101,7 @@ export function whiskers(
 const PLOT_HEIGHT = 150;
 /** Pixels left of a value axis, equal for plots below each other unless their labels are longer. */
 const AXIS = 56;
-/** Pixels between a value axis and its labels, and of a character of these. */
+/** Pixels between a value axis and its labels, and pixels per character of these labels. */
 const GAP = 6;
 const CHARACTER = 7;
 
@@ -127,7 +127,7 @@ function isNearEnd(x: number, whole: number): boolean {
   return x > whole - LABEL;
 }
 
-/** Pixels of the longest label of a time: `2026-11-27`, `11-27 14:00`. */
+/** Width of the longest label of a time, in pixels: `2026-11-27`, `11-27 14:00`. */
 const LABEL = 76;
 
 function valueAxis(
@@ -205,7 +205,7 @@ export function band(
     if (!Number.isFinite(value)) return '';
     const x = axis.x(i) + axis.width / 2;
     const bar = Math.max(2, axis.width - 1);
-    // An interval that goes on beyond the scale ends in an arrow.
+    // An interval that extends beyond the scale ends in an arrow.
     const arrow =
       high > top
         ? `<polygon class="cut" points="${px(x - 3)},6 ${px(x + 3)},6 ${px(x)},1" fill="var(--c0)"><title>the interval goes on</title></polygon>`

@@ -11,7 +11,7 @@ const cellSums = recordOf(
   accepting('a whole number as text', value => typeof value === 'string' && /^\d+$/.test(value)),
 );
 
-/** A cell of the pruned base, as its line has it. */
+/** A cell of the pruned base, as a line of an export contains it. */
 export interface WrittenCell {
   readonly key: string;
   readonly sums: Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
-/** The part of a copy that concerns switches, pins and holdouts. */
+/** The part of a copy that copies switches, pins and holdouts. */
 import type { Control } from '../../contracts/control-store.ts';
 import type { Store } from '../../contracts/store.ts';
 
-/** Adds what the source has set later than the target. @returns how many */
+/** Adds the controls that the source has set later than the target. @returns how many */
 export async function copyControls(source: Store, target: Store, damaged?: (error: unknown) => void): Promise<number> {
   const known = new Map((await target.controls?.())?.map(control => [nameOf(control), control]));
   let copied = 0;

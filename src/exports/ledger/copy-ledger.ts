@@ -31,7 +31,7 @@ export interface CopyOptions {
   readonly progress?: (records: number) => void;
 }
 
-/** What {@link copyLedger} did. */
+/** The result of {@link copyLedger}. */
 export interface CopyResult extends CopiedStatistics, CopiedRemovals {
   /** Records read from the source, and those that the target did not have before. */
   readonly records: number;
@@ -97,7 +97,7 @@ export async function copyLedger(source: Store, target: Store, options: CopyOpti
     if (start === undefined) await requireSameLedger(source, target, leftOut);
     await requireSameArchive(source, target);
     await copyRecords(source);
-    // Most is copied by now. The rest, and the comparison of both sides, read one moment.
+    // Most records are copied by now. The rest, and the comparison of both sides, are read at one moment.
     return source.consistently(async view => {
       await copyRecords(view);
       const controls = await copyControls(source, target, damaged);
@@ -118,7 +118,7 @@ export async function copyLedger(source: Store, target: Store, options: CopyOpti
   try {
     return await copyFrom(damaged === undefined ? options.after : undefined);
   } catch (error) {
-    // The cursor belongs to another store, or the target lacks what was before it: it was replaced, or restored.
+    // The cursor belongs to another store, or the target lacks records before it: the target was replaced, or restored.
     if (options.after === undefined || !(differs || isExpired(error))) throw error;
     return copyFrom(undefined);
   }
@@ -158,7 +158,7 @@ function foreign(intentId?: string): RouterError {
   });
 }
 
-/** An error of the target; where it has removed the intent, which side that was and what to do. */
+/** An error of the target. If the target has removed the intent, the error says which side removed it and what to do. */
 function targetError(cause: unknown, id: string): unknown {
   if (!isIntentRemoved(cause)) return cause;
   const why = `the target has pruned or archived the intent "${id}", which the source has`;
@@ -181,7 +181,7 @@ async function addRecords(
 ): Promise<number> {
   const missing = async (id: string): Promise<Change | undefined> => {
     const [given, stored] = await Promise.all([recordsLeft(view, id), loadCopied(target, id)]);
-    // The intent was pruned from the source meanwhile: its base includes it now.
+    // The intent was pruned from the source meanwhile: the source's pruned base includes it now.
     if (given.length === 0) return undefined;
     if (!stored.every((record, revision) => isSameRecord(record, given[revision]))) throw foreign(id);
     return changeOf(foldIntent(stored), given.slice(stored.length), options);
@@ -193,7 +193,7 @@ async function addRecords(
   );
   const lost: string[] = [];
   let added = await commit(target, changes, change => lost.push(change.intentId));
-  // The target already has a part of these records from an earlier copy.
+  // An earlier copy has already written a part of these records to the target.
   const rest = await Promise.all(lost.map(missing));
   added += await commit(target, rest, ({ intentId }) => {
     throw foreign(intentId);

@@ -5,7 +5,7 @@ import type { Store, StoreView } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 
 export interface CopiedRemovals {
-  /** Ids of pruned and archived intents that the target refuses as the source does; 0 if it ends with its process. */
+  /** Number of ids of pruned and archived intents that the target now refuses like the source; 0 if it ends with its process. */
   readonly removed: number;
   /** Name of the archive that belongs to both ledgers now. */
   readonly archive?: string;
@@ -18,7 +18,7 @@ export async function requireSameArchive(source: StoreView, target: Store): Prom
 }
 
 /**
- * The archive comes last: a target that has its name knows all ids that are in it.
+ * The archive's name is copied last: a target that has the name then knows the ids of all archived intents.
  *
  * @param leftOut - Intents with a damaged record. One that the target does not have is refused there as if it were pruned
  */

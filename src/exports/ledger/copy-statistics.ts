@@ -13,14 +13,14 @@ export interface CopiedStatistics {
 }
 
 export interface StatisticsOptions {
-  /** Intents with a damaged record: what they contributed becomes a part of the target's pruned base. */
+  /** Intents with a damaged record: their contributions become a part of the target's pruned base. */
   readonly leftOut?: number;
-  /** As in `CopyOptions`. The statistics of a feature with a damaged row are those of the records that were copied. */
+  /** As in `CopyOptions`. If a feature has a damaged row, its statistics are those of the copied records. */
   readonly damaged?: ((error: unknown) => void) | undefined;
 }
 
 /**
- * Adds what the target's pruned base lacks, after all records were copied.
+ * Adds the cells that the target's pruned base lacks, after all records were copied.
  *
  * @throws RouterError `store-unusable` if the statistics of both sides differ in anything else; nothing is added then
  */
@@ -61,7 +61,7 @@ async function lackingCells(
   feature: string,
 ): Promise<Pick<CellsRead, 'cells' | 'grains'>> {
   const theirs = await target.cellsSince(feature);
-  // Where one side has a bucket of a day, the other side's hours are merged to compare.
+  // If one side has a bucket of a day, the hours of the other side are merged to compare.
   const grains = {
     dayBefore: Math.max(ours.grains.dayBefore, theirs.grains.dayBefore),
     weekBefore: Math.max(ours.grains.weekBefore, theirs.grains.weekBefore),

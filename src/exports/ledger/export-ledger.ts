@@ -11,18 +11,20 @@ import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts
 /** A chunk is yielded once it has this many characters. */
 const CHUNK_SIZE = 64 * 1024;
 
-/** Intents with a damaged record, and all of their records. */
+/** Intents with a damaged record, and the number of all their records. */
 export interface LeftOut {
   readonly intents: number;
   readonly records: number;
 }
 
 export interface LedgerExportOptions extends LedgerRange {
-  /** Called repeatedly with the number of records so far, and with what was left out because of damage. */
+  /**
+   * Called repeatedly with the number of records so far, and with the numbers of intents and records left out because of damage.
+   */
   readonly progress?: (records: number, leftOut: LeftOut) => void;
   /**
-   * Called with an error for each record that an import would not take. Its whole intent is then left out. Without it the
-   * export ends at a record that cannot be read.
+   * Called with an error for each record that an import would not accept. Its whole intent is then left out. Without this option,
+   * the export ends at a record that cannot be read.
    */
   readonly damaged?: (error: RouterError) => void;
 }
@@ -87,8 +89,8 @@ async function* chunksOf(source: LedgerSource, options: LedgerExportOptions): As
 }
 
 /**
- * Ids of the intents with a record that cannot be read, or that no ledger can have. What remains of such an intent is none that
- * a store would take.
+ * Ids of the intents with a record that cannot be read, or that no ledger can have. A store would not accept the other records of
+ * such an intent.
  */
 export async function damagedIntents(
   source: LedgerSource,

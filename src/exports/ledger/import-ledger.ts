@@ -28,7 +28,7 @@ const checkChunks = iterable("text in chunks: createReadStream('ledger.jsonl', '
 const checkTarget = storeWith('scan', 'load', 'prunedCells', 'commitAll', 'correctCells');
 const checkOptions = optionsWith<ImportOptions>({ dueAtMs: optional(callback), progress: optional(callback) });
 
-/** What {@link importLedger} read. */
+/** The result of {@link importLedger}. */
 export interface ImportResult {
   readonly records: number;
   readonly intents: number;
@@ -119,7 +119,7 @@ async function requireEmpty(target: LedgerSource): Promise<void> {
 async function commitBase(target: LedgerTarget, base: readonly Cell[]): Promise<void> {
   for (const feature of new Set(base.map(cell => cell.key.feature))) {
     const pruned = base.filter(cell => cell.key.feature === feature);
-    // Of two imports that found the store empty in the same moment, one adds the base.
+    // If two imports found the store empty at the same moment, only one adds the base.
     if (!(await target.correctCells(feature, pruned, { id: `import ${feature}`, pruned }))) throw notEmpty();
   }
 }

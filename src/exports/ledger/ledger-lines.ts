@@ -21,7 +21,7 @@ export interface HeaderLine {
   readonly range?: LedgerRange;
 }
 
-/** A cell of the pruned base: what pruned intents contributed to it. */
+/** A cell of the pruned base: the contributions of pruned intents to it. */
 export interface PrunedLine {
   readonly kind: 'pruned';
   readonly cell: Cell;

@@ -1,4 +1,4 @@
-/** Checks every field of a ledger record that comes from a file or a database: a wrong one would become a wrong figure without a word. */
+/** Checks every field of a ledger record from a file or a database: a wrong value would silently become a wrong figure. */
 import type { ArgumentCheck, MemberChecks } from '../../argument-checks.ts';
 import {
   accepting,
@@ -184,7 +184,7 @@ const CHECKS: Readonly<Record<LedgerRecord['kind'], ArgumentCheck>> = {
 
 export const RECORD_KINDS: readonly string[] = Object.keys(CHECKS);
 
-/** @throws RouterError `invalid-value` with the path of the first field that no ledger can have, below `path` */
+/** @throws RouterError `invalid-value` with the path, below `path`, of the first field with a value that no ledger can have */
 export function checkRecord(record: object, path: string): asserts record is LedgerRecord {
   oneOf(RECORD_KINDS)((record as Partial<LedgerRecord>).kind, `${path}.kind`);
   const { kind } = record as LedgerRecord;
@@ -203,7 +203,7 @@ export function damageOf(record: LedgerRecord): RouterError | undefined {
 }
 
 /**
- * The members that this version knows. Any other is left out: a file may have text in it, and a ledger keeps none.
+ * The members that this version knows. Others are left out: a file may contain text in them, and a ledger keeps no text.
  *
  * @param record was checked
  */
@@ -243,7 +243,7 @@ function knownRates({ rates: given, listRates: listed }: PricedAt): PricedAt {
   };
 }
 
-/** Members in their usual order, so that exporting again gives the same text. */
+/** Members in their usual order, so that another export gives the same text. */
 function pick<Of extends object>(value: Of, members: object): Of {
   return Object.fromEntries(Object.entries(value).filter(([member]) => Object.hasOwn(members, member))) as Of;
 }

@@ -12,7 +12,7 @@ export interface PriorPooling {
 /** The priors are recomputed when the number of deltas has grown by this fraction. Smaller: slower, priors more recent. */
 const UPDATE_GROWTH = 0.05;
 
-/** @param features the learnt statistics by feature; their priors are replaced */
+/** @param features the learned statistics by feature; their priors are replaced */
 export function priorPooling(features: ReadonlyMap<string, LearnedFeature>): PriorPooling {
   const rates = growingRateCells();
   for (const [feature, learned] of features) rates.expect(feature, learned);

@@ -1,11 +1,14 @@
-/** Which decisions are old enough that their outcomes have arrived. Of younger ones only the quick outcomes are known. */
+/**
+ * Finds the decisions that are old enough for their outcomes to have arrived. Of later decisions only the quick outcomes are
+ * known.
+ */
 
 /** Fraction of outcomes that arrive within the waiting time of a decision. Larger: a few late outcomes determine it. */
 const ARRIVED = 0.99;
 
 /**
- * The time from which on decisions are too recent: too little time passed, up to the last record of the ledger, for an outcome
- * to arrive or for silence to mean one.
+ * The time from which decisions are too recent: between them and the last record of the ledger, there was too little time for an
+ * outcome to arrive, or for silence to mean one.
  */
 export function tooRecentFromMs({
   delaysMs,

@@ -1,16 +1,16 @@
-/** What another policy would have done at every decision of a log, in typed arrays: a million objects would be most of the memory. */
+/** The target policy's choices at every decision of a log, in typed arrays: a million objects would be most of the memory. */
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { growingFloats, growingUints } from '../common/growing-array.ts';
 import type { KnownAtDecision } from './logged-decision.ts';
 
 export interface AskedTargets {
-  /** Adds that of the next decision; `undefined` for one that is left out. @param indexes of its feature's plans */
+  /** Adds the target of the next decision; `undefined` for one that is left out. @param indexes of its feature's plans */
   push(target: KnownAtDecision['target'] | undefined, indexes?: ReadonlyMap<PlanKey, number>): void;
-  /** That of a decision. @param keys of its feature's plans, by their indexes */
+  /** The target of a decision. @param keys of its feature's plans, by their indexes */
   of(decision: number, keys: readonly PlanKey[]): KnownAtDecision['target'] | undefined;
 }
 
-/** In place of a plan, for a decision that is left out. */
+/** The value in place of a plan, for a decision that is left out. */
 const LEFT_OUT = 0xffffffff;
 
 export function askedTargets(): AskedTargets {

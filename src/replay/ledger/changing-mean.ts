@@ -1,8 +1,8 @@
 /**
  * The weighted sum of a rate over the periods of a log, where the rate may have changed by an unknown amount at an unknown time:
  * gradually (a random walk and a straight line), or in one step between two periods. For each such model the best linear unbiased
- * predictor of the sum is taken, and these are averaged by their restricted likelihood. What changed little is then known from
- * all periods, and after a change each period counts by itself.
+ * predictor of the sum is computed, and the predictors are averaged by their restricted likelihood. So a rate that changed little
+ * is estimated from all periods, and after a large change each period counts separately.
  */
 import { choleskyOf, solve } from './cholesky.ts';
 
@@ -19,9 +19,11 @@ export interface ChangingMean {
   /** Estimate of Σ share·rate. It equals Σ weight·(observed rate). */
   readonly sum: number;
   readonly weights: readonly number[];
-  /** Means of the squared weights of the models, of which `weights` are the means. */
+  /** Means over the models of their squared weights; `weights` are the means of the weights. */
   readonly squaredWeights: readonly number[];
-  /** Variance of the estimate beyond that of the observations: by change within a model, and between the models. */
+  /**
+   * Variance of the estimate beyond that of the observations: from change within a model, and from the difference between models.
+   */
   readonly changeVariance: number;
   /** The estimated rate of every period. */
   readonly rates: readonly number[];
@@ -29,7 +31,7 @@ export interface ChangingMean {
 
 /** How a rate may have changed from period to period: the covariance of its changes. */
 interface ChangeModel {
-  /** Probability of the model before the data, not normalised. */
+  /** Prior probability of the model, not normalized. */
   readonly prior: number;
   covariance(s: number, t: number): number;
 }
@@ -97,7 +99,7 @@ function quadratic(x: readonly number[], { covariance }: ChangeModel): number {
   return sumOf(x, (one, s) => one * sumOf(x, (other, t) => other * covariance(s, t)));
 }
 
-/** The predictor for one model: generalised least squares for μ, and the regression of the sum on the residuals. */
+/** The predictor for one model: generalized least squares for μ, and the regression of the sum on the residuals. */
 function fit(periods: readonly PeriodRate[], observed: readonly number[], model: ChangeModel): ChangeFit {
   const at = (s: number): PeriodRate => periods[s] as PeriodRate;
   const factor = choleskyOf(

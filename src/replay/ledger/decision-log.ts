@@ -1,4 +1,4 @@
-/** The decisions of a log as columns: a million of them in 80 MB, and no object for each. */
+/** The decisions of a log as columns: a million of them take 80 MB, without an object for each. */
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import type { GrowingArray } from '../common/growing-array.ts';
 import { growingFloats, growingUints } from '../common/growing-array.ts';
@@ -6,7 +6,7 @@ import type { LoggedDecision } from './logged-decision.ts';
 
 export interface DecisionLog {
   readonly length: number;
-  /** Every plan that was chosen or wanted, and every segment: the columns have their indexes. */
+  /** Every plan that was chosen or is in a target, and every segment: the columns contain their indexes. */
   readonly plans: readonly PlanKey[];
   readonly segments: readonly string[];
   readonly plan: Uint32Array;
@@ -24,7 +24,7 @@ export interface DecisionLog {
   readonly targetShare: Float64Array;
 }
 
-/** A log that decisions are added to. */
+/** A log to which decisions are added. */
 export interface GrowingLog {
   readonly length: number;
   push(decision: LoggedDecision): void;
@@ -81,7 +81,7 @@ export function decisionLog(decisions: readonly LoggedDecision[]): DecisionLog {
   return log.view();
 }
 
-/** The decisions that a test keeps, in their order; the log itself where that is all of them. */
+/** The decisions that a test keeps, in their order; the log itself if the test keeps all. */
 export function logWhere(log: DecisionLog, keeps: (index: number) => boolean): DecisionLog {
   const rows = growingUints();
   for (let i = 0; i < log.length; i++) if (keeps(i)) rows.push(i);

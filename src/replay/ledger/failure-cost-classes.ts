@@ -7,7 +7,7 @@ const MAX_CLASSES = 4;
 /** Least fraction of all intents, and least number, in a class: in a smaller one a plan may never have been chosen. */
 const MIN_FRACTION = 0.01;
 const MIN_INTENTS = 50;
-/** Fraction of the whole sum of squares that a further cut must remove. Smaller: cuts that only follow chance. */
+/** Fraction of the total sum of squares that a further cut must remove. Smaller: cuts that only follow chance. */
 const MIN_GAIN = 0.02;
 /** Ratio of the largest to the smallest failure cost below which classes are not needed. */
 const ONE_CLASS_RATIO = 1.25;
@@ -43,7 +43,7 @@ export function failureCostCuts(failureCostsUsd: Float64Array): readonly number[
   return [...free, ...edges.slice(1, -1).map(at)];
 }
 
-/** Places where a larger cost begins, because equal costs stay together. If there are many, a selection is tried. */
+/** Places where a larger cost begins, because equal costs stay together. If there are many places, a selection is tried. */
 function cutPlaces(sorted: Float64Array): readonly number[] {
   const places: number[] = [];
   for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) places.push(i);

@@ -1,10 +1,10 @@
-/** The ids of a million intents as bytes, and the number that each has: a third of the memory of a map of texts. */
+/** The ids of a million intents as bytes, with a number for each: a third of the memory of a map with text keys. */
 
 export interface IntentIds {
   readonly length: number;
-  /** The number of an id in UTF-8, counted from 0; −1 where it is new. */
+  /** The number of an id in UTF-8, counted from 0; −1 for a new id. */
   find(bytes: Uint8Array, start: number, end: number): number;
-  /** Gives the next number to the id that was looked for last. */
+  /** Gives the next number to the id of the last call of `find`. */
   add(bytes: Uint8Array, start: number, end: number): number;
   text(index: number): string;
 }
@@ -16,7 +16,9 @@ export function intentIds(): IntentIds {
   /** Where each id begins, and where the last one ends. */
   let starts = new Uint32Array(1024);
   let length = 0;
-  /** Numbers from 1, by hash, 0 for none; and the hash of each id, which distinguishes most ids without comparing bytes. */
+  /**
+   * Numbers from 1 by hash, 0 for an empty slot; and the hash of each id, which distinguishes most ids without comparing bytes.
+   */
   let table = new Uint32Array(2048);
   let hashes = new Int32Array(1024);
   let lastHash = 0;

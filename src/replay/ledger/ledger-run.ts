@@ -1,4 +1,4 @@
-/** The state of one feature during a replay: the evidence so far, and the log that the estimate is made from. */
+/** The state of one feature during a replay: the evidence so far, and the log from which the estimate is made. */
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
@@ -74,20 +74,20 @@ export interface LedgerRun {
   readonly learned: LearnedFeature;
   /** The decisions that the other policy could have made, in the order of time. */
   readonly kept: GrowingLog;
-  /** For these: when each was made, and 1 where it has an outcome. */
+  /** When each of these decisions was made, and 1 if it has an outcome. */
   readonly keptAtMs: GrowingArray<Float64Array>;
   readonly hasOutcome: GrowingArray<Uint32Array>;
-  /** Times from a decision to its outcome, for all that have one. */
+  /** Times from a decision to its outcome, for all decisions that have one. */
   readonly delaysMs: GrowingArray<Float64Array>;
   /** Decisions so far by plan, as chosen in the log; and the sum of the other policy's shares. */
   readonly chosenCounts: number[];
   readonly targetCounts: number[];
-  /** Decisions put to the other policy, including those counted as `notEligible`. */
+  /** Decisions at which the other policy was evaluated, including those counted as `notEligible`. */
   decisions: number;
   notEligible: number;
-  /** Left-out decisions of an import that does not know why a model was chosen. */
+  /** Decisions that are left out because an import does not know why a model was chosen. */
   importedLeftOut: number;
-  /** Intents whose spend is not what was billed. */
+  /** Intents whose spend in the estimate differs from the billed one. */
   otherCaches: number;
   /** Why the other policy cannot be evaluated on this feature. */
   refusal: string | undefined;
@@ -142,7 +142,7 @@ interface RecordedAs {
   /** `undefined` for a decision that is left out. */
   readonly target: KnownAtDecision['target'] | undefined;
   readonly question: ReplayQuestion;
-  /** The difference to its billed cost if the other policy had made the earlier decisions of its session. */
+  /** The difference from its billed cost if the other policy had made the earlier decisions of its session. */
   readonly extraUsd?: number | undefined;
 }
 
@@ -152,7 +152,7 @@ export function recordOutcome(run: LedgerRun, { intent, ...as }: RecordedAs & { 
   recordEnd(run, { decided, outcome: replayOutcomeOf(intent, as.question.failureCostUsd), outcomeAtMs }, as);
 }
 
-/** {@link recordOutcome} of an intent whose outcome and cost are known already. */
+/** {@link recordOutcome} for an intent whose outcome and cost are already known. */
 export function recordEnd(
   run: LedgerRun,
   { decided, outcome, outcomeAtMs }: DecisionEnd,
@@ -196,7 +196,7 @@ export function featureReplayOf(
     Object.fromEntries(run.keys.map((key, k) => [key, (counts[k] as number) / Math.max(1, decisions - notEligible)]));
   const fromMs = tooRecentFromMs({ delaysMs: delaysMs.view(), silenceMs, lastMs });
   const [kept, atMs, hasOutcome] = [run.kept.view(), run.keptAtMs.view(), run.hasOutcome.view()];
-  // Where every recent decision has an outcome, none is still to come.
+  // If every recent decision has an outcome, no outcome is still to come.
   const isEarly = atMs.some((at, i) => at > fromMs && hasOutcome[i] === 0);
   const arrived = isEarly ? (i: number) => !((atMs[i] as number) > fromMs) : () => true;
   const log = logWhere(kept, i => hasOutcome[i] === 1 && arrived(i));

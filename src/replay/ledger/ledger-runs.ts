@@ -1,4 +1,4 @@
-/** Replays the decisions of a ledger that was read into columns: every feature's, with their outcomes. */
+/** Replays the decisions of a ledger that was read into columns: those of every feature, with their outcomes. */
 import type { LearnedSegment } from '../../core/beliefs/learned-segment.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import { deltaOf, nodeContribution } from '../../core/cells/contribution.ts';
@@ -19,7 +19,7 @@ import type { RatesAt } from './session-caches.ts';
 import { sessionCaches } from './session-caches.ts';
 import { askPolicy, choiceOf } from './target-decision.ts';
 
-/** What a caller says about a replay's decisions; the same as in `ReplayLedgerOptions`. */
+/** The caller's options for a replay's decisions; the same as in `ReplayLedgerOptions`. */
 export interface LedgerRunOptions extends ReplayQuestion {
   readonly fromMs?: number;
   readonly toMs?: number;
@@ -28,12 +28,12 @@ export interface LedgerRunOptions extends ReplayQuestion {
   readonly progress?: (records: number) => void;
 }
 
-/** Intents that are kept whole while their records are learnt from; others are put together again. */
+/** Intents that are kept complete while the replay learns from their records; others are rebuilt from their records. */
 const MAX_LATEST = 10_000;
 /** Intents that are replayed before the event loop runs other work. */
 const YIELD_EVERY = 1_000;
 
-/** An intent as of its last record that was learnt from, and what it contributed. */
+/** An intent as of its last record that was learned from, and its contribution. */
 interface LatestIntent {
   intent: Intent;
   cells: readonly Cell[];
@@ -60,9 +60,9 @@ export async function runsOf(
    * Number of records that the features have learned from. A policy that ignores evidence, such as a fixed one, needs none.
    */
   let learnt = 0;
-  /** Most intents get all their records within a while. */
+  /** Most intents get all their records within a short time. */
   const latest = new Map<number, LatestIntent>();
-  /** Those intents from the one kept longest on, as a ring: a map passes over all that it lost to find its first key. */
+  /** Those intents, oldest first, as a ring buffer: a map would iterate over all its deleted entries to find its first key. */
   const kept = new Uint32Array(MAX_LATEST);
   let keptSoFar = 0;
   function learnUntil(end: number): void {
@@ -85,7 +85,7 @@ export async function runsOf(
         known.intent = intent;
         known.cells = cells;
       }
-      // Few get a record after their outcome: what is kept for long costs the garbage collector most.
+      // Few intents get a record after their outcome, and objects that are kept for long cost the garbage collector most.
       if (record.kind === 'labelled') latest.delete(number);
       if (before === undefined) {
         // Every decision makes its segment known.
@@ -98,11 +98,11 @@ export async function runsOf(
     }
   }
 
-  /** What every decision of one shape chose, and among which plans. */
+  /** By decision shape: the chosen plan, and the plans to choose from. */
   const choices = new Map<number, ReturnType<typeof choiceOf>>();
   const targets = askedTargets();
   let asked = 0;
-  /** What the policy is shown: it looks several times during one decision. */
+  /** The state that the policy sees. It is kept because the policy reads it several times during one decision. */
   let shown: LearnedSegment | undefined;
   function learned(): LearnedSegment {
     if (shown !== undefined) return shown;
@@ -173,7 +173,10 @@ function listRates(): RatesAt {
   return ({ versions, atMs }, model, tokens) => ledgerPrefixRates(versions, atMs, priceOf)(model, tokens);
 }
 
-/** Intents by the time of their decisions; those of one moment by id, so that the order in which a store happened to append them does not matter. */
+/**
+ * Intents by the time of their decisions. Intents of the same moment are ordered by id, so that the order in which a store
+ * appended them does not matter.
+ */
 function inOrderOfTime(columns: RecordColumns): Uint32Array {
   const intents = Uint32Array.from({ length: columns.intents }, (_, intent) => intent);
   const isBefore = (x: number, y: number): boolean => {

@@ -1,7 +1,7 @@
 /**
- * Are outcomes missing by chance, or by what they are? A replay sees only intents with an outcome. That is right as long as failed
- * and successful intents get one equally often; where they do not, the share of intents with an outcome follows what makes
- * intents fail: the plan, or the time that an outcome had to arrive.
+ * Tests whether outcomes are missing at random, or depending on what they are. A replay sees only intents with an outcome. It is
+ * right as long as failed and successful intents get an outcome equally often. Otherwise, the fraction of intents with an outcome
+ * depends on what makes intents fail: the plan, or the time in which an outcome could arrive.
  */
 import { betaCdf, betaQuantile } from '../../core/math/distributions.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
@@ -12,7 +12,9 @@ import { hitsByChance } from './count-chance.ts';
 /** The decisions of one feature, in the order of time. */
 export interface OutcomesSeen {
   readonly plans: readonly PlanKey[];
-  /** Of each decision the index of its plan, and its stratum in the estimate: strata may differ in how many outcomes they have. */
+  /**
+   * For each decision, the index of its plan, and its stratum in the estimate: strata may differ in how many outcomes they have.
+   */
   readonly plan: Uint32Array;
   readonly stratum: Uint32Array;
   /** Of each decision the index of its segment. Strata divide segments. */
@@ -22,7 +24,7 @@ export interface OutcomesSeen {
   readonly seen: Uint32Array;
 }
 
-/** Codes for what is known of an outcome. */
+/** Codes for the known outcome of a decision. */
 export const SEEN = { nothing: 0, success: 1, failure: 2 } as const;
 
 /** Parts of the log that are compared with the rest. More: each has fewer outcomes. Fewer: a missing end is averaged away. */
@@ -34,7 +36,7 @@ const PARTS = 10;
  */
 const FALSE_REFUSALS = { byPlan: 0.008, inSegment: 0.005, byTime: 0.002 };
 
-/** Least relative difference. In a ledger of millions, smaller ones are beyond chance and matter little. */
+/** Least relative difference. In a ledger of millions, smaller differences are statistically significant and matter little. */
 const MIN_DIFFERENCE = 0.02;
 
 /**
@@ -43,7 +45,7 @@ const MIN_DIFFERENCE = 0.02;
  */
 const MIN_DIFFERENCE_TO_OTHERS = 0.01;
 
-/** Why the outcomes are not a fair sample; `undefined` where chance explains which are missing. */
+/** The reason why the outcomes are not a fair sample; `undefined` if chance explains which are missing. */
 export function missingByKind(log: OutcomesSeen): string | undefined {
   return byPlan(log) ?? inSegment(log) ?? byTime(log);
 }
@@ -102,8 +104,8 @@ function chanceOf({ hits, z, dealt }: GroupDifference): number {
 }
 
 /**
- * Fewer outcomes at one time are harmless by themselves. If the success rate differs too, the missing outcomes are not like
- * the others.
+ * Fewer outcomes at one time are harmless by themselves. If the success rate differs too, the missing outcomes differ from the
+ * others.
  */
 function byTime({ plans, plan, stratum, seen }: OutcomesSeen): string | undefined {
   const within = {
@@ -137,7 +139,7 @@ const NOT_A_SAMPLE =
   'record every outcome, or choose a period of which all outcomes have arrived';
 
 interface GroupDifference {
-  /** Intents of the group, hits among them, and hits expected if the group did not matter. */
+  /** Intents of the group, hits among them, and the hits to expect if the group did not matter. */
   readonly n: number;
   readonly hits: number;
   readonly expected: number;

@@ -1,4 +1,4 @@
-/** The plans that a ledger knows of each feature, with their spend, from a first pass over its records. */
+/** The plans of each feature in a ledger, with their spend, from a first pass over its records. */
 import { isStayAfterAlarm } from '../../core/beliefs/plan-graph.ts';
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import type { Plan, PlanKey } from '../../core/ledger/vocabulary.ts';
@@ -11,7 +11,7 @@ export interface ObservedPlans {
   hasAlarms: boolean;
 }
 
-/** Adds a record to the plans of its feature. @param planOf the plan of its intent, where that was decided before */
+/** Adds a record to the plans of its feature. @param planOf the plan of its intent, if it was decided before */
 export function observePlans(
   features: Map<string, ObservedPlans>,
   record: LedgerRecord,

@@ -1,6 +1,6 @@
 /**
  * Off-policy evaluation: what another policy (the target) would have cost, from a log with exact propensities. Estimated in
- * strata of what was known at the decisions, see {@link stratified}; and, for the success rate, by self-normalised importance
+ * strata of the facts known at the decisions, see {@link stratified}; and, for the success rate, by self-normalized importance
  * sampling with Wilson's interval. The log is a list of decisions in order of time.
  */
 import {
@@ -23,7 +23,7 @@ import { decisionLog } from './decision-log.ts';
 import type { LoggedDecision } from './logged-decision.ts';
 import { stratified } from './stratified.ts';
 
-/** The target policy's cost as estimated from a log, or why the log cannot answer. All intervals are 95 %. */
+/** The target policy's cost, estimated from a log, or the reason why the log cannot answer. All intervals are 95 %. */
 export type OffPolicyEstimate =
   | {
       readonly kind: 'estimate';
@@ -38,11 +38,13 @@ export type OffPolicyEstimate =
       readonly spendPerIntentUsd: Figure;
       readonly successRate: Figure;
       readonly costPerSuccessUsd: Figure;
-      /** Self-normalised estimates: the success rate with Wilson's interval at the effective sample size, and the cost per intent. */
+      /**
+       * Self-normalized estimates: the success rate with Wilson's interval at the effective sample size, and the cost per intent.
+       */
       readonly snips: { readonly successRate: Figure; readonly costPerIntentUsd: number };
-      /** What the log's intents did cost, and that less `costPerIntentUsd`. USD per intent. */
+      /** The actual cost of the log's intents, and that cost minus `costPerIntentUsd`. USD per intent. */
       readonly loggedCostPerIntentUsd: number;
-      /** Of the same intents: the billed spend, USD per intent, and the fraction that succeeded. */
+      /** For the same intents: the billed spend, USD per intent, and the fraction that succeeded. */
       readonly loggedSpendPerIntentUsd: number;
       readonly loggedSuccessRate: number;
       readonly savedPerIntentUsd: Figure;
@@ -103,7 +105,7 @@ export function evaluateOffPolicy(log: readonly LoggedDecision[]): OffPolicyEsti
   return offPolicyEstimate(decisionLog(log));
 }
 
-/** {@link evaluateOffPolicy} of a log that needs no check. */
+/** {@link evaluateOffPolicy} for a log that needs no check. */
 export function offPolicyEstimate(log: DecisionLog): OffPolicyEstimate {
   const weights = weightsOf(log);
   let sum = 0;

@@ -4,18 +4,18 @@ import type { DecisionLog } from './decision-log.ts';
 import type { Stratum } from './strata.ts';
 import { lossUnitUsd } from './strata.ts';
 
-/** More periods: each knows less. Fewer: a change is averaged with what was before. */
+/** More periods: fewer decisions in each. Fewer: a change is averaged with the time before it. */
 const MAX_PERIODS = 12;
 const MIN_DECISIONS = 25;
 
 /**
- * What the decisions that chose the plan say of a rate, in one period. A decision weighs w = 1/√propensity; `unit` is how much
- * it would add to the total if it failed, such as its failure cost.
+ * What the decisions that chose the plan show of a rate, in one period. A decision has the weight w = 1/√propensity; `unit` is
+ * the amount that it would add to the total if it failed, such as its failure cost.
  */
 export interface RateSums {
   /** Σ target probability × unit, over all decisions of the period. */
   target: number;
-  /** Over those that chose the plan: Σ unit, Σ unit², Σ w·unit, Σ (w·unit)², Σ w·unit², and Σ w·observed. */
+  /** Sums over the decisions that chose the plan: Σ unit, Σ unit², Σ w·unit, Σ (w·unit)², Σ w·unit², and Σ w·observed. */
   unit: number;
   unit2: number;
   weight: number;

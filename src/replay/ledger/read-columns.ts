@@ -1,4 +1,4 @@
-/** Reads a ledger into columns: from the texts of its store where that has them, or else record by record. */
+/** Reads a ledger into columns: from the record texts if its store has them, or else record by record. */
 import { textsOf } from '../../contracts/record-texts.ts';
 import type { RecordColumns } from './record-columns.ts';
 import { recordColumns } from './record-columns.ts';

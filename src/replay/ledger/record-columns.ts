@@ -1,6 +1,6 @@
 /**
- * The records of a ledger in memory, as columns: some hundred bytes of each intent. What many records have in common is kept
- * once, the numbers of each in typed arrays, and what neither statistics nor estimates read is left out.
+ * The records of a ledger in memory, as columns: some hundred bytes per intent. Parts that many records share are kept once, the
+ * numbers of each record are in typed arrays, and fields that neither statistics nor estimates read are left out.
  */
 import type { DecidedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
@@ -18,9 +18,9 @@ import { numbersOf, requestHash, sharedShapes } from './record-shapes.ts';
 export interface RecordColumns {
   readonly length: number;
   readonly intents: number;
-  /** Adds a record; one of an intent that was not decided before is left out. */
+  /** Adds a record; a record of an intent that was not decided before is left out. */
   add(record: LedgerRecord): void;
-  /** Adds a record from its text, where its layout is known, or else as the whole record. */
+  /** Adds a record from its text if the layout is known, or else as the whole record. */
   addText(texts: RecordTexts, index: number): void;
   /** The plans of every feature, and the time of the last record. */
   readonly plans: ReadonlyMap<string, ObservedPlans>;
@@ -32,13 +32,13 @@ export interface RecordColumns {
   lastOf(intent: number): number;
   idOf(intent: number): string;
   decidedAtMs(intent: number): number;
-  /** @param isNamed false: without the id of its intent, as nothing that is learnt depends on it */
+  /** @param isNamed false: without the id of its intent, because learning does not depend on it */
   record(index: number, isNamed?: boolean): LedgerRecord;
-  /** What the record of an intent's decision shares with others: all of it but its ids, times and amounts. */
+  /** The part of an intent's decision that it shares with others: everything except its ids, times and amounts. */
   decisionShape(intent: number): { readonly index: number; readonly shape: DecidedRecord };
   /** The propensity and the failure cost of an intent's first record. */
   decisionNumbers(intent: number): readonly [propensity: number, failureCostNanoUsd: number];
-  /** The outcome of an intent without making it, where its records are usual; `undefined` otherwise. */
+  /** The outcome of an intent without building the intent, if its records are usual; `undefined` otherwise. */
   usualEnd(intent: number): UsualEnd | undefined;
   /** The intent as of a record, and as of the one before it; `undefined` before the first. */
   intentAt(index: number): Intent;
@@ -61,7 +61,7 @@ export function recordColumns(): RecordColumns {
   const ids = intentIds();
   const firstOf = growingUints();
   const last = growingUints();
-  /** Intents whose records are kept unchanged, because more of a session's attempts is needed. */
+  /** Intents whose records are kept unchanged, because a session's attempts need more fields. */
   const whole = new Set<number>();
   const intents = growingUints();
   const before = growingUints();
@@ -69,7 +69,7 @@ export function recordColumns(): RecordColumns {
   const shapes = sharedShapes();
   const shapeIndex = growingUints();
   const atMs = growingFloats();
-  /** For a decision its propensity and failure cost; for an attempt its cost and request. */
+  /** For a decision, its propensity and failure cost; for an attempt, its cost and request. */
   const first = growingFloats();
   const second = growingFloats();
   const plans = new Map<string, ObservedPlans>();
@@ -77,7 +77,7 @@ export function recordColumns(): RecordColumns {
   const decidedShape = growingUints();
   let lastMs = Number.NEGATIVE_INFINITY;
 
-  /** @returns the shape that a record is kept by; `undefined` where it is kept as it is, or not at all */
+  /** @returns the shape under which a record is kept; `undefined` if the record is kept unchanged, or not at all */
   function add(record: LedgerRecord): number | undefined {
     lastMs = Math.max(lastMs, record.atMs);
     const id = encoder.encode(record.intentId);
@@ -137,7 +137,7 @@ export function recordColumns(): RecordColumns {
     }
   }
 
-  /** Adds the record whose numbers were read; `false` where it has to be read as a whole. */
+  /** Adds the record whose numbers were read; `false` if it must be read as a whole. */
   function addLike(bytes: Uint8Array, shape: number): boolean {
     const { idFrom, idTo, atMs: recordAtMs, first: x, second: y, requestFrom, requestTo } = layouts.numbers;
     const like = shapes.list[shape] as LedgerRecord;

@@ -1,17 +1,18 @@
 /**
- * Layouts: what records that differ only in ids, times, costs and counts have in common. The first record of a layout is read and
- * checked as a whole. Of every other, the text tells that it is of the layout, and only the numbers that a replay needs are read.
+ * Layouts: the structure that records share if they differ only in ids, times, costs and counts. The first record of a layout is
+ * read and checked as a whole. For any other record, the text shows that it has the layout, and only the numbers that a replay
+ * needs are read.
  */
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { isSlot, textScan } from './text-scan.ts';
 
-/** What a replay reads of a record. */
+/** The values that a replay reads from a record. */
 export interface ReadNumbers {
   /** Where the intent's id is in the bytes. */
   readonly idFrom: number;
   readonly idTo: number;
   readonly atMs: number;
-  /** For a decision its propensity and failure cost; for an attempt its cost; 0 otherwise. */
+  /** For a decision, its propensity and failure cost; for an attempt, its cost; 0 otherwise. */
   readonly first: number;
   readonly second: number;
   /** For an attempt, where the id of its request is. */
@@ -20,11 +21,14 @@ export interface ReadNumbers {
 }
 
 export interface RecordLayouts {
-  /** The shape of the records of this layout, and the numbers of this one; `undefined` for one that has to be read as a whole. */
+  /**
+   * The shape of the records of this layout, and the numbers of this record; `undefined` for a record that must be read as a
+   * whole.
+   */
   read(bytes: Uint8Array, start: number, end: number, revision: number): number | undefined;
-  /** Numbers of the last record that {@link read} recognised. */
+  /** Numbers of the last record that {@link read} recognized. */
   readonly numbers: ReadNumbers;
-  /** Makes a layout of the record that {@link read} did not know, unless more of its slots is needed. */
+  /** Makes a layout from the record that {@link read} did not recognize, unless more of its slots are needed. */
   learn(record: LedgerRecord, shape: number): void;
 }
 
@@ -34,7 +38,7 @@ interface Layout {
   readonly revision: number;
   readonly shape: number;
   readonly kind: LedgerRecord['kind'];
-  /** Slots by what they hold; −1 for none. */
+  /** The index of each slot; −1 for none. */
   readonly id: number;
   readonly atMs: number;
   readonly propensity: number;
@@ -52,7 +56,7 @@ export function recordLayouts(): RecordLayouts {
   const layouts = new Map<number, Layout>();
   const scan = textScan();
   const numbers = { idFrom: 0, idTo: 0, atMs: 0, first: 0, second: 0, requestFrom: 0, requestTo: 0 };
-  /** Whether `scan` holds the slots of the record that is being learnt. */
+  /** Whether `scan` has the slots of the record that is being learned. */
   let isScanned = false;
 
   const fingerprint = (): number => (scan.first >>> 0) * 2 ** 21 + (scan.second >>> 11);
@@ -90,7 +94,7 @@ export function recordLayouts(): RecordLayouts {
     learn(record, shape) {
       if (!isScanned || layouts.size === MAX_LAYOUTS) return;
       const members = slotsOf(record);
-      // A member that is there twice, or that this version does not know, could be taken for another one.
+      // A member that occurs twice, or that this version does not know, could be mistaken for another one.
       if (members === undefined || members.length !== scan.count) return;
       if (!members.every((member, slot) => scan.isOf(slot, member))) return;
       const slot = (member: string): number => members.indexOf(member);
@@ -129,7 +133,7 @@ const FREE: Readonly<Record<LedgerRecord['kind'], readonly string[]>> = {
 /** Fields about how an attempt's cost was computed, which a replay does not read. */
 const PRICED = ['attempt.calls.', 'attempt.rates.', 'attempt.listRates.'];
 
-/** The members of a record that are slots, in their order; `undefined` where a slot is needed that no column has. */
+/** The members of a record that are slots, in their order; `undefined` if a needed slot has no column. */
 function slotsOf(record: LedgerRecord): readonly string[] | undefined {
   const found: string[] = [];
   const needed = new Set<string>(record.kind === 'decided' ? ['decision.propensity', 'failureCostNanoUsd'] : []);
@@ -139,7 +143,7 @@ function slotsOf(record: LedgerRecord): readonly string[] | undefined {
     ...(record.kind === 'attempted' ? ['attempt.requestId', 'attempt.costNanoUsd'] : []),
   ])
     needed.add(path);
-  // Usage is read where a reply is not complete; of a complete reply, the cost is enough.
+  // Usage is read if a reply is not complete; for a complete reply, the cost is enough.
   const isFree = (path: string): boolean =>
     FREE[record.kind].includes(path) ||
     (record.kind === 'attempted' &&

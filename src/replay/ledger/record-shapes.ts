@@ -1,11 +1,11 @@
-/** What many records of a ledger have in common, kept once: a record without its ids, times and amounts. */
+/** The common parts of many records of a ledger, each kept once: a record without its ids, times and amounts. */
 import type { AttemptedRecord, DecidedRecord, LedgerRecord } from '../../core/ledger/records.ts';
 
 export interface SharedShapes {
   readonly list: readonly LedgerRecord[];
   /** Index of the part that the record shares with others. */
   index(record: LedgerRecord): number;
-  /** Keeps a record as it is. */
+  /** Keeps a record unchanged. */
   add(record: LedgerRecord): number;
 }
 
@@ -46,7 +46,7 @@ const NO_USAGE = Object.freeze({});
 function attemptedShape({ attempt, ...record }: AttemptedRecord): AttemptedRecord {
   const { providerRequestId: _id, replyKeys: _keys, firstByteMs: _first, ...known } = attempt;
   const { calls: _calls, rates: _rates, listRates: _list, verdict, ...rest } = known;
-  // The usage of a complete reply is in its cost.
+  // The usage of a complete reply is already in its cost.
   const usage = attempt.status === 'ok' ? NO_USAGE : attempt.usage;
   const zeros = { requestId: '', startedAtMs: 0, latencyMs: 0, costNanoUsd: 0 };
   const said = verdict && { verdict: { accepted: verdict.accepted, by: verdict.by } };
@@ -57,8 +57,7 @@ const encoder = new TextEncoder();
 const NO_NUMBERS = [0, 0] as const;
 
 /**
- * The numbers that a record's shape lacks: for a decision its propensity and failure cost, for an attempt its cost and
- * request.
+ * The numbers that a record's shape lacks: for a decision, its propensity and failure cost; for an attempt, its cost and request.
  */
 export function numbersOf(record: LedgerRecord): readonly [number, number] {
   if (record.kind === 'decided') return [record.decision.propensity, record.failureCostNanoUsd];
@@ -67,7 +66,7 @@ export function numbersOf(record: LedgerRecord): readonly [number, number] {
   return [record.attempt.costNanoUsd, requestHash(request, 0, request.length)];
 }
 
-/** 52 bits, as two FNV-1a hashes: only the few requests of one intent must differ. */
+/** 52 bits, from two FNV-1a hashes: only the few requests of one intent must differ. */
 export function requestHash(bytes: Uint8Array, from: number, to: number): number {
   let [low, high] = [0x811c9dc5, 0x01000193];
   for (let i = from; i < to; i++) {

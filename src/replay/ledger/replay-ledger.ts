@@ -37,11 +37,11 @@ export interface ReplayLedgerOptions extends ReplayQuestion {
    * for them. Not needed where the ledger itself shows how long outcomes take, see {@link FeatureReplay.tooRecent}.
    */
   readonly silenceMs?: Readonly<Record<string, number>>;
-  /** What a model charges for the prefix of a session. Absent or `undefined`: its list price, by the name that the ledger has of it. */
+  /** What a model charges for the prefix of a session. Absent or `undefined`: its list price, found by its name in the ledger. */
   readonly prefixRatesOf?: RatesAt;
-  /** Seed of the choices of the other policy, where it draws them. */
+  /** Seed of the other policy's choices, if it draws them at random. */
   readonly seed?: string | number;
-  /** Called every few thousand records with the number read or learnt from so far. */
+  /** Called every few thousand records with the number read or learned from so far. */
   readonly progress?: (records: number) => void;
 }
 
@@ -99,7 +99,7 @@ export interface LedgerToReplay {
   replay(policy: Policy, options: Omit<ReplayLedgerOptions, 'feature'>): Promise<LedgerReplay>;
 }
 
-/** @param view of one moment; it is read again where sessions cross features */
+/** @param view of one moment; it is read again if sessions span features */
 export async function ledgerToReplay(
   view: ReplayedLedger,
   { feature, progress }: Pick<ReplayLedgerOptions, 'feature' | 'progress'>,
@@ -110,7 +110,7 @@ export async function ledgerToReplay(
     plans: new Map([...columns.plans].map(([name, { plans }]) => [name, new Set(plans.keys())])),
     async replay(policy, options) {
       let runs = await runsOf(columns, policy, options);
-      // The caches that an intent of a session finds depend on the session's intents of other features too.
+      // The cache state at an intent of a session also depends on the session's intents of other features.
       if (runs.hasGaps && !isWhole) {
         columns = await readColumns(view, {}, options.progress);
         isWhole = true;

@@ -22,7 +22,7 @@ export function replayOutcomeOf(
   return endOf(outcome, { costNanoUsd, failureCostNanoUsd: decided.failureCostNanoUsd, failureCostUsd });
 }
 
-/** {@link replayOutcomeOf} for an intent with these known amounts. */
+/** {@link replayOutcomeOf} for an intent whose amounts are known. */
 export function endOf(
   outcome: Outcome,
   {

@@ -21,7 +21,7 @@ import type { ReplayLedgerOptions } from './replay-ledger.ts';
 import { replayLedger } from './replay-ledger.ts';
 import { planOfKey } from '../../core/ledger/vocabulary.ts';
 
-/** What the estimate covers, and the progress of the replay. */
+/** The part of the ledger that the estimate covers, and the progress of the replay. */
 export interface SavingsOptions
   extends Pick<ReplayLedgerOptions, 'fromMs' | 'toMs' | 'silenceMs' | 'prefixRatesOf' | 'progress'> {
   /** Only these features; default: all. */

@@ -1,7 +1,7 @@
 /**
- * What an intent of a session would have been billed if the other policy had made the decisions before it too: a plan that was chosen
- * now and then has met caches that another model had left cold. Where the other policy always chooses one plan, its intents read from
- * the cache what that plan would have left there; where it chooses at random, they cost what they were billed.
+ * What an intent of a session would have been billed if the other policy had also made the decisions before it: a plan that was
+ * chosen only now and then found caches cold after another model's turns. If the other policy always chooses one plan, its
+ * intents read from the cache what that plan would have left there; if it chooses at random, its intents have their billed cost.
  */
 import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
 import { inputTokens } from '../../core/ledger/usage.ts';
@@ -11,15 +11,15 @@ import type { PrefixRates } from '../../core/report/standard-cost.ts';
 import { isShortened } from '../../core/sessions/session-state.ts';
 import type { KnownAtDecision } from './logged-decision.ts';
 
-/** What a candidate of a decision charges for a prefix of so many tokens; `undefined` where its price is not known. */
+/** What a candidate of a decision charges for a prefix of this many tokens; `undefined` if its price is unknown. */
 export type RatesAt = (decided: DecidedRecord, model: string, tokens: number) => PrefixRates | undefined;
 
 export interface SessionCaches {
-  /** Adds an intent, in the order of their decisions. @param target `undefined`: the other policy is not asked about it */
+  /** Adds an intent, in the order of the decisions. @param target `undefined`: the other policy is not asked about this intent */
   add(intent: Intent, target: KnownAtDecision['target'] | undefined): void;
-  /** In some session, the other policy was certain of its choice although intents before those added are missing. */
+  /** In some session, the other policy was certain of its choice although intents before the added ones are missing. */
   readonly hasGaps: boolean;
-  /** USD that intents cost more or less than they were billed, by their ids; 0 for those that are not here. */
+  /** USD that intents cost more or less than they were billed, by id; 0 for ids that are absent. */
   extraUsd(ratesOf: RatesAt): ReadonlyMap<string, number>;
 }
 
@@ -34,18 +34,18 @@ interface ServedIntent {
   readonly certain: PlanKey | undefined;
 }
 
-/** P(an intent sent the conversation to a model). */
+/** The probability that an intent sent the conversation to a model. */
 type VisitOf = (served: ServedIntent, model: string) => number;
 
-/** Tokens of a mean intent that the part of all models of a feature counts as, in the part of one. */
+/** Weight, in tokens of a mean intent, of the cached part of all models of a feature in the estimate for one model. */
 const POOLED_PREFIXES = 20;
 
-/** A prefix that is in the cache with this probability is not looked for any further. */
+/** A prefix that is in the cache with at least the complement of this probability is not searched further. */
 const MIN_LEFT = 1e-3;
 
 export function sessionCaches(): SessionCaches {
   const sessions = new Map<string, ServedIntent[]>();
-  /** By session, its intents that got a reply, which decisions count. */
+  /** By session, its intents that got a reply, in the order of decisions. */
   const replied = new Map<string, number>();
   let hasGaps = false;
 
@@ -119,7 +119,7 @@ function servedBy(
 
 const actualVisit: VisitOf = ({ replies }, model) => (replies.has(model) ? 1 : 0);
 
-/** Where the other policy is certain of a plan, an intent visits a model as often as those did that had the plan. */
+/** If the other policy is certain of a plan, an intent visits a model as often as the intents that had this plan. */
 function targetVisits(all: readonly ServedIntent[]): VisitOf {
   const placeOf = ({ decided }: ServedIntent, plan: PlanKey): string => `${decided.feature}\n${plan}`;
   const counts = new Map<string, { intents: number; readonly visits: Map<string, number> }>();
@@ -146,14 +146,14 @@ interface CachePlace {
   readonly ttlMs: number;
 }
 
-/** Tokens of an intent's prefix that a model's cache is expected to have from the intents before it. */
+/** Tokens of an intent's prefix that a model's cache is expected to have from the earlier intents. */
 function cachedTokens({ session, index, model, ttlMs }: CachePlace, visitOf: VisitOf): number {
   const { tokens, decided } = session[index] as ServedIntent;
   let [left, cached, next] = [1, 0, tokens];
   for (let i = index - 1; i >= 0 && left > MIN_LEFT; i--) {
     const before = session[i] as ServedIntent;
     const { after } = before;
-    // A reply that was still to come is in no cache, nor is one that failed.
+    // A reply that came later is not in the cache, nor is one that failed.
     if (after === undefined || after.atMs > decided.atMs) continue;
     if (decided.atMs - after.atMs >= ttlMs || isShortened(after, next)) break;
     const visit = visitOf(before, model);
@@ -164,7 +164,7 @@ function cachedTokens({ session, index, model, ttlMs }: CachePlace, visitOf: Vis
   return cached;
 }
 
-/** Of the tokens that a model's cache should have had in a feature, the part that was read from it; 0 where none was. */
+/** The fraction of the tokens that a model's cache should have had in a feature that was read from it; 0 if none was. */
 function readParts(
   all: readonly (readonly ServedIntent[])[],
   ratesOf: RatesAt,

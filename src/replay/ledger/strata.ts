@@ -1,4 +1,4 @@
-/** A log divided by what was known at its decisions: strata of one segment and one class of failure cost. */
+/** Divides a log by the facts known at its decisions: each stratum has one segment and one class of failure cost. */
 import type { DecisionLog } from './decision-log.ts';
 import { failureCostCuts } from './failure-cost-classes.ts';
 
@@ -7,9 +7,9 @@ export interface Stratum {
   /** Indexes of its decisions in the log, ascending. */
   readonly rows: Uint32Array;
   /**
-   * Failures may cost another amount than was known at the decision. For m, the one divided by the other, this is E[m²]/E[m]:
-   * measured in this times the known cost, a loss has the variance of a failure that costs 1 or nothing (Bohm & Zech 2014).
-   * 1 where no other amounts were recorded.
+   * Actual failure costs may differ from those known at the decision. With m = actual ÷ known, this is E[m²]/E[m]: measured in
+   * units of this × the known cost, a loss has the variance of a failure that costs 1 or nothing (Bohm & Zech 2014). 1 if no
+   * other amounts were recorded.
    */
   readonly costRatio: number;
 }
@@ -34,7 +34,7 @@ export function strataOf(log: DecisionLog): readonly Stratum[] {
   }));
 }
 
-/** The number of each decision's stratum, in the order in which strata come first. */
+/** The stratum number of each decision, numbered in the order of their first decisions. */
 export function stratumOfEach({ length, segments, segment, failureCostUsd }: DecisionLog): Uint32Array {
   const cuts = failureCostCuts(failureCostUsd);
   const found = new Uint32Array(length);
@@ -69,7 +69,7 @@ function costRatioOf({ failureUsd, failureCostUsd }: DecisionLog, rows: Uint32Ar
   return sum > 0 ? square / sum : Math.min(1, known);
 }
 
-/** Where failures were expected to cost nothing, their actual cost is counted in dollars. */
+/** If failures were expected to cost nothing, their actual cost is counted in dollars. */
 function knownUsd(failureCostUsd: number): number {
   return failureCostUsd > 0 ? failureCostUsd : 1;
 }

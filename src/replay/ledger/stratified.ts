@@ -1,7 +1,7 @@
 /**
- * What another policy (the target) would have cost, from a log with propensities: plan by plan, in strata of what was known at
- * the decision. A weight that keeps the variance low (1/√propensity) is centred only where all decisions have the same expected
- * cost. In one period of a stratum they nearly do, and strata and periods count by their intents and not by these weights.
+ * What another policy (the target) would have cost, from a log with propensities: plan by plan, in strata of the facts known at
+ * the decision. A weight that keeps the variance low (1/√propensity) is unbiased only if all decisions have the same expected
+ * cost. Within one period of a stratum they nearly do, and strata and periods count by their intents and not by these weights.
  */
 import type { Figure } from '../../core/math/interval.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
@@ -27,7 +27,7 @@ export interface Stratified {
   readonly savedUsd: Figure;
 }
 
-/** @returns the reason where the log never chose, in a stratum with many intents, what the target would have chosen there */
+/** @returns the reason if the log never chose, in a stratum with many intents, what the target would have chosen there */
 export function stratified(log: DecisionLog): Stratified | string {
   const intents = log.length;
   const levels = planLevels(log);
@@ -57,7 +57,10 @@ export function stratified(log: DecisionLog): Stratified | string {
   };
 }
 
-/** For a plan that the log never chose in a stratum: it performs as in the other strata; or never fails, or always. */
+/**
+ * For a plan that the log never chose in a stratum, three cases: it performs as in the other strata; it never fails; it always
+ * fails.
+ */
 function guessOf({ periods }: PlanSums, { fail, spendUsd }: PlanLevel, intents: number): StratumEstimate {
   const targetOf = (of: (period: PlanPeriod) => RateSums): number =>
     periods.reduce((sum, period) => sum + of(period).target, 0) / intents;
@@ -106,7 +109,7 @@ class Total {
   }
 }
 
-/** The whole log's figures for every plan that was chosen or wanted. */
+/** The whole log's figures for every plan that was chosen or is in a target. */
 function planLevels({ plans, plan, failed, spendUsd }: DecisionLog): ReadonlyMap<PlanKey, PlanLevel> {
   const sums = plans.map(() => ({ n: 0, failures: 0, spendUsd: 0 }));
   for (let i = 0; i < plan.length; i++) {

@@ -1,6 +1,6 @@
 /**
- * What the intents of one stratum would have cost with one plan, from the intents of the stratum that had it. Periods are combined by
- * {@link changingMean}. All amounts are sums over the stratum divided by the number of intents in the whole log.
+ * What the intents of one stratum would have cost with one plan, from those intents of the stratum that had the plan. Periods are
+ * combined by {@link changingMean}. All amounts are sums over the stratum divided by the number of intents in the whole log.
  */
 import { studentT95 } from '../../core/math/distributions.ts';
 import { wilson } from '../../core/math/interval.ts';
@@ -9,17 +9,20 @@ import { changingMean } from './changing-mean.ts';
 import type { PlanPeriod, PlanSums, RateSums } from './plan-sums.ts';
 
 /**
- * How far a rate of failures, and a mean spend as a fraction of itself, may have changed from the log's start to its end (standard
- * deviations). Chosen on simulated ledgers below 1,000,000 of `bench:off-policy`. Half of these: after a change the intervals are
- * too narrow. Twice: they are wide where nothing changed.
+ * How far a failure rate, and relative mean spend, may have changed from the log's start to its end (standard deviations). Chosen
+ * on simulated ledgers below 1,000,000 of `bench:off-policy`. Half of these: after a change the intervals are too narrow. Twice:
+ * they are wide where nothing changed.
  */
 const RATE_CHANGES: readonly number[] = [0.02, 0.05, 0.1, 0.2, 0.4];
 const SPEND_CHANGES: readonly number[] = [0.05, 0.1, 0.2, 0.5, 1];
 
-/** Outcomes at the plan's rate in the whole log that the variance of a rate starts with: a stratum without failures still has one. */
+/**
+ * Prior outcomes, at the plan's rate in the whole log, in the variance of a rate: a stratum without failures still has a
+ * variance.
+ */
 const PRIOR_OUTCOMES = 2;
 
-/** Visits with a coefficient of variation of 1 that the variance of the spend starts with. */
+/** Prior visits, with a coefficient of variation of 1, in the variance of the spend. */
 const PRIOR_VISITS = 30;
 
 /** Bounds on the equivalent number of outcomes of a rate, which Wilson's limits need to be finite and above 0. */
@@ -50,7 +53,7 @@ export interface PlanLevel {
   readonly spendUsd: number;
 }
 
-/** @param intents in the whole log */
+/** @param intents number of intents in the whole log */
 export function stratumEstimateOf(sums: PlanSums, level: PlanLevel, intents: number): StratumEstimate {
   const loss = rateOf(sums, period => period.loss, { level: level.fail, intents });
   const failed = rateOf(sums, period => period.failed, { level: level.fail, intents });
@@ -82,7 +85,7 @@ function rateOf(
     (clip(rate) * size + PRIOR_OUTCOMES * towards) / (size + PRIOR_OUTCOMES);
   const varianceOf = (rate: number): number => Math.max(MIN_VARIANCE, rate * (1 - rate));
 
-  // One rate for the variance of all periods: by their own rates, periods that happened to have no failure would weigh most.
+  // One rate for the variance of all periods: with their own rates, periods that by chance had no failure would weigh most.
   const observed = series.reduce((sum, one) => sum + observedRate(one) * sizeOf(one), 0) / outcomes;
   const rateOfSum = (sum: number): number => shrunk(whole > 0 ? sum / whole : observed, outcomes, prior);
   const meanAt = (level: number): ChangingMean =>
@@ -101,12 +104,12 @@ function rateOf(
     return { value: sum, below2: (total * (value - low)) ** 2, above2: (total * (high - value)) ** 2 };
   };
   if (whole > 0) return { reach: limits(variance, whole), excess: limits(paired, whole) };
-  // Outcomes of the log with a plan that the target would not choose: their high rate is what the target saves.
+  // Outcomes of the log with a plan that the target would not choose: if they fail often, the target saves more.
   const own = limits(paired, series.reduce((total, { unit }) => total + unit, 0) / intents);
   return { reach: NOTHING, excess: { value: 0, below2: own.above2, above2: own.below2 } };
 }
 
-/** The variance of an observation and the weights of the periods depend on each other; they settle within three rounds. */
+/** The variance of an observation and the weights of the periods depend on each other; they converge within three rounds. */
 const ROUNDS = 3;
 
 function spendOf({ periods, n, spendUsd, spendUsd2 }: PlanSums, level: number, intents: number): Estimated {
@@ -142,7 +145,7 @@ function observedRate({ observed, weight }: RateSums): number {
   return weight > 0 ? observed / weight : 0;
 }
 
-/** Number of equally weighted observations that would determine the rate as well. */
+/** Number of equally weighted observations that would determine the rate equally well. */
 function sizeOf({ weight, weight2 }: RateSums): number {
   return weight > 0 ? weight ** 2 / weight2 : 0;
 }
@@ -151,7 +154,7 @@ function effectiveSize(series: readonly RateSums[]): number {
   return series.reduce((sum, one) => sum + sizeOf(one), 0);
 }
 
-/** Variance of Σ weight·(observed rate) by the outcomes alone. */
+/** Variance of Σ weight·(observed rate) from the outcomes alone. */
 function ownVariance(
   series: readonly RateSums[],
   { squaredWeights }: ChangingMean,

@@ -11,7 +11,7 @@ import type { LedgerRun, ReplayQuestion } from './ledger-run.ts';
 import type { KnownAtDecision } from './logged-decision.ts';
 import { targetShares } from './target-shares.ts';
 
-/** A decision of the log as the other policy is asked about it. */
+/** A decision of the log as the other policy sees it. */
 export interface AskedDecision {
   /** Index of the plan that was chosen, and the plans that were eligible. */
   readonly chosen: number;
@@ -25,11 +25,11 @@ export interface AskedPolicy {
   readonly policy: Policy;
   readonly question: ReplayQuestion;
   readonly random: { next(): number };
-  /** Gives what the router had learnt before the decision; called when the policy looks at it. */
+  /** Returns what the router had learned before the decision; called when the policy reads it. */
   readonly learned: () => FeatureView['learned'];
 }
 
-/** {@link askPolicy} about a record. */
+/** {@link askPolicy} for a record. */
 export function askTarget(
   run: LedgerRun,
   record: DecidedRecord,
@@ -39,7 +39,7 @@ export function askTarget(
   return askPolicy(run, { ...choiceOf(run, record), atMs, failureCostNanoUsd, term: prefix?.term }, asked);
 }
 
-/** What a decision chose, and among which plans. */
+/** The chosen plan of a decision, and the plans to choose from. */
 export function choiceOf(
   run: LedgerRun,
   { decision }: Pick<DecidedRecord, 'decision'>,
@@ -49,7 +49,7 @@ export function choiceOf(
   return { chosen, eligible: planSetOf(eligible.length === 0 ? [chosen] : eligible) };
 }
 
-/** The target policy's probability of each plan at one logged decision; `undefined` where the decision is left out. */
+/** The target policy's probability of each plan at one logged decision; `undefined` if the decision is left out. */
 export function askPolicy(
   run: LedgerRun,
   { chosen, eligible, atMs, failureCostNanoUsd, term }: AskedDecision,

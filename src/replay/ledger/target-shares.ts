@@ -6,13 +6,13 @@ import { allPlans, hasPlan } from '../../core/ledger/plan-set.ts';
 
 /**
  * Highest total share of plans that were not eligible. Smaller: every decision with an excluded plan is left out, because an
- * exploring policy gives every plan a small share. Larger: the estimate describes another policy than the one asked about.
+ * exploring policy gives every plan a small share. Larger: the estimate describes another policy than the requested one.
  */
 const MAX_SHARE_NOT_ELIGIBLE = 0.05;
 
 /**
- * The other policy's shares of the eligible plans; a reason where it has none. `undefined` where the plan that it would choose
- * of all plans was not eligible: the plan it would fall back on is not what the caller asked about.
+ * The other policy's shares of the eligible plans; a reason if it has none. `undefined` if the plan that it would choose of all
+ * plans was not eligible: its choice among the others does not answer the caller's question.
  */
 export function targetShares(
   policy: Policy,
@@ -29,7 +29,7 @@ export function targetShares(
   return sharesOf(policy, view, random);
 }
 
-/** A copy that fetches the learned state only when the policy looks at it. */
+/** A copy that fetches the learned state only when the policy reads it. */
 function withEligible(view: FeatureView, eligible: FeatureView['eligible']): FeatureView {
   const members = Object.getOwnPropertyDescriptors(view);
   return Object.defineProperties({} as FeatureView, { ...members, eligible: { ...members.eligible, value: eligible } });

@@ -1,10 +1,10 @@
 /**
- * One pass over the JSON of a record, byte by byte, without making anything of it. What differs from record to record (ids, times,
- * costs, counts) is found as slots; all else makes a fingerprint, so that records of one layout are told by it.
+ * One pass over the JSON of a record, byte by byte, without creating objects. Values that differ between records (ids, times,
+ * costs, counts) are found as slots; the rest gives a fingerprint, which identifies records of one layout.
  */
 import { METERS } from '../../core/ledger/usage.ts';
 
-/** Kinds of values that a slot can hold. */
+/** Kinds of values that a slot can contain. */
 const NUMBER = 1;
 const TEXT = 2;
 /** A number that need not be whole. */
@@ -44,14 +44,14 @@ export function isSlot(member: string, value: unknown): boolean {
 const MAX_SLOTS = 256;
 /** Any number with this many digits is exact. */
 const MAX_DIGITS = 15;
-/** The longest text of a slot, as for ids. */
+/** The longest text of a slot, the same limit as for ids. */
 const MAX_TEXT = 512;
 
 const [QUOTE, BACKSLASH, COLON, POINT, ZERO, NINE, MINUS] = [34, 92, 58, 46, 48, 57, 45] as const;
 const [SPACE, HASH, AT, LARGE_E, SMALL_E, TILDE] = [32, 35, 64, 69, 101, 126] as const;
 
 export interface TextScan {
-  /** For the last text: a fingerprint of 64 bits in two numbers, and how many of its bytes are not in slots. */
+  /** A 64-bit fingerprint of the last text as two numbers, and the number of its bytes outside slots. */
   readonly first: number;
   readonly second: number;
   readonly literals: number;
@@ -60,9 +60,9 @@ export interface TextScan {
   readonly from: Uint32Array;
   readonly to: Uint32Array;
   readonly value: Float64Array;
-  /** `false` for a text with a slot that may not be what it seems, such as a number below 0 or an escaped character. */
+  /** `false` for a text with a slot that may have another meaning, such as a number below 0 or an escaped character. */
   read(bytes: Uint8Array, start: number, end: number): boolean;
-  /** Whether a slot of the last text is of this member. */
+  /** Whether a slot of the last text belongs to this member. */
   isOf(slot: number, member: string): boolean;
 }
 

@@ -5,7 +5,7 @@ import type { OutcomeTable } from './outcome-table.ts';
 /** Limits of the difficulty buckets. More buckets: fewer intents to learn from in each. */
 const DIFFICULTY_CUTS: readonly number[] = [0.3, 0.7];
 
-/** The segment of every intent, named as a running router names it; unknown facts are left out. */
+/** The segment of every intent, with the name that a running router would use; unknown facts are left out. */
 export function contextSegments(table: OutcomeTable): readonly string[] {
   return table.ids.map((_, intent) => {
     const parts = [table.contexts[table.context[intent] as number] as string];

@@ -77,7 +77,7 @@ export const checkTable = objectWith<OutcomeTable>({
 export interface RowProblem {
   readonly column: string;
   readonly problem: string;
-  /** What the column may have, where the value itself is wrong. */
+  /** The values that the column accepts, if the value itself is wrong. */
   readonly accepted?: string;
 }
 

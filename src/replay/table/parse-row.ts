@@ -103,7 +103,7 @@ function costOf(get: (column: string) => string, prices: TokenPrices): number | 
 /** `Number` also reads `0x1` and `Infinity`. */
 const NO_DECIMAL = /[^\d.e+-]/i;
 
-/** NaN for what is not a decimal, blank included. */
+/** NaN for a text that is not a decimal number, including an empty one. */
 function numberOf(text: string): number {
   return text === '' || NO_DECIMAL.test(text) ? Number.NaN : Number(text);
 }

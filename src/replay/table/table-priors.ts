@@ -9,7 +9,7 @@ import { answerOf } from './outcome-table.ts';
 
 export interface ModelPrior {
   readonly model: string;
-  /** Requests that count and that it answered, and the successes among them: of several trials of a request, their mean. */
+  /** The counted requests that the model answered, and the successes among them: for several trials of a request, their mean. */
   readonly outcomes: number;
   readonly successes: number;
   /** The success rate with its 95 % interval. */
@@ -22,28 +22,28 @@ export interface ModelPrior {
 export interface FeaturePriors {
   readonly feature: string;
   readonly requests: number;
-  /** Requests that every model answered. Where there are enough of them, only they count. */
+  /** Requests that every model answered. If there are enough of them, only they count. */
   readonly answeredByAll: number;
   readonly countsOnlyThose: boolean;
   readonly models: readonly ModelPrior[];
-  /** The same by segment, where the table's context makes several. A configured prior is of the whole feature. */
+  /** The same by segment, if the table's context makes several. A configured prior covers the whole feature. */
   readonly segments: readonly { readonly segment: string; readonly models: readonly ModelPrior[] }[];
   /** Why the rates may be wrong, one sentence each. */
   readonly warnings: readonly string[];
 }
 
-/** Requests that all models answered from which on the others are left out: fewer say too little. */
+/** From this many requests that all models answered, the other requests are left out: fewer are too few for a rate. */
 const MIN_ANSWERED_BY_ALL = 30;
-/** The most that a configured prior may count as; and what it counts as where the models answered different requests. */
+/** Maximum number of outcomes as which a configured prior counts, and the number if the models answered different requests. */
 const MAX_STRENGTH = 10;
 const SELECTED_STRENGTH = 4;
 
-/** A request: the intents of its trials. They say little about other requests, so they count as one outcome. */
+/** A request: the intents of its trials. Further trials say little about other requests, so they count as one outcome. */
 type Trials = readonly number[];
 
 /**
- * The rates of two models can be compared where both answered the same requests. Elsewhere an application may have chosen the model
- * by the request, and the difference may be that of the requests: the prior is weak then, and says so.
+ * The rates of two models can be compared if both answered the same requests. Otherwise an application may have chosen the model
+ * by the request, and the requests may explain the difference: the prior is then weak, and has a warning.
  *
  * @param candidates models of the table, in the order of the configuration
  */

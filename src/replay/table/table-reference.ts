@@ -59,7 +59,7 @@ export function referenceOf(
   intents: Uint32Array,
 ): {
   readonly found: Reference;
-  /** Cost so far of the best plan per feature, at the checkpoints that a run over this order has. */
+  /** Cost so far of the best plan per feature, at the same checkpoints as a run over this order. */
   curve(order: Uint32Array, checkpoints: number): readonly number[];
 } {
   const { table, plans, failureCostUsd } = setting;

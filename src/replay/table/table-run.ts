@@ -50,7 +50,7 @@ export function runTable(
     readonly order: Uint32Array;
     readonly seed: string;
     readonly checkpoints?: number;
-    /** Intents whose answers are all learnt from before the first decision. */
+    /** Intents whose answers are all learned before the first decision. */
     readonly warmUp?: Uint32Array;
     readonly onIntent?: () => void;
   },

@@ -46,7 +46,7 @@ export interface ReplayTableOptions {
   readonly candidates?: readonly string[];
   /** Failure cost of an intent, USD. */
   readonly failureCostUsd: number;
-  /** What the policies minimise; default `'cost-per-intent'`. */
+  /** What the policies minimize; default `'cost-per-intent'`. */
   readonly objective?: Objective;
   /** Number of runs in shuffled order, whose mean is reported; 0 (default): one run in the order of the table. */
   readonly shuffles?: number;
@@ -56,18 +56,20 @@ export interface ReplayTableOptions {
   readonly verdict?: ReplayVerdict;
   /** Prior cost per call by model, USD; default: the model's mean over the table, because a router knows its price. */
   readonly priorCostUsd?: Readonly<Record<string, number>>;
-  /** What every feature expects of the models before its first outcome, as in a router's configuration. Default: nothing. */
+  /**
+   * What every feature expects of the models before its first outcome, as in a router's configuration. Default: no expectation.
+   */
   readonly prior?: FeatureConfig['prior'];
   /** Pool priors between features, as a running router does; default true. */
   readonly poolPriors?: boolean;
   /**
-   * Divide each feature into segments by what is known before a request is sent: declared context, size, turns, tools,
+   * Divide each feature into segments by facts that are known before a request is sent: declared context, size, turns, tools,
    * difficulty. Default false: one segment.
    */
   readonly useContext?: boolean;
   /** Milliseconds between intents for which the table has no time; default 10,000. */
   readonly stepMs?: number;
-  /** Selects, by index, intents to learn from before the replay with all their answers, as from a past evaluation. */
+  /** Selects, by index, intents whose answers are all learned before the replay, as from a past evaluation. */
   readonly warmUp?: (intent: number) => boolean;
   /** Points per curve; default 100. */
   readonly checkpoints?: number;

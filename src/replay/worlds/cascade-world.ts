@@ -11,7 +11,7 @@ export interface CascadeWorldOptions {
   readonly name: string;
   /** The first model: its cost per intent, USD, and how often it succeeds. */
   readonly cheap: { readonly name: string; readonly costUsd: number; readonly success: number };
-  /** The model that is climbed to, whose success may depend on that of the cheap one. */
+  /** The model to which a plan climbs. Its success may depend on that of the cheap model. */
   readonly premium: {
     readonly name: string;
     readonly costUsd: number;
@@ -23,9 +23,9 @@ export interface CascadeWorldOptions {
   readonly sensitivity: number;
   /** See `sensitivity`. */
   readonly specificity: number;
-  /** What each verdict costs, USD. */
+  /** Cost of each verdict, USD. */
   readonly judgeCostUsd: number;
-  /** What a failed intent costs, USD. */
+  /** Cost of a failed intent, USD. */
   readonly failureCostUsd: number;
   /** Standard deviation of the logarithm of a reply's cost; default 1. */
   readonly costLogSd?: number;

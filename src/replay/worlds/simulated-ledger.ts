@@ -13,7 +13,7 @@ import { allPlans } from '../../core/ledger/plan-set.ts';
 
 export interface SimulatedLedger {
   readonly records: readonly LedgerRecord[];
-  /** As a store's `scan`. */
+  /** Like a store's `scan`. */
   scan(): AsyncIterable<LedgerRecord>;
 }
 

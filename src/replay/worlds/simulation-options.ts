@@ -16,13 +16,13 @@ import { checkObjective } from '../common/replay-arguments.ts';
 export interface SimulationOptions {
   /** Seed of the world and of the policy. */
   readonly seed: string | number;
-  /** What the policy minimises; default `'cost-per-intent'`. */
+  /** What the policy minimizes; default `'cost-per-intent'`. */
   readonly objective?: Objective;
   /** Milliseconds between intents; default: 4,000 intents in 28 days. */
   readonly stepMs?: number;
   /** Paces the spend so that the budget lasts for this number of intents. */
   readonly budget?: { readonly budgetUsd: number; readonly expectedIntents: number };
-  /** Called with what every step adds to the cells. */
+  /** Called with the amounts that each step adds to the cells. */
   readonly onDelta?: (delta: readonly Cell[]) => void;
 }
 

@@ -27,7 +27,7 @@ export interface WorldReply {
   readonly accepted: boolean;
 }
 
-/** What is known of an intent before its plan is chosen. */
+/** The facts known about an intent before its plan is chosen. */
 export interface Arrival {
   readonly segment: string;
   readonly failureCostUsd: number;
@@ -41,7 +41,7 @@ export interface World {
   readonly judgeCostUsd: number;
   /** Prior cost per call by model, as a configuration would give it, USD. */
   readonly priorCostUsd: Readonly<Record<string, number>>;
-  /** Models that are one model at several efforts. */
+  /** Groups of models that are one model at several efforts. */
   readonly axes?: EffortAxes;
   /** Draws the segment and the failure cost of one intent. Default: no segment, and the failure cost of the world. */
   arrival?(step: number, random: Random): Arrival;
@@ -78,12 +78,12 @@ export interface DelayedEvidence {
   readonly evidence: Evidence;
 }
 
-/** The arrival of an intent in a world without arrivals of its own. */
+/** The arrival of an intent; for a world that defines no arrivals, the default. */
 export function arrivalIn(world: World, step: number, random: Random): Arrival {
   return world.arrival?.(step, random) ?? { segment: '', failureCostUsd: world.failureCostUsd };
 }
 
-/** A figure of a model: the same for all intents, or by intent. */
+/** A figure of a model: the same for all intents, or a function of the intent. */
 export type ByIntent = number | ((step: number, arrival: Arrival) => number);
 
 export interface WorldModel {
@@ -98,17 +98,17 @@ export interface ModelsWorldOptions {
   readonly name: string;
   /** Cheapest first. */
   readonly models: readonly WorldModel[];
-  /** What a failed intent costs, USD. */
+  /** Cost of a failed intent, USD. */
   readonly failureCostUsd: number;
   /** Standard deviation of the logarithm of a reply's cost; default 1. */
   readonly costLogSd?: number;
   /** Prior cost of a call ÷ its true cost at the start; default 1. */
   readonly priorCostFactor?: number;
-  /** Draws the segment of each intent, and what its failure costs. Default: one segment. */
+  /** Draws the segment of each intent, and the cost of its failure. Default: one segment. */
   readonly arrival?: NonNullable<World['arrival']>;
-  /** Draws what is recorded of each intent, and how many steps later. Default: its outcome, at once. */
+  /** Draws the evidence for each intent, and the number of steps until it arrives. Default: its outcome, at once. */
   readonly evidence?: NonNullable<World['evidence']>;
-  /** After so many steps without evidence an intent counts as a success. Default: never. */
+  /** After this many steps without evidence an intent counts as a success. Default: never. */
   readonly silenceSteps?: number;
 }
 

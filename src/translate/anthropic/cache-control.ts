@@ -6,10 +6,10 @@ import { ownMembers, ownOf } from '../neutral/own.ts';
 import type { CacheBreakpoint } from '../neutral/settings.ts';
 import { ANTHROPIC_FIELDS } from './fields.ts';
 
-/** The vendor refuses more. */
+/** The vendor refuses a request with more breakpoints. */
 export const MAX_BREAKPOINTS = 4;
 
-/** The breakpoint, and what is in it that no other API knows. */
+/** The breakpoint, and those of its fields that no other API has. */
 export function readCacheControl(value: JsonValue | undefined): {
   readonly cache?: CacheBreakpoint;
   readonly own: readonly Own[];
@@ -24,7 +24,7 @@ export function readCacheControl(value: JsonValue | undefined): {
   return { cache: {}, own: [...own, ownOf('cache_control.ttl', ttl)] };
 }
 
-/** The shortest lifetime that is not below the one asked for; beyond an hour, an hour. */
+/** The shortest lifetime of this API that is at least the requested one; an hour if that is longer. */
 export function writtenCacheControl({ ttl }: CacheBreakpoint): JsonObject {
   return ttl === '1h' || ttl === '12h' ? { type: 'ephemeral', ttl: '1h' } : { type: 'ephemeral' };
 }

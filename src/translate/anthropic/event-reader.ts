@@ -69,7 +69,7 @@ function anthropicEvents({ parts, emit, leaveOut, finish }: NeutralStream): Nati
     const type = stringField(delta, 'type') ?? '';
     // A delta of an unknown kind is reported as left out; for an opaque block, the block itself already is.
     if (type !== 'signature_delta' && block.part.part.kind !== 'opaque') leaveOut(type);
-    // Not a piece of it: the whole signature.
+    // The event contains the whole signature, not a piece of it.
     block.signature = stringField(delta, 'signature') ?? block.signature;
     return undefined;
   }
@@ -133,10 +133,10 @@ function anthropicEvents({ parts, emit, leaveOut, finish }: NeutralStream): Nati
   };
 }
 
-/** The members of a delta that have a piece. */
+/** The members of a delta that contain a piece of the block. */
 const PIECES = ['text', 'partial_json', 'thinking'];
 
-/** The block that an event begins. If it already has an input, its numbers keep all digits, which `JSON.parse` would round. */
+/** The block that an event begins. The numbers in its input keep all digits; `JSON.parse` would round them. */
 function blockIn(json: unknown, data: () => string): JsonObject {
   const block = (field(json, 'content_block') ?? {}) as JsonObject;
   return isFilled(block.input) ? (field(parseJsonText(data()), 'content_block') as JsonObject) : block;

@@ -125,7 +125,7 @@ const DELTAS: Readonly<Record<string, string>> = {
   'tool-call': '"type":"input_json_delta","partial_json"',
 };
 
-/** The block as it begins; `undefined` for what this API cannot express. */
+/** The block as the stream begins it; `undefined` for a part that this API cannot express. */
 function blockOf(part: ContentPart): object | undefined {
   switch (part.kind) {
     case 'text':

@@ -15,7 +15,7 @@ const MESSAGE: OwnFields = {
   output_config: { mark: 'unable', reason: 'no other API changes the effort within a conversation' },
 };
 
-/** Fields of tools that run at the caller's. */
+/** Fields of tools that the caller runs. */
 const TOOL: OwnFields = {
   allowed_callers: {
     mark: 'unable',
@@ -40,7 +40,7 @@ const CALL: OwnFields = {
   toolset_name: { mark: 'unable', reason: 'a tool of the vendor' },
 };
 
-/** The fields that are read into neutral form are listed by name; what is kept has its mark. */
+/** Fields that are read into neutral form are listed by name. Fields that are kept as they are have a mark. */
 export const ANTHROPIC_FIELDS = {
   request: {
     read: [
@@ -67,7 +67,7 @@ export const ANTHROPIC_FIELDS = {
       thread: {
         mark: 'bound',
         reason: 'the vendor keeps the conversation',
-        // The client sends all of it, and sends it again where the vendor has not kept it.
+        // With `create`, the client sends the whole conversation, so the request needs nothing that the vendor keeps.
         isDefault: each => memberOf(each, 'type') === 'create',
       },
       fallbacks: { mark: 'bound', reason: 'the vendor changes the model itself', isDefault: isEmpty },
@@ -123,13 +123,13 @@ export const ANTHROPIC_FIELDS = {
     read: ['type', 'tool_use_id', 'content', 'is_error', 'cache_control'],
     own: { toolset_name: { mark: 'unable', reason: 'a tool of the vendor' } },
   },
-  // Their bytes are sealed: only the model that wrote them goes on from them.
+  // Their bytes are sealed: only the model that wrote them can continue from them.
   thinking_block: { read: ['type', 'thinking', 'signature'], own: {} },
   redacted_thinking: { read: ['type', 'data'], own: {} },
   reply: {
     read: ['id', 'type', 'role', 'model', 'content', 'stop_reason', 'stop_sequence'],
     own: {
-      // Read as well; other members in them go back to this API’s own clients.
+      // These three are read as well. Their other members are sent only to this API’s own clients.
       usage: { mark: 'preference', reason: 'counts that no other API has', isDefault: () => true },
       stop_details: { mark: 'preference', reason: 'the kind of a refusal', isDefault: () => true },
       container: { mark: 'bound', reason: 'files and code are in a container of the vendor' },
@@ -144,7 +144,7 @@ const HOSTED = 'a tool that the vendor runs';
 const ENCRYPTED = 'its content is encrypted for this vendor';
 const TRAINED = 'a tool whose use the vendor trained';
 
-/** Blocks that cannot move, and why. */
+/** Blocks that cannot be sent to another API, and why. */
 export const OPAQUE_BLOCKS: OwnFields = {
   search_result: { mark: 'unable', reason: CITES },
   server_tool_use: { mark: 'unable', reason: HOSTED },

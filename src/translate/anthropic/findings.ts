@@ -1,4 +1,4 @@
-/** What a model at Anthropic cannot serve, or is not told, of another API's request. */
+/** The parts of another API's request that a model at Anthropic cannot serve, or that are dropped for it. */
 import type { Api, Bytes, ContentPart, Conversation, ConversationTurn, Tool } from '../neutral/conversation.ts';
 import { demandedSchema } from '../neutral/demanded-schema.ts';
 import { isObject, memberOf } from '../neutral/json-values.ts';
@@ -18,7 +18,7 @@ function unable(reason: string): SettingMark {
   return { mark: 'unable', reason };
 }
 
-/** What this API makes of each setting. Where that depends on the value, it is mapped, and looked at below. */
+/** What this API does with each setting. `mapped` includes settings whose values are checked below. */
 export const ANTHROPIC_SETTINGS: SettingMarks = {
   maxTokens: 'mapped',
   temperature: 'mapped',

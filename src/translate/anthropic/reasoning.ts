@@ -16,7 +16,7 @@ export interface SentReasoning {
 /** The levels of `output_config.effort`. */
 const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 
-/** What is sent. For this API's own request, exactly what it says. */
+/** The reasoning settings to send. A request in this API's format keeps its own. */
 export function sentReasoning(conversation: Conversation, target: TargetModel): SentReasoning {
   const { api, reasoning = {} } = conversation;
   if (api === 'anthropic-messages') return { effort: reasoning.effort, thinking: ownThinking(conversation) };
@@ -39,7 +39,7 @@ export function sentReasoning(conversation: Conversation, target: TargetModel): 
 
 const FORCED = 'a model does not think where it must call a tool';
 
-/** Preferences that the model does not take as they were asked for. */
+/** Findings for the requested preferences that the model does not accept unchanged. */
 export function reasoningFindings(conversation: Conversation, target: TargetModel): readonly TargetFinding[] {
   const asked = conversation.reasoning?.effort;
   if (asked === undefined || asked === 'none') return asked === undefined ? [] : noneFindings(target);
@@ -80,8 +80,8 @@ function budgetThinking(effort: Effort, conversation: Conversation, target: Targ
 }
 
 /**
- * Whether the model goes on with its call of a tool without the thinking that came before, which the vendor refuses beside a
- * budget: a client of chat completions has no field for it.
+ * Whether the model is to continue after a tool call without the thinking that came before the call. A client of chat completions
+ * has no field for that thinking, and the vendor refuses such a request with a thinking budget.
  */
 function lacksThinking({ turns }: Conversation, target: TargetModel): boolean {
   // The vendor sees a text after results as one message with them, and the turn goes on.
@@ -104,7 +104,7 @@ function forcesTool({ toolChoice, tools }: Conversation): boolean {
   );
 }
 
-/** Every summary of OpenAI's is Anthropic's one. */
+/** OpenAI has several kinds of summary, Anthropic one. */
 function shown({ settings }: Conversation, thinking: JsonObject & { type: string }): SentReasoning['thinking'] {
   return settings.reasoningShown === undefined ? thinking : { ...thinking, display: 'summarized' };
 }

@@ -1,4 +1,4 @@
-/** What an Anthropic model may be told about sampling. */
+/** The sampling settings that may be sent to an Anthropic model. */
 import type { Conversation } from '../neutral/conversation.ts';
 import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
 import { sentReasoning } from './reasoning.ts';
@@ -12,7 +12,10 @@ export interface SentSampling {
 /** The vendor's highest temperature. */
 const MAX_TEMPERATURE = 1;
 
-/** Temperature wins over `top_p`: newer models refuse both. None of them goes with thinking, and some models take none at all. */
+/**
+ * Temperature takes precedence over `top_p`, because newer models refuse the two together. Neither is sent with thinking, and
+ * some models accept neither.
+ */
 export function sentSampling(conversation: Conversation, target: TargetModel): SentSampling {
   const { temperature, topP, topK } = conversation.settings;
   if (conversation.api === 'anthropic-messages') return { temperature, top_p: topP, top_k: topK };

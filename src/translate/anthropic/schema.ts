@@ -18,7 +18,7 @@ const FORMATS: ReadonlySet<unknown> = new Set([
   'uuid',
 ]);
 
-/** The schema of a tool's input: an object, also where nothing is said about it. */
+/** The schema of a tool's input: always an object, even if the request has no schema. */
 export function objectSchema(schema: JsonValue | undefined): JsonValue {
   if (!isObject(schema)) return { type: 'object', properties: {} };
   if (schema.type !== undefined) return schema;
@@ -41,14 +41,14 @@ function sorted(value: JsonValue): string {
 }
 
 /**
- * The part of a schema that the vendor enforces, as its SDK writes it; the rest stands in the descriptions, for the model to read.
- * `undefined` where the schema asks for what the subset cannot express: anything at all, or a map of names that it does not list.
+ * The part of a schema that the vendor enforces, as its SDK writes it; the descriptions contain the rest, for the model to read.
+ * `undefined` for a schema that the subset cannot express: one for any value, or for a map with arbitrary names.
  */
 export function outputSchema(schema: JsonValue): JsonObject | undefined {
   return written(schema)?.schema;
 }
 
-/** Where the schema has what the vendor does not enforce: `properties.age.minimum`. A reply may break it. */
+/** The paths of the keywords that the vendor does not enforce (`properties.age.minimum`). A reply may violate them. */
 export function unenforcedKeywords(schema: JsonValue): readonly string[] {
   return [...(written(schema)?.unenforced ?? [])];
 }
@@ -104,7 +104,7 @@ function partAt(root: JsonObject, ref: string): JsonValue | undefined {
     .reduce<JsonValue | undefined>((part, name) => memberOf(part, name), root);
 }
 
-/** Where a schema has parts that it refers to. */
+/** The members of a schema that contain the parts to which it refers. */
 const DEFINITIONS = ['$defs', 'definitions'];
 
 interface SchemaPlace {
@@ -135,7 +135,7 @@ function subset(schema: JsonValue | undefined, place: SchemaPlace): JsonObject {
   take('$schema');
   if (ref !== undefined) {
     if (Object.keys(rest).length === 0) return { ...kept, $ref: ref };
-    // A choice of one holds what stands beside a reference, which the vendor's SDK drops.
+    // A choice of one alternative can hold the keywords beside a reference, which the vendor's SDK drops.
     const { description, title, ...others } = rest;
     return remarked({ ...kept, anyOf: [{ $ref: ref }], description, title }, others, place);
   }

@@ -8,8 +8,9 @@ import type { WithoutEnvelopes } from '../neutral/translator.ts';
 import { parseWithInputs, withInput } from './tool-inputs.ts';
 
 /**
- * The body without thinking in an envelope, and without a message that has nothing else; without its budget of thinking, too, where
- * the vendor refuses that because the thinking before a call of a tool is now missing. Bodies without one are returned as they are.
+ * The body without thinking in envelopes, and without messages that consist only of it. The thinking budget is removed too where
+ * the vendor would refuse it because the thinking before a tool call is now missing. A body without envelopes is returned
+ * unchanged.
  */
 export function withoutEnvelopes(text: string): WithoutEnvelopes {
   if (!mayHoldEnvelope(text)) return { text, taken: [] };

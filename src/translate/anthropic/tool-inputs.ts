@@ -34,7 +34,7 @@ export function parseWithInputs(text: string, path: InputPath): JsonValue {
   return parseJsonText(replaced + text.slice(from));
 }
 
-/** The arguments of a call of a parsed body as the JSON that they were. */
+/** The tool call of a parsed body, with its arguments as their original JSON. */
 export function withInput(block: JsonValue): JsonValue {
   return isObject(block) && block.type === 'tool_use' && typeof block.input === 'string'
     ? { ...block, input: new RawJson(block.input) }
@@ -80,7 +80,7 @@ function afterComma(text: string, end: number): number {
   return text.charCodeAt(at) === COMMA ? skipSpace(text, at + 1) : at;
 }
 
-/** The end of the value that begins here; of text that is not JSON, any index behind the start. */
+/** The index after the value that begins at `start`; for text that is not JSON, any index after `start`. */
 function endOfValue(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at++) {

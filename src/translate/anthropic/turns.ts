@@ -1,7 +1,10 @@
 /** Turns of another API as Anthropic's takes them: a call and its results are in one message each. */
 import type { ContentPart, ConversationTurn } from '../neutral/conversation.ts';
 
-/** Turns of one role in a row are one message where tools or reasoning are in them; all results come first, in the order of their calls. */
+/**
+ * Consecutive turns of one role become one message if they contain tools or reasoning. All results come first, in the order of
+ * their calls.
+ */
 export function alternating(turns: readonly ConversationTurn[]): readonly ConversationTurn[] {
   const merged: ConversationTurn[] = [];
   let calls: readonly string[] = [];

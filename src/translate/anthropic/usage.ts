@@ -2,7 +2,7 @@
 import type { Usage } from '../../core/ledger/usage.ts';
 import { anthropicReply } from '../../wires/anthropic-reply.ts';
 
-/** What a reply or a stream counts, whether it is billed or not: a refusal may be free. */
+/** The counts of a reply or a stream, whether it is billed or not: a refusal may be free. */
 export function readUsage(model: unknown, usage: unknown): Usage | undefined {
   return anthropicReply({ model, content: [], usage }).usage;
 }

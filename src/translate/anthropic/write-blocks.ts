@@ -15,9 +15,9 @@ import { withInput } from './tool-inputs.ts';
 const API = 'anthropic-messages';
 
 export interface BlockContext {
-  /** The request was this API's own: everything goes back as it was. */
+  /** The request was in this API's format: everything is written back as it was. */
   readonly isOwn: boolean;
-  /** The model that it is written for. */
+  /** The model for which the request is written. */
   readonly target: TargetModel;
   /** The breakpoint in this API's form, or nothing where the vendor would refuse one more. */
   cacheControl(cache: CacheBreakpoint): JsonObject | undefined;

@@ -52,7 +52,7 @@ export function writeRequest(conversation: Conversation, target: TargetModel): s
   return jsonText(body);
 }
 
-/** The schema of another API's format, with its description, which has no other place. */
+/** The schema of another API's output format, with the description of that format, for which this API has no field. */
 function described({ schema, description }: Extract<Output, { kind: 'schema' }>): JsonValue {
   const written = outputSchema(schema) ?? schema;
   if (description === undefined || !isObject(written)) return written;
@@ -67,7 +67,7 @@ export function sentLimit({ settings, api }: Conversation, { maxOutputTokens }: 
   return Math.min(maxTokens, maxOutputTokens);
 }
 
-/** A write to the cache costs more than input: it is worth it only where another request goes on from this one. */
+/** A cache write costs more than plain input, so it is worth its price only if another request continues from this one. */
 function isWorthCaching({ turns, tools }: Conversation): boolean {
   return turns.length > 1 || tools.length > 0;
 }

@@ -33,7 +33,7 @@ function chatEvents(stream: NeutralStream): NativeEvents {
   const calls = streamedCalls(stream, place => callIdOf(id, place));
   let model: string | undefined;
   let hasRefusal = false;
-  /** The chunk with the reason for the end. The usage may follow it. */
+  /** The chunk with the finish reason. The usage may follow in a later chunk. */
   let ended: unknown;
   let open: { readonly kind: Said; readonly part: StreamedPart } | undefined;
   /** Log probabilities of the open text. */
@@ -41,7 +41,7 @@ function chatEvents(stream: NeutralStream): NativeEvents {
   let annotations: JsonValue[] = [];
   /** Characters of the texts before the open one. */
   let before = 0;
-  /** Reasoning details of the whole reply, which go back together. */
+  /** Reasoning details of the whole reply, which are sent back together. */
   const details: JsonDraft[] = [];
   let reasoned = '';
 
@@ -81,7 +81,9 @@ function chatEvents(stream: NeutralStream): NativeEvents {
     return own.length === 0 ? part : { ...part, own };
   }
 
-  /** Reasoning goes back to its owner under the name that most servers accept, or whole where it may be signed. */
+  /**
+   * Reasoning is sent back to its owner under the name that most servers accept, or with all its details where it may be signed.
+   */
   function sealOf(said: string): JsonObject {
     if (details.length === 0) return { reasoning_content: said };
     return { reasoning: reasoned, reasoning_details: details.map(each => ({ ...each })) };
@@ -92,7 +94,7 @@ function chatEvents(stream: NeutralStream): NativeEvents {
     for (const name of unreadOfMessage(delta)) leaveOut(name);
     const more = listField(delta, 'reasoning_details');
     addDetails(details, more);
-    // A signature may come alone.
+    // A signature may come without text.
     if (more.length > 0) partFor('reasoning');
     const said = [readText(delta, 'reasoning_content') ?? readText(delta, 'reasoning'), readText(delta, 'content')];
     for (const part of listField(delta, 'content')) readPart(part);
@@ -160,11 +162,11 @@ function chatEvents(stream: NeutralStream): NativeEvents {
         }
         if (field(choice, 'finish_reason')) ended = choice;
       }
-      // The first chunk shows what every chunk repeats, and the last one what comes late.
+      // The first chunk has the members that every chunk repeats; the last one has those that come late.
       if (isFirst || ended !== undefined) for (const name of unreadOfCompletion(json, choices[0])) leaveOut(name);
       return choices.length === 1 && ended === undefined ? said : undefined;
     },
-    // Some vendors send [DONE] and no reason, others a reason and no [DONE].
+    // Some vendors send [DONE] and no finish reason, others a finish reason and no [DONE].
     done() {
       if (ended !== undefined || calls.hasAny || open !== undefined) finishReply();
     },

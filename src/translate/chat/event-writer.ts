@@ -40,7 +40,7 @@ export function chatEventWriter({ request, id, nowS }: Asked): EventWriter {
     return `${head}{"index":0,"delta":${delta},"logprobs":${logprobs},"finish_reason":${reason}}]${tail}`;
   }
 
-  /** Log probabilities and where a text came from are known when it is whole. */
+  /** Log probabilities and sources of a text are known only when the text is complete. */
   function close(part: ContentPart): string {
     const content = noted(part.own, 'logprobs');
     const pages = nestedPages(pagesOf(part), chars);
@@ -60,7 +60,7 @@ export function chatEventWriter({ request, id, nowS }: Asked): EventWriter {
     if (part.kind === 'text') surround('{"content":', '}');
     else if (part.kind === 'refusal') openRefusal();
     else if (part.kind === 'tool-call') return openCall(part.id, part.name, part.form);
-    // Reasoning has no place in a completion.
+    // A completion has no field for reasoning.
     else before = '';
     return '';
   }

@@ -7,7 +7,7 @@ import { PARSED, SHARED_OWN, STREAM_OPTIONS } from '../openai/shared-fields.ts';
 /** The request has the same content elsewhere. */
 const COPY: OwnField = { mark: 'preference', reason: 'a copy of what stands elsewhere', isDefault: () => true };
 
-/** What servers put into a reply beside its content, and clients send back with it. */
+/** Fields that servers add to a reply beside its content, and that clients send back with it. */
 const REPLY: OwnFields = {
   annotations: {
     mark: 'preference',
@@ -24,7 +24,7 @@ const REPLY: OwnFields = {
   parsed: PARSED,
 };
 
-/** Some clients put a reply's message into its part of text or refusal, whole. */
+/** Some clients put a whole reply message into the message's part of text or refusal. */
 const WHOLE_REPLY: OwnFields = {
   ...REPLY,
   role: COPY,
@@ -36,7 +36,7 @@ const WHOLE_REPLY: OwnFields = {
 };
 const { refusal: _, ...WITHOUT_REFUSAL } = WHOLE_REPLY;
 
-/** The fields that are read into neutral form are listed by name; what is kept has its mark. */
+/** Fields that are read into neutral form are listed by name. Fields that are kept as they are have a mark. */
 export const CHAT_FIELDS = {
   request: {
     read: [

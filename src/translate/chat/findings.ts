@@ -1,4 +1,4 @@
-/** What chat completions make of a request in another API's words. */
+/** What is refused or dropped when another API's request is written as chat completions. */
 import type { ContentPart, Conversation } from '../neutral/conversation.ts';
 import type { SettingMarks } from '../neutral/settings.ts';
 import type { TargetFinding, TargetModel, Translator } from '../neutral/translator.ts';

@@ -22,7 +22,7 @@ export interface ChatContent {
   readonly hasRefusal: boolean;
 }
 
-/** @param choice of a reply, or the one of a stream that has the reason */
+/** @param choice the choice of a reply, or the one of a stream that has the finish reason */
 export function readFinish(
   choice: unknown,
   { hasToolCalls, hasRefusal }: ChatContent,

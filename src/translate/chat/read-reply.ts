@@ -60,7 +60,7 @@ function readMessage(message: JsonObject, { model, id, logprobs }: Completion): 
   const owner = { api: 'openai-chat', model } as const;
   const parts: ContentPart[] = [];
   const text = textOf(thoughts) ?? textOf(reasoning) ?? thinkingOf(content);
-  // OpenRouter's reasoning details are signed: they go back whole, or not at all.
+  // OpenRouter's reasoning details are signed: they are sent back whole, or not at all.
   const hasDetails = isList(details) && details.length > 0;
   if (text !== '' || hasDetails) {
     const seal = hasDetails ? { reasoning: text, reasoning_details: details } : { reasoning_content: text };

@@ -48,7 +48,7 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
     if (value === true) settings.topLogprobs ??= 0;
     return typeof value === 'boolean';
   },
-  // Without `logprobs` it has no effect, and is refused.
+  // Without `logprobs`, this field has no effect, and servers refuse it.
   top_logprobs: numberField('topLogprobs'),
   response_format: (value, draft) => {
     const schema = memberOf(value, 'json_schema');

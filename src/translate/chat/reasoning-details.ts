@@ -1,4 +1,7 @@
-/** OpenRouter's reasoning, which may be signed: a stream cuts one detail into several, which its vendor takes back as one only. */
+/**
+ * OpenRouter's reasoning details, which may be signed: a stream cuts one detail into several, but the vendor accepts it back only
+ * as one.
+ */
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isObject } from '../neutral/json-values.ts';
 

@@ -1,4 +1,7 @@
-/** What is read of a chat completion and of its chunks, or says only how it was served; the caller is told of anything else. */
+/**
+ * Members of a chat completion and its chunks that are read, or that only say how it was served. All others are reported to the
+ * caller.
+ */
 import { unreadMembers } from '../neutral/unread-members.ts';
 
 const COMPLETION: ReadonlySet<string> = new Set([
@@ -9,7 +12,7 @@ const COMPLETION: ReadonlySet<string> = new Set([
   'choices',
   'usage',
   'service_tier',
-  // The usage too, of one server.
+  // One server's own member for the usage.
   'x_groq',
   // Says how the reply was served.
   'system_fingerprint',
@@ -45,12 +48,12 @@ const MESSAGE: ReadonlySet<string> = new Set([
   'reasoning_details',
 ]);
 
-/** The names of what is not read of a completion or a chunk and its choice. */
+/** The names of the members of a completion or a chunk, and of its choice, that are not read. */
 export function unreadOfCompletion(body: unknown, choice: unknown): readonly string[] {
   return [...unreadMembers(body, COMPLETION), ...unreadMembers(choice, CHOICE)];
 }
 
-/** The names of what is not read of a message or a delta. */
+/** The names of the members of a message or a delta that are not read. */
 export function unreadOfMessage(message: unknown): readonly string[] {
   return unreadMembers(message, MESSAGE);
 }

@@ -1,4 +1,4 @@
-/** The tool calls of a stream of chat completion chunks, whose pieces may come for several at once. */
+/** The tool calls of a stream of chat completion chunks. Pieces of several calls may alternate. */
 import { field, stringField } from '../../wires/json-fields.ts';
 import type { NeutralStream } from '../neutral/event-reader.ts';
 import { brokenStream } from '../neutral/event-reader.ts';
@@ -17,7 +17,7 @@ interface StreamedCall {
   readonly hasEnded: (piece: string) => boolean;
 }
 
-/** What an entry of `tool_calls` says beside its piece of the arguments. */
+/** The members of an entry of `tool_calls` other than its piece of the arguments. */
 interface CallEntry {
   readonly index: unknown;
   readonly id: string | undefined;
@@ -36,7 +36,9 @@ export interface ReadCall {
 export interface StreamedCalls {
   /** Reads one entry of `tool_calls`. */
   read(entry: unknown): ReadCall;
-  /** Another part begins: calls whose arguments are complete end. Others may continue, and the part waits. */
+  /**
+   * To be called when another part begins: calls whose arguments are complete end. Others may continue, and the new part waits.
+   */
   closeWhole(): void;
   closeAll(options: { readonly isCutOff: boolean }): void;
   readonly hasAny: boolean;
@@ -101,7 +103,7 @@ export function streamedCalls({ parts, fail }: NeutralStream, madeId: (place: nu
     if (call.form === 'json' && !call.isWhole) call.isWhole = call.hasEnded(piece);
     if (call.part === undefined) call.early += piece;
     else parts.say(call.part, piece);
-    // Parts that wait behind it need not wait for the end of the stream.
+    // The parts that wait behind this call need not wait for the end of the stream.
     if (call.isWhole && call.part !== undefined && call !== calls.at(-1)) parts.close(call.part);
   }
 

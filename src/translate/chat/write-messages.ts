@@ -117,7 +117,7 @@ function writeAssistant(writer: MessageWriter, { parts, name, own }: Conversatio
   } else messages.push(message);
 }
 
-/** What a message of the assistant has beside its role. */
+/** The members of an assistant message other than its role. */
 function assistantMembers(parts: readonly ContentPart[], writing: PartWriting): JsonDraft {
   const { isOwn } = writing;
   const message: JsonDraft = {};

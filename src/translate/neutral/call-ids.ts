@@ -10,15 +10,16 @@ const TAKEN: Readonly<Record<Api, RegExp>> = {
 };
 
 /**
- * The id, or a digest of it where this API would refuse it: the same for a call and its result, in this request and in the
- * next one, without a memory.
+ * The id, or a digest of it where this API would refuse it. A call and its result get the same id in this request and the next
+ * one, although nothing is stored.
  */
 export function callIdAt(api: Api, id: string): string {
   return TAKEN[api].test(id) ? id : digestOf(id);
 }
 
 /**
- * The id of a call that has none: the same whenever it is read. @param of the reply's id, or the id that was a duplicate
+ * An id for a call that has none; reading the call again gives the same id. @param of the reply's id, or the id that was a
+ * duplicate
  */
 export function callIdOf(of: string, place: number): string {
   return digestOf(`${of} ${place}`);

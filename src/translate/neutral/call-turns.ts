@@ -1,4 +1,4 @@
-/** Recognises a turn of tool calls that its client sends back, to restore what the client has no field for. */
+/** Recognizes a turn of tool calls that its client sends back, to restore the content for which the client has no field. */
 import { sha256 } from '../../sha-256.ts';
 import { callIdAt } from './call-ids.ts';
 import type { ContentPart, Conversation } from './conversation.ts';
@@ -6,15 +6,15 @@ import type { JsonValue } from './json-text.ts';
 import { jsonText } from './json-text.ts';
 import { noted } from './own.ts';
 
-/** The part of a conversation by which a turn is recognised. */
+/** The part of a conversation by which a turn is recognized. */
 export type CallTurns = Pick<Conversation, 'system' | 'tools' | 'turns'> & {
   readonly settings: Pick<Conversation['settings'], 'user'>;
 };
 
 /**
- * A name for each turn of the assistant with calls; `undefined` for any other turn. It is of what the turn says, and of all that
- * its model was told before, so that nothing of one conversation is put into another one that differs in anything: ids of calls
- * come again, and so do questions.
+ * A key for each assistant turn with tool calls; `undefined` for any other turn. The key is a digest of the turn and of
+ * everything before it, so that content of one conversation is never put into a different one: the same call ids and questions
+ * may occur in several.
  */
 export function callTurnKeys({ system, tools, turns, settings: { user } }: CallTurns): readonly (string | undefined)[] {
   const before = sha256();
@@ -31,7 +31,7 @@ export function callTurnKeys({ system, tools, turns, settings: { user } }: CallT
   });
 }
 
-/** The conversation with recognised turns as they were written. @param known by the keys of {@link callTurnKeys} */
+/** The conversation with recognized turns as they were written. @param known by the keys of {@link callTurnKeys} */
 export function withKnownTurns(
   conversation: Conversation,
   known: (key: string) => readonly ContentPart[] | undefined,
@@ -74,7 +74,7 @@ function otherSaid(part: Exclude<ContentPart, { kind: 'text' }>): readonly JsonV
   }
 }
 
-/** Some clients parse arguments and serialise them again. */
+/** Some clients parse arguments and serialize them again. */
 function canonical(input: string): string {
   try {
     return JSON.stringify(JSON.parse(input || '{}'));

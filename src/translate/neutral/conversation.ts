@@ -18,9 +18,9 @@ export type OwnMark =
   | 'unable'
   /** It is dropped, and the receipt says so. */
   | 'preference'
-  /** Only the model that made it can go on. */
+  /** Only the model that made it can continue the conversation. */
   | 'bound'
-  /** It asks for nothing that another API would not do anyway: a default value. */
+  /** A default value: other APIs behave the same without the field. */
   | 'default';
 
 /** A field that only the source API knows, word for word. It makes reading and writing the same API lossless. */
@@ -31,7 +31,7 @@ export interface Own {
   readonly mark: OwnMark;
   /** For people: why the field cannot be translated. */
   readonly reason: string;
-  /** All APIs of this vendor have it, in the same words. */
+  /** All APIs of this vendor have the field, in the same format. */
   readonly vendor?: 'openai' | undefined;
 }
 
@@ -71,7 +71,7 @@ export type ToolCallPart = PartExtras & {
   readonly name: string;
   /** `free`: the input is free text, not JSON. */
   readonly form: 'json' | 'free';
-  /** The arguments' own text, never serialised again. */
+  /** The original text of the arguments, never serialized again. */
   readonly input: string;
 };
 export type ToolResultPart = PartExtras & {

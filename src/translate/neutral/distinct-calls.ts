@@ -3,8 +3,8 @@ import { callIdOf } from './call-ids.ts';
 import type { ContentPart, ConversationTurn } from './conversation.ts';
 
 /**
- * Calls with ids of their own, which two APIs insist on: some servers count again from 0 in every reply. A result is that of
- * the first call of its id that has none yet.
+ * Gives every call an id of its own, which two APIs require: some servers count from 0 again in every reply. A result belongs to
+ * the first call with its id that has no result yet.
  */
 export function distinctCalls(turns: readonly ConversationTurn[]): readonly ConversationTurn[] {
   const ids = turns.flatMap(({ parts }) => parts.flatMap(part => (part.kind === 'tool-call' ? [part.id] : [])));

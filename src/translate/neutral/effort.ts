@@ -8,7 +8,9 @@ export function isEffort(value: unknown): value is Effort {
   return LEVELS.has(value);
 }
 
-/** The asked level, else the nearest below it that a model takes, else its lowest; `undefined` where it takes none. */
+/**
+ * The requested level, else the nearest lower one that the model accepts, else its lowest; `undefined` if the model accepts none.
+ */
 export function nearestEffort(asked: Effort, taken: readonly Effort[]): Effort | undefined {
   const most = EFFORTS.indexOf(asked);
   return (

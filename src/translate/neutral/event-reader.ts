@@ -15,11 +15,11 @@ import type { EventReader } from './translator.ts';
 export interface NeutralStream {
   readonly parts: PartOrder;
   emit(event: ReplyEvent): void;
-  /** Reports a part of the reply that has no neutral form. @param name the vendor's */
+  /** Reports a part of the reply that has no neutral form. @param name the vendor's name of the part */
   leaveOut(name: string): void;
-  /** Nothing that follows is read. */
+  /** Ends the stream with an error. Nothing after it is read. */
   fail(error: JsonValue): void;
-  /** The reply is whole. Nothing that follows is read. */
+  /** The reply is complete. Nothing after it is read. */
   finish(): void;
 }
 
@@ -29,7 +29,7 @@ export interface NativeEvents {
    * An event whose data is JSON, and reports no error.
    *
    * @param data the JSON as it was written, for numbers that JavaScript cannot hold
-   * @returns how to read further events that differ in a piece only
+   * @returns how to read further events that differ only in a piece
    */
   read(json: unknown, data: () => string): SaidPiece | undefined;
   /** The stream has announced its end, with `[DONE]`. */
@@ -38,7 +38,7 @@ export interface NativeEvents {
   end?(): void;
 }
 
-/** An error of ours, in the form in which vendors report theirs. */
+/** An error of the router's own, in the format of vendors' errors. */
 export function brokenStream(message: string): JsonValue {
   return { error: { message, type: 'api_error', code: 'broken_stream' } };
 }
@@ -56,7 +56,7 @@ export function eventReader(api: Api, nativeEvents: (stream: NeutralStream) => N
   function emit(event: ReplyEvent): void {
     if (isOver) return;
     const isOfReply = event.on !== 'ping' && event.on !== 'error' && event.on !== 'left-out';
-    // Some compatible vendors begin with the reply itself.
+    // Some compatible vendors omit the start event.
     if (!hasStarted && isOfReply && event.on !== 'start') events.push({ on: 'start', id: '', model: '' });
     hasStarted ||= isOfReply;
     events.push(event);
@@ -88,7 +88,7 @@ export function eventReader(api: Api, nativeEvents: (stream: NeutralStream) => N
     const name = dataStart - start > MIN_NAMED ? eventName(bytes, start, dataStart) : '';
     if (json === undefined) readText(bytes.slice(dataStart, end).trim(), name);
     else if (readEventError(json, false) !== undefined) fail(json as JsonValue);
-    // An event named `error` is one, whatever its data.
+    // An event named `error` is an error, whatever its data.
     else if (name === 'error') fail({ error: json as JsonValue });
     else return native.read(json, () => decodeUtf8(bytes.slice(dataStart, end)).trim());
     return undefined;

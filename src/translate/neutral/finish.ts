@@ -14,7 +14,7 @@ export function finishWithCalls(finish: ReplyFinish, hasToolCalls: boolean): Rep
 const UNEXPLAINED = 'The model refused to answer, and its vendor gives no reason.';
 
 /**
- * The refusal that a vendor reports in the end of a reply alone, as the part in which OpenAI's clients look for it.
+ * A refusal that the vendor reports only at the end of a reply, as the part in which OpenAI's clients expect it.
  *
  * @param hasRefusal the reply has such a part already
  */
@@ -28,7 +28,7 @@ export function refusalAtEnd(
 /** A reason of one word; anything else may quote a reply. */
 const WORD = /^[\w.-]{1,40}$/;
 
-/** The entry in `dropped` for an unknown reason to end, which the client reads as a normal end. */
+/** The entry in `dropped` for an unknown finish reason, which the client reads as a normal end. */
 export function unknownReason(field: string, reason: string | undefined, known: boolean): readonly string[] {
   if (known || reason === undefined || reason === '') return [];
   return [WORD.test(reason) ? `${field}:${reason}` : field];

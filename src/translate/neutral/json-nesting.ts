@@ -17,7 +17,7 @@ export function isTooDeep(json: string): boolean {
   return levels > MAX_LEVELS;
 }
 
-/** Behind the closing quote of the string whose text begins here. */
+/** The index after the closing quote of the string whose text begins at `start`. */
 export function endOfString(text: string, start: number): number {
   for (let quote = text.indexOf('"', start); quote >= 0; quote = text.indexOf('"', quote + 1)) {
     let escapes = 0;

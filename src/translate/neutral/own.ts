@@ -7,9 +7,9 @@ import { isObject } from './json-values.ts';
 export interface OwnField {
   readonly mark: Exclude<OwnMark, 'default'>;
   readonly reason: string;
-  /** True for a value that asks for nothing. */
+  /** True for a default value, without which other APIs behave the same. */
   readonly isDefault?: ((value: JsonValue) => boolean) | undefined;
-  /** All APIs of this vendor have it, in the same words. */
+  /** All APIs of this vendor have the field, in the same format. */
   readonly vendor?: 'openai' | undefined;
 }
 
@@ -35,7 +35,7 @@ export function ownOf(path: string, value: JsonValue, fields: OwnFields = {}): O
 /** Prefix of the path of a note, which is not a field. */
 const NOTE = '@';
 
-/** How the caller arranged the request, which does not matter to another API. */
+/** A note on how the caller arranged the request, which does not matter to another API. */
 export function note(name: string, value: JsonValue = true): Own {
   return { path: NOTE + name, value, mark: 'default', reason: '' };
 }

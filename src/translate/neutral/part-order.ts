@@ -1,4 +1,4 @@
-/** Orders the parts of a stream: one is open at a time, and what comes for others waits. */
+/** Orders the parts of a stream: one part is open at a time, and pieces of other parts wait. */
 import type { ContentPart } from './conversation.ts';
 import type { ReplyEvent } from './reply.ts';
 
@@ -43,7 +43,7 @@ interface QueuedPart extends StreamedPart {
 
 const PIECES = { text: 'text', refusal: 'refusal', reasoning: 'reasoning', 'tool-call': 'input' } as const;
 
-/** @param fail is called when the reply is larger than what is kept */
+/** @param fail is called when the reply is larger than {@link MAX_REPLY_CHARS} */
 export function partOrder(emit: (event: ReplyEvent) => void, fail: (reason: string) => void): PartOrder {
   /** The parts that have not ended; the first is open. */
   const queue: QueuedPart[] = [];

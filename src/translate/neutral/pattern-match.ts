@@ -12,7 +12,7 @@ type PatternPart =
   | { readonly kind: 'all' | 'any'; readonly nodes: readonly PatternPart[] }
   | { readonly kind: 'times'; readonly node: PatternPart; readonly least: number; readonly most: number };
 
-/** Between the character before and the one after. */
+/** A rule for the place between two characters: the one before it and the one after it. */
 type PlaceRule = (before: string | undefined, after: string | undefined) => boolean;
 
 interface PatternState {
@@ -27,7 +27,7 @@ const TOKEN =
 
 /** Not supported here: back references and look-around. */
 const UNKNOWN = /^\\[\dkK]/;
-/** Has another meaning where a pattern is not read as Unicode. */
+/** These escapes have another meaning in a pattern that is not read as Unicode. */
 const UNKNOWN_WITHOUT_UNICODE = /^\\[pPuxc]/;
 const QUANTIFIER = /^(?:[*+?]|\{\d)/;
 

@@ -1,6 +1,6 @@
 /**
- * Recognises events that are the one before but for a string: nearly every event of a stream. They are read without parsing
- * their JSON, which is most of what reading a stream costs.
+ * Recognizes events that differ from the one before only in a string, as nearly all events of a stream do. They are read without
+ * parsing their JSON, which is most of the cost of reading a stream.
  */
 import { closingQuote, decodeUtf8 } from '../../wires/encoded-text.ts';
 import { parseJson } from '../../wires/json-fields.ts';
@@ -25,9 +25,9 @@ export interface EventPlace {
 export interface RepeatedEvent {
   /** True when the event repeats the kept one with another piece, which has been handled. */
   take(bytes: string, place: EventPlace): boolean;
-  /** Keeps an event that was read. `undefined`: it had another effect, so the next event is read too. */
+  /** Keeps an event that was read. If `said` is `undefined`, the event had another effect, so the next event is parsed too. */
   keep(bytes: string, place: EventPlace, said: SaidPiece | undefined): void;
-  /** Reads what the last events have counted. Another event follows, or the end. */
+  /** Reads the counts of the last events. To be called before another kind of event, and at the end. */
   settle(): void;
 }
 
@@ -47,7 +47,7 @@ export function repeatedEvent(): RepeatedEvent {
   let headLength = 0;
   /** Fixed text before the piece. */
   let before = '';
-  /** Fixed texts after it, between the values that differ. */
+  /** Fixed texts after the piece, between the values that differ. */
   let behind: readonly string[] = [];
   /** The last event whose counts were not read. */
   let uncounted: string | undefined;

@@ -32,7 +32,7 @@ export interface NeutralReply {
   readonly tier?: string | undefined;
   /** Fields that only its own API knows. */
   readonly own?: readonly Own[] | undefined;
-  /** The vendor's names of what has no neutral form, other than opaque parts. */
+  /** The vendor's names of content that has no neutral form, other than opaque parts. */
   readonly leftOut?: readonly string[] | undefined;
   /** Unix time in seconds, where the vendor says it. */
   readonly createdAtS?: number | undefined;
@@ -48,7 +48,7 @@ export type ReplyEvent =
       readonly of: 'text' | 'input' | 'reasoning' | 'refusal';
       readonly piece: string;
     }
-  /** The whole part: only here is the seal of reasoning known. */
+  /** The whole part. Only this event has the seal of reasoning. */
   | { readonly on: 'close'; readonly at: number; readonly part: ContentPart }
   | {
       readonly on: 'finish';

@@ -1,9 +1,9 @@
 /**
- * Checks a value against a JSON schema (draft 2020-12, and what older drafts say in other words). No API enforces all of one.
+ * Checks a value against a JSON schema (draft 2020-12, and older drafts' equivalent keywords). No API enforces a whole schema.
  *
- * Schemas come with requests and values from models, so the work is bounded. What it does not suffice for is not broken, nor is what
- * cannot be told here: a reference to another document, `$dynamicRef`, the two `unevaluated…` keywords, a pattern that looks around.
- * `format` is a remark, as in the standard.
+ * Schemas come with requests and values from models, so the work is bounded. A check that exceeds the bound reports no violation.
+ * Nor does a keyword that cannot be checked here: a reference to another document, `$dynamicRef`, the two `unevaluated…`
+ * keywords, a pattern with look-around. `format` is an annotation only, as in the standard.
  */
 
 import type { SchemaMembers } from './schema-values.ts';
@@ -27,8 +27,8 @@ const MAX_REFS = 100;
 const SCHEMAS = 'https://json-schema.org/';
 
 /**
- * The first keyword that the value breaks, by its place in the schema (`properties.age.minimum`); `undefined` where it breaks none.
- * It names nothing of the value.
+ * The path of the first keyword that the value violates (`properties.age.minimum`); `undefined` if it violates none. The path
+ * contains nothing of the value.
  */
 export function brokenKeyword(schema: unknown, value: unknown): string | undefined {
   const dialect = isMembers(schema) && isText(schema.$schema) ? schema.$schema : SCHEMAS;
@@ -76,7 +76,7 @@ function held<Value>(
   return (of, value, { path }, schema) => (is(value) && !holds(value, of, schema) ? path : undefined);
 }
 
-/** A rule with a limit, which is a number. */
+/** A rule with a limit, which must be a number. */
 function limited<Value>(
   is: (value: unknown) => value is Value,
   holds: (value: Value, limit: number) => boolean,
@@ -103,7 +103,7 @@ function each(
   };
 }
 
-/** Whether the value holds to a schema. */
+/** Whether the value satisfies the schema. */
 function fits(schema: unknown, value: unknown, place: KeywordPlace): boolean {
   return broken(schema, value, { ...place, isCondition: true }) === undefined;
 }
@@ -147,7 +147,7 @@ const RULES: ReadonlyMap<string, KeywordRule> = new Map<string, KeywordRule>([
     'items',
     each((of, value, { prefixItems }) => {
       if (!isList(value)) return [];
-      // Before 2020, a list of schemas was given here.
+      // Before 2020, `items` could be a list of schemas.
       if (isList(of)) return numbered(of, value);
       return value.slice(isList(prefixItems) ? prefixItems.length : 0).map(part => ['', of, part]);
     }),
@@ -229,7 +229,7 @@ const RULES: ReadonlyMap<string, KeywordRule> = new Map<string, KeywordRule>([
   ],
 ]);
 
-/** What else must be present, or hold, where an object has a member. */
+/** What else must be present, or be satisfied, where an object has a member. */
 function dependent(of: unknown, value: unknown, place: KeywordPlace): string | undefined {
   if (!isMembers(of) || !isMembers(value)) return undefined;
   for (const name of Object.keys(of)) {

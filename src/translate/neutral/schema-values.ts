@@ -38,19 +38,19 @@ export function charsOf(text: string): number {
   return Array.from(text).length;
 }
 
-/** 0.3 is a multiple of 0.1, though not in binary. */
+/** 0.3 is a multiple of 0.1, although the binary numbers are not exact multiples. */
 export function isMultiple(value: number, of: number): boolean {
   const quotient = value / of;
   return !Number.isFinite(quotient) || Math.abs(quotient - Math.round(quotient)) <= Number.EPSILON * Math.abs(quotient);
 }
 
-/** How much there is to look at in a value, without what is inside its parts. The names of members take longer than items. */
+/** The size of a value in steps, without the content of its parts. The names of members take longer than items. */
 export function sizeOf(value: unknown): number {
   if (isText(value) || isList(value)) return value.length;
   return isMembers(value) ? 4 * Object.keys(value).length : 0;
 }
 
-/** The same text for values that are the same. */
+/** A text that is the same for equal values. */
 export function sortedText(value: unknown): string {
   if (isList(value)) return `[${value.map(sortedText).join()}]`;
   if (!isMembers(value)) return JSON.stringify(value === 0 ? 0 : value);

@@ -1,4 +1,4 @@
-/** Limits the cost of a schema check; and its parts that look at several values at once. */
+/** Limits the cost of a schema check, and contains the parts of it that compare several values. */
 import { patternMatch } from './pattern-match.ts';
 import type { SchemaMembers } from './schema-values.ts';
 import { isList, isMembers, isText, sortedText } from './schema-values.ts';
@@ -22,7 +22,7 @@ export class Work {
     if (this.#left < 0) throw TOO_MUCH;
   };
 
-  /** The same text for values that are the same. */
+  /** A text that is the same for equal values. */
   text(value: unknown): string {
     const text = sortedText(value);
     this.spend(1 + text.length / CHARS_PER_STEP);
@@ -59,7 +59,7 @@ export function partAt(root: unknown, ref: unknown, work: Work): unknown {
     const key = decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~');
     if (typeof part !== 'object' || part === null || !Object.hasOwn(part, key)) return undefined;
     part = (part as SchemaMembers)[key];
-    // References in it are relative to itself.
+    // References in this part are relative to its own address.
     if (isMembers(part) && isText(part.$id)) return undefined;
   }
   return part;

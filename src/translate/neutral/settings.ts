@@ -1,4 +1,4 @@
-/** What a request asks for beside its conversation: the settings that more than one API has a word for. */
+/** The settings of a request, beside its conversation, that more than one API has. */
 import type { JsonValue } from './json-text.ts';
 
 /** The vendor is asked to cache the prompt up to and with this part or tool. */
@@ -6,7 +6,7 @@ export interface CacheBreakpoint {
   readonly ttl?: '5m' | '30m' | '1h' | '12h' | undefined;
 }
 
-/** Absent: not said, or said as the documented default. */
+/** A setting is absent where the request omits it or states its documented default. */
 export interface AskedSettings {
   readonly maxTokens?: number | undefined;
   readonly temperature?: number | undefined;
@@ -20,7 +20,7 @@ export interface AskedSettings {
   readonly verbosity?: string | undefined;
   /** How many replies at once; never 1. */
   readonly choices?: number | undefined;
-  /** Log probabilities of this many alternatives a token; 0: of the chosen tokens only. */
+  /** Log probabilities of this many alternatives per token; 0: of the chosen tokens only. */
   readonly topLogprobs?: number | undefined;
   /** How much of its reasoning is shown: OpenAI's `auto`, `concise`, `detailed`; Anthropic's `summarized`, `omitted`. */
   readonly reasoningShown?: string | undefined;
@@ -40,5 +40,5 @@ export type Setting = keyof AskedSettings;
 /** What an API does with a setting: it has a field for it, drops it as a preference, or cannot serve the request. */
 export type SettingMark = 'mapped' | { readonly mark: 'unable' | 'preference'; readonly reason: string };
 
-/** One line a setting. */
+/** The mark of each setting. */
 export type SettingMarks = Readonly<Record<Setting, SettingMark>>;

@@ -4,7 +4,7 @@
 import { sha256Of } from '../../sha-256.ts';
 import type { Api, ContentPart, Conversation, ConversationTurn, ToolChoice } from './conversation.ts';
 
-/** Most characters of a name. All three take the same letters. */
+/** Maximum length of a name. All three APIs accept the same characters. */
 const MAX_CHARS: Readonly<Record<Api, number>> = {
   'openai-chat': 64,
   'openai-responses': 128,

@@ -17,9 +17,11 @@ export interface TargetModel extends ModelAbilities {
 export interface Finding {
   /** Where it is in the client's request, in the client's terms: `stop_sequences`, `messages[3]`. */
   readonly path: string;
-  /** `unable`: not eligible. `bound`: only the model that made it can go on. `preference`: dropped, and said in the receipt. */
+  /**
+   * `unable`: not eligible. `bound`: only the model that made it can continue. `preference`: dropped, and named in the receipt.
+   */
   readonly mark: 'unable' | 'bound' | 'preference';
-  /** For people: why. */
+  /** The reason, for people. */
   readonly reason: string;
 }
 
@@ -28,7 +30,7 @@ export interface TargetFinding extends Omit<Finding, 'path'> {
   readonly at: Setting | RequestPart | { readonly path: string };
 }
 
-/** What a request has beside its settings. */
+/** The parts of a request other than its settings. */
 export type RequestPart =
   | 'system'
   | 'turns'
@@ -39,7 +41,7 @@ export type RequestPart =
   | 'effort'
   | 'thinking';
 
-/** What the writer of a reply must know about its request. */
+/** What the writer of a reply needs of the request. */
 export interface Asked {
   /** The caller's own request, parsed. */
   readonly request: JsonObject;
@@ -70,8 +72,8 @@ export interface WithoutEnvelopes {
 }
 
 /**
- * Bodies are JSON texts, in and out: a tool's arguments keep every character, which parsing and writing them again would not do
- * (`parseJsonText`, `RawJson` and `jsonText` help).
+ * Bodies are JSON texts, in and out, so that a tool's arguments keep every character: parsing and writing them again would change
+ * some (`parseJsonText`, `RawJson` and `jsonText` help).
  */
 export interface Translator {
   readonly api: Api;
@@ -85,7 +87,10 @@ export interface Translator {
   readRequest(text: string): Conversation;
   /** The body in this API's format. If the conversation has findings, they may only be preferences. */
   writeRequest(conversation: Conversation, target: TargetModel): string;
-  /** A request of this API without the reasoning of other vendors, as its own vendor takes it: for calls that are not translated. */
+  /**
+   * A request of this API without the reasoning of other vendors, which its own vendor would refuse: for calls that are not
+   * translated.
+   */
   withoutEnvelopes?(text: string): WithoutEnvelopes;
   /** @throws RouterError for a body that is not a reply of this API */
   readReply(text: string): NeutralReply;

@@ -1,8 +1,8 @@
-/** What an object of a reply has beside what is read of it. */
+/** The members of an object of a reply that are not read. */
 import { isList, isObject } from './json-values.ts';
 import type { JsonValue } from './json-text.ts';
 
-/** The names of the members that say something and are none of `read`. */
+/** The names of the members that have content and are not in `read`. */
 export function unreadMembers(value: unknown, read: ReadonlySet<string>): readonly string[] {
   if (!isObject(value as JsonValue)) return [];
   return Object.entries(value as object).flatMap(([name, member]) =>

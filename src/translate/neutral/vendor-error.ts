@@ -13,7 +13,7 @@ export interface VendorError {
   readonly code: string | null;
   readonly openaiType: string;
   readonly anthropicType: string;
-  /** The parameter that it names, in the vendor's terms. */
+  /** The parameter that the error names, in the vendor's terms. */
   readonly param: string | undefined;
   /** The vendor's body. */
   readonly body: JsonValue;
@@ -72,7 +72,7 @@ const OF_STATUS: Readonly<Record<number, VendorWords>> = {
   529: OVERLOADED,
 };
 
-/** The body has too many bytes, whatever the prompt's length in tokens is. */
+/** The body has too many bytes, whatever the length of the prompt in tokens. */
 const TOO_LARGE = 413;
 
 /** Codes and types of both vendors, which tell more than the status: a gateway has its own status. */
@@ -121,8 +121,8 @@ export function statusOf(error: ReplyError | undefined): number {
 const SUCCESS = 200;
 
 /**
- * The event of a stream that reports its error. If none does, a reply broke off; for an error status, the first event is
- * all.
+ * The event of a stream that reports its error. Without one, the reply broke off; for an error status, the first event is the
+ * whole body.
  */
 function eventIn(text: string, status: number): unknown {
   const events = Array.from(text.matchAll(EVENT), ([, data = '']) => parseJson(data));
@@ -160,7 +160,7 @@ const ECHOES: ReadonlySet<string> = new Set(['input', 'body', 'request', 'messag
 /** Longer texts probably quote something. */
 const MAX_QUOTED_CHARS = 2000;
 
-/** The value without what repeats the request. */
+/** The value without parts that repeat the request. */
 function quotable(value: JsonValue): JsonValue {
   if (typeof value === 'string')
     return value.length > MAX_QUOTED_CHARS ? `${value.slice(0, MAX_QUOTED_CHARS)}…` : value;

@@ -10,7 +10,7 @@ export function bytesOfUrl(url: string): Bytes {
   const comma = url.startsWith('data:') ? url.indexOf(BASE64) : -1;
   if (comma < 0) return { kind: 'url', url };
   const type = url.slice('data:'.length, comma).split(';')[0]?.trim().toLowerCase() ?? '';
-  // The registered name, which other vendors insist on.
+  // The registered name, which other vendors require.
   const mediaType = type === 'image/jpg' ? 'image/jpeg' : type;
   return { kind: 'base64', mediaType, data: url.slice(comma + BASE64.length) };
 }
@@ -27,7 +27,7 @@ export function fileOf(id: JsonValue | undefined, api: Api): Bytes | undefined {
   return text === undefined ? undefined : { kind: 'file', id: text, api };
 }
 
-/** Data of a file: a data URL, or Base64 alone, whose type its name tells. */
+/** Data of a file: a data URL, or Base64 alone, whose type follows from the file's name. */
 export function bytesOfFile(data: string, name: string | undefined): Bytes {
   if (data.startsWith('data:')) return bytesOfUrl(data);
   const extension = name?.split('.').at(-1)?.toLowerCase() ?? 'pdf';
@@ -45,7 +45,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 const DETAILS = ['low', 'high', 'original'] as const;
 
-/** An image from its address or file; `undefined` where there is none, or in a detail that is not known. `auto` is the default. */
+/** An image from its address or file; `undefined` if there is none, or if its `detail` is unknown. `auto` is the default. */
 export function imageOf(from: Bytes | undefined, detail: JsonValue | undefined): ImagePart | undefined {
   const known = DETAILS.find(each => each === detail);
   const isDefault = detail === undefined || detail === null || detail === 'auto';

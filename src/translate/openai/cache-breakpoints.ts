@@ -9,7 +9,7 @@ import { ownMembers, ownOf } from '../neutral/own.ts';
 
 const FIELDS: FieldsOf = { read: ['mode', 'ttl'], own: {} };
 
-/** A part's breakpoint, and what of it is not known. */
+/** A part's breakpoint, and those of its fields that are unknown. */
 export function readBreakpoint(value: JsonValue | undefined): {
   readonly cache?: CacheBreakpoint;
   readonly own: readonly Own[];
@@ -24,25 +24,25 @@ export function readBreakpoint(value: JsonValue | undefined): {
   return { cache: breakpointOf(ttl), own };
 }
 
-/** The breakpoint of a lifetime, if that is known. */
+/** The breakpoint of a lifetime, if the lifetime is known. */
 export function breakpointOf(ttl: JsonValue | undefined): CacheBreakpoint {
   return ttl === '30m' || ttl === '12h' ? { ttl } : {};
 }
 
-/** A lifetime that is not known. */
+/** A lifetime that is unknown. */
 export function unknownTtl(path: string, ttl: JsonValue | undefined): readonly Own[] {
   const isKnown = ttl === undefined || ttl === null || breakpointOf(ttl).ttl !== undefined;
   return isKnown ? [] : [ownOf(path, ttl)];
 }
 
-/** OpenAI's lifetimes: the shortest that is long enough; one hour becomes twelve, which has the same kind of price. */
+/** OpenAI's lifetimes: the shortest one that is long enough. One hour becomes twelve, which has the same kind of price. */
 const TTL: Readonly<Record<string, '30m' | '12h'>> = { '5m': '30m', '30m': '30m', '1h': '12h', '12h': '12h' };
 
 export function writtenBreakpoint({ ttl }: CacheBreakpoint): JsonObject {
   return { mode: 'explicit', ttl: ttl === undefined ? undefined : TTL[ttl] };
 }
 
-/** A request may write four, and one of them is the vendor's own. */
+/** A request may write four breakpoints, and the vendor sets one of them. */
 const MAX_EXPLICIT = 3;
 
 const CARRIERS: ReadonlySet<string> = new Set(['text', 'image', 'document', 'audio']);
@@ -53,8 +53,8 @@ export type Breakpoints = ReadonlyMap<ContentPart, CacheBreakpoint>;
 const NONE: Breakpoints = new Map();
 
 /**
- * The last breakpoints of a conversation, on parts that can carry one: that of a tool call goes to the part before it, that of
- * a tool to the first instruction. None for a model without breakpoints, which refuses the field.
+ * The last breakpoints of a conversation, on parts that can carry one: a tool call's breakpoint goes to the part before it, a
+ * tool's to the first instruction. None for a model without breakpoints, which refuses the field.
  */
 export function breakpointsOf(conversation: Conversation, { takesCacheBreakpoints }: TargetModel): Breakpoints {
   const isOwn = conversation.api !== 'anthropic-messages';
@@ -85,7 +85,7 @@ export function breakpointsOf(conversation: Conversation, { takesCacheBreakpoint
 /** `prompt_cache_options` for the breakpoint that the vendor places itself, which is the default. */
 export function writtenCacheOptions({ api, settings: { cacheAuto } }: Conversation, to: Api): JsonObject | undefined {
   if (cacheAuto?.ttl === undefined || api === 'anthropic-messages') return undefined;
-  // Chat completions know the short lifetime only.
+  // Chat completions have only the short lifetime.
   if (to === 'openai-chat' && api !== to && TTL[cacheAuto.ttl] !== '30m') return undefined;
   return { ttl: TTL[cacheAuto.ttl] };
 }

@@ -1,4 +1,4 @@
-/** Where a text of a reply came from. Both APIs of OpenAI cite web pages; chat completions have an object of its own for one. */
+/** The sources of a text of a reply. Both APIs of OpenAI cite web pages; chat completions nest each citation in an object. */
 import type { ContentPart, Own } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, numberOf } from '../neutral/json-values.ts';
@@ -6,7 +6,7 @@ import { isList, isObject, numberOf } from '../neutral/json-values.ts';
 const REASON = 'where a text came from';
 const PAGE = 'url_citation';
 
-/** What a part keeps of its annotations, in the format of responses: pages for both APIs, anything else for its own. */
+/** The annotations that a part keeps, in the format of responses: pages for both APIs, all others only for their own API. */
 export function annotationsOwn(annotations: JsonValue | undefined): readonly Own[] {
   const given = isList(annotations) ? annotations : [];
   const pages = given.filter(isPage);

@@ -14,7 +14,7 @@ const BUDGETS: readonly (readonly [number, Effort])[] = [
   [Number.POSITIVE_INFINITY, 'xhigh'],
 ];
 
-/** The level that is asked for; `undefined`: the model's own. */
+/** The requested level; `undefined`: the model's own default. */
 export function askedEffort({ effort, thinking, budgetTokens }: AskedReasoning = {}): Effort | undefined {
   if (thinking === 'off') return 'none';
   if (effort !== undefined) return effort;
@@ -24,8 +24,8 @@ export function askedEffort({ effort, thinking, budgetTokens }: AskedReasoning =
 }
 
 /**
- * The level that is sent, which is the nearest one to the asked one that the model takes. `undefined`: none is sent, because none
- * was asked for, or the model does not reason.
+ * The level to send: of those that the model accepts, the nearest to the requested one. `undefined`: none is sent, because none
+ * was requested, or the model does not reason.
  */
 export function sentEffort(
   reasoning: AskedReasoning | undefined,

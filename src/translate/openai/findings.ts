@@ -1,4 +1,4 @@
-/** What OpenAI's APIs cannot serve or have no field for, and what they drop: the same in both. */
+/** What OpenAI's APIs cannot serve or have no field for, and what they drop: the same for both APIs. */
 import type { ContentPart, Conversation, ConversationTurn } from '../neutral/conversation.ts';
 import { demandedSchema } from '../neutral/demanded-schema.ts';
 import type { JsonValue } from '../neutral/json-text.ts';
@@ -12,7 +12,7 @@ import { losesStrict } from './tools.ts';
 /** What one API finds in a part, at whatever depth. */
 type PartFinding = (part: ContentPart) => Omit<TargetFinding, 'at'> | undefined;
 
-/** What only the user sends, and what only a model writes. */
+/** Parts that only the user sends, and parts that only a model writes. */
 const SENT: ReadonlySet<string> = new Set(['image', 'document', 'audio', 'tool-result']);
 const WRITTEN: ReadonlySet<string> = new Set(['tool-call', 'refusal']);
 
@@ -47,7 +47,7 @@ export function sharedFindings(
   return found;
 }
 
-/** What only Anthropic's API does with a request. */
+/** Features that only Anthropic's API has. */
 function anthropicOnly(conversation: Conversation): readonly TargetFinding[] {
   const { settings, reasoning, turns, output } = conversation;
   const found: TargetFinding[] = [];
@@ -66,7 +66,7 @@ function anthropicOnly(conversation: Conversation): readonly TargetFinding[] {
   return found;
 }
 
-/** What strict mode does not enforce of a schema. */
+/** The parts of a schema that strict mode does not enforce. */
 function schemaFindings(conversation: Conversation, schema: JsonValue): readonly TargetFinding[] {
   const then = demandedSchema(conversation) === undefined ? 'a reply may break it' : 'the reply is checked here';
   const taken = foldedSchema(schema);

@@ -6,26 +6,26 @@ import { isList, isObject } from '../neutral/json-values.ts';
 import { isKnownKeyword, strictSchema } from './strict-schema.ts';
 
 export interface FoldedSchema {
-  /** As strict mode takes it. */
+  /** In the form that strict mode accepts. */
   readonly schema: JsonObject;
   /** The places of keywords that a reply may violate: `properties.url.format`. */
   readonly unenforced: readonly string[];
 }
 
-/** `undefined` where even the rest is not accepted by strict mode: an object with an optional property, say. */
+/** `undefined` where strict mode does not accept the rest either: for example, an object with an optional property. */
 export function foldedSchema(given: JsonValue): FoldedSchema | undefined {
   const unenforced: string[] = [];
   const schema = strictSchema(folded(given, '', unenforced));
   return schema && { schema, unenforced };
 }
 
-/** Where a schema holds others by name, and in a list. */
+/** The keywords under which a schema has other schemas by name, and in a list. */
 const BY_NAME: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions']);
 
 function folded(schema: JsonValue, path: string, unenforced: string[]): JsonValue {
   if (!isObject(schema)) return schema;
   if (schema.$ref !== undefined && Object.keys(schema).length > 1) {
-    // Strict mode accepts nothing beside a reference. A choice of one can hold it.
+    // Strict mode accepts nothing beside a reference. A choice of one alternative can contain the reference.
     const { $ref, ...others } = schema;
     return folded({ ...others, anyOf: [{ $ref }] }, path, unenforced);
   }

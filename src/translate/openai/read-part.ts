@@ -16,8 +16,8 @@ export interface PartWords {
 }
 
 /**
- * A function that reads the parts; `undefined` for what is neither a text nor a list. A text without characters is none: other
- * vendors refuse it.
+ * A function that reads the parts; it returns `undefined` for a value that is neither a text nor a list. An empty text gives
+ * none: other vendors refuse it.
  */
 export function contentReader(
   words: PartWords,

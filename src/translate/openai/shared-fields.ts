@@ -31,14 +31,14 @@ export interface ConversationDraft {
   reasoning?: AskedReasoning;
 }
 
-/** Reads a value into the draft. False: the value is unknown, so it stays the API's own. */
+/** Reads a value into the draft. Returns false for an unknown value, which is then kept as the API's own. */
 export type FieldReader = (value: JsonValue, draft: ConversationDraft) => boolean;
 
 export function effortOf(value: JsonValue | undefined): Effort | undefined {
   return isEffort(value) ? value : undefined;
 }
 
-/** A number, which is left out where it is the documented default. */
+/** A number, which is left out if it is the documented default. */
 export function numberField(setting: Setting, byDefault?: number): FieldReader {
   return (value, { settings }) => {
     const number = numberOf(value);
@@ -55,7 +55,7 @@ function textField(setting: Setting, byDefault?: string): FieldReader {
 }
 
 export const verbosityField = textField('verbosity', 'medium');
-/** Read separately from the others. */
+/** A field that is read separately. */
 export const ignored: FieldReader = () => true;
 
 export const SHARED_FIELDS: Readonly<Record<string, FieldReader>> = {
@@ -129,7 +129,7 @@ const EXPLICIT_OPTIONS: FieldsOf = {
   },
 };
 
-/** What both APIs know, and no other. */
+/** Fields that both APIs have, and no other. */
 export const SHARED_OWN: OwnFields = {
   prompt_cache_retention: {
     mark: 'preference',
@@ -138,7 +138,7 @@ export const SHARED_OWN: OwnFields = {
   },
 };
 
-/** What the vendor's SDK adds to a reply, and clients send back with it. */
+/** A field that the vendor's SDK adds to a reply, and that clients send back with it. */
 export const PARSED: OwnField = { mark: 'preference', reason: 'a copy of what was written', isDefault: () => true };
 
 export const STREAM_OPTIONS: FieldsOf = {
@@ -157,7 +157,7 @@ export const STREAM_OPTIONS: FieldsOf = {
 /** The format of free text, as responses write it. */
 export const CUSTOM_FORMAT: FieldsOf = { read: ['type', 'definition', 'syntax'], own: {} };
 
-/** Reads the fields of a body one by one. What no reader knows is kept as the API's own. */
+/** Reads the fields of a body one by one. A field without a reader is kept as the API's own. */
 export function readFields(
   body: JsonObject,
   readers: Readonly<Record<string, FieldReader>>,
@@ -197,8 +197,8 @@ export function readOutput(format: JsonValue, schema: JsonValue | undefined): Ou
 }
 
 /**
- * The members of a `json_schema` format, which has a name always. Anthropic's formats are strict: they are here too, where strict
- * mode takes the schema, or most of it.
+ * The members of a `json_schema` format, which always needs a name. Anthropic's formats are strict: they are strict here too if
+ * strict mode accepts the schema, or most of it.
  */
 export function writtenSchema(output: OutputSchema, { api }: Conversation): JsonObject {
   const { name = 'reply', description, schema } = output;

@@ -1,10 +1,9 @@
-/** Which JSON schemas OpenAI's strict mode takes. It refuses any other with a 400. */
+/** Decides which JSON schemas OpenAI's strict mode accepts: it refuses all others with a 400. */
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, textsOf } from '../neutral/json-values.ts';
 
 /**
- * Keywords that strict mode knows
- * (https://developers.openai.com/api/docs/guides/structured-outputs, "Supported schemas").
+ * Keywords that strict mode accepts (https://developers.openai.com/api/docs/guides/structured-outputs, "Supported schemas").
  */
 const KEYWORDS: ReadonlySet<string> = new Set([
   'type',
@@ -33,7 +32,7 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   '$id',
 ]);
 
-/** Formats of strings that it knows (same page, "Supported properties"). */
+/** Formats of strings that strict mode accepts (same page, "Supported properties"). */
 const FORMATS: ReadonlySet<JsonValue | undefined> = new Set([
   'date-time',
   'time',
@@ -56,20 +55,21 @@ const TYPES: ReadonlySet<JsonValue | undefined> = new Set([
   'null',
 ]);
 
-/** Most properties in all, levels of nesting, and values of enums in all (same page, "Limitations"). */
+/** Maximum number of properties in all, of levels of nesting, and of enum values in all (same page, "Limitations"). */
 const MAX_PROPERTIES = 5000;
 const MAX_DEPTH = 10;
 const MAX_ENUM_VALUES = 1000;
 
-/** Where it holds schemas by name. */
+/** Keywords under which strict mode accepts schemas by name. */
 const BY_NAME = ['properties', '$defs', 'definitions'];
 
-/** Strict mode knows no regular expressions that look around. */
+/** Strict mode does not accept look-around in regular expressions. */
 const LOOKS_AROUND = /\(\?<?[=!]/;
 
 /**
- * The schema as strict mode takes it: every object has all its properties required and no others, all keywords and formats are
- * ones that it knows, and values that are listed have their type, which it wants. `undefined` where it cannot be said so.
+ * The schema in the form that strict mode accepts: every object requires all its properties and allows no others, all keywords
+ * and formats are accepted ones, and listed values have their type, as required. `undefined` if the schema cannot be written like
+ * that.
  */
 export function strictSchema(schema: JsonValue | undefined): JsonObject | undefined {
   if (!isObject(schema) || schema.anyOf !== undefined || schema.type !== 'object') return undefined;
@@ -83,7 +83,7 @@ export function strictSchema(schema: JsonValue | undefined): JsonObject | undefi
   }
 }
 
-/** Whether strict mode knows the keyword, with this value. */
+/** Whether strict mode accepts the keyword with this value. */
 export function isKnownKeyword(name: string, value: JsonValue): boolean {
   if (name === 'format') return FORMATS.has(value);
   if (name === 'pattern') return typeof value !== 'string' || !LOOKS_AROUND.test(value);
@@ -128,11 +128,11 @@ function typesOf({ type }: JsonObject): readonly (JsonValue | undefined)[] {
   return textsOf(type) ?? [type];
 }
 
-/** Whether strict mode knows each keyword, and each value of one. */
+/** Whether strict mode accepts each keyword, and each value of one. */
 function isKnown(schema: JsonObject): boolean {
   if (Object.entries(schema).some(([keyword, value]) => !isKnownKeyword(keyword, value ?? null))) return false;
   const { type, $ref, anyOf, items, enum: values } = schema;
-  // Beside a reference it accepts nothing.
+  // Strict mode accepts nothing beside a reference.
   if ($ref !== undefined) return Object.keys(schema).length === 1;
   if (type === undefined ? !isList(anyOf) : !typesOf(schema).every(each => TYPES.has(each))) return false;
   const isEmpty = [type, anyOf, values].some(list => isList(list) && list.length === 0);
@@ -140,7 +140,7 @@ function isKnown(schema: JsonObject): boolean {
   return !isEmpty && !lacksItems;
 }
 
-/** The type of the values that a schema lists; `undefined` where it lists none, or structures. */
+/** The type of the values that a schema lists; `undefined` if it lists none, or lists structures. */
 function typeOfValues({ enum: listed, const: only }: JsonObject): JsonValue | undefined {
   const values = isList(listed) ? listed : only === undefined ? [] : [only];
   const types = [...new Set(values.map(typeOfValue))];
@@ -153,7 +153,7 @@ function typeOfValue(value: JsonValue): string {
   return value === null ? 'null' : typeof value;
 }
 
-/** Whether it requires all of its properties, and allows no others. */
+/** Whether the schema requires all of its properties, and allows no others. */
 function isClosed({ properties, required, additionalProperties }: JsonObject): boolean {
   const names = textsOf(required);
   if (additionalProperties !== false || !isObject(properties) || names === undefined) return false;

@@ -25,7 +25,7 @@ export function readTool(members: JsonObject, form: Tool['form'], fields: Fields
   };
 }
 
-/** Free text, or a grammar. Anything else is found as the API's own. */
+/** Free text, or a grammar. Any other format is kept as the API's own. */
 function readFormat(format: JsonObject): Own {
   const isKnown = (format.type === 'text' || format.type === 'grammar') && !hasUnknown(format, CUSTOM_FORMAT);
   return isKnown ? note('format', format) : ownOf('format', format);
@@ -42,26 +42,25 @@ export function writtenParameters(conversation: Conversation, tool: Tool): JsonV
 }
 
 /**
- * Whether a function's arguments are to follow its schema strictly. Left out, it means no in chat completions and in
- * Anthropic's API, and yes in responses, which change a schema for it. Strict mode is asked for only with a schema that it
- * takes as it is.
+ * Whether a function's arguments must follow its schema strictly. The default is no in chat completions and in Anthropic's API,
+ * and yes in responses, which change a schema for it. Strict mode is requested only with a schema that it accepts unchanged.
  */
 export function isStrict({ api }: Conversation, { strict, input }: Tool): boolean {
   const isAsked = strict ?? api === 'openai-responses';
   return isAsked && strictSchema(input) !== undefined;
 }
 
-/** Whether strict arguments were asked for, and a target of OpenAI would refuse the schema. */
+/** Whether the request asks for strict arguments, and a target of OpenAI would refuse the schema. */
 export function losesStrict(conversation: Conversation, tool: Tool): boolean {
   return tool.form === 'json' && tool.strict === true && !isStrict(conversation, tool);
 }
 
-/** `auto`, `none` and `required`. `auto` is the default where there are tools. */
+/** Reads `auto`, `none` or `required`. `auto` is the default where there are tools. */
 export function readWord(value: JsonValue): ToolChoice | undefined {
   return value === 'auto' || value === 'none' || value === 'required' ? { kind: value } : undefined;
 }
 
-/** A choice among some tools; `undefined` where one of them is hosted. `nameOf` reads one tool. */
+/** A choice among some tools; `undefined` if one of them is hosted. `nameOf` reads the name of one tool. */
 export function readAllowed(
   allowed: JsonValue | undefined,
   nameOf: (tool: JsonValue) => string | undefined,
@@ -81,7 +80,7 @@ export function formOf({ tools }: Conversation, name: string): Tool['form'] {
   return tool?.form === 'free' ? 'free' : 'json';
 }
 
-/** The ids of calls with free text: their results have words of their own. */
+/** The ids of calls with free text: their results have a type of their own. */
 export function freeCallIds({ turns }: Pick<Conversation, 'turns'>): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const { parts } of turns) {

@@ -7,7 +7,7 @@ import { writtenBreakpoint } from './cache-breakpoints.ts';
 import { hasNote, putBack } from '../neutral/own.ts';
 
 export interface PartWriting {
-  /** The conversation was read from this API: what only it knows is put back. */
+  /** The conversation was read from this API, so the fields that only this API has are restored. */
   readonly isOwn: boolean;
   readonly breakpoints: Breakpoints;
 }
@@ -31,13 +31,13 @@ export function documentTexts({ context, name }: Pick<DocumentPart, 'context' | 
   return [name === undefined ? '' : `Document: ${name}`, context ?? ''].filter(text => text !== '');
 }
 
-/** The name of a file, which the vendor wants with its data. */
+/** The name of a file, which the vendor requires beside its data. */
 export function fileName({ name, from }: DocumentPart): string | undefined {
   if (name !== undefined || from.kind !== 'base64') return name;
   return from.mediaType === 'application/pdf' ? 'document.pdf' : 'document';
 }
 
-/** The instructions as messages: one for those of one role, unless the caller had several. */
+/** The instructions as messages: one message per role, unless the caller had several. */
 export function instructionMessages(
   system: readonly SystemPart[],
 ): readonly (readonly [SystemPart, ...SystemPart[]])[] {
@@ -53,7 +53,7 @@ export function instructionMessages(
 /** The first line of a result that is an error: neither API has a field for it. */
 const ERROR: ContentPart = { kind: 'text', text: '[tool error]' };
 
-/** What a tool's result says. */
+/** The content of a tool's result. */
 export function resultContent({ content, isError }: ToolResultPart): readonly ContentPart[] {
   return isError ? [ERROR, ...content] : content;
 }

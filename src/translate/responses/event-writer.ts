@@ -23,7 +23,7 @@ export function responsesEventWriter(asked: Asked): EventWriter {
   let finish: ReplyFinish = 'other';
   let hasRefusal = false;
   let open: OpenItem | undefined;
-  /** A part that is over: the status of its item is known when the next one begins, or the reply ends. */
+  /** A part that has ended: the status of its item is known only when the next part begins, or the reply ends. */
   let closed: ContentPart | undefined;
 
   function written(type: string, fields: JsonObject): string {
@@ -75,7 +75,7 @@ export function responsesEventWriter(asked: Asked): EventWriter {
     return `${beginning}${open.before}${JSON.stringify(piece)}${open.after}${number}}\n\n`;
   }
 
-  /** Writes the end of the part that is over. */
+  /** Writes the end of the part that has ended. */
   function end(status: ItemStatus): string {
     if (closed === undefined || open === undefined) return '';
     const { events, place, hasBegun } = open;
@@ -138,7 +138,7 @@ type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
 interface OpenItem {
   readonly events: PartEvents;
-  /** Where its events are: the item and the part in it. */
+  /** The position of the part's events: the item, and the part in it. */
   readonly place: JsonObject;
   hasBegun: boolean;
   /** JSON before and after the next piece, up to the event's number. */
@@ -146,7 +146,7 @@ interface OpenItem {
   readonly after: string;
 }
 
-/** The members of an object, as they stand in its JSON text. */
+/** The members of an object as its JSON text has them. */
 function members(object: JsonObject): string {
   return jsonText(object).slice(1, -1);
 }

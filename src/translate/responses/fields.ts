@@ -1,4 +1,4 @@
-/** Every field of responses: read into a neutral word, or kept as this API's own. */
+/** Every field of responses: read into a neutral field, or kept as this API's own. */
 import type { JsonValue } from '../neutral/json-text.ts';
 import { isList, memberOf } from '../neutral/json-values.ts';
 import type { FieldTable, OwnFields } from '../neutral/own.ts';
@@ -28,7 +28,7 @@ const CALL: OwnFields = {
   },
 };
 
-/** Fields of tools that run at the caller's. */
+/** Fields of tools that the caller runs. */
 const TOOL: OwnFields = {
   allowed_callers: {
     mark: 'unable',
@@ -39,7 +39,7 @@ const TOOL: OwnFields = {
   defer_loading: { mark: 'unable', reason: 'the vendor decides when the model sees it', isDefault: isFalse },
 };
 
-/** The fields that are read into neutral form are listed by name; what is kept has its mark. */
+/** Fields that are read into neutral form are listed by name. Fields that are kept as they are have a mark. */
 export const RESPONSES_FIELDS = {
   request: {
     read: [
@@ -83,7 +83,7 @@ export const RESPONSES_FIELDS = {
       access_programs: { mark: 'unable', reason: 'a permission at the vendor' },
       image: { mark: 'preference', reason: 'how the vendor keeps images in its context' },
       max_tool_calls: { mark: 'preference', reason: 'it limits tools of the vendor' },
-      // Of counting tokens.
+      // Fields of the endpoint that counts tokens.
       personality: { mark: 'unable', reason: 'no other API has personalities' },
     },
   },
@@ -105,7 +105,7 @@ export const RESPONSES_FIELDS = {
     own: { ...CALL, name: { mark: 'unable', reason: 'a result without a call' } },
   },
   custom_tool_call_output: { read: ['type', 'call_id', 'output'], own: CALL },
-  // Its bytes are sealed: only the model that wrote them goes on from them.
+  // Its bytes are sealed: only the model that wrote them can continue from them.
   reasoning: { read: ['type', 'id', 'summary', 'content', 'encrypted_content', 'status'], own: {} },
   input_text: { read: ['type', 'text', 'prompt_cache_breakpoint'], own: {} },
   output_text: {
@@ -144,7 +144,7 @@ export const RESPONSES_FIELDS = {
 const HOSTED = 'a tool that the vendor runs';
 const TRAINED = 'a tool whose use the vendor trained';
 
-/** Items that cannot move, and why. */
+/** Items that cannot be sent to another API, and why. */
 export const OPAQUE_ITEMS: OwnFields = {
   item_reference: { mark: 'bound', reason: KEPT },
   compaction: { mark: 'bound', reason: 'its content is encrypted for this vendor' },
@@ -173,7 +173,7 @@ export const OPAQUE_ITEMS: OwnFields = {
   apply_patch_call_output: { mark: 'unable', reason: TRAINED },
 };
 
-/** Tools of the vendor, and why no other one has them. */
+/** Tools of the vendor, and why no other vendor has them. */
 export const OPAQUE_TOOLS: Readonly<Record<string, string>> = {
   file_search: HOSTED,
   web_search: HOSTED,

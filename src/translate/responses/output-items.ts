@@ -7,13 +7,13 @@ import { pagesOf } from '../openai/citations.ts';
 
 /** Where an item is, and its status. */
 export interface ItemPlace {
-  /** Id of the response, whose digits the items' ids share. */
+  /** Id of the response. The items' ids contain the same digits. */
   readonly responseId: string;
   readonly index: number;
   readonly status: 'in_progress' | 'completed' | 'incomplete';
 }
 
-/** The item of a part; `undefined` for what this API cannot say. */
+/** The item of a part; `undefined` for a part that this API cannot express. */
 export function outputItem(part: ContentPart, place: ItemPlace): JsonObject | undefined {
   const { status } = place;
   switch (part.kind) {

@@ -12,9 +12,9 @@ export interface PartEvents {
   readonly delta: string;
   /** Where the part is in its item. */
   readonly place: JsonObject;
-  /** After the item was added. */
+  /** The events after the item was added. */
   readonly begin: readonly PartEvent[];
-  /** Before the item is done. */
+  /** The events before the item is done. */
   readonly end: (part: ContentPart) => readonly PartEvent[];
 }
 

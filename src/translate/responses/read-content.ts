@@ -8,7 +8,7 @@ import { RESPONSES_FIELDS } from './fields.ts';
 
 const API = 'openai-responses';
 
-/** The parts; `undefined` for what is neither a text nor a list. */
+/** The parts; `undefined` for a value that is neither a text nor a list. */
 export const readContent = contentReader({ api: API, fields: RESPONSES_FIELDS, known: knownPart });
 
 function knownPart(value: JsonObject): ContentPart | undefined {

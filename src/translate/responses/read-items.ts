@@ -48,7 +48,7 @@ function isOneTurn(last: ConversationTurn, next: ConversationTurn): boolean {
   return last.phase === next.phase || !isMessage(last) || !isMessage(next);
 }
 
-/** Whether a message is in it, whatever it holds. */
+/** Whether the turn has a message, even an empty one. */
 function isMessage({ parts }: Pick<ConversationTurn, 'parts'>): boolean {
   return parts.some(({ own }) => hasNote(own, 'message'));
 }
@@ -93,7 +93,7 @@ export function readOutputItem(item: JsonObject): ContentPart[] | undefined {
 /** The first part of a message keeps the message's start and its own fields. */
 function startMessage(parts: readonly ContentPart[], item: JsonObject): ContentPart[] {
   const own = [...ownMembers(item, RESPONSES_FIELDS.message)];
-  // Only a turn has a phase, and instructions are none.
+  // Only a turn has a phase; instructions are not a turn.
   if (item.role !== 'assistant' && typeof item.phase === 'string')
     own.push({ path: 'phase', value: item.phase, mark: 'preference', reason: 'no other API tells phases apart' });
   // Restored with the message, and reported with the part.
@@ -151,7 +151,7 @@ function readResult(item: JsonObject, path: string): TurnDraft | undefined {
   };
 }
 
-/** An item of this API's own reasoning, or an envelope with that of another one. */
+/** A reasoning item of this API, or an envelope with the reasoning of another one. */
 function readReasoning(item: JsonObject): ContentPart {
   const text = [item.summary, item.content]
     .flatMap(list => (isList(list) ? list : []))

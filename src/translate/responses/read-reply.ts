@@ -32,7 +32,9 @@ export function readReply(body: JsonValue): NeutralReply {
   };
 }
 
-/** The work of the vendor's tools has no neutral form: a request with one goes to no other API. */
+/**
+ * The work of the vendor's tools has no neutral form. It need not have one: a request with such a tool is sent to no other API.
+ */
 function readReplyItem(item: JsonValue, model: string): readonly ContentPart[] {
   if (!isObject(item)) return [];
   return (readOutputItem(item) ?? [unknownItem(item)]).map(part => {
@@ -42,7 +44,7 @@ function readReplyItem(item: JsonValue, model: string): readonly ContentPart[] {
   });
 }
 
-/** What a text keeps: for the other API of the vendor too. */
+/** The own fields that a text keeps, also for the vendor's other API. */
 function textOwn(own: readonly Own[]): readonly Own[] {
   return own.flatMap(each => {
     const { path, value } = each;

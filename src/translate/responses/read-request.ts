@@ -86,7 +86,7 @@ export function readRequest(body: JsonValue): Conversation {
   return { api: 'openai-responses', system: [...readInstructions(body.instructions), ...system], turns, ...draft };
 }
 
-/** Left out, it means the same. */
+/** A request that omits the field means the same. */
 const STORED = {
   path: 'store',
   value: true,

@@ -1,14 +1,16 @@
-/** What is read of a response, repeats its request, or says only how it was served; the caller is told of anything else. */
+/**
+ * Members of a response that are read, repeat its request, or only say how it was served. All others are reported to the caller.
+ */
 import { unreadMembers } from '../neutral/unread-members.ts';
 import { REPEATED, responseObject } from './response.ts';
 
 const RESPONSE: ReadonlySet<string> = new Set([
-  // Every response has these, and the client's too.
+  // Every response has these, including the one that is written for the client.
   ...Object.keys(responseObject({ request: {}, id: '', nowS: 0 }, { model: '', status: 'completed', output: [] })),
   ...REPEATED,
   'service_tier',
   'output_text',
-  // The request's.
+  // Members of the request.
   'conversation',
   'frequency_penalty',
   'image',
@@ -21,7 +23,7 @@ const RESPONSE: ReadonlySet<string> = new Set([
   'billing',
 ]);
 
-/** The names of what is not read. */
+/** The names of the members that are not read. */
 export function unreadOfResponse(response: unknown): readonly string[] {
   return unreadMembers(response, RESPONSE);
 }

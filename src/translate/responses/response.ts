@@ -11,7 +11,7 @@ export interface ResponseState {
   readonly usage?: JsonObject | null;
 }
 
-/** The whole object: clients expect the fields of the request in it, or their defaults. */
+/** The whole object: clients expect it to contain the fields of the request, or their defaults. */
 export function responseObject({ request, id, nowS }: Asked, state: ResponseState): JsonObject {
   return {
     id,

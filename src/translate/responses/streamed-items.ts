@@ -20,7 +20,7 @@ interface ItemName {
   readonly id: unknown;
   readonly index: unknown;
   readonly type: unknown;
-  /** The item begins with this event, so it is not a finished one. */
+  /** The event begins the item, so it cannot belong to one that has ended. */
   readonly isNew?: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface StreamedItems {
   say(event: JsonObject): SaidPiece | undefined;
   /** The whole text of a part. */
   sayWhole(event: JsonObject): void;
-  /** The whole item: adds what no event has brought yet. */
+  /** The whole item: adds the content that no event has brought yet. */
   finish(index: unknown, item: JsonObject): void;
 }
 
@@ -53,7 +53,7 @@ const EVENTS = {
   'response.reasoning_text.delta': ['reasoning', 'reasoning'],
 } as const;
 
-/** Between the parts of a summary, and before the reasoning itself. */
+/** The separator between the parts of a summary, and before the reasoning itself. */
 const PARAGRAPH = '\n\n';
 
 export function streamedItems(parts: PartOrder): StreamedItems {
@@ -106,7 +106,7 @@ export function streamedItems(parts: PartOrder): StreamedItems {
     return { kind: 'reasoning', text: '', owner: { api: 'openai-responses', model }, sealed: [] };
   }
 
-  /** The one part of an item that is no message. */
+  /** The one part of an item that is not a message. */
   function ownPart(item: StreamedItem, native: JsonObject): StreamedPart | undefined {
     const { type, call_id: id, name } = native;
     if (type === 'reasoning') return partOf(item, 0, reasoning);
@@ -150,7 +150,7 @@ export function streamedItems(parts: PartOrder): StreamedItems {
     },
     begin({ output_index: index, item: native }) {
       const type = field(native, 'type');
-      // A message begins with its first text, any other item by itself; for a hosted tool only the end is known.
+      // A message begins with its first text, any other item with its own event; for a hosted tool only the end is known.
       if (type === 'function_call' || type === 'custom_tool_call' || type === 'reasoning')
         ownPart(itemOf({ id: idOf(native), index, type, isNew: true }), native as JsonObject);
     },
@@ -174,7 +174,7 @@ export function streamedItems(parts: PartOrder): StreamedItems {
       if (part === undefined) return;
       if (native.type === 'reasoning') {
         parts.sayWhole(part, reasoningText(native));
-        // In the event that added it, the seal may be incomplete.
+        // In the event that added the item, the seal may be incomplete.
         parts.close(part, { whole: { ...part.part, sealed: [native] } as ContentPart });
       } else {
         parts.sayWhole(part, stringField(native, 'arguments') ?? stringField(native, 'input') ?? '');

@@ -5,7 +5,7 @@ import { jsonText, parseJsonText } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
 import type { WithoutEnvelopes } from '../neutral/translator.ts';
 
-/** The body without items of reasoning in an envelope. Bodies without one are returned as they are. */
+/** The body without items of reasoning in an envelope. A body without such items is returned unchanged. */
 export function withoutEnvelopes(text: string): WithoutEnvelopes {
   if (!mayHoldEnvelope(text)) return { text, taken: [] };
   const body = parseJsonText(text);

@@ -57,7 +57,7 @@ function writeDocument(part: DocumentPart, role: TurnRole, writing: PartWriting)
       : from.kind === 'url'
         ? { file_url: from.url }
         : { file_data: urlOfBytes(from) };
-  // The name is refused beside a URL, and required beside data.
+  // The vendor refuses the name beside a URL, and requires it beside data.
   const isNamed = writing.isOwn || from.kind === 'base64';
   const lead = isNamed ? { context } : { context, name };
   return [

@@ -39,7 +39,7 @@ interface ItemWriter {
 
 type MessageOfParts = Pick<ConversationTurn, 'role' | 'parts' | 'own' | 'phase'>;
 
-/** Parts that stand together in one message, as one item. */
+/** Adds the parts that belong to one message as one item. */
 function pushMessage({ items, writing }: ItemWriter, { role, parts, own, phase }: MessageOfParts): void {
   const message: JsonDraft = { role, content: contentOf(parts, role, writing) };
   if (role === 'assistant') message.type = 'message';
@@ -55,7 +55,7 @@ function pushMessage({ items, writing }: ItemWriter, { role, parts, own, phase }
   items.push(message);
 }
 
-/** Parts in their order: those of a message together, each other one as an item of its own. */
+/** Writes the parts in their order: those of a message together, each other part as an item of its own. */
 function writeTurn(writer: ItemWriter, turn: ConversationTurn): void {
   const { role, parts } = turn;
   let said: ContentPart[] = [];

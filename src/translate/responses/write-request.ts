@@ -31,12 +31,12 @@ export function writeRequest(conversation: Conversation, target: TargetModel): J
     reasoning: writeReasoning(conversation, target),
     prompt_cache_options: writtenCacheOptions(conversation, 'openai-responses'),
     ...writeTools(conversation),
-    // No client would look for the reply at this vendor.
+    // The client does not look for the reply at this vendor.
     store: false,
   };
   putBack(body, isOwn ? own : sharedOwn(own, 'openai-responses'));
   const include = isList(body.include) ? [...body.include] : [];
-  // Nothing is stored, so reasoning can only come back with its content. Models that do not reason refuse the word.
+  // Nothing is stored, so reasoning can only come back with its content. Models that do not reason refuse this value.
   if (!isOwn && reasons(conversation, target)) include.push('reasoning.encrypted_content');
   const asksLogprobs = topLogprobs !== undefined && (!isOwn || hasNote(own, 'include_logprobs'));
   if (asksLogprobs) include.push('message.output_text.logprobs');
@@ -63,7 +63,7 @@ function writeText(conversation: Conversation): JsonObject | undefined {
   };
 }
 
-/** Anthropic's ways to show reasoning, in words of this API. */
+/** Anthropic's ways to show reasoning, as values of this API. */
 const SHOWN: Readonly<Record<string, string | undefined>> = { summarized: 'auto', omitted: undefined };
 
 function writeReasoning(conversation: Conversation, target: TargetModel): JsonObject | undefined {

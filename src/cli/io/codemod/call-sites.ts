@@ -1,10 +1,10 @@
-/** Where a file makes clients of the vendors' SDKs, and where it names a model. */
+/** Finds where a file creates clients of the vendors' SDKs, and where it names a model. */
 import type { Sdk, SdkName } from './sdk-imports.ts';
 import { isClassOf, loadedSdk, readLoads, sdkNames } from './sdk-imports.ts';
 import type { PlacedNode, SyntaxNode } from './syntax.ts';
 import { child, children, nameOf, nodesIn } from './syntax.ts';
 
-/** `new OpenAI(…)` in a file, or code that may make such a client where it cannot be followed. */
+/** `new OpenAI(…)` in a file, or code that may create such a client in a way that the analysis cannot follow. */
 export interface ClientSite {
   readonly sdk: Sdk;
   readonly node: SyntaxNode;
@@ -13,14 +13,14 @@ export interface ClientSite {
    * statement.
    */
   readonly statement: SyntaxNode;
-  /** `open`: to be wrapped. A text: the reason, for a person, why it is not. */
+  /** `open`: to be wrapped. A text: the reason why it is skipped, for a person. */
   readonly state: 'open' | 'wrapped' | { readonly skipped: string };
 }
 
 /** Everything that was found in one file. */
 export interface FileSites {
   readonly clients: readonly ClientSite[];
-  /** Places where a call names a model: any of them can name a feature's instead. */
+  /** Places where a call names a model: each of them could name a feature's instead. */
   readonly modelNames: readonly SyntaxNode[];
   /** Every identifier in the file. */
   readonly identifiers: ReadonlySet<string>;
@@ -62,7 +62,10 @@ export function sitesIn(program: SyntaxNode): FileSites {
   return { clients, modelNames, identifiers };
 }
 
-/** Where clients are made in a way that cannot be followed: a person is told, because such a client bypasses the router. */
+/**
+ * Code that creates clients in a way that cannot be followed. It is reported to a person, because such a client bypasses the
+ * router.
+ */
 function unseenClient(
   node: SyntaxNode,
   names: ReadonlyMap<string, SdkName>,
@@ -118,13 +121,13 @@ function wrappedNames(nodes: readonly PlacedNode[]): ReadonlySet<string> {
   return new Set(nodes.flatMap(({ node }) => (isWrap(node) ? (nameOf(children(node, 'arguments')[0]) ?? []) : [])));
 }
 
-/** The variable that a client is assigned to where it is made. */
+/** The variable to which a client is assigned when it is created. */
 function targetOf(parent: SyntaxNode | undefined): string | undefined {
   if (parent?.type === 'VariableDeclarator') return nameOf(child(parent, 'id'));
   return parent?.type === 'AssignmentExpression' ? nameOf(child(parent, 'left')) : undefined;
 }
 
-/** How often each name is declared: if more than once, the text alone does not show what it stands for. */
+/** How often each name is declared: with more than one declaration, the text alone does not show what the name refers to. */
 function declarations(nodes: readonly PlacedNode[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const add = (node: SyntaxNode | undefined): void => {

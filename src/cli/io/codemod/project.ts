@@ -1,4 +1,4 @@
-/** An application's folder: its source files, where its router belongs, and how its files name each other. */
+/** An application's folder: its source files, the place for its router, and how its files import each other. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
@@ -12,16 +12,18 @@ export interface SourceFile {
 }
 
 const LOADS_SDK = /['"](?:openai|@anthropic-ai\/sdk)['"]/;
-/** A call on a client that another file has made. */
+/** A call on a client that another file has created. */
 const CALLS_CLIENT = /\.(?:completions|responses|messages)\s*\.\s*(?:create|parse|stream)\s*\(/;
 
 /** The largest file that is read: a larger one is generated. */
 const MAX_BYTES = 1_000_000;
-/** Folders whose files are not written by hand, and tests, which open no ledger. */
+/** Folders whose files are generated, and tests, which open no ledger. */
 const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|build|out|coverage|vendor|\.[^/]*|tests?|__tests__|__mocks__)\//;
 const TEST_FILE = /\.(?:test|spec|stories)\.[mc]?[jt]sx?$/;
 
-/** The files of a folder that may make a client of an SDK or call one, sorted; links and what git ignores are left out. */
+/**
+ * The files of a folder that may create a client of an SDK or call one, sorted; links and files that git ignores are left out.
+ */
 export function sourceFiles(folder: string): {
   readonly clients: readonly SourceFile[];
   readonly callers: readonly SourceFile[];
@@ -46,7 +48,7 @@ function handWritten(folder: string): readonly SourceFile[] {
     });
 }
 
-/** All files below a folder, links left out. */
+/** All files below a folder, without links. */
 function allFiles(folder: string, below = ''): readonly string[] {
   return readdirSync(join(folder, below), { withFileTypes: true }).flatMap(entry => {
     const path = below + entry.name;
@@ -55,14 +57,14 @@ function allFiles(folder: string, below = ''): readonly string[] {
   });
 }
 
-/** `undefined` for what is not UTF-8: it could not be written back as it was. */
+/** `undefined` for a file that is not UTF-8: it could not be written back unchanged. */
 function readText(path: string): string | undefined {
   const bytes = readFileSync(path);
   const text = bytes.toString('utf8');
   return Buffer.from(text).equals(bytes) ? text : undefined;
 }
 
-/** `undefined` where git knows no files: outside a repository, or in an ignored folder. */
+/** `undefined` if git does not know the files: outside a repository, or in an ignored folder. */
 function knownToGit(folder: string): readonly string[] | undefined {
   const files = git(folder, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])
     ?.split('\0')
@@ -70,7 +72,7 @@ function knownToGit(folder: string): readonly string[] | undefined {
   return files?.length === 0 ? undefined : files;
 }
 
-/** What git prints; `undefined` outside a repository, or without git. */
+/** The output of git; `undefined` outside a repository, or without git. */
 function git(folder: string, args: readonly string[]): string | undefined {
   try {
     return execFileSync('git', args, {
@@ -84,7 +86,7 @@ function git(folder: string, args: readonly string[]): string | undefined {
   }
 }
 
-/** Why changes of these files could not be undone with git; `undefined` if they can. */
+/** The reason why changes of these files could not be undone with git; `undefined` if they can. */
 export function irrevocable(folder: string, files: readonly string[]): string | undefined {
   const changed = git(folder, ['status', '--porcelain', '-z', '--', ...files]);
   if (changed === undefined) return 'this is no git repository';
@@ -94,7 +96,10 @@ export function irrevocable(folder: string, files: readonly string[]): string | 
   return first === undefined || first === '' ? undefined : `${first.slice(3)} has changes that are not committed`;
 }
 
-/** While questions were asked, an editor may have saved one of the files: it would be lost. @throws RouterError `invalid-value` */
+/**
+ * While the command asked questions, an editor may have saved one of the files: that change would be lost. @throws RouterError
+ * `invalid-value`
+ */
 export function requireUnchanged(folder: string, files: readonly SourceFile[]): void {
   for (const { file, text } of files)
     if (readText(join(folder, file)) !== text)
@@ -104,15 +109,15 @@ export function requireUnchanged(folder: string, files: readonly SourceFile[]): 
       });
 }
 
-/** How the files that are written have to look. */
+/** The format of the files to write. */
 export interface ProjectStyle {
-  /** Folder of the new files, in the application's: `src`, or `.`. */
+  /** Folder of the new files, relative to the application's: `src`, or `.`. */
   readonly home: string;
   /** Extension of the new files. */
   readonly extension: '.ts' | '.js' | '.mjs';
-  /** `require` and `module.exports`. */
+  /** The files use `require` and `module.exports`. */
   readonly isCommonJs: boolean;
-  /** What an import of one of the new files ends with. */
+  /** The ending of an import of one of the new files. */
   readonly importEnd: '' | '.ts' | '.js' | '.mjs';
 }
 
@@ -128,7 +133,7 @@ export function styleOf(folder: string, files: readonly SourceFile[]): ProjectSt
   return { home, extension, isCommonJs: !isModule && !hasImports && !isMjs, importEnd: extension };
 }
 
-/** The ending of the application's own imports; where it has none, the ending that its compiler wants. */
+/** The ending of the application's own imports; if it has none, the ending that its compiler requires. */
 function endOfImports(folder: string, files: readonly SourceFile[]): '' | '.ts' | '.js' {
   const ends = files.flatMap(({ text }) =>
     [...text.matchAll(/\bfrom\s+['"]\.{1,2}\/[^'"]*?(\.[mc]?[jt]sx?)?['"]/g)].map(([, end = '']) => end),
@@ -149,7 +154,7 @@ function endOfImports(folder: string, files: readonly SourceFile[]): '' | '.ts' 
   return /"module(?:Resolution)?"\s*:\s*"node(?:16|18|20|next)"/i.test(text) ? '.js' : '';
 }
 
-/** The content of package.json; nothing where there is none. */
+/** The content of package.json; an empty object if there is none. */
 export function packageOf(folder: string): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Readonly<Record<string, unknown>>;
@@ -158,7 +163,10 @@ export function packageOf(folder: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** The packages of a workspace in which all its clients are made; none if the root is an application of its own, or no workspace. */
+/**
+ * The packages of a workspace in which all its clients are created; none if the root is an application of its own, or no
+ * workspace.
+ */
 export function packagesOfClients(folder: string, clients: readonly SourceFile[]): readonly string[] {
   if (!('workspaces' in packageOf(folder)) && !existsSync(join(folder, 'pnpm-workspace.yaml'))) return [];
   const packages = clients.map(({ file }) => {
@@ -169,7 +177,7 @@ export function packagesOfClients(folder: string, clients: readonly SourceFile[]
   return packages.includes('.') ? [] : [...new Set(packages)];
 }
 
-/** How one file of the application names another: `../model-router.js`. */
+/** The path by which one file of the application imports another: `../model-router.js`. */
 export function importPath(from: string, to: string, end: string): string {
   const path = relative(dirname(from), to)
     .replaceAll(sep, '/')

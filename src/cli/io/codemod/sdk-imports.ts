@@ -1,4 +1,4 @@
-/** The names by which a file knows the classes of the vendors' SDKs. */
+/** The names by which a file refers to the classes of the vendors' SDKs. */
 import type { SyntaxNode } from './syntax.ts';
 import { child, children, nameOf } from './syntax.ts';
 
@@ -12,13 +12,13 @@ const SDKS: Readonly<Record<string, { readonly sdk: Sdk; readonly classes: reado
 /** A name that a file gives to a class of an SDK, or to the module that has it. */
 export interface SdkName {
   readonly sdk: Sdk;
-  /** A class can be constructed; a module has the class as a member. What `require` returns is both. */
+  /** A class can be constructed; a module has the class as a member. The result of `require` is both. */
   readonly kind: 'class' | 'module' | 'both' | 'unsupported';
   /** The statement that declares the name. */
   readonly statement: SyntaxNode;
 }
 
-/** The names that a program's own statements declare, types left out. */
+/** The names that a program's own statements declare, without types. */
 export function sdkNames(program: SyntaxNode): ReadonlyMap<string, SdkName> {
   const names = new Map<string, SdkName>();
   for (const statement of children(program, 'body')) {
@@ -96,7 +96,7 @@ export function readLoads(program: SyntaxNode): ReadonlySet<SyntaxNode> {
   );
 }
 
-/** Classes that `wrap` refuses are found too, so that a person is told. */
+/** Classes that `wrap` refuses are found too, so that a person gets a message. */
 function kindOf(imported: string | undefined, classes: readonly string[]): SdkName['kind'] | undefined {
   if (imported === undefined) return undefined;
   if (classes.includes(imported)) return 'class';

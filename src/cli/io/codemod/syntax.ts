@@ -1,4 +1,4 @@
-/** Source text of an application as a syntax tree, whatever of JavaScript, TypeScript and JSX it is written in. */
+/** Source text of an application as a syntax tree: JavaScript or TypeScript, with or without JSX. */
 import type { ParserPlugin } from '@babel/parser';
 
 /** A node of the tree, with its place in the text. */
@@ -9,7 +9,7 @@ export interface SyntaxNode {
   readonly [property: string]: unknown;
 }
 
-/** A node, with the one that it is a part of. */
+/** A node with its parent. */
 export interface PlacedNode {
   readonly node: SyntaxNode;
   readonly parent: SyntaxNode | undefined;
@@ -28,7 +28,7 @@ export async function parseSource(file: string, text: string): Promise<SyntaxNod
   const isTypeScript = /\.[mc]?tsx?$/.test(file);
   const plugins: ParserPlugin[] = ['decorators-legacy', 'explicitResourceManagement'];
   if (isTypeScript) plugins.push('typescript');
-  // A cast `<Type>value` exists in TypeScript alone, and looks like JSX.
+  // A cast `<Type>value` exists only in TypeScript, and looks like JSX.
   if (!isTypeScript || file.endsWith('x')) plugins.push('jsx');
   const { program } = parse(text, { sourceType: 'unambiguous', allowReturnOutsideFunction: true, plugins });
   return program as unknown as SyntaxNode;

@@ -1,4 +1,4 @@
-/** Puts `router.wrap(…)` around the clients that a file makes, and imports the router; every other character stays. */
+/** Puts `router.wrap(…)` around the clients that a file creates, and imports the router; all other characters stay unchanged. */
 import type { ClientSite, FileSites } from './call-sites.ts';
 import { sitesIn } from './call-sites.ts';
 import { requiredModule } from './sdk-imports.ts';
@@ -6,15 +6,15 @@ import type { SyntaxNode } from './syntax.ts';
 import { child, children, nameOf, parseSource } from './syntax.ts';
 
 export interface WrapOptions {
-  /** Its extension tells the language. */
+  /** The file's extension determines the language. */
   readonly file: string;
   readonly text: string;
-  /** What the file imports the router from: `./model-router.js`. */
+  /** The module from which the file imports the router: `./model-router.js`. */
   readonly routerModule: string;
 }
 
 export interface WrappedFile extends FileSites {
-  /** The unchanged text where there is nothing to wrap. */
+  /** The new text; unchanged if there is nothing to wrap. */
   readonly text: string;
 }
 
@@ -64,7 +64,7 @@ async function verify(file: string, text: string, before: FileSites): Promise<vo
   if (!isWhole) throw new SyntaxError('the changed file does not read as it should');
 }
 
-/** The name by which the file knows the router already. */
+/** The name under which the file already imports the router. */
 function importedRouter(program: SyntaxNode, routerModule: string): string | undefined {
   const withoutEnd = (module: string | undefined): string | undefined => module?.replace(/\.[mc]?[jt]s$/, '');
   const isRouter = (module: string | undefined): boolean => withoutEnd(module) === withoutEnd(routerModule);
@@ -109,7 +109,7 @@ function importOf({ name, routerModule, text, site: { statement } }: RouterImpor
       ? // Always with its semicolon: the next line may begin with a bracket.
         `const { ${name === 'router' ? name : `router: ${name}`} } = require(${module});`
       : `import { ${name === 'router' ? name : `router as ${name}`} } from ${module}${end}`;
-  // A comment behind the statement stays beside it.
+  // A comment after the statement stays beside it.
   const [rest = ''] = /^[^\r\n]*/.exec(text.slice(statement.end)) ?? [];
   const at = /^\s*(?:\/\/.*)?$/.test(rest) ? statement.end + rest.length : statement.end;
   return { at, insert: newline + line };

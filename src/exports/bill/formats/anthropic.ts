@@ -10,7 +10,7 @@ import { modelIn, namesInSku } from '../sku-names.ts';
 import type { BillFormat, BillObject, RowContext } from './format.ts';
 import { currencyOf, invalidRow, isOfOtherKey, objectsIn, textOf, usdOf } from './format.ts';
 
-/** By what the API, and the Console's files, call a kind of tokens. */
+/** Meters by the names that the API and the Console's files give to a kind of tokens. */
 const METERS: Readonly<Record<string, string>> = {
   uncached_input_tokens: 'Input Tokens',
   cache_read_input_tokens: 'Cache Read Tokens',
@@ -23,7 +23,7 @@ const METERS: Readonly<Record<string, string>> = {
   input_cache_write_1h: 'Cache Write Tokens 1h',
   output: 'Output Tokens',
 };
-/** What a cost is for that is no tokens. A session's hours are of no model call. */
+/** Costs that are not for tokens, with their meters. The hours of a session belong to no model call. */
 const OF_NO_TOKENS: Readonly<Record<string, string | undefined>> = {
   web_search: 'Web Searches',
   code_execution: 'Code Sessions',

@@ -1,4 +1,4 @@
-/** FOCUS, as we, a cloud (Azure, AWS, Google) or a FinOps tool write it: CSV, or JSON lines. */
+/** FOCUS bills that the router, a cloud (Azure, AWS, Google) or a FinOps tool writes: CSV, or JSON lines. */
 import { METER_NAMES } from '../../focus/focus-units.ts';
 import type { BillRow, RowKind } from '../bill-row.ts';
 import type { SkuNames } from '../sku-names.ts';
@@ -67,7 +67,7 @@ function costOf(row: FocusRow, kind: RowKind, context: RowContext): bigint {
   return usdOf(row[column], column, context, { ...of, currency, ...(perUsd === undefined ? {} : { perUsd }) });
 }
 
-/** In single units: a bill counts tokens by the thousand or by the million. */
+/** In single units, because a bill counts tokens by the thousand or by the million. */
 function quantityIn(row: FocusRow, context: RowContext): bigint | undefined {
   const { ConsumedQuantity, ConsumedUnit, PricingQuantity, PricingUnit, x_PricingBlockSize: block } = row;
   if (ConsumedQuantity)
@@ -76,7 +76,7 @@ function quantityIn(row: FocusRow, context: RowContext): bigint | undefined {
   return quantityOf(PricingQuantity, 'PricingQuantity', context, factor === 1 ? unitFactor(block) : factor);
 }
 
-/** By which a map may know a row. */
+/** The texts of a row that may be names in a map. */
 function textsOf(row: FocusRow): readonly (string | undefined)[] {
   return [row.SkuPriceId, row.SkuId, row.SkuMeter, row.x_SkuMeterName, row.x_UsageType, row.ChargeDescription];
 }
@@ -108,7 +108,9 @@ function rowsOf(row: FocusRow, context: RowContext): readonly BillRow[] {
   ];
 }
 
-/** What credits take off the cost of the row, 0 or less: the ledger's costs are compared with the cost before them. */
+/**
+ * The amount that credits take off the cost of the row, 0 or less: the ledger's costs are compared with the cost before credits.
+ */
 function creditOf(row: FocusRow, cost: bigint, context: RowContext): bigint {
   if (context.costColumn === 'ListCost' || !row.ContractedCost) return 0n;
   const before = costOf({ ...row, [context.costColumn]: row.ContractedCost }, 'adjustment', context);

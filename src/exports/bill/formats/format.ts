@@ -1,4 +1,4 @@
-/** What a reader of one vendor's bill is, and what it reads with. */
+/** The interface of a reader of one vendor's bill, and what it reads with. */
 import { MAX_FACT_USD } from '../../../core/ledger/money.ts';
 import { RouterError } from '../../../errors.ts';
 import { parseDecimal } from '../../focus/decimal.ts';
@@ -10,14 +10,14 @@ import type { LastDigit } from '../rounding.ts';
 import { digitsOfCurrency, lastDigit } from '../rounding.ts';
 import type { SkuMap } from '../sku-map.ts';
 
-/** A reader of one kind of bill. It recognises its own files. */
+/** A reader of one kind of bill. It recognizes its own files. */
 export interface BillFormat {
-  /** `openai-costs`. */
+  /** For example `openai-costs`. */
   readonly name: string;
-  /** Whose bill it is, where no other vendor's charges can be on it. */
+  /** The vendor that sends the bill, if it has no other vendor's charges. */
   readonly vendor?: string;
   readonly csv?: {
-    /** Columns that no other bill has together. */
+    /** Columns that no other bill has in this combination. */
     readonly isOf: readonly string[];
     /** All columns that are read, `isOf` included. */
     readonly columns: readonly string[];
@@ -30,7 +30,7 @@ export interface BillFormat {
   };
 }
 
-/** Numbers are the text that they are written as. */
+/** Numbers are kept as the text in which they are written. */
 export type BillObject = Readonly<Record<string, unknown>>;
 
 export interface RowContext {
@@ -40,10 +40,10 @@ export interface RowContext {
   readonly names: SkuMap;
   /** USD for one unit of another currency, by its code. */
   readonly usdPer: Readonly<Record<string, number>>;
-  /** Rows with other values in these columns or fields are of another key. */
+  /** Rows with other values in these columns or fields belong to another key. */
   readonly only: Readonly<Record<string, string>>;
   readonly costColumn: 'EffectiveCost' | 'BilledCost' | 'ListCost';
-  /** How costs that are in another currency round. */
+  /** How costs in another currency are rounded. */
   readonly rounding: FileRounding;
 }
 
@@ -51,7 +51,7 @@ export interface RowContext {
 export interface FileRounding extends BillRounding {
   /** @param rate USD for one unit of the currency, and both in units of 10⁻¹⁸ */
   add(amount: bigint, currency: string, rate: bigint): void;
-  /** Costs that were in another currency than USD, so far. */
+  /** How many costs so far were in a currency other than USD. */
   readonly converted: number;
 }
 
@@ -71,7 +71,7 @@ export function fileRounding(): FileRounding {
       return converted;
     },
     get lastDigit() {
-      // A digit is never finer than the last digit of converted costs.
+      // The digit is at least the last digit of converted costs.
       const digits = [...currencies.values()].map(({ digit, rate }) => (digit.unit() * rate) / PER_USD + 1n);
       return digits.reduce((coarsest, digit) => (digit > coarsest ? digit : coarsest), 1n);
     },
@@ -82,12 +82,16 @@ export function invalidRow({ path }: RowContext, message: string, accepted: stri
   return new RouterError('invalid-data', message, { path, accepted });
 }
 
-/** The text of a JSON value: of a number its digits; `undefined` for null and for what is no text or number. */
+/**
+ * The text of a JSON value: for a number, its digits; `undefined` for null and for a value that is neither a text nor a number.
+ */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** `undefined` where none is named: the bill is in USD then. @throws RouterError `invalid-data` for what is no text */
+/**
+ * `undefined` if no currency is named: the bill is then in USD. @throws RouterError `invalid-data` for a value that is not a text
+ */
 export function currencyOf(value: unknown, context: RowContext): string | undefined {
   if (value === undefined || value === null || typeof value === 'string') return textOf(value);
   throw invalidRow(context, 'the currency is no text', 'USD, EUR …');
@@ -98,9 +102,9 @@ export function objectsIn(value: unknown): readonly BillObject[] {
 }
 
 /**
- * An amount as an integer in units of 10⁻¹⁸. More digits than that are cut off: they are of a float.
+ * An amount as an integer in units of 10⁻¹⁸. Further digits are cut off: they come from a float.
  *
- * @throws RouterError `invalid-data` for what is no number
+ * @throws RouterError `invalid-data` for a value that is not a number
  */
 export function amountOf(text: string | undefined, what: string, context: RowContext): bigint {
   const value = text === undefined ? undefined : parseDecimal(withoutFloatDigits(text), BILL_SCALE);
@@ -114,8 +118,8 @@ export function amountOf(text: string | undefined, what: string, context: RowCon
 }
 
 /**
- * A float of an API has up to 17 digits, some of them behind the 18th decimal place: `1.2345678901234567e-5`,
- * `0.0096995999999999992`. A decimal of one may be written with its places: `0E-6176`.
+ * A float of an API has up to 17 digits, some of them after the 18th decimal place: `1.2345678901234567e-5`,
+ * `0.0096995999999999992`. A decimal 0 may be written with its exponent: `0E-6176`.
  */
 function withoutFloatDigits(text: string): string {
   if (text.length < 20 && !/e/i.test(text)) return text;
@@ -141,7 +145,7 @@ export function usdOf(
     readonly currency?: string | undefined;
     readonly kind?: RowKind;
     readonly per?: bigint;
-    /** Units of the currency for a dollar, in units of 10⁻¹⁸, where the bill itself says it. */
+    /** Units of the currency per dollar, in units of 10⁻¹⁸, if the bill states the rate. */
     readonly perUsd?: bigint;
   } = {},
 ): bigint {
@@ -181,7 +185,7 @@ export function quantityOf(
   return amountOf(text, what, context) * BigInt(factor);
 }
 
-/** `other-key` where a row is of none of the projects, keys or accounts that were asked for. */
+/** `other-key` if a row belongs to none of the selected projects, keys or accounts. */
 export function isOfOtherKey(values: Readonly<Record<string, unknown>>, { only }: RowContext): boolean {
   for (const name in only) if ((textOf(values[name]) ?? '') !== only[name]) return true;
   return false;

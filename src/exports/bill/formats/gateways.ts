@@ -1,4 +1,4 @@
-/** What gateways bill by the call: OpenRouter's activity, and the spend logs of a LiteLLM proxy. */
+/** Bills of gateways, which charge by the call: OpenRouter's activity, and the spend logs of a LiteLLM proxy. */
 import type { BillRow } from '../bill-row.ts';
 import type { CsvRecord } from '../csv-records.ts';
 import type { BillFormat, BillObject, RowContext } from './format.ts';
@@ -11,7 +11,7 @@ interface CallFields {
   readonly cost: string | undefined;
 }
 
-/** The row of a single call, or of all calls of a day where there is no id. */
+/** The row of a single call, or, without an id, of all calls of a day. */
 function callRow(
   { id, time, model = '', cost }: CallFields,
   fields: CsvRecord | BillObject,

@@ -1,6 +1,6 @@
 /**
- * OpenAI's costs and its reports of use, as JSON of the organization API (`/v1/organization/costs`, `/v1/organization/usage/…`) and as
- * the CSV files that the usage page exports.
+ * OpenAI's costs and its usage reports, as JSON of the organization API (`/v1/organization/costs`, `/v1/organization/usage/…`)
+ * and as the CSV files that the usage page exports.
  */
 import type { BillRow } from '../bill-row.ts';
 import type { CsvRecord } from '../csv-records.ts';
@@ -10,7 +10,7 @@ import { namesInSku } from '../sku-names.ts';
 import type { BillFormat, BillObject, RowContext } from './format.ts';
 import { currencyOf, invalidRow, isOfOtherKey, objectsIn, quantityOf, textOf, usdOf } from './format.ts';
 
-/** Unix seconds. */
+/** From Unix seconds. */
 function bucketOf(start: string | undefined, end: string | undefined, context: RowContext) {
   const [from, to] = [start, end].map(text => (/^\d+(\.\d+)?$/.test(text ?? '') ? Number(text) : 0)) as [
     number,
@@ -69,7 +69,7 @@ export const OPENAI_COSTS: BillFormat = {
       const period = bucketOf(textOf(start), textOf(end), context);
       for (const result of objectsIn(results)) {
         const { value, currency } = (result['amount'] ?? {}) as BillObject;
-        // A bucket without costs may say so with an empty amount.
+        // A bucket without costs may have an empty amount.
         if (value === undefined || value === null) continue;
         const fields = {
           amount: textOf(value),
@@ -104,7 +104,7 @@ const USAGE_FIELDS =
   `model input_tokens input_cached_tokens input_cache_write_tokens input_audio_tokens input_cached_audio_tokens
   output_tokens output_audio_tokens output_image_tokens num_model_requests num_requests num_sessions`.split(/\s+/);
 
-/** The ledger's meters do not overlap; OpenAI's counts include each other. */
+/** The ledger's meters do not overlap; some of OpenAI's counts include others. */
 function* usageRows(
   fields: CsvRecord | BillObject,
   period: { readonly startMs: number; readonly endMs: number },
