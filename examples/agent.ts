@@ -28,7 +28,7 @@ const router = createRouter({
     'fix.test': {
       candidates: ['mini', 'premium'],
       failureCostUsd: 15,
-      // After this many turns the next request goes to the next model of the plan, if there is one.
+      // After this many turns the next request goes to the plan's next model, if there is one.
       maxTurns: 4,
       signals: { exitCode: (code: number) => code === 0 },
     },

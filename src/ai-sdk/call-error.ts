@@ -1,6 +1,6 @@
 /**
- * The error with which the AI SDK expects a provider's refusal. Its classes know each other by marks, not by `instanceof`, so that
- * `APICallError.isInstance` of every version takes this one for its own, and the SDK's code need not be here.
+ * The error that the AI SDK expects for a provider's refusal. Its classes recognize each other by marks, not by `instanceof`, so
+ * `APICallError.isInstance` of every version accepts this class, and the SDK's code is not needed here.
  */
 import { stringField, field, parseJson } from '../wires/json-fields.ts';
 
@@ -15,7 +15,7 @@ interface CallErrorDetails {
   readonly responseBody: string;
 }
 
-/** Never to be retried: the router has tried again already, at this model and at others. */
+/** Never to be retried: the router has already tried again, with this model and others. */
 export class CallError extends Error {
   readonly [AI_SDK_ERROR] = true;
   readonly [API_CALL_ERROR] = true;
@@ -25,7 +25,7 @@ export class CallError extends Error {
   readonly statusCode: number;
   readonly responseHeaders: Record<string, string>;
   readonly responseBody: string;
-  /** The body, where it is JSON. */
+  /** The parsed body, if it is JSON. */
   readonly data: unknown;
 
   constructor(details: CallErrorDetails) {

@@ -6,13 +6,13 @@ type UserFile = Extract<PartOf<'user'>, { readonly type: 'file' }>;
 type FilePart = Omit<UserFile, 'data'> & { readonly data: UserFile['data'] };
 export type ResultPart = Extract<ResultOutput, { readonly type: 'content' }>['value'][number];
 
-/** What both majors have of a file: its content is written in another form in each. */
+/** A file in the form that both majors share; the content of a file has a different form in each. */
 interface AnyFile {
   readonly mediaType: string;
   readonly filename?: string | undefined;
-  /** Where it is, or its content as a `data:` URL. */
+  /** The file's address, or its content as a `data:` URL. */
   readonly url?: string;
-  /** An id at OpenAI. */
+  /** The file's id at OpenAI. */
   readonly id?: string | undefined;
 }
 
@@ -75,8 +75,7 @@ function isUrl(text: string): boolean {
 }
 
 /**
- * Providers refuse `image/*` where the content of an image is given; the AI SDK writes it when it could not detect the
- * type.
+ * Providers refuse `image/*` if the content of an image is given; the AI SDK writes it when it could not detect the type.
  */
 function concrete(mediaType: string): string {
   return /^image(?:\/\*)?$/.test(mediaType) ? 'image/jpeg' : mediaType;

@@ -1,4 +1,4 @@
-/** What the provider returns to the application beside a reply, and receives back with the next prompt. */
+/** Data that the provider returns to the application beside a reply, and receives back with the next prompt. */
 import type { Receipt } from '../engine/state/receipts.ts';
 import type { JsonFields } from './specification.ts';
 
@@ -8,7 +8,7 @@ export const METADATA = 'outcomeRouter';
 type Metadata = Record<typeof METADATA, JsonFields>;
 
 /**
- * @param receipt of the request; `undefined` for a reply that names no id
+ * @param receipt of the request; `undefined` for a reply without an id
  * @param refusal why the model refused to answer
  */
 export function replyMetadata(receipt: Receipt | undefined, refusal: string | undefined): Metadata {

@@ -1,6 +1,6 @@
 /**
- * A model of the AI SDK that is an intent or a feature. It speaks the Responses API, which has fields for most of what the AI SDK
- * says (sealed reasoning, files in tool results, schemas); the router translates them for candidates of other APIs.
+ * A model of the AI SDK that is an intent or a feature. It uses the Responses API, which has fields for most of the AI SDK's
+ * content (sealed reasoning, files in tool results, schemas); the router translates them for candidates with other APIs.
  */
 import type { FeatureHandle, IntentHandle } from '../clients/feature-handle.ts';
 import { parseSlot } from '../clients/slot.ts';
@@ -23,7 +23,7 @@ export interface OutcomeOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a model of the AI SDK is made from: the handle of an intent, or of a feature. */
+/** The handle from which a model of the AI SDK is created: of an intent, or of a feature. */
 export type RoutedHandle = Pick<FeatureHandle | IntentHandle, 'model' | 'fetch' | 'receipt'>;
 
 /**
@@ -65,10 +65,10 @@ export function outcomeV3(handle: RoutedHandle, options: OutcomeOptions = {}): M
   return { specificationVersion: 'v3', ...calls(handle, options) };
 }
 
-/** Images at a URL are read by every API. The AI SDK loads any other file. */
+/** Every API reads images at a URL. The AI SDK downloads any other file. */
 const SUPPORTED_URLS = { 'image/*': [/^https?:\/\//] };
 
-/** What both majors of the specification share. */
+/** The part that both majors of the specification share. */
 function calls({ model, fetch, receipt }: RoutedHandle, options: OutcomeOptions) {
   checkNames(options, ['apiKey', 'baseURL', 'headers'], 'options');
   const metadata = ({ response: { id }, refusal }: StatedReply) =>
@@ -116,7 +116,7 @@ interface Posted extends Pick<RoutedHandle, 'fetch'> {
   readonly body: object;
 }
 
-/** Rejects with {@link CallError} for any other answer than a reply. */
+/** Rejects with {@link CallError} for an answer that is not a reply. */
 async function post({ fetch, options, call, body }: Posted): Promise<Response> {
   const { apiKey, baseURL = 'https://api.openai.com/v1' } = options;
   const url = `${baseURL.replace(/\/+$/, '')}/responses`;

@@ -7,8 +7,8 @@ import type { Message, PartOf, ResultOutput } from './specification.ts';
 type ToolResult = Extract<PartOf<'tool'>, { readonly type: 'tool-result' }>;
 
 /**
- * @param unsupported called with the kind of each part that no API takes back, which is left out
- * @throws RouterError `invalid-value` for a part of the user's, or of a tool's result, that cannot be said
+ * @param unsupported called with the kind of each part that no API accepts back, which is left out
+ * @throws RouterError `invalid-value` for a part of the user's, or of a tool's result, that this API cannot express
  */
 export function inputItems(prompt: readonly Message[], unsupported: (kind: string) => void): readonly object[] {
   return prompt.flatMap((message, at) => {
@@ -24,7 +24,7 @@ export function inputItems(prompt: readonly Message[], unsupported: (kind: strin
         return message.content.flatMap(part => assistantItem(part, unsupported));
       case 'tool':
         return message.content.flatMap((part, index) =>
-          // The AI SDK has acted on an approval. A tool result says what came of it.
+          // The AI SDK has acted on an approval: a tool result states the consequence.
           part.type === 'tool-result' ? [toolResult(part, `${path}[${index}].output`)] : [],
         );
     }
@@ -49,7 +49,7 @@ function assistantItem(part: PartOf<'assistant'>, unsupported: (kind: string) =>
         },
       ];
     case 'reasoning': {
-      // Reasoning item as the model wrote it. Another model's cannot be sent to this API; unsealed reasoning would be
+      // The reasoning item as the model wrote it. Another model's item cannot be sent to this API; unsealed reasoning would be
       // looked up by its id.
       const item = part.providerOptions?.[METADATA]?.['item'];
       if (isPlainObject(item)) return [item];

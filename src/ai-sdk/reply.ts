@@ -1,9 +1,9 @@
-/** A reply of the Responses API as the AI SDK reads it: its content, how it ended, and what it used. */
+/** A reply of the Responses API in the form of the AI SDK: its content, how it ended, and its usage. */
 import { countField, field, isPlainObject, listField, stringField } from '../wires/json-fields.ts';
 import { REFUSAL_TEXT, reasoningMetadata } from './metadata.ts';
 import type { Content, FinishReason, JsonFields, ToolCall, ModelUsage } from './specification.ts';
 
-/** What a reply states about itself. */
+/** Facts that a reply states about itself. */
 export interface StatedReply {
   readonly finishReason: FinishReason;
   readonly usage: ModelUsage;
@@ -15,7 +15,7 @@ export interface StatedReply {
 /** The content of a whole reply. Both majors of the specification have these parts. */
 export function replyContent(reply: unknown): Content[] {
   const output = listField(reply, 'output');
-  // The AI SDK joins the texts of a reply: a refusal in it would be the end of a sentence of the answer.
+  // The AI SDK joins the texts of a reply, so a refusal among them would look like a part of the answer.
   const isAnswered = output.flatMap(messageTexts).some(({ text, isRefusal }) => !isRefusal && text !== '');
   return output.flatMap(item => (isPlainObject(item) ? itemContent(item, isAnswered) : []));
 }
@@ -66,7 +66,7 @@ export function toolCall(item: unknown): ToolCall {
   };
 }
 
-/** @param streamed the refusal that came as pieces of the stream: not every server repeats it at the end */
+/** @param streamed the refusal that came in pieces of the stream: not every server repeats it at the end */
 export function statedReply(reply: unknown, streamed?: string): StatedReply {
   const refusal = streamed ?? refusalOf(reply);
   return {

@@ -7,7 +7,7 @@ import type { SdkCall, CallWarning } from './specification.ts';
 
 export interface WrittenRequest {
   readonly body: Readonly<Record<string, unknown>>;
-  /** What the call asks for and the API has no field for. */
+  /** Requested features for which the API has no field. */
   readonly warnings: CallWarning[];
 }
 
@@ -16,7 +16,7 @@ const UNSUPPORTED = ['topK', 'seed', 'presencePenalty', 'frequencyPenalty', 'sto
 
 /**
  * @param model the slot of a feature or of an intent
- * @throws RouterError `invalid-value` for a file that cannot be said
+ * @throws RouterError `invalid-value` for a file that this API cannot express
  */
 export function writtenRequest(model: string, options: SdkCall, stream: boolean): WrittenRequest {
   const warnings: CallWarning[] = [];
@@ -32,7 +32,7 @@ export function writtenRequest(model: string, options: SdkCall, stream: boolean)
     ...written(options.responseFormat),
     ...tools(options, unsupported),
     ...effort(options.reasoning),
-    // A vendor that kept the reply would tie the conversation to itself.
+    // A stored reply would tie the conversation to its vendor.
     store: false,
     ...(stream && { stream }),
     ...providerOptions?.[METADATA],
@@ -68,7 +68,7 @@ function tools({ tools: given = [], toolChoice }: SdkCall, unsupported: (feature
   return { tools: written, tool_choice: choice };
 }
 
-/** Sealed reasoning is asked for with an effort only: a model that does not reason refuses to seal any. */
+/** Sealed reasoning is requested only with an effort: a model that does not reason refuses to seal any. */
 function effort(level: SdkCall['reasoning']): object {
   if (level === undefined || level === 'provider-default') return {};
   if (level === 'none') return { reasoning: { effort: level } };

@@ -6,12 +6,12 @@ import { identity, messageTexts, reasoningText, statedReply, toolCall } from './
 import type { StreamPart } from './specification.ts';
 
 export interface PartReader {
-  /** @param event the data of one event; what has no part in the AI SDK's stream is passed over */
+  /** @param event the data of one event; an event without a counterpart in the AI SDK's stream is ignored */
   read(event: unknown): void;
   /**
-   * What the reply said of itself. A stream that ends before its reply does is an error, which is emitted here.
+   * The facts that the reply stated about itself. A stream that ends before its reply does is an error, which is emitted here.
    *
-   * @param broken with what the body broke off
+   * @param broken the error with which the body broke off
    */
   end(broken?: unknown): StatedReply;
 }
@@ -20,14 +20,16 @@ export interface PartReader {
 export function partReader(emit: (part: StreamPart) => void): PartReader {
   /** The texts that have begun and not ended, by their ids. */
   const open = new Set<string>();
-  /** The texts and the reasoning of which something has been sent: some servers send no pieces, but the whole at its end. */
+  /**
+   * The texts and the reasoning of which something has been sent: some servers send no pieces, only the whole text at its end.
+   */
   const sent = new Set<string>();
-  /** The reply as the last event of the stream has it. */
+  /** The reply in the last event of the stream. */
   let last: unknown;
   let hasEnded = false;
   /** The model has begun to answer. */
   let isAnswered = false;
-  /** Why the model refused, as far as the stream has come. */
+  /** Why the model refused, as far as the stream has been read. */
   let refusal: string | undefined;
 
   function fail(error: unknown): void {
@@ -44,7 +46,7 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
   function refusalDelta(id: string, delta: string): void {
     refusal = (refusal ?? '') + delta;
     sent.add(id);
-    // The AI SDK joins the texts of a reply: a refusal in it would be the end of a sentence of the answer.
+    // The AI SDK joins the texts of a reply, so a refusal among them would look like a part of the answer.
     if (!isAnswered) pieceOf(id, delta, REFUSAL_TEXT);
   }
 
@@ -60,7 +62,7 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
     emit({ type: 'reasoning-delta', id, delta });
   }
 
-  /** Sends what no piece of the stream has brought. */
+  /** Sends the content that no piece of the stream has brought. */
   function sendRest(item: unknown, id: string): void {
     if (field(item, 'type') === 'reasoning') {
       const text = reasoningText(item);

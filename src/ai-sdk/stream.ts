@@ -6,10 +6,10 @@ import type { StreamPart, CallWarning } from './specification.ts';
 
 export interface StreamOptions {
   readonly warnings: CallWarning[];
-  /** Also emit the events as they came. */
+  /** Also emit the events as they were received. */
   readonly includeRaw: boolean;
   readonly signal: AbortSignal | undefined;
-  /** What is known of a reply that has ended. */
+  /** The known facts about a reply that has ended. */
   readonly metadata: (
     stated: StatedReply,
   ) => NonNullable<Extract<StreamPart, { readonly type: 'finish' }>['providerMetadata']>;

@@ -1,18 +1,22 @@
-/** Bounds what a client may hold: the connections of the local dashboard, and the requests of one connection. */
+/** Limits for clients: the connections of the local dashboard, and the requests of one connection. */
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Connections that have not shown the cookie. A new one beyond them ends the oldest: they cannot lock the user out. */
 const MAX_STRANGERS = 100;
-/** Limit on all connections; what strangers do not use is left for the user's own pages. A browser opens six per server. */
+/**
+ * Limit on all connections; those that strangers do not use are left for the user's own pages. A browser opens six per server.
+ */
 const MAX_CONNECTIONS = 300;
-/** A connection without traffic is ended after this time. Event streams have some every 15 s; a report may take a while. */
+/**
+ * A connection without traffic is closed after this time. Event streams have some traffic every 15 s; a report may take a while.
+ */
 const MAX_SILENCE_MS = 120_000;
 
 /**
- * Bounds the number and the silence of a server's connections: any program and any web page of this machine may open some.
+ * Limits the number and the idle time of a server's connections: any program and any web page on this machine may open some.
  *
- * @returns marks a connection whose client has the cookie: it is not ended in favour of others
+ * @returns marks a connection whose client has the cookie: it is not closed in favor of others
  */
 export function limitConnections(server: Server): (trusted: Socket) => void {
   const strangers = new Set<Socket>();

@@ -1,4 +1,4 @@
-/** What operators have set: as the dashboard shows it, and what it changes in the explanation of a feature. */
+/** The controls that operators have set: as the dashboard shows them, and their effect on the explanation of a feature. */
 import type { Control } from '../contracts/control-store.ts';
 import type { Store } from '../contracts/store.ts';
 import { plansWhere } from '../core/ledger/plan-set.ts';
@@ -23,7 +23,7 @@ function nameOf({ kind, subject }: Control): string {
   return `${kind} ${subject}`;
 }
 
-/** Those of a feature and of the models in its plans. */
+/** The controls of a feature and of the models in its plans. */
 export function controlsOf(
   { set, damaged }: ControlsMessage,
   { feature, plans }: { readonly feature: string; readonly plans: readonly Plan[] },
@@ -33,13 +33,13 @@ export function controlsOf(
   return { set: own, damaged };
 }
 
-/** How far a feature is routed: the model that answers in place of the router, for all intents or a fraction. */
+/** The part of a feature that is not routed: the model that answers in place of the router, for all intents or a fraction. */
 export interface RoutedPart {
   readonly observes?: string | undefined;
   readonly holdout?: Holdout | undefined;
 }
 
-/** What decides instead of the policy: operators' controls come before the configuration. */
+/** The settings that decide instead of the policy: operators' controls come before the configuration. */
 export function underControls(
   { set }: ControlsMessage,
   { plans, observes, holdout }: { readonly plans: readonly Plan[] } & RoutedPart,
@@ -49,7 +49,7 @@ export function underControls(
   const pinned = set.find(({ kind }) => kind === 'pinned')?.plan;
   const isPinned = pinned !== undefined && planOfKey(pinned).every(name => !disabled.has(name));
   return {
-    // A pin counts before observing, also while a model of it is switched off: the policy decides then.
+    // A pin takes precedence over observing, even while a model of the pinned plan is switched off: the policy decides then.
     observes: pinned === undefined && !disabled.has(observes ?? '') ? observes : undefined,
     holdout: held === undefined ? holdout : { model: held.plan ?? '', fraction: held.fraction ?? 0 },
     exclusions: [

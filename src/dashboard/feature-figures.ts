@@ -1,4 +1,4 @@
-/** What a feature's page shows of the period: its report, what changed, and what needs attention. */
+/** The figures of a feature's page for the period: its report, what changed, and what needs attention. */
 import type { FeaturePart } from '../analysis/report.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { isIn, wholeBuckets } from '../core/cells/period.ts';
@@ -10,7 +10,7 @@ import type { FeatureMessage } from './messages.ts';
 import { changesIn } from './overview-part.ts';
 import { countedOf } from './period-query.ts';
 
-/** @param cells all of the feature's */
+/** @param cells all cells of the feature */
 export function featureFigures(
   { report, trend }: FeaturePart,
   given: { readonly cells: readonly Cell[]; readonly shown: ShownPeriod; readonly live: readonly Attention[] },

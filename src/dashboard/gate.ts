@@ -9,7 +9,9 @@ export interface GateRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** `admitted`: the cookie is right. `enter`: the link is right, set the cookie. `refused`: send the reason and nothing else. */
+/**
+ * `admitted`: the cookie is valid. `enter`: the link is valid, so set the cookie. `refused`: send the reason and nothing else.
+ */
 export type Admission =
   | { readonly kind: 'admitted' }
   | { readonly kind: 'enter'; readonly cookie: string }
@@ -24,16 +26,17 @@ export interface Gate {
 const ENTRANCE = '/enter';
 /** Does not name the ledger, because every user of this machine can open the page that says this. */
 const ANOTHER = 'for another, press Enter where `outcome-router dashboard` runs, or start it again';
-/** Unused links that still work; a new one beyond them invalidates the oldest. More let printed links pile up. */
+/** Unused links that still work; a new link beyond this number invalidates the oldest. More: printed links accumulate. */
 const MAX_UNUSED_LINKS = 8;
 /** Length of a token and of the cookie's value, in random bytes. */
 const SECRET_BYTES = 32;
 
 /**
  * Checks every request in this order: `Host`, so that a name that was pointed at this machine (DNS rebinding) gets nothing;
- * `Origin`, so that a page of another origin gets nothing; then the cookie that a one-time token was exchanged for.
+ * `Origin`, so that a page of another origin gets nothing; then the cookie, which a browser gets in exchange for a one-time
+ * token.
  *
- * @param port the port it listens on; the cookie's name has it, because cookies do not distinguish ports
+ * @param port the port it listens on; the cookie's name contains it, because cookies do not distinguish ports
  */
 export function gate(port: number, random: (bytes: number) => Buffer = randomBytes): Gate {
   const hosts = new Set(['127.0.0.1', 'localhost', '[::1]'].map(name => `${name}:${port}`));
@@ -80,7 +83,7 @@ function cookieOf(header: string | undefined, name: string): string {
   return '';
 }
 
-/** Compares in constant time, so that the response time reveals nothing of the secret. */
+/** Compares in constant time, so that the response time reveals nothing about the secret. */
 function isSame(secret: string, given: string): boolean {
   const [a, b] = [Buffer.from(secret), Buffer.from(given)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -26,11 +26,11 @@ export interface DashboardHandlerOptions {
   /** The ledger. The handler never closes it. */
   readonly store: Store;
   /**
-   * Called for every request, assets included. Decide by cookie or by what a proxy has added: a browser sends no other
-   * header with a page. If it throws or rejects, the response is a 500 that contains nothing of the ledger.
+   * Called for every request, assets included. Decide by the cookie, or by headers that a proxy has added: a browser sends no
+   * other header with a page. If it throws or rejects, the response is a 500 that contains nothing of the ledger.
    */
   readonly authorize: (request: IncomingMessage) => DashboardAccess | Promise<DashboardAccess>;
-  /** Name of who asks, recorded with every control that is set. Default: `dashboard`. */
+  /** Name of the user, recorded with every control that is set. Default: `dashboard`. */
   readonly userOf?: (request: IncomingMessage) => string;
   /** Path of the mount as the server sees it: `/ops/router`. Default: where Express has mounted the handler, else `/`. */
   readonly basePath?: string;
@@ -42,7 +42,7 @@ export interface DashboardHandlerOptions {
   readonly traceLink?: string;
   /** Captured text of an intent, where the application keeps it. Shown to everyone who may read. */
   readonly textOf?: (intentId: string) => string | undefined;
-  /** The last comparison with the provider's bill, and when it was: the page Bill shows it. */
+  /** The last comparison with the provider's bill, and its time, for the page Bill. */
   readonly reconciliation?: ComparedBill;
   /** Receives every error that was answered with 500. Default: one line on stderr. */
   readonly onError?: (error: unknown) => void;
@@ -164,11 +164,11 @@ export function handlerOn(
 }
 
 /**
- * The application's own handler of errors may throw, or be an async function that rejects: the response has been sent, and no other
- * request is to suffer.
+ * The application's own error handler may throw, or be an async function that rejects: the response has already been sent, and no
+ * other request must suffer.
  */
 function tell(onError: (error: unknown) => unknown, error: unknown): void {
-  // An error of `onError` itself has nowhere else to go; as an unhandled rejection it would end the process.
+  // An error of `onError` itself is dropped; as an unhandled rejection it would end the process.
   (async () => onError(error))().catch(() => undefined);
 }
 

@@ -16,8 +16,8 @@ import type { LedgerView } from './ledger-view.ts';
 import type { EvidenceMessage, IntentChoicesMessage, IntentListMessage, IntentMessage } from './messages.ts';
 
 /**
- * A search ends after so long with what it has found, and the page offers to go on. Longer: fewer clicks for what is rare, and a
- * longer wait for each.
+ * A search ends after this time with the intents found so far, and the page offers to continue. Longer: fewer clicks to find rare
+ * intents, but a longer wait for each.
  */
 const SEARCH_MS = 300;
 
@@ -39,9 +39,7 @@ export async function listIntents(
   };
 }
 
-/**
- * Models and versions that have answered, of one feature or of all, the latest first: the values that a filter can have.
- */
+/** Models and versions that have answered, for one feature or all, latest first: the values that a filter can have. */
 export async function intentChoices(
   view: Pick<LedgerView, 'features' | 'known' | 'cells'>,
   feature: string | undefined,

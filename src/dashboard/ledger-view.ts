@@ -37,12 +37,12 @@ export interface LedgerView {
   overview(asked?: AskedPeriod): Promise<OverviewMessage>;
   feature(name: string, asked?: AskedPeriod): Promise<FeatureMessage>;
   features(): Promise<readonly string[]>;
-  /** The name, once it is known to be that of a feature. @throws RouterError `unknown-feature` */
+  /** Returns the name if it is that of a feature. @throws RouterError `unknown-feature` */
   known(feature: string): Promise<string>;
   cells(feature: string): Promise<readonly Cell[]>;
   whatIf(question: WhatIfQuestion): Promise<WhatIfAnswer>;
   prices(): Promise<readonly PriceMessage[]>;
-  /** The next question looks for changes, however soon it comes, because this process has just made one. */
+  /** The next read looks for changes, however soon it comes, because this process has just made one. */
   refresh(): void;
   /** Differs after every change of the ledger. Checked no more often than {@link REST_PER_READING} allows. */
   version(): Promise<string>;
@@ -126,7 +126,7 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     return parts;
   }
 
-  /** Checked before anything is read, because an answer is cached for every name that is asked for. */
+  /** Checked before anything is read, because an answer is cached for every requested name. */
   async function versionsWith(feature: string): Promise<Versions> {
     const current = await currentVersions();
     if (!current.features.includes(feature)) throw unknown('feature', feature, current.features);
@@ -154,11 +154,11 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     return routedViews(feature, { learned, facts, segments, nowMs: nowMs() });
   }
 
-  /** What decides in a feature: the policy, or what operators and the configuration put in its place. */
+  /** What decides for a feature: the policy, or a setting of an operator or the configuration that replaces it. */
   async function routingOf(name: string, { views, policy, observes }: RoutedViews) {
     const plans = views.get('')?.plans ?? [];
     const controls = controlsOf((await currentVersions()).controls, { feature: name, plans });
-    // The configuration says more than the ledger, which records that a feature was observed, but no fraction.
+    // The configuration has more than the ledger, which records that a feature was observed, but not the fraction.
     const configured = await configuredFeature(router, name);
     return { policy, configured, controls, ...underControls(controls, { ...(configured ?? { observes }), plans }) };
   }

@@ -1,14 +1,14 @@
-/** What only a running router knows: open circuits, budgets that run low, and features whose new intents are refused. */
+/** Alerts that only a running router knows: open circuits, budgets that run low, and features whose new intents are refused. */
 import type { Attention } from '../core/report/attention.ts';
 import { CIRCUIT_OPEN, INTENTS_REFUSED } from '../core/report/live-state-words.ts';
 import type { ReachRouter } from './plan-clients.ts';
 
-/** Features asked for at a time, the most expensive ones. More: a slower first view of a process with many features. */
+/** Features asked about at a time, the most expensive ones. More: a slower first view of a process with many features. */
 const MAX_ASKED = 20;
 
 /**
  * @param features the most expensive first
- * @returns `undefined` where no running router could be asked, so that nothing is known
+ * @returns `undefined` if no running router could be asked, so that nothing is known
  */
 export async function liveAttention(
   router: ReachRouter | undefined,

@@ -42,7 +42,7 @@ export function live(version: () => Promise<string>): Live {
 
   function send(text: string): void {
     for (const reader of readers) {
-      // A client that has stopped reading would make its buffer grow without end.
+      // The buffer of a client that has stopped reading would grow without limit.
       if (!reader.write(text)) reader.destroy();
     }
   }
@@ -51,10 +51,10 @@ export function live(version: () => Promise<string>): Live {
   timer.unref();
   return {
     add(response) {
-      // The client may have left while the application decided whether to let it in: its `close` event was emitted before.
+      // The client may have left while the application authorized it: in that case `close` was already emitted.
       if (response.destroyed) return;
       if (readers.size >= MAX_READERS) return refuse(response, 503, 'too many pages are open');
-      // The second header tells proxies such as nginx not to hold events back.
+      // The second header tells proxies such as nginx not to buffer events.
       response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
       response.write('retry: 1000\n\n');
       // While there was no reader, the version was not looked up, so the last one may be outdated.

@@ -16,7 +16,7 @@ import type { IntentSummary } from '../analysis/intent-summary.ts';
 import type { BillMeter } from '../contracts/price.ts';
 import type { Control } from '../contracts/control-store.ts';
 
-/** What operators have set, the latest first. */
+/** The controls that operators have set, latest first. */
 export interface ControlsMessage {
   readonly set: readonly Control[];
   /** One error for each control that cannot be read. */
@@ -27,7 +27,7 @@ export interface ControlsMessage {
 export interface SessionMessage {
   /** Whether the reader's role may label intents in an audit. */
   readonly canLabel: boolean;
-  /** Whether it may switch models off, and pin and hold out plans. */
+  /** Whether the reader's role may switch models off, and pin and hold out plans. */
   readonly canControl: boolean;
   /** The command that starts the dashboard; absent where an application serves it. */
   readonly command?: string;
@@ -36,7 +36,7 @@ export interface SessionMessage {
 /** The period of a page's figures. Beliefs and current choices are of the present, whatever the period. */
 export interface PeriodMessage {
   readonly shown: ShownPeriod;
-  /** When the figures were asked for: the end of a period without one. */
+  /** The time of the request: the end of a period that has no end. */
   readonly nowMs: number;
 }
 
@@ -67,7 +67,7 @@ export interface OverviewStep {
 export interface TotalMessage {
   readonly now: SumsFigures;
   readonly before?: SumsFigures;
-  /** How long the time is that `before` covers. */
+  /** Length of the time that `before` covers. */
   readonly beforeMs?: number;
   readonly trend?: FeatureTrend;
 }
@@ -75,7 +75,7 @@ export interface TotalMessage {
 export interface OverviewMessage extends Omit<RouterReport, 'features' | 'period' | 'trend'>, PeriodMessage {
   /** What changed, in one sentence for all features. */
   readonly verdict: string;
-  /** What has to be done first, then the latest first. */
+  /** Urgent alerts first, then the latest first. */
   readonly attention: readonly Attention[];
   /** Whether a running router was asked for open circuits and budgets: the ledger does not know them. */
   readonly isRouterKnown: boolean;
@@ -104,14 +104,14 @@ export interface FeatureMessage extends PeriodMessage {
 export interface SavingMessage {
   /** Plans that it can be compared with. */
   readonly plans: readonly PlanKey[];
-  /** The latest intents of the period, which were looked at, and whether they are all. */
+  /** The latest intents of the period, which were examined, and whether these are all. */
   readonly intents: number;
   readonly isAll: boolean;
-  /** The plan that some of them were held out for, and how many. */
+  /** The plan for which some of the intents were held out, and their number. */
   readonly held?: { readonly plan: PlanKey; readonly intents: number };
   /** The application's own model, while the feature is only observed. */
   readonly observes?: string;
-  /** The plan it is compared with, and the estimate or why there is none; absent where there is nothing to compare. */
+  /** The plan for the comparison, and the estimate or the reason why there is none; absent if there is nothing to compare. */
   readonly baseline?: PlanKey;
   readonly saving?: FeatureSaving;
 }
@@ -119,9 +119,12 @@ export interface SavingMessage {
 /** A page of a list of intents, the latest decision first. */
 export interface IntentListMessage {
   readonly intents: readonly IntentSummary[];
-  /** Where the list goes on, as text for the query; absent at its end. */
+  /** The position at which the list continues, as text for the query; absent at its end. */
   readonly next?: string;
-  /** The time for the search ended before the page was full: up to here, milliseconds since the epoch, everything was searched. */
+  /**
+   * The search reached its time limit before the page was full: all intents back to this time, milliseconds since the epoch, were
+   * searched.
+   */
   readonly searchedToMs?: number;
 }
 
@@ -148,10 +151,10 @@ export interface IntentMessage {
   readonly decision: Decision;
   /** Version of every candidate by its configured name. */
   readonly versions: Readonly<Record<string, string>>;
-  /** What a failure of this intent was expected to cost. */
+  /** Expected cost of a failure of this intent. */
   readonly failureCostUsd: string;
   readonly spendUsd: string;
-  /** What its failure cost; 0 unless it failed. */
+  /** Actual cost of the intent's failure; 0 unless it failed. */
   readonly failureUsd: string;
   readonly totalUsd: string;
   readonly attempts: readonly Attempt[];

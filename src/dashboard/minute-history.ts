@@ -1,4 +1,4 @@
-/** A feature's first hours in steps of minutes: statistics are kept by hour, so that these are read from the intents. */
+/** A feature's first hours in steps of minutes: statistics are kept by the hour, so these steps are computed from the intents. */
 import { recordsLeft } from '../contracts/archiving.ts';
 import type { Store } from '../contracts/store.ts';
 import { contribution } from '../core/cells/contribution.ts';
@@ -10,7 +10,7 @@ import type { FeatureReport } from '../core/report/feature-report.ts';
 import type { History } from '../core/report/history.ts';
 import { historyStep } from '../core/report/history.ts';
 
-/** Above this, hours show as much, and there would be more intents to read. */
+/** For a longer time, hours show as much, and there would be more intents to read. */
 const MAX_SPAN_MS = 5 * 3_600_000;
 /** More intents would take longer to read than a page may. */
 const MAX_INTENTS = 5_000;
@@ -39,7 +39,7 @@ export async function minuteHistory(
   const failureCostUsd = failureCost.configuredUsd ?? 0;
   return {
     widthMs: WIDTH_MS,
-    // A step without intents is kept, so that a pause is seen as one.
+    // A step without intents is kept, so that a pause is visible.
     steps: Array.from({ length: count }, (_, i) => {
       const fromMs = first + i * WIDTH_MS;
       return historyStep({ fromMs, plans: steps.get(fromMs) ?? new Map<PlanKey, GrowingSums>() }, { failureCostUsd });

@@ -1,4 +1,6 @@
-/** Checks the options of the dashboard where it is made: a JavaScript caller would learn of a mistake at a request only. */
+/**
+ * Checks the options of the dashboard when it is created: otherwise a JavaScript caller would see a mistake only at a request.
+ */
 import { checkNames, RouterError } from '../errors.ts';
 import { checkLink } from '../analysis/audit-link.ts';
 import type { Store } from '../contracts/store.ts';

@@ -1,4 +1,4 @@
-/** What the overview takes from one feature: its report for the period, and what changed in it. */
+/** The part of the overview that comes from one feature: its report for the period, and what changed in it. */
 import type { ReportSource } from '../analysis/ledger-facts.ts';
 import type { FeaturePart } from '../analysis/report.ts';
 import { featurePartOf } from '../analysis/report.ts';
@@ -18,7 +18,7 @@ export interface OverviewPart extends FeaturePart {
   readonly shift: TrafficShift | undefined;
   /** Plan cells of the period. */
   readonly cells: readonly Cell[];
-  /** Sums of the period before, and what they cover; `undefined` where none is compared. */
+  /** Sums of the period before, and the time that they cover; `undefined` if there is no comparison. */
   readonly before: { readonly sums: Sums; readonly covered: Required<Period> } | undefined;
 }
 
@@ -48,7 +48,7 @@ export async function overviewPartOf(
   };
 }
 
-/** The changes of a period, found with the outcomes before it, and where its traffic went. */
+/** The changes of a period, found by comparison with the outcomes before it, and the change in its traffic. */
 export function changesIn(
   cells: readonly Cell[],
   { covered, earlier }: { readonly covered: Period; readonly earlier: readonly Cell[] | undefined },
@@ -64,5 +64,5 @@ export function changesIn(
   return { changes, shift: trafficShift(beforeIt, own.filter(isSince)) };
 }
 
-/** Traffic is compared with that of this long before a change. Longer: the first exploration counts too. */
+/** Traffic is compared with the traffic of this long before a change. Longer: the first exploration counts too. */
 const COMPARED_MS = 14 * 86_400_000;

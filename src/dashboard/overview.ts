@@ -1,4 +1,4 @@
-/** What the overview shows of all features: verdicts first, then what needs attention, then figures over time. */
+/** The overview of all features: verdicts first, then what needs attention, then figures over time. */
 import { combineParts } from '../analysis/report.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { Period } from '../core/cells/period.ts';

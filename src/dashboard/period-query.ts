@@ -1,4 +1,4 @@
-/** The period that a request asks for, and the part of it that a report reads. */
+/** The period of a request, and the part of it that a report reads. */
 import type { Period } from '../core/cells/period.ts';
 import type { PeriodName, ShownPeriod } from '../core/report/shown-period.ts';
 import { DEFAULT_PERIOD } from '../core/report/shown-period.ts';
@@ -16,7 +16,7 @@ export function askedPeriod(query: URLSearchParams): AskedPeriod {
   return { name: query.get('period') ?? DEFAULT_PERIOD, isCompared: query.get('compare') !== 'none' };
 }
 
-/** The periods as a report takes them. */
+/** The periods in the format of a report's options. */
 export function countedOf({ fromMs, toMs, before }: ShownPeriod): {
   readonly period: Period;
   readonly before: Required<Period> | undefined;
@@ -25,7 +25,7 @@ export function countedOf({ fromMs, toMs, before }: ShownPeriod): {
   return { period, before };
 }
 
-/** One text per answer: equal where the figures cover the same intents. */
+/** A cache key per answer: equal if the figures cover the same intents. */
 export function keyOf({ fromMs, toMs, before }: ShownPeriod): string {
   return [fromMs, toMs, before?.fromMs, before?.toMs].join(' ');
 }

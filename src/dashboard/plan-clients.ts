@@ -1,23 +1,23 @@
 /**
- * The clients that reach a plan, and how far the feature is routed: not in the ledger, but known to a router with its
- * configuration.
+ * The clients that reach a plan, and how far the feature is routed: the ledger does not have this, but a router with its
+ * configuration does.
  */
 import type { Explanation, PlanExplanation } from '../core/report/explanation.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 
-/** A router, as far as the dashboard asks it. */
+/** The part of a router that the dashboard uses. */
 export interface ReachRouter {
   explain(feature: string): Promise<
     Pick<Explanation, 'observes' | 'holdout'> & {
       readonly plans: readonly (Pick<PlanExplanation, 'plan' | 'clients'> & Partial<PlanExplanation>)[];
-      /** Absent where the router is only a configuration, without a process. */
+      /** Absent if the router is only a configuration, without a process. */
       readonly costMultiplier?: number;
       readonly notes?: readonly string[];
     }
   >;
 }
 
-/** The explanation with the clients of its plans, where the router has the feature. */
+/** The explanation with the clients of its plans, if the router has the feature. */
 export function withClients(
   explanation: Explanation,
   clientsOf: ReadonlyMap<PlanKey, readonly string[] | undefined>,
@@ -29,12 +29,12 @@ export function withClients(
   return { ...explanation, plans };
 }
 
-/** What only a router of the feature's configuration knows. */
+/** The facts that only a router with the feature's configuration has. */
 export interface ConfiguredFeature extends Pick<Explanation, 'observes' | 'holdout'> {
   readonly clients: ReadonlyMap<PlanKey, readonly string[] | undefined>;
 }
 
-/** `undefined` for a feature that is not configured there (any more), or without a router. */
+/** `undefined` for a feature that is not (or no longer) configured there, or without a router. */
 export async function configuredFeature(
   router: ReachRouter | undefined,
   feature: string,

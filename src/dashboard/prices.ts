@@ -1,4 +1,4 @@
-/** What each model cost in this ledger, beside its rates in the price book. */
+/** The cost of each model in this ledger, beside its rates in the price book. */
 import { costSample } from '../core/report/cost-sample.ts';
 import { meanCost } from '../core/math/interval.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
@@ -14,7 +14,7 @@ import type { RateBracket } from '../contracts/price.ts';
 import { resolvePrice } from '../prices/price-book.ts';
 import type { BookRate, PriceMessage } from './messages.ts';
 
-/** Every model, the one with the largest spend first. */
+/** Every model; the one with the largest spend first. */
 export function pricesOf(cells: readonly Cell[], nowMs: number): readonly PriceMessage[] {
   const nodes = cells.filter(cell => cell.key.scope === 'node');
   const byModel = sumsBy(nodes, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });
@@ -38,7 +38,7 @@ export function pricesOf(cells: readonly Cell[], nowMs: number): readonly PriceM
     });
 }
 
-/** The model's cost without that of others that answered in its place, which is in their own cells. */
+/** The model's cost without that of others that answered in its place: their cost is in their own cells. */
 function ownCost({ cost = 0n, escalationCost = 0n }: Sums): bigint {
   return cost - escalationCost;
 }
@@ -60,7 +60,7 @@ function versionsOf(cells: readonly Cell[]): PriceMessage['versions'] {
       visits: known.visits + Number(sums.n ?? 0n),
     });
   }
-  // Two versions of one week are ordered by their last visits.
+  // Two versions in the same week are ordered by their last visits.
   return [...seen]
     .sort(([, a], [, b]) => a.firstSeenMs - b.firstSeenMs || a.lastSeenMs - b.lastSeenMs)
     .map(([version, { firstSeenMs, visits }]) => ({ version, firstSeenMs, visits }));

@@ -1,4 +1,6 @@
-/** The last comparison of the bill with the ledger, for display: what `reconcile --json` printed, or what the function returned. */
+/**
+ * The last comparison of the bill with the ledger, for display: the output of `reconcile --json`, or the result of the function.
+ */
 import { toDecimalUsd } from '../core/ledger/money.ts';
 import { RouterError } from '../errors.ts';
 import { REASON_WORDS } from '../exports/bill/difference-words.ts';
@@ -64,7 +66,7 @@ export function reconciliationMessage({ atMs, reconciliation: given }: ComparedB
   }
 }
 
-/** A later version of the command may know more reasons. */
+/** A later version of the command may have more reasons. */
 function wordsOf(reason: DifferenceReason): string {
   if (!Object.hasOwn(REASON_WORDS, reason)) throw new TypeError('not a known reason of a difference');
   return REASON_WORDS[reason];

@@ -18,7 +18,7 @@ const upTo =
   value =>
     typeof value === 'number' && value >= 0 && value <= max;
 
-/** Checked by hand: for three shapes, loading a schema library is not worth the time. */
+/** Checked by hand: for three shapes, a schema library is not worth its loading time. */
 const WHAT_IF: Readonly<Record<keyof WhatIfQuestion, Check>> = {
   feature: name,
   segment: text,

@@ -15,7 +15,7 @@ export function splitUrl(url: string): Target {
 
 /** A browser reads `//host` and `/\\host` as another server. */
 const IS_PATH = /^\/(?![/\\])[^?#\s]*$/;
-/** A browser resolves `..`, so that no request would have such a path. */
+/** A browser resolves `..`, so no request would have such a path. */
 const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
 
 /**

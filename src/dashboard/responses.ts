@@ -1,8 +1,8 @@
-/** Headers of every dashboard response: they forbid everything but the page itself. */
+/** Headers of every dashboard response: they forbid everything except the page itself. */
 import type { ServerResponse } from 'node:http';
 import { sendsBody } from '../request-bytes.ts';
 
-/** Nothing is loaded from elsewhere, nothing inline runs, no other page may frame it, and no cache keeps it. */
+/** Nothing is loaded from elsewhere, no inline script runs, no other page may frame this one, and no cache keeps it. */
 const HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +

@@ -1,4 +1,4 @@
-/** What a feature's policy uses for its decisions, rebuilt from the ledger: one view per segment. */
+/** The input of a feature's policy for its decisions, rebuilt from the ledger: one view per segment. */
 import type { LedgerFacts } from '../analysis/ledger-facts.ts';
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { allPlans } from '../core/ledger/plan-set.ts';

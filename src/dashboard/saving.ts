@@ -1,4 +1,4 @@
-/** What routing saved against a baseline plan, measured on a feature's latest intents, and what the measurement rests on. */
+/** The saving of routing against a baseline plan, measured on a feature's latest intents, and the data behind the measurement. */
 import type { Store } from '../contracts/store.ts';
 import { recordsLeft } from '../contracts/archiving.ts';
 import type { Period } from '../core/cells/period.ts';
@@ -16,12 +16,12 @@ import type { SavingMessage } from './messages.ts';
 import type { AskedPeriod } from './period-query.ts';
 import { countedOf, keyOf } from './period-query.ts';
 
-/** More intents make the interval narrower, and the reader wait longer: this many take about half a second. */
+/** More intents make the interval narrower, and the reader wait longer: this number takes about half a second. */
 const MAX_INTENTS = 5_000;
-/** Intents whose records are asked for at once. */
+/** Number of intents whose records are requested at once. */
 const AT_ONCE = 250;
 
-/** Number of kept answers: those that were asked for last. */
+/** Number of cached answers: the most recently requested ones. */
 const KEPT = 20;
 
 type Source = Pick<Store, 'intents' | 'load' | 'loadAll'>;
@@ -32,7 +32,7 @@ export type SavingAnswers = (
   asked: AskedPeriod,
 ) => Promise<SavingMessage>;
 
-/** Answers until the ledger changes. */
+/** Caches answers until the ledger changes. */
 export function savings(store: Source, view: Pick<LedgerView, 'feature' | 'version'>): SavingAnswers {
   const answers = recentlyUsed<string, Promise<SavingMessage>>(KEPT);
   return async (feature, baseline, asked) => {
@@ -49,7 +49,8 @@ export function savings(store: Source, view: Pick<LedgerView, 'feature' | 'versi
 }
 
 /**
- * @param asked - Plan to compare with. Default: the one that is held out, otherwise the single model that an intent costs most with
+ * @param asked - Plan to compare with. Default: the plan of the holdout, otherwise the single model with the highest cost per
+ * intent
  * @throws RouterError `invalid-value` for a plan that the feature does not have
  */
 async function savingOf(
@@ -84,7 +85,7 @@ async function recordsOf(store: Source, ids: readonly string[]): Promise<readonl
   return store.loadAll?.(ids) ?? Promise.all(ids.map(async id => recordsLeft(store, id)));
 }
 
-/** The plan of the holdout, and how many intents it got: the latest plan, where it changed. */
+/** The plan of the holdout, and the number of its intents; if the plan has changed, the latest one. */
 function heldOutIn(lists: readonly (readonly LedgerRecord[])[]): SavingMessage['held'] {
   const plans = lists.flatMap(([decided]) =>
     decided?.kind === 'decided' && decided.decision.reason === HELD_OUT ? [planKey(decided.decision.plan)] : [],
@@ -94,8 +95,8 @@ function heldOutIn(lists: readonly (readonly LedgerRecord[])[]): SavingMessage['
 }
 
 /**
- * What an application would use without a router: the model with the most expensive intents. Not a model that got all of
- * them.
+ * The plan that an application would probably use without a router: the model with the most expensive intents. Not a model that
+ * got all of them.
  */
 function mostExpensive(
   { observes, plans }: Explanation,
@@ -110,7 +111,7 @@ function mostExpensive(
   return costs.find(plan => !isOfAll(plan));
 }
 
-/** The records as a ledger of their own, the earliest decision first. */
+/** The records as a separate ledger, the earliest decision first. */
 function ledgerOf(lists: readonly (readonly LedgerRecord[])[]): ReplayedLedger {
   return {
     async *scan() {

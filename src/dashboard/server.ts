@@ -1,4 +1,4 @@
-/** The dashboard for the browser of this machine: it listens on the loopback address and gives out its own links. */
+/** The dashboard for the browser of this machine: it listens on the loopback address and creates its own links. */
 import { createServer } from 'node:http';
 import { userInfo } from 'node:os';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -19,7 +19,7 @@ export interface DashboardOptions
   > {
   /** Default 0: any free port. */
   readonly port?: number;
-  /** What starts this dashboard on a command line: a page that has lost its server shows it. */
+  /** The command that starts this dashboard: a page that has lost its server shows it. */
   readonly command?: string;
 }
 
@@ -51,7 +51,7 @@ export async function startDashboard(given: DashboardOptions): Promise<Dashboard
   const { port: wantedPort = 0, ...options } = given;
   const { store, router } = options;
   const view = ledgerView({ store, router, nowMs: Date.now, elapsedMs: () => performance.now() });
-  // The gate has admitted the user of this machine, who may set the same controls with the commands.
+  // The gate has admitted the user of this machine, who could set the same controls with the commands.
   const handler = handlerOn(view, { ...options, authorize: () => 'control', userOf: () => userInfo().username });
   const server = createServer(TIMEOUTS);
   const trust = limitConnections(server);
@@ -59,13 +59,13 @@ export async function startDashboard(given: DashboardOptions): Promise<Dashboard
     server.once('error', reject);
     server.listen(wantedPort, '127.0.0.1', resolve);
   });
-  // Node reports here that it could not accept a connection, for want of file descriptors: the next one may succeed.
+  // Node reports here that it could not accept a connection, for lack of file descriptors: the next one may succeed.
   server.on('error', () => undefined);
   const { port } = server.address() as AddressInfo;
   const guard = gate(port);
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    // Node still delivers what a client had sent before its connection was ended.
+    // Node still delivers data that a client sent before its connection was ended.
     if (request.socket.destroyed) return;
     const admission = guard.admit({ url: request.url ?? '/', headers: request.headers });
     if (admission.kind === 'admitted') {
@@ -82,7 +82,7 @@ export async function startDashboard(given: DashboardOptions): Promise<Dashboard
     refuse(response, admission.status, admission.reason);
   });
 
-  // Computes the report now, so that the first page loads at once.
+  // Starts to compute the report now, so that the first page loads at once.
   view.overview(askedPeriod(new URLSearchParams())).catch(() => undefined);
   return {
     port,

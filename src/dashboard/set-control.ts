@@ -1,4 +1,4 @@
-/** A control that a reader of the dashboard sets: checked against the feature that it is set from, and kept for every process. */
+/** Applies a control that a reader of the dashboard sets: checks it against its feature, and stores it for every process. */
 import type { Store } from '../contracts/store.ts';
 import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
@@ -35,7 +35,7 @@ function checkControl(control: NewControl, feature: string, plans: readonly Plan
     const given = value ?? '';
     throw new RouterError('invalid-value', `"${feature}" has no ${path} "${given}"`, { path, accepted, given });
   };
-  // Any control can be lifted, also that of a model that is no longer a candidate.
+  // Any control can be lifted, even that of a model that is no longer a candidate.
   if (kind === 'disabled') return isSet ? one(subject, 'model', models) : undefined;
   one(subject, 'feature', [feature]);
   if (!isSet) return undefined;

@@ -42,7 +42,7 @@ export function readSite(
   const site = new Map(files);
   const index = site.get('/index.html');
   if (index !== undefined) site.set('/', index);
-  // The report's colours, which the page shares.
+  // The report's colors, which the page shares.
   site.set('/scheme.css', { type: TYPES['.css'] ?? '', body: Buffer.from(SCHEMES) });
   return site;
 }

@@ -1,11 +1,14 @@
-/** What changes in a ledger: the generation of each feature, and what operators set. Until then the dashboard keeps what it has read. */
+/**
+ * Detects changes of a ledger: the generation of each feature, and operators' controls. Until one changes, the dashboard uses its
+ * cache.
+ */
 import { createHash } from 'node:crypto';
 import type { Generation, Store } from '../contracts/store.ts';
 import { recentlyUsed } from '../recently-used.ts';
 import { controlsIn } from './controls.ts';
 import type { ControlsMessage } from './messages.ts';
 
-/** The features of a ledger, and the generation of each: what is read of one is valid until its generation changes. */
+/** The features of a ledger, and the generation of each: cached data of a feature is valid until its generation changes. */
 export interface Versions {
   readonly features: readonly string[];
   readonly of: ReadonlyMap<string, Generation>;
@@ -25,7 +28,7 @@ export function versionOf({ features, of, controls }: Versions): string {
     .slice(0, 16);
 }
 
-/** Periods whose answers are kept, the ones that were asked for last. More: memory that readers may fill. */
+/** Number of periods whose answers are cached, the most recently requested ones. More: memory that readers may fill. */
 const KEPT_PERIODS = 8;
 
 interface Entry<Value> {
@@ -36,7 +39,7 @@ interface Entry<Value> {
 /**
  * A cache entry is valid for one generation of its feature. A failed read is not cached.
  *
- * @param period what the answer is of, where answers of several periods are kept
+ * @param period the period of the answer, if answers for several periods are cached
  */
 export function cachedByVersion<Value>(): (
   feature: string,

@@ -13,8 +13,8 @@ import { withoutPlans } from '../core/ledger/plan-set.ts';
 type Settings = Pick<WhatIfQuestion, 'failureCostUsd' | 'minSuccessRate' | 'budgetPerIntentUsd'>;
 
 /**
- * Explains the decision under the current settings and under those of the scenario. What is decided without the policy stays so: a
- * pin, a model that is observed, a holdout, a model that is switched off.
+ * Explains the decision under the current settings and under those of the scenario. Choices that do not depend on the policy
+ * stay: a pin, an observed model, a holdout, a model that is switched off.
  */
 export function whatIf(view: FeatureView, options: ViewExplanationOptions, settings: Settings): WhatIfAnswer {
   const now = explainView(view, options);
@@ -42,7 +42,7 @@ function exclusionsOf(view: FeatureView, floor: number): readonly Exclusion[] {
 /** Steps of the binary search on a log scale: 24 give the multiplier to a millionth. */
 const STEPS = 24;
 
-/** The smallest cost multiplier at which the expected spend keeps the budget; `undefined` if none does. */
+/** The smallest cost multiplier at which the expected spend stays within the budget; `undefined` if none does. */
 function multiplierFor(
   budgetUsd: number,
   explainWith: (multiplier: number) => Explanation,

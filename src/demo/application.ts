@@ -69,8 +69,8 @@ export function demoRouter({ store, seed }: DemoRouterOptions) {
 const HOUR_MS = 3_600_000;
 
 /**
- * A runtime whose clock stays at the last full hour. Evidence loses weight with its age, so the time that a run takes, and the
- * time of day, would otherwise change its choices.
+ * A runtime whose clock stays at the last full hour. Evidence loses weight with age, so otherwise the duration of a run and the
+ * time of day would change its choices.
  */
 function atTheHour(seed: string | number): Runtime {
   const runtime = systemRuntime(seed);
@@ -80,16 +80,16 @@ function atTheHour(seed: string | number): Runtime {
 
 export type DemoRouter = ReturnType<typeof demoRouter>;
 
-/** One thing that a user wants done. */
+/** One task that a user wants done. */
 export interface DemoTask {
   readonly feature: DemoFeatureName;
   /** Unique in the run. */
   readonly id: string;
-  /** A number in [0, 1) that decides whether the user asks once more if a model's mean number of turns is fractional. */
+  /** A number in [0, 1). If a model's mean number of turns is fractional, it decides whether the user asks once more. */
   readonly luck: number;
 }
 
-/** Makes all requests of a task and resolves to whether it was solved. `model` is the name from the intent's handle. */
+/** Makes all requests of a task and resolves to whether the task was solved. `model` is the name from the intent's handle. */
 export type Ask = (task: DemoTask, model: string) => Promise<boolean>;
 
 /** The calls of the application, through routed clients. */
@@ -122,7 +122,7 @@ interface Turn {
   readonly model: string;
 }
 
-/** Takes as many turns as a user needs with the model that answers. The last reply counts. */
+/** Makes as many turns as a user needs with the model that answers. The last reply counts. */
 async function askAllTurns(task: DemoTask, ask: (turn: number) => Promise<Reply>): Promise<boolean> {
   let reply = await ask(1);
   const turns = turnsOf(task, reply.model);

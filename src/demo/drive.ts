@@ -14,7 +14,7 @@ import { DEMO_FEATURE_NAMES } from './world.ts';
 export interface DemoOptions {
   readonly intents: number;
   readonly seed: string | number;
-  /** An empty store. The router closes it in the end. */
+  /** An empty store. The router closes it at the end. */
   readonly store: Store;
   readonly clients: DemoClients;
   /** Called for every finished intent. */
@@ -93,7 +93,7 @@ export async function runDemo({ intents, seed, store, clients, advance }: DemoOp
 }
 
 interface Due {
-  /** Number of the intent after which it is recorded. */
+  /** Number of the intent after which the evidence is recorded. */
   readonly dueIntent: number;
   readonly record: ScheduledEvidence['record'];
 }

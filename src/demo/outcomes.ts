@@ -5,7 +5,7 @@ import { demoFeature } from './world.ts';
 
 /** One piece of evidence about an intent. */
 export interface ScheduledEvidence {
-  /** Number of intents after which it is recorded; 0: at once. */
+  /** Number of intents after which the evidence is recorded; 0: at once. */
   readonly afterIntents: number;
   readonly record: (router: DemoRouter) => Promise<unknown>;
 }

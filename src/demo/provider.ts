@@ -7,7 +7,7 @@ import type { FakeFault, FaultRequest } from '../testing/faults.ts';
 import type { DemoFeatureName, DemoModelName } from './world.ts';
 import { DEMO_FEATURE_NAMES, DEMO_MODELS, demoFeature } from './world.ts';
 
-/** Fraction of requests that are answered with 429 at first. */
+/** Fraction of requests that first get a 429. */
 const BUSY = 0.02;
 /** Fraction of streams that end too early. */
 const BROKEN_STREAMS = 0.02;
@@ -48,8 +48,8 @@ function around(mean: number): readonly [least: number, most: number] {
 }
 
 /**
- * Some requests get a 429 at first (retry after 5 ms), and some streams end too early. Which ones depends on the seed and
- * the task alone, so that the order of requests does not matter.
+ * Some requests first get a 429 (retry after 5 ms), and some streams end too early. Which ones depends only on the seed and the
+ * task, so the order of requests does not matter.
  */
 function faults(seed: string | number): (request: FaultRequest) => FakeFault | undefined {
   const seen = new Set<string>();
@@ -64,7 +64,7 @@ function faults(seed: string | number): (request: FaultRequest) => FakeFault | u
   };
 }
 
-/** The beginning of every message of the demo, by which the fake provider recognises feature and task. */
+/** The beginning of every message of the demo, by which the fake provider recognizes feature and task. */
 export function taskTags(feature: DemoFeatureName, task: string): string {
   return `[feature:${feature}] [task:${task}]`;
 }

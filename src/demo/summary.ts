@@ -18,7 +18,7 @@ export interface DemoLearning {
 export interface DemoComparison {
   readonly feature: DemoFeatureName;
   readonly intents: number;
-  /** All intents to the cheapest model, to the most expensive, and to the best plan, by the known rates. */
+  /** The cost if all intents got the cheapest model, the most expensive one, or the best plan, by the known rates. */
   readonly alwaysCheap: KnownPlan;
   readonly alwaysPremium: KnownPlan;
   readonly best: KnownPlan;

@@ -1,4 +1,4 @@
-/** An observer that tells a person when what this process serves costs or fails more than a limit allows. */
+/** An observer that alerts a person when the costs or failures of this process's intents exceed a limit. */
 import type { Observer } from '../contracts/observer.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Sums } from '../core/cells/cell.ts';
@@ -10,7 +10,7 @@ import { checkLimits, LIMIT_NAMES } from '../core/report/limit-check.ts';
 import { figuresOf } from '../core/report/sums-figures.ts';
 import { checkNames, invalidValue } from '../errors.ts';
 
-/** A limit that is exceeded now and was not before, or the other way round. */
+/** A limit that has just been exceeded, or is no longer exceeded. */
 export interface Alert extends LimitCheck {
   readonly feature: string;
   /** `false`: the figure is within its limit again. */
@@ -22,7 +22,7 @@ export interface AlertOptions {
   readonly limits: Readonly<Record<string, FigureLimits>>;
   /** Called once when a limit is exceeded, and once when the figure is within it again. */
   readonly onAlert: (alert: Alert) => void;
-  /** Figures are of the intents of this time, milliseconds. Default a day. Longer: surer, and later. */
+  /** Figures cover the intents of this time, milliseconds. Default a day. Longer: alerts are more certain, and later. */
   readonly withinMs?: number;
 }
 
@@ -31,7 +31,7 @@ const DAY_MS = 86_400_000;
 /** Minimum time between comparisons, by the times of the records: intervals take some microseconds to compute. */
 const CHECK_EVERY_MS = 60_000;
 
-/** Intents that are kept, the latest ones. A day of more has surer figures than any alert needs. */
+/** Number of latest intents that are kept. A day with more has more precise figures than any alert needs. */
 const MAX_INTENTS = 20_000;
 
 /**
@@ -75,9 +75,9 @@ function checkOwn(feature: string, limits: FigureLimits): void {
 
 type Noticed = Omit<Alert, 'feature'>;
 
-/** The alerts that an intent of one feature raises, as it is after a record. */
+/** The alerts that an intent of one feature raises, in its state after a record. */
 function watch(limits: FigureLimits, withinMs: number): (intent: Intent, atMs: number) => readonly Noticed[] {
-  /** In the order in which they were first seen. */
+  /** In the order in which the intents were first seen. */
   const intents = new Map<string, { readonly decidedMs: number; sums: Sums }>();
   const total: GrowingSums = {};
   const exceeded = new Set<LimitName>();

@@ -8,7 +8,7 @@ import type { Attempt, Evidence } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { RequestEnd, RequestStart } from '../contracts/observer.ts';
 
-/** The ids of a request, which every span and event has. */
+/** The ids of a request, which every span and event carries. */
 export function identity(
   of: Pick<RequestStart, 'feature' | 'intentId' | 'session'> & { requestId?: string },
 ): Attributes {

@@ -2,7 +2,7 @@
  * OpenTelemetry for the router: one INTERNAL span per client call, with the decision, every attempt and the cost;
  * metrics; and the event `gen_ai.evaluation.result` when an outcome is recorded, linked to the spans of its intent.
  *
- * Needs the optional peer `@opentelemetry/api`, which only this file and its two neighbours import.
+ * Needs the optional peer `@opentelemetry/api`, which only this file and its two neighbors import.
  */
 import type { Context, HrTime, Meter, MeterProvider, Span, SpanContext, TracerProvider } from '@opentelemetry/api';
 import {
@@ -50,7 +50,7 @@ export interface OpenTelemetryOptions {
 
 const SCOPE = 'outcome-router';
 
-/** Most links of one outcome. They go to the latest requests, because an outcome is mostly about the last turns. */
+/** Maximum number of links of one outcome. They go to the latest requests, because an outcome is mostly about the last turns. */
 const LINKS_PER_INTENT = 8;
 
 /**

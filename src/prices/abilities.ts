@@ -1,15 +1,15 @@
-/** What a model takes, as far as its name and its address say. */
+/** The parameters that a model accepts, judging by its name and its address. */
 import type { ModelAbilities } from '../contracts/model-abilities.ts';
 import { ABILITIES } from './overlay-data/abilities.ts';
 import type { ServedModel } from './served-model.ts';
 import { servedBy, vendorsName } from './served-model.ts';
 
-/** The vendors whose own servers refuse what a model lacks. A gateway may translate the request instead. */
+/** The vendors whose own servers refuse parameters that a model lacks. A gateway may translate the request instead. */
 const OWN: readonly string[] = ['openai', 'azure', 'anthropic'];
 
 const UNKNOWN: ModelAbilities = Object.freeze({});
 
-/** @returns no `efforts` for a model of a gateway, which decides itself which levels it takes */
+/** @returns no `efforts` for a model of a gateway, which decides itself which levels it accepts */
 export function abilitiesOf(served: ServedModel): ModelAbilities {
   const name = vendorsName(served.model);
   const known = ABILITIES.find(([family]) => family.test(name))?.[1] ?? UNKNOWN;

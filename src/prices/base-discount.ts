@@ -1,4 +1,4 @@
-/** Cache prices of a fine-tuned model, whose list has none, in proportion to those of its base model. */
+/** Cache prices of a fine-tuned model, which its price list lacks, in proportion to those of its base model. */
 import type { Meter } from '../core/ledger/usage.ts';
 import type { PriceBracket, UnitPrices } from './rate-table.ts';
 import { over, times } from './ratio.ts';
@@ -8,8 +8,8 @@ import { mapSheets } from './schedule.ts';
 const CACHE_METERS: readonly Meter[] = ['cacheRead', 'cacheWrite5m', 'cacheWrite1h'];
 
 /**
- * The eras of a model in which a cache price that it lacks is the same fraction of its input price as in the base model: cached
- * input at half the price where the base model has it at half the price. Prices that it has stay as they are.
+ * The eras of a model. A cache price that the model lacks is the same fraction of its input price as in the base model: for
+ * example, half. Prices that the model has are kept.
  */
 export function withBaseDiscounts(eras: readonly Era[], base: readonly Era[]): readonly Era[] {
   const starts = [...new Set([...eras, ...base].map(({ fromMs }) => fromMs))].sort((a, b) => a - b);

@@ -25,8 +25,8 @@ const METER_OF_KEY: Readonly<Record<string, Meter>> = {
 };
 
 /**
- * A fee per request that depends on what no reply reports (at Perplexity, the size of the search context); the book has the
- * largest one.
+ * A fee per request that depends on a value that no reply reports (at Perplexity, the size of the search context); the book has
+ * the largest fee.
  */
 const UNKNOWN_FEE = 'requests_kcount';
 

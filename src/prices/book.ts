@@ -21,9 +21,9 @@ export type Lookup =
       readonly eras: readonly Era[];
       readonly contextTokens?: number | undefined;
     }
-  /** The book would price another model in its place. */
+  /** The book would use the price of another model for this name. */
   | { readonly kind: 'other-model'; readonly provider: string; readonly id: string }
-  /** The book has the model, but bills it by something that replies do not report. */
+  /** The book has the model, but its bill depends on values that replies do not report. */
   | { readonly kind: 'unbillable'; readonly provider: string; readonly id: string; readonly because: string }
   | { readonly kind: 'unknown-model'; readonly provider: string }
   | { readonly kind: 'unknown-provider' };
@@ -42,7 +42,7 @@ export function lookUp(providerId: string, model: string): Lookup {
     : { kind: 'unbillable', ...found, because };
 }
 
-/** The ids of a provider's models; none of a provider that the book does not know. */
+/** The ids of a provider's models; empty for a provider that the book does not have. */
 export function modelIds(providerId: string): readonly string[] {
   return (bookProvider(providerId)?.models ?? []).map(({ id }) => id);
 }
@@ -52,7 +52,7 @@ export function providerAt(baseURL: string): string | undefined {
   return providerServing(baseURL.replace(REGION, ''));
 }
 
-/** A vendor's hosts for data residency (`eu.api.openai.com`) serve the models of its main host, which is all that the book knows. */
+/** A vendor's hosts for data residency (`eu.api.openai.com`) serve the models of its main host, the only one in the book. */
 const REGION = /(?<=^https:\/\/)[a-z]{2}(?:-[a-z]+-\d)?\.(?=api\.(?:openai\.com|x\.ai)(?:[/:]|$))/i;
 
 /** The display name of a provider of the book: `openai` → `OpenAI`. */
@@ -62,8 +62,8 @@ export function providerName(providerId: string): string | undefined {
 }
 
 /**
- * The model with that id, else the model that the book's own matching rules give for the name. They also search the lists of
- * other providers: a snapshot of a model that this provider has is none of theirs.
+ * The model with that id, else the model that the book's own matching rules give for the name. The rules also search the lists of
+ * other providers, but a snapshot of a model that this provider has is not looked up there.
  */
 function modelOf(provider: BookProvider, model: string): BookModel | undefined {
   const named = (id: string): BookModel | undefined => provider.models.find(info => info.id === id);
@@ -94,7 +94,7 @@ function literals(match: MatchLogic): readonly string[] {
 /** Maximum number of names that an error suggests. */
 const MAX_NEAR_NAMES = 5;
 
-/** Names that the book's provider has and that a misspelt one may stand for, the most similar first. */
+/** Names that the book's provider has and that a misspelled name may mean, the most similar first. */
 export function nearNames(providerId: string, model: string): readonly string[] {
   const wanted = model.toLowerCase();
   const limit = Math.max(3, Math.ceil(wanted.length / 3));

@@ -6,7 +6,7 @@ export interface BreakEvenInput {
   readonly gpuHourUsd: number;
   /** Hours that are paid, idle or not. Default 730: all hours of a month. */
   readonly hoursPerMonth?: number;
-  /** Requests that one GPU can serve in a month at the expected utilisation. Default: no limit. */
+  /** Requests that one GPU can serve in a month at the expected utilization. Default: no limit. */
   readonly requestsPerGpuMonth?: number;
   /** Price of the API, input and output blended. */
   readonly apiUsdPerMillionTokens: number;
@@ -29,7 +29,7 @@ export interface MonthlyCost {
 
 /** Both sides at one volume of requests. */
 export interface MonthCompared {
-  /** GPUs that the volume needs. */
+  /** GPUs needed for the volume. */
   readonly gpus: number;
   readonly selfHosted: MonthlyCost;
   readonly api: MonthlyCost;
@@ -38,8 +38,8 @@ export interface MonthCompared {
 
 export interface BreakEven {
   /**
-   * Requests a month from which the GPU costs less per success; absent when one GPU cannot serve that many, or when the
-   * API is cheaper at every volume.
+   * The number of requests a month from which the GPU costs less per success; absent when one GPU cannot serve that many, or when
+   * the API is cheaper at every volume.
    */
   readonly requestsPerMonth?: number;
   /** Rent of one GPU for a month. */

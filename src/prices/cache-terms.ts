@@ -1,10 +1,10 @@
-/** How the prompt cache of a model keeps a prefix, as its vendor says. */
+/** How the prompt cache of a model keeps a prefix, according to its vendor. */
 import type { CacheTerms } from '../contracts/cache-terms.ts';
 import { CACHES } from './overlay-data/caches.ts';
 import type { ServedModel } from './served-model.ts';
 import { servedBy, vendorsName } from './served-model.ts';
 
-/** Terms of most vendors; those of others are learnt from their replies. */
+/** Terms of most vendors; those of others are learned from their replies. */
 const USUAL: CacheTerms = Object.freeze({ ttlMs: 300_000, minTokens: 1024 });
 
 export function cacheTermsOf(served: ServedModel): CacheTerms {
@@ -13,7 +13,9 @@ export function cacheTermsOf(served: ServedModel): CacheTerms {
   return termsOf(CACHES.find(({ provider, models }) => provider === vendor && models.test(name)));
 }
 
-/** The terms of a model of which only the vendor's name for it is known, as in a ledger read without its configuration. */
+/**
+ * The cache terms for the vendor's name of a model, without further data, as in a ledger that is read without its configuration.
+ */
 export function cacheTermsOfName(model: string): CacheTerms {
   const name = vendorsName(model);
   return termsOf(CACHES.find(({ models }) => models.test(name)));

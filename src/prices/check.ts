@@ -10,13 +10,13 @@ import { checkPriceList } from './price-list-check.ts';
 import type { PriceRequest } from './price-book.ts';
 import { resolvePrice } from './price-book.ts';
 
-/** A model to check, as the configuration has it. */
+/** A model to check, in the format of the configuration. */
 export type CheckedModel = Omit<PriceRequest, 'path' | 'priceList'>;
 
-/** Where prices are looked up. */
+/** A price list that is searched. */
 export interface PriceListAge {
   readonly name: string;
-  /** ISO date: of the newest entry, or on which the list was published. */
+  /** ISO date: the day of the newest entry, or the day on which the list was published. */
   readonly asOf: string;
 }
 
@@ -43,7 +43,7 @@ export interface PriceCheck {
   readonly rates: readonly RateBracket[];
   /** True for a configured price of a model that the book has at other rates. */
   readonly differsFromBook: boolean;
-  /** Meters without a rate of their own. Where a reply uses one, its cost is an estimate; cached input is priced as input. */
+  /** Meters without a rate of their own. If a reply uses one, its cost is an estimate; cached input is priced as input. */
   readonly missing: readonly Meter[];
 }
 

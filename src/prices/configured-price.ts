@@ -10,7 +10,7 @@ import { TERM_KINDS } from './term-names.ts';
 
 const TERM_KEYS = [...TERM_KINDS, 'discount'];
 export const RATES_KEYS: readonly string[] = [...RATE_KEYS, ...TERM_KEYS, 'longContext'];
-/** A price with one of these rates is not a price of the book, and needs both. */
+/** A price with one of these rates does not come from the book, and needs both. */
 export const OWN_RATES: readonly string[] = ['inputUsdPerMillion', 'outputUsdPerMillion'];
 export const BOOK_KEYS: readonly string[] = ['as', ...TERM_KEYS, ...RATE_KEYS.filter(key => !OWN_RATES.includes(key))];
 
@@ -32,8 +32,8 @@ export function sheetOfRates(config: RatesPrice, path: string): Sheet {
 }
 
 /**
- * Adds the application's terms to a price list. Rates are of meters that the list has none for; those that it has are
- * replaced, whatever the size of the request.
+ * Adds the application's terms to a price list. A configured rate adds a meter that the list lacks, or replaces the list's rate,
+ * whatever the size of the request.
  */
 export function withTerms(list: Sheet, config: Omit<BookPrice, 'as'>, path: string): Sheet {
   const rates = unitPrices(config, path);

@@ -1,4 +1,7 @@
-/** Translates configured rates into exact prices per unit. Every key is checked, because a misspelt rate would be silently ignored. */
+/**
+ * Translates configured rates into exact prices per unit. Every key is checked, because a misspelled rate would be silently
+ * ignored.
+ */
 import type { Meter } from '../core/ledger/usage.ts';
 import { checkNames, invalidValue } from '../errors.ts';
 import type { LongContextRates, TokenRates } from '../contracts/price-config.ts';
@@ -34,7 +37,7 @@ function unitOf(key: keyof TokenRates): Ratio {
   return over(ratioOf(1), ratioOf(key.endsWith('PerMillion') ? 1_000_000 : key.endsWith('PerThousand') ? 1_000 : 1));
 }
 
-/** Requests and sessions are billed one at a time, in nano-dollars: a fee below half a nano-dollar would be free. */
+/** Requests and sessions are billed one at a time, in nano-dollars: a fee below half a nano-dollar would round to 0. */
 function leastBilled(key: keyof TokenRates, unit: Ratio): Ratio {
   return key.includes('UsdPer') ? unit : over(unit, ratioOf(1_000));
 }

@@ -12,7 +12,9 @@ import { isOwnRates, pricesOf } from './sheet.ts';
 import type { TermKind } from './term-names.ts';
 import { checkTermNames, TERM_KINDS } from './term-names.ts';
 
-/** @throws RouterError `invalid-value` with the path of a value that is not a term, or that leaves a rate that is not exact */
+/**
+ * @throws RouterError `invalid-value` with the path of a value that is not a term, or that results in a rate that is not exact
+ */
 export function onTerms(list: Sheet, terms: PriceTerms, path: string): Sheet {
   const sheet = {
     ...list,
@@ -43,7 +45,7 @@ function modifier(price: TierPrice, path: string): Modifier {
   return { prices, longContext: longContextPrices(longContext, `${path}.longContext`) };
 }
 
-/** Multipliers of different kinds of terms multiply, so each is checked against what the ones before it can leave. */
+/** Multipliers of different kinds of terms multiply, so each is checked against the results of the ones before it. */
 function checkTogether(sheet: Sheet, terms: PriceTerms, path: string): readonly Ratio[] {
   const rates = pricesOf(sheet).flatMap(prices => Object.entries(prices) as [Meter, Ratio][]);
   const fixed = rates.filter(([meter]) => !isOwnToken(meter)).map(([, rate]) => rate);

@@ -1,7 +1,7 @@
-/** The longest request that a model takes, as the price book says. */
+/** The longest request that a model accepts, according to the price book. */
 import { lookUp, providerAt } from './book.ts';
 
-/** Tokens of request and reply together; `undefined` where the book does not have exactly this model at this endpoint. */
+/** Tokens of request and reply together; `undefined` unless the book has exactly this model at this endpoint. */
 export function contextTokensOf({
   provider,
   model,

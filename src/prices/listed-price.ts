@@ -9,7 +9,7 @@ import type { Era } from './schedule.ts';
 import { schedulePrice } from './schedule.ts';
 
 export interface ListedPrice {
-  /** `provider/model`, as the list names it: one for all names of a model. */
+  /** `provider/model`, named as in the list: the same for all names of a model. */
   readonly id: string;
   readonly source: string;
   readonly eras: readonly Era[];
@@ -27,7 +27,7 @@ export function listOf({
 }
 
 /**
- * `undefined` when no list has exactly this model, or only at a price that a reply does not suffice to calculate.
+ * `undefined` if no list has exactly this model, or only at a price that cannot be calculated from a reply.
  *
  * @param own the application's price list
  */
@@ -51,8 +51,8 @@ export function listedPrice(provider: string, model: string, own?: PriceList): L
 }
 
 /**
- * The entry of the application's list for a model. An entry for the model without a date is none for a snapshot to which the
- * lists of the package give other rates than to that model.
+ * The entry of the application's list for a model. An entry for the undated model does not apply to a snapshot to which the
+ * package's lists give other rates than to the undated model.
  */
 export function ownEntry(own: PriceList, provider: string, model: string): ListedModel | undefined {
   const entry = modelIn(own, provider, model);
@@ -66,7 +66,7 @@ export function priceOf({ source, eras }: ListedPrice): Price {
   return schedulePrice(source, eras);
 }
 
-/** Compares the latest rates of text; an application may leave out those that it does not use. */
+/** Compares the latest rates of text; an application may omit rates that it does not use. */
 export function hasSameRates(one: Price, other: Price): boolean {
   const [a, b] = [one, other].map(price => price.ratesAt(Infinity)[0]?.rates);
   return a !== undefined && a.input === b?.input && a.output === b.output;
@@ -77,14 +77,14 @@ interface ListedName {
   readonly model: string;
 }
 
-/** Adds the terms of the application's list, and the discounts of a model from which this one is fine-tuned. */
+/** Adds the terms of the application's list, and the discounts of the base model of a fine-tuned one. */
 function completed(price: ListedPrice, { provider, model }: ListedName, own: PriceList | undefined): ListedPrice {
   const terms = own === undefined ? [] : termsIn(own, provider, model);
   const eras = price.eras.map(era => withListedTerms(era, terms, price.id));
   return { ...price, eras: withDiscountsOfBase(eras, { provider, model, own }) };
 }
 
-/** A fine-tuned model's prices (`ft:gpt-4o-mini…`), with the discounts for cached input of the model that it is made from. */
+/** A fine-tuned model's prices (`ft:gpt-4o-mini…`), with the discounts for cached input of its base model. */
 export function withDiscountsOfBase(
   eras: readonly Era[],
   { provider, model, own }: ListedName & { readonly own?: PriceList | undefined },

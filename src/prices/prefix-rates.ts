@@ -22,10 +22,10 @@ export function prefixRates(
   return { readUsd: usd(cacheRead), writeUsd: usd(cacheWrite5m), inputUsd: usd(input), ttlMs };
 }
 
-/** Vendors whose price lists are searched, because a version has no name of its vendor. */
+/** Vendors whose price lists are searched, because a version does not name its vendor. */
 const VENDORS = ['openai', 'anthropic'] as const;
 
-/** The list price of a model by its vendor's name for it; `undefined` for one that no list has. */
+/** The list price of a model by its vendor's name; `undefined` for a model that no list has. */
 export type ListPrices = (model: string) => Price | undefined;
 
 /** Looks each model up once. */

@@ -20,7 +20,7 @@ export interface PriceRequest {
   readonly provider: string;
   /** The provider's model name. */
   readonly model: string;
-  /** The model's endpoint, where it is not the provider's own. The book's prices of the endpoint's operator then apply. */
+  /** The model's endpoint, if it is not the provider's own. The book's prices of the endpoint's operator then apply. */
   readonly baseURL?: string;
   readonly price?: PriceConfig;
   /** The application's own list prices, looked up before those of the package. */
@@ -74,7 +74,7 @@ export function resolvePrice(request: PriceRequest): Price {
   return reported ? statedPrice(rates) : rates;
 }
 
-/** What a configured model may have, so that one can be passed as it is. */
+/** The keys of a configured model, so that one can be passed unchanged. */
 const REQUEST_KEYS =
   'provider model baseURL price priceList path headers apiKey api servedAs params transform lacks contextTokens cache'.split(
     ' ',
@@ -107,7 +107,7 @@ function erasOfEntry(
       ? eras
       : withDiscountsOfBase(eras, { provider, model: request.model, own: request.priceList });
   }
-  // The entry has no rates of its own, and may have a misspelt one.
+  // The entry has no rates of its own, but may contain a misspelled one.
   checkNames(entry, [...OWN_RATES, ...BOOK_KEYS, ...known], path);
   const { eras } = entry.as === undefined ? found(request, path) : foundAs(request, entry.as, `${path}.as`);
   return eras.map(era => mapSheets(era, sheet => withTerms(sheet, entry, path)));
@@ -126,7 +126,7 @@ function foundAs({ priceList }: PriceRequest, name: string, path: string): Liste
   return found({ provider: name.slice(0, slash), model: name.slice(slash + 1), ...list }, path);
 }
 
-/** `undefined` where no list has the model. */
+/** `undefined` if no list has the model. */
 function listPrice(request: PriceRequest): Price | undefined {
   const known = listed(request);
   return known === undefined ? undefined : priceOf(known);
@@ -170,7 +170,7 @@ function whyUnknown({ provider, model, baseURL }: PriceRequest, lookup: NotFound
   }
 }
 
-/** The address without its user, password and query, which may hold a key. */
+/** The address without its user, password and query, which may contain a key. */
 function addressOf(baseURL = ''): string {
   if (!URL.canParse(baseURL)) return 'that address';
   const { origin, pathname } = new URL(baseURL);

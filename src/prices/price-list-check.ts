@@ -1,4 +1,4 @@
-/** Checks a price list that an application brings, so that a mistake in it is found at start-up and not in a bill. */
+/** Checks an application's price list, so that a mistake in it is found at start-up and not in a bill. */
 import type { ListedTerms, PriceList } from '../contracts/price-list.ts';
 import { checkNames, checkText, invalidValue, RouterError } from '../errors.ts';
 import { lookUp, modelIds, nearNames } from './book.ts';
@@ -10,7 +10,7 @@ import { RATE_LIMITS } from './rate-limits.ts';
 
 /**
  * @param value the parsed JSON, or an object
- * @param nowMs the time of today, where it is known: a list of a later day is a mistake
+ * @param nowMs the current time, if it is known: a list with a later date is a mistake
  * @throws RouterError `invalid-value` with the path of the mistake: `priceList.models[3].prices[0].inputUsdPerMillion`
  */
 export function checkPriceList(value: unknown, path: string, nowMs?: number): PriceList {
@@ -51,9 +51,10 @@ function checkedList(value: unknown, path: string): PriceList {
 }
 
 /**
- * Of two entries that say the same of one model, one would be ignored. What an entry says of all models may be said of one.
+ * If two entries set the same term for one model, one would be ignored. An entry for one model may repeat a term of an entry for
+ * all models.
  *
- * @param saidOf what the entries before this one say
+ * @param saidOf the terms that the entries before this one set
  */
 function checkSaidOnce(entry: ListedTerms, saidOf: Set<string>, path: string): void {
   const { provider, models, source: _, asOf: _a, unknown: _u, ...said } = entry;
@@ -74,10 +75,12 @@ function definedKeys<T extends object>(value: T): (keyof T & string)[] {
   return (Object.keys(value) as (keyof T & string)[]).filter(key => value[key] !== undefined);
 }
 
-/** No model has this name. */
+/** Stands for all models: no model has this name. */
 const ALL_MODELS = '';
 
-/** Prices and terms as they meet when a reply is priced: our terms change the list's prices, and its terms change all. */
+/**
+ * Combines prices and terms as in pricing a reply: our terms change the list's prices, and the list's terms change all prices.
+ */
 function checkCombined({ models = [], terms = [], ...origin }: PriceList, path: string): void {
   const own = { ...origin, models };
   for (const [i, { provider, model }] of models.entries())
@@ -112,7 +115,7 @@ function namesOf(own: PriceList, provider: string): readonly string[] {
   return [...ofProvider.map(({ model }) => model), ...modelIds(provider)];
 }
 
-/** A list is checked once, however many models have their prices from it. */
+/** A list is checked once, however many models get their prices from it. */
 const CHECKED = new WeakSet<PriceList>();
 
 const TERMS_KEYS = ['provider', 'models', 'source', 'asOf', 'unknown', ...BOOK_KEYS].filter(
@@ -129,10 +132,10 @@ function checkPublished({ asOf, models = [], terms = [] }: PriceList, path: stri
   for (const [i, entry] of terms.entries()) check(entry.asOf, `${path}.terms[${i}].asOf`);
 }
 
-/** Where the day begins earliest, it begins 14 hours before that of UTC. */
+/** In the first time zone, the day begins 14 hours before that of UTC. */
 const FIRST_ZONE_MS = 14 * 3_600_000;
 
-/** Terms are added to prices that are not known yet: $1 per million tokens stands for them. */
+/** Terms are added to prices that are not known yet: this rate, $1 per million tokens, stands for them. */
 const RATE = { num: 1n, den: 1_000_000n };
 const ANY_ERA = {
   fromMs: -Infinity,
@@ -158,7 +161,7 @@ function checkOrigin(
   if (entry.asOf !== undefined) checkDay(entry.asOf, `${path}.asOf`);
 }
 
-/** Terms of a model that no list has, or not under this name, would never be used. */
+/** Terms for a model that no list has, or not under this name, would never be used. */
 function checkListed(list: PriceList, { provider, models }: ListedTerms, path: string): void {
   const isListed = list.models?.some(entry => entry.provider.toLowerCase() === provider.toLowerCase()) === true;
   if (!isListed && lookUp(provider, '').kind === 'unknown-provider')
@@ -174,7 +177,7 @@ function checkListed(list: PriceList, { provider, models }: ListedTerms, path: s
   });
 }
 
-/** The name that a model has in the first list that has it. */
+/** The name of a model in the first list that has it. */
 function idOf(own: PriceList, provider: string, model: string): string | undefined {
   const lookup = lookUp(provider, model);
   const listed = ownEntry(own, provider, model) ?? modelIn(OVERLAY, provider, model);

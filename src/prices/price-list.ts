@@ -1,4 +1,4 @@
-/** Looks prices up in a price list: ours, which adds to the price book, and one that an application brings. */
+/** Looks prices up in a price list: ours, which adds to the price book, or an application's. */
 import type { Meter } from '../core/ledger/usage.ts';
 import type { BookPrice } from '../contracts/price-config.ts';
 import type { ListedModel, ListedTerms, PriceList } from '../contracts/price-list.ts';
@@ -26,7 +26,8 @@ function fineTuned(model: string): string | undefined {
 }
 
 /**
- * The prices of a listed model over time. Where they do not say what cached input costs, its use is named, as for the book.
+ * The prices of a listed model over time. If they do not state the price of cached input, its use is named as unpriced, as for
+ * the book.
  *
  * @throws RouterError with the path of a rate or a date that is not valid
  */
@@ -41,7 +42,7 @@ export function erasOfModel({ prices }: ListedModel, path: string): readonly Era
 
 const LISTED_RATES_KEYS = ['from', ...RATES_KEYS.filter(key => key !== 'discount')];
 
-/** The terms that a list has for a model of its own or of another list: those of all models, then those of this one. */
+/** The terms that a list has for a model of its own or of another list: the terms of all models, then those of this one. */
 export function termsIn({ terms = [] }: PriceList, provider: string, id: string): readonly ListedTerms[] {
   const ofProvider = terms.filter(entry => entry.provider.toLowerCase() === provider.toLowerCase());
   return [
@@ -50,7 +51,7 @@ export function termsIn({ terms = [] }: PriceList, provider: string, id: string)
   ];
 }
 
-/** The era with further terms. Of two entries with the same term, the later one counts. */
+/** The era with further terms. If two entries have the same term, the later one counts. */
 export function withListedTerms(era: Era, terms: readonly ListedTerms[], path: string): Era {
   return terms.reduce(
     (all, entry) =>
@@ -81,7 +82,7 @@ export function underListedTerms(era: Era, terms: readonly ListedTerms[], path: 
   });
 }
 
-/** What an entry of the terms adds to a price: everything but its models and its source. */
+/** The parts of an entry of terms that change a price: all except its models and its source. */
 function addedBy({
   provider: _,
   models: _m,

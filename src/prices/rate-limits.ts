@@ -11,12 +11,12 @@ const MAX_USD: Ratio = { num: 9_000n, den: 1n };
 
 export const RATE_LIMITS = 'a rate from 5e-13 to 9000 USD per unit';
 
-/** Whether the ledger can hold an amount of a unit at this rate, in USD, and it is not 0. */
+/** Whether the ledger can store an amount of one unit at this rate, in USD, other than 0. */
 export function isRate(usd: Ratio): boolean {
   return toPicoUsd(usd) > 0 && !isLess(MAX_USD, usd);
 }
 
-/** The smallest and the largest of these rates, without those of 0. */
+/** The smallest and the largest of these rates, ignoring rates of 0. */
 export function extremes(rates: readonly Ratio[]): readonly Ratio[] {
   const [first, ...others] = rates.filter(({ num }) => num > 0n);
   if (first === undefined) return [];
@@ -29,10 +29,10 @@ export function extremes(rates: readonly Ratio[]): readonly Ratio[] {
 }
 
 /**
- * A configured number, by which rates are multiplied. 0 makes them free.
+ * A configured number by which rates are multiplied. 0 makes them free.
  *
  * @param rates USD per unit, above 0
- * @throws RouterError `invalid-value`, with what is accepted, unless it is a number from 0 that keeps every rate within the
+ * @throws RouterError `invalid-value`, with the accepted range, unless it is a number from 0 that keeps every rate within the
  * limits
  */
 export function checkedFactor(value: unknown, path: string, rates: readonly Ratio[]): Ratio {

@@ -7,7 +7,7 @@ import type { PriceLine, RateBracket, Rates } from '../contracts/price.ts';
 import type { Ratio } from './ratio.ts';
 import { ONE, times, toPicoUsd } from './ratio.ts';
 
-/** Exact USD per unit, of each meter that has a price of its own. */
+/** Exact USD per unit of each meter that has a price of its own. */
 export type UnitPrices = Readonly<Partial<Record<Meter, Ratio>>>;
 
 /** Prices of requests whose whole input is above a size. The first bracket of a list is above −1. */
@@ -56,7 +56,7 @@ const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
 /**
  * @param brackets at least one
  * @param factor the fraction of the list price that is paid: 0.85 at a discount of 15 %
- * @param unknown meters whose use is named where they have no rate of their own
+ * @param unknown meters whose use is named as unpriced unless they have a rate of their own
  */
 export function compileRates(
   brackets: readonly PriceBracket[],
@@ -126,7 +126,7 @@ export function linesOf(table: RateTable, usage: Usage): readonly PriceLine[] {
   return billOf(bracketFor(table, usage), usage).lines;
 }
 
-/** A number for each meter, so that every sum shows which meters are in it. */
+/** A power-of-two weight for each meter, so that every sum shows which meters are in it. */
 const WEIGHTS: ReadonlyMap<string, number> = new Map(METERS.map((meter, i) => [meter, 2 ** i]));
 
 /** Combinations of meters whose rates are kept. Few occur, but a provider may report any. */
@@ -157,15 +157,18 @@ function ratesOf({ rates, listRates }: CompiledBracket, used: number): PricedAt 
 }
 
 /**
- * The meters of this usage without a rate, or priced only as text; those whose count is no whole number; and
- * those that would make the cost larger than one fact may be.
+ * The meters of this usage without a rate, or priced only as text; those whose count is not a whole number; and those whose cost
+ * would exceed the limit of one fact.
  */
 export function unpricedMeters(table: RateTable, usage: Usage): readonly string[] {
   const bracket = bracketFor(table, usage);
   return isPlain(bracket, usage) ? NOTHING : billOf(bracket, usage).unpriced;
 }
 
-/** Nothing has to be reported: nearly always true, and checked in a fifth of the time that the list of names would take. */
+/**
+ * True if nothing has to be reported: nearly always the case, and checked in a fifth of the time that listing the names would
+ * take.
+ */
 function isPlain({ isNamed, plainCount }: CompiledBracket, usage: Usage): boolean {
   for (const name in usage) {
     const isNamedMeter = isNamed.get(name);

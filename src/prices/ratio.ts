@@ -1,4 +1,4 @@
-/** Exact decimals, used at start-up: a price of 0.15 is billed as 0.15, which no binary float equals. */
+/** Exact decimals, used at start-up: a price of 0.15 is billed as 0.15, which no binary float represents exactly. */
 
 /** num / den, den > 0. */
 export interface Ratio {
@@ -9,8 +9,8 @@ export interface Ratio {
 export const ONE: Ratio = Object.freeze({ num: 1n, den: 1n });
 
 /**
- * The decimal that a number was written as: the shortest one that reads back as the same float, which is exact for up to
- * 15 digits.
+ * The decimal as which a number was written: the shortest one that reads back as the same float, which is exact for up to 15
+ * digits.
  *
  * @throws TypeError when `value` is not finite
  */
@@ -35,7 +35,7 @@ export function isLess(a: Ratio, b: Ratio): boolean {
   return a.num * b.den < b.num * a.den;
 }
 
-/** The float nearby, for display. */
+/** The nearest float, for display. */
 export function toNumber({ num, den }: Ratio): number {
   return Number(num) / Number(den);
 }

@@ -79,7 +79,7 @@ export function schedulePrice(source: string, eras: readonly Era[]): Price {
   } satisfies Price);
 }
 
-/** The date alone where the moment is midnight (UTC), otherwise date and time. */
+/** Only the date if the moment is midnight (UTC), otherwise date and time. */
 function shownMoment(atMs: number): string {
   return new Date(atMs).toISOString().replace(/T00:00:00\.000Z$/, '');
 }

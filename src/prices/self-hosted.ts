@@ -55,7 +55,7 @@ function throughputPrice(usdPerToken: Ratio): Price {
   const prices = Object.fromEntries(tokens.map(meter => [meter, usdPerToken]));
   const era = { fromMs: -Infinity, sheet: { standard: [{ aboveTokens: -1, prices }] } };
   const price = schedulePrice('self-hosted, by throughput', [era]);
-  // Your own server has one price, whichever terms its replies name.
+  // Your own server has one price, whatever terms its replies name.
   return Object.freeze({
     ...price,
     lines: (usage, atMs) => price.lines(usage, atMs),
@@ -92,7 +92,7 @@ function latencyPrice(usdPerMs: Ratio): Price {
   } satisfies Price);
 }
 
-/** What a server may offer beyond the work of its GPU, through others. */
+/** Meters for services that a server may offer through others, beyond the work of its GPU. */
 const NOT_OF_THE_GPU = METERS.filter(meter => !isOwnToken(meter));
 
 function isTime(latencyMs: number): boolean {

@@ -1,6 +1,4 @@
-/**
- * The cost of a call that a different model served than the one that was asked: a fallback, an advisor, a gateway's choice.
- */
+/** The cost of a call that was served by a model other than the requested one: a fallback, an advisor, a gateway's choice. */
 import type { Price } from '../contracts/price.ts';
 import type { PriceConfig } from '../contracts/price-config.ts';
 import type { PriceList } from '../contracts/price-list.ts';
@@ -9,27 +7,25 @@ import { hasSameRates, listedPrice, listOf, priceOf } from './listed-price.ts';
 import { areVariants, haveOtherDates, meansSameModel } from './snapshot.ts';
 
 export interface ServedPrice {
-  /** The served name is another name of the model that was asked: a snapshot of it, an alias. */
+  /** The served name is another name of the requested model: a snapshot of it, an alias. */
   readonly isSame: boolean;
   readonly price: Price;
-  /**
-   * False where the price of the serving model is not known: `price` is then the nearest known price, and the cost a guess.
-   */
+  /** False if the price of the serving model is unknown: `price` is then the nearest known price, and the cost a guess. */
   readonly isKnown: boolean;
 }
 
-/** The model that a request asks for, as it is configured. */
+/** The requested model, as it is configured. */
 export interface AskedModel {
   readonly provider: string;
   readonly model: string;
   readonly baseURL?: string | undefined;
-  /** What the application writes as its price. */
+  /** The price that the application has configured. */
   readonly configured?: PriceConfig | undefined;
-  /** The price that this makes. */
+  /** The price that follows from the configuration. */
   readonly price: Price;
   /** The application's own list prices. */
   readonly priceList?: PriceList | undefined;
-  /** Other names that its replies have. */
+  /** Other names of the model in its replies. */
   readonly servedAs?: readonly string[] | undefined;
 }
 
@@ -47,14 +43,14 @@ const MAX_NAMES = 100;
 const MAX_NAME_CHARS = 300;
 
 /**
- * The price of whatever model a reply names, for one model that was asked.
+ * The price of the model that a reply names, for one requested model.
  *
- * The same model is one with the same name, in any case and with or without a `provider/` before it; its snapshot, unless a
- * list has other rates for that snapshot; another name of it in the price book, but not a variant; the model whose price it is configured to
- * have; and the names in `servedAs`. Another model has the price of a configured model with that name at the same endpoint,
- * else its list price.
+ * The same model is one with the same name, in any case and with or without a `provider/` before it; its snapshot, unless a list
+ * has other rates for that snapshot; another name of it in the price book, but not a variant; the model whose price it is
+ * configured to have; and the names in `servedAs`. Another model has the price of a configured model with that name at the same
+ * endpoint, else its list price.
  *
- * @param configured the configured models, read at the first sight of a name
+ * @param configured the configured models, read when a name first occurs
  */
 export function servedPrices(
   asked: AskedModel,
@@ -66,7 +62,7 @@ export function servedPrices(
   const same: ServedPrice = Object.freeze({ isSame: true, price: asked.price, isKnown: true });
   const unknown: ServedPrice = Object.freeze({ isSame: false, price: asked.price, isKnown: false });
 
-  /** The list price of a name in the list from which the asked model has its price. */
+  /** The list price of a name in the list from which the requested model has its price. */
   function listed(model: string): ListedPrice | undefined {
     const provider = borrowed.at(-1)?.provider ?? listOf(asked);
     return provider === undefined ? undefined : listedPrice(provider, model, asked.priceList);
@@ -93,7 +89,7 @@ export function servedPrices(
     const own = configuredPrice(served);
     if (own !== undefined) return { isSame: false, price: own, isKnown: true };
     if (list === undefined) return unknown;
-    // Where the application has negotiated the price of the model that it asks, the list price of another one is a guess.
+    // If the application has negotiated the price of the requested model, the list price of another one is a guess.
     return { isSame: false, price: priceOf(list), isKnown: paysList };
   }
 
@@ -108,7 +104,7 @@ export function servedPrices(
     return (named.find(({ providerModel }) => providerModel === served) ?? named[0])?.price;
   }
 
-  /** A list that cannot be read, because it changed since it was checked, must not break a call that is answered and paid. */
+  /** A list that has become invalid since it was checked must not break a call that is answered and paid. */
   function servedPriceOrUnknown(served: string): ServedPrice {
     try {
       return servedPrice(served);

@@ -7,17 +7,17 @@ import type { Modifier, Modifiers, Sheet } from './sheet.ts';
 import { bracketsOn, isOwnRates } from './sheet.ts';
 
 export interface ServedTables {
-  /** A term without a price is ignored: the call is priced as if it had been served the standard way. */
+  /** A term without a price is ignored: the call is priced at the standard terms. */
   tableFor(terms: ServedTerms | undefined): RateTable;
   /** The terms without a price, such as `tier "priority"`. Nearly always empty. */
   unknownTerms(terms: ServedTerms | undefined): readonly string[];
-  /** All rates; a change of any changes the price's id. */
+  /** All rates; if one of them changes, the price's id changes. */
   readonly rates: unknown;
 }
 
 /** A tier, a speed or a region that has a price. */
 interface Choice {
-  /** Among those of its kind; 0 is the standard one. */
+  /** The index among the choices of its kind; 0 is the standard one. */
   readonly index: number;
   readonly modifier: Modifier;
 }
@@ -31,10 +31,10 @@ export function compileSheet(sheet: Sheet): ServedTables {
   const speeds = choices(sheet.speeds, 'standard');
   const regions = choices(sheet.regions, 'global');
   const canMeet = [tiers, speeds, regions].filter(hasLists).length > 1;
-  // Only known terms have a table, so a provider that makes up names cannot fill the memory.
+  // Only known terms have a table, so a provider that invents names cannot fill the memory.
   const tables: RateTable[] = [];
   const tableOf = (tier = STANDARD, speed = STANDARD, region = STANDARD): RateTable => {
-    // A map has more entries than there are choices, so that no two combinations share a place.
+    // The factor exceeds the number of choices of each kind, so that no two combinations share a place.
     const place = (tier.index * speeds.size + speed.index) * regions.size + region.index;
     return (tables[place] ??= compileRates(
       bracketsOn(sheet, [tier.modifier, speed.modifier, region.modifier]),
@@ -81,7 +81,7 @@ function choices(modifiers: Modifiers = {}, standard: string): Choices {
   return new Map<unknown, Choice>([[undefined, STANDARD], [null, STANDARD], [standard, STANDARD], ...priced]);
 }
 
-/** By name: the order in which terms are written does not change a price. */
+/** Sorted by name: the order in which terms are written does not change a price. */
 function priced(choices: Choices): readonly (readonly [unknown, Choice])[] {
   return [...choices]
     .filter(([, choice]) => choice !== STANDARD)

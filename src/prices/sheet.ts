@@ -11,9 +11,9 @@ export interface Sheet {
   readonly tiers?: Modifiers;
   readonly speeds?: Modifiers;
   readonly regions?: Modifiers;
-  /** Meters that have a cost which this list does not state. A rate that is added makes it known. */
+  /** Meters whose cost this list does not state. Adding a rate makes the cost known. */
   readonly unknown?: readonly Meter[];
-  /** Fraction that is paid. Default 1. */
+  /** Fraction of the list price that is paid. Default 1. */
   readonly factor?: Ratio;
 }
 
@@ -53,7 +53,7 @@ export function pricesOf({ standard, tiers, speeds, regions }: Sheet): readonly 
   return [...standard, ...lists, ...large].map(({ prices }) => prices);
 }
 
-/** A price with a fee for requests at some times or terms has a fee of 0 at all others, rather than an unknown one. */
+/** If a price has a fee for requests at some times or terms, the fee at all others is 0, rather than unknown. */
 export function withRequestFee(sheet: Sheet): Sheet {
   if (isFeeUnknown(sheet)) return sheet;
   return { ...sheet, standard: sheet.standard.map(each => ({ ...each, prices: { request: FREE, ...each.prices } })) };

@@ -1,4 +1,4 @@
-/** Names of models and of their snapshots: which names mean one model. */
+/** Names of models and of their snapshots: decides which names mean one model. */
 const SNAPSHOT = /(?:[-@](?:20\d{2}-\d{2}-\d{2}|20\d{6})|-latest)$/;
 
 /** A snapshot as vendors also write it: by year and month (`-2506`), by month and day (`-0709`), or by number (`-001`). */
@@ -25,7 +25,7 @@ export function haveOtherDates(a: string, b: string): boolean {
   return one !== '' && other !== '' && one !== other;
 }
 
-/** Words by which vendors tell the variants of a model apart, whose price may be one. */
+/** Words by which vendors distinguish the variants of a model. The variants may have one price. */
 const VARIANT_WORDS: ReadonlySet<string> = new Set([
   'audio',
   'chat',

@@ -1,9 +1,9 @@
-/** The price of a model whose replies say what they cost: a gateway's, or a function's of `router.run`. */
+/** The price of a model whose replies state their cost: a gateway's, or that of a function of `router.run`. */
 import type { Price } from '../contracts/price.ts';
 import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
 
-/** @param rates for a reply that does not state its cost; without them, everything it used is reported as unpriced */
+/** @param rates for a reply that does not state its cost; without rates, everything that it used is reported as unpriced */
 export function statedPrice(rates: Price | undefined): Price {
   if (rates === undefined) return WITHOUT_RATES;
   return Object.freeze({

@@ -8,11 +8,11 @@ export type TermKind = (typeof TERM_KINDS)[number];
 
 interface KnownNames {
   readonly one: string;
-  /** Names that the vendors we know use. */
+  /** Names used by the vendors that we know. */
   readonly known: readonly string[];
-  /** What the standard terms are called: those are the price itself. */
+  /** Names of the standard terms, whose price is the price itself. */
   readonly standard: readonly string[];
-  /** Our name under which a reply's name counts, by the vendor's name in small letters. */
+  /** Our name for a name in a reply; keys are the vendor's names in lower case. */
   readonly counted?: ReadonlyMap<string, string>;
 }
 
@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<TermKind, KnownNames>> = {
   regions: { one: 'region', known: [], standard: ['global'] },
 };
 
-/** Options of a price, which would be taken for a tier when they stand one level too deep. */
+/** Options of a price, which would be mistaken for a tier if they were nested one level too deep. */
 const OPTIONS = /^(as|discount|from|reported|longContext|tiers|speeds|regions|.*Usd(Per[MT].*)?)$/;
 
 /** @throws RouterError `invalid-value` with the path of the name */

@@ -1,4 +1,4 @@
-/** `outcome-router/archive`: old intents in files of Parquet, and a ledger read together with them. */
+/** `outcome-router/archive`: old intents in Parquet files, and a ledger that is read together with them. */
 export type { ArchiveOptions, ArchiveResult } from '../exports/archive/archive-ledger.ts';
 export { archiveLedger } from '../exports/archive/archive-ledger.ts';
 export type { ArchivedBase } from '../exports/archive/archived-base.ts';

@@ -1,4 +1,4 @@
-/** Errors in Anthropic's words. */
+/** Errors in Anthropic's wording. */
 import type { ErrorContext, ErrorKind, FakeCapability, ProviderError } from './fake-errors.ts';
 
 const TYPES: Readonly<Record<number, readonly [type: string, message: string]>> = {
@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<number, readonly [type: string, message: string]>> 
   529: ['overloaded_error', 'Overloaded'],
 };
 
-/** How Anthropic names what a model does not support, or the field that it does not know. */
+/** Anthropic's names for a feature that a model does not support, or for the field that it does not know. */
 const CAPABILITIES: Readonly<Record<FakeCapability, { readonly name: string } | { readonly field: string }>> = {
   tools: { name: 'tools' },
   schema: { field: 'output_config.format' },

@@ -1,9 +1,9 @@
-/** What Anthropic refuses other than thinking, in its words. */
+/** Requests that Anthropic refuses for reasons other than thinking, in its wording. */
 import type { ErrorKind } from './fake-errors.ts';
 import type { Json } from './fake-request.ts';
 import { listOf, objectOf, textOr } from './fake-request.ts';
 
-/** The error by which a request with thinking is refused; `undefined` for one that keeps the vendor's rules. */
+/** The error with which a request with thinking is refused; `undefined` for a request that follows the vendor's rules. */
 export function brokenThinkingRule(body: Json): ErrorKind | undefined {
   const { type, budget_tokens: budget } = objectOf(body.thinking);
   if (type !== 'enabled' && type !== 'adaptive') return undefined;
@@ -26,7 +26,7 @@ export function brokenThinkingRule(body: Json): ErrorKind | undefined {
 const UNSEEN =
   'messages: Expected `thinking` or `redacted_thinking`, but found `tool_use`. When `thinking` is enabled, a final `assistant` message must start with a thinking block (preceding the lastmost set of `tool_use` and `tool_result` blocks).';
 
-/** Whether the model has to continue what it said since the question without the thinking that preceded it. */
+/** Whether the model would have to continue its output since the question without the thinking that preceded it. */
 function unseen(messages: readonly Json[]): boolean {
   const question = messages.findLastIndex(
     ({ role, content }) => role === 'user' && !listOf(content).some(({ type }) => type === 'tool_result'),

@@ -152,7 +152,7 @@ function handovers({ states }: PlannedReply, asked: string): Json[] {
 
 function message(plan: PlannedReply, context: RenderContext): Json {
   const { request, id } = context;
-  // A stream has named its model before another one takes over.
+  // A stream has already named its model when another one takes over.
   const isHandedOver = request.stream && handovers(plan, request.model).length > 0;
   return {
     id: id('msg'),

@@ -62,7 +62,7 @@ export interface PlannedReply {
   readonly pieces: number;
   /** Whether the task was solved; `undefined` for a reply that calls a tool, refuses, or is scripted. */
   readonly solved: boolean | undefined;
-  /** How it was served and what it used, as far as the script says. */
+  /** How the reply was served and what it used, if the script states it. */
   readonly states?: FakeStatements | undefined;
 }
 

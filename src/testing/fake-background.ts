@@ -2,9 +2,9 @@
 import type { Json } from './fake-request.ts';
 
 export interface BackgroundResponse {
-  /** The response as the request for it is answered. */
+  /** The response with which the request is answered. */
   readonly queued: Json;
-  /** Each retrieval finds the response one step further. */
+  /** At each retrieval, the response has advanced by one step. */
   retrieve(): Json;
 }
 

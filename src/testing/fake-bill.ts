@@ -16,7 +16,9 @@ export interface FakePrice {
   readonly inputAudio?: string;
   readonly outputAudio?: string;
   readonly outputImage?: string;
-  /** An image model that is called as a tool: its text, images given to it (default: as text), what it draws. Default: free. */
+  /**
+   * An image model that is called as a tool: its text, its input images (default: as text), and its drawn images. Default: free.
+   */
   readonly imageGenInput?: string;
   readonly imageGenInputImage?: string;
   readonly imageGenOutput?: string;
@@ -33,7 +35,7 @@ export interface FakePrice {
 /** One meter of an exchange; `stated`: the cost that the reply states, in place of all others. */
 export interface FakeBillLine {
   readonly meter: FakeMeter | 'request' | 'stated';
-  /** Of one of several calls inside the reply: the model that made it. */
+  /** For one of several calls inside the reply: the model that made it. */
   readonly model?: string;
   readonly quantity: number;
   readonly costNanoUsd: bigint;
@@ -43,7 +45,7 @@ export interface FakeBillLine {
 export interface BilledRequest {
   /** The id sent in `x-request-id` (OpenAI) or `request-id` (Anthropic). */
   readonly requestId: string;
-  /** The model that was asked. */
+  /** The requested model. */
   readonly model: string;
   readonly tier: FakeTier;
   readonly lines: readonly FakeBillLine[];
@@ -84,7 +86,7 @@ function priceOf(meter: FakeMeter, price: FakePrice): string {
   return price[meter] ?? (hasOwnPriceOnly ? '0' : price.input);
 }
 
-/** The units that a price is for, where it is not for a million tokens. */
+/** The units to which a price applies, if not to a million tokens. */
 const UNITS: Readonly<Partial<Record<FakeMeter, bigint>>> = { webSearch: 1000n, fileSearch: 1000n, codeSession: 1n };
 
 /** One line per meter, each rounded half up to a nano-dollar. @param multipliers of the token prices: decimals, all applied */

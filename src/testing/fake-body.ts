@@ -21,7 +21,7 @@ export interface FakeHead {
 /** A body that is written piece by piece. */
 export interface BodyWriter {
   write(text: string): Promise<void>;
-  /** Sends what does not fill a chunk yet. */
+  /** Sends bytes that do not fill a chunk yet. */
   flush(): Promise<void>;
   end(): Promise<void>;
 }
@@ -122,7 +122,7 @@ export function breakConnection({ socket }: ServerResponse, by: FakeBreak): void
   else socket?.end();
 }
 
-/** Divides bytes into chunks of the next sizes, wherever the pieces end in which the bytes come. */
+/** Divides bytes into chunks of the next sizes, independent of the pieces in which the bytes come. */
 export function chunker(nextSize: () => number): {
   add(bytes: Uint8Array): readonly Uint8Array[];
   rest(): Uint8Array;

@@ -1,4 +1,4 @@
-/** What the fake provider charges: the usage that a reply reported, or by a rule if the client could not read that. */
+/** Calculates the fake provider's charges: by the usage that a reply reported, or by a rule if the client could not read that. */
 import { promptChars } from '../wires/media-chars.ts';
 import type { FakeRequest, FakeTier, PlannedReply } from './fake-api.ts';
 import type { FakeTokens } from './fake-tokens.ts';
@@ -42,7 +42,7 @@ export function chargeFor(exchange: FakeExchange, rule: UnreportedRule): BilledR
   return { requestId: entry.requestId, model: entry.model, tier, lines, costNanoUsd, reported };
 }
 
-/** What the reply reports, at the price of the model that served it, call by call; `undefined` for a free refusal. */
+/** The usage that the reply reports, at the price of the model that served it, call by call; `undefined` for a free refusal. */
 function reportedLines(exchange: FakeExchange): readonly FakeBillLine[] | undefined {
   const { entry, plan, models, model, request } = exchange;
   const { calls, costUsd, declined = '' } = plan.states ?? {};

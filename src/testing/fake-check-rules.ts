@@ -1,4 +1,4 @@
-/** Rules for what a test configures and scripts, and the error that says what would be accepted. */
+/** Rules for a test's configuration and scripts, and the error that states what would be accepted. */
 import { checkNames, RouterError } from '../errors.ts';
 
 export type FakeCheck = (value: unknown, path: string) => void;
@@ -44,7 +44,7 @@ export const functionOr =
     if (!isFunction(value)) check(value, path);
   };
 
-/** Every value of an object under names of the test's choice. */
+/** Every value of an object whose names the test chooses. */
 export const record =
   (accepted: string, check: FakeCheck): FakeCheck =>
   (value, path) => {
@@ -75,7 +75,7 @@ export const latency = rule('milliseconds, 0 or more, or [min, max]', isPair(isA
 export const probability = rule('a probability, 0 to 1', value => isAmount(value) && Number(value) <= 1);
 export const flag = rule('true or false', value => typeof value === 'boolean');
 
-/** One of these names; a misspelt one gets the nearest as a suggestion. */
+/** One of these names; a misspelled name gets the most similar one as a suggestion. */
 export function oneOf<Name extends string>(names: Readonly<Record<Name, true>>): FakeCheck {
   const accepted = Object.keys(names);
   return (value, path) => {

@@ -1,4 +1,4 @@
-/** Checks what a test configures and scripts at once: a mistake would otherwise break a later request, far from its cause. */
+/** Checks a test's configuration and scripts at once: a mistake would otherwise break a later request, far from its cause. */
 import { RouterError } from '../errors.ts';
 import { FAKE_METERS } from './fake-tokens.ts';
 import type { FakePrice } from './fake-bill.ts';

@@ -8,11 +8,11 @@ export type FakeEncoding = 'gzip' | 'br' | 'deflate';
 
 /** How a reply or an error is sent. Every option is independent of the others. */
 export interface FakeDelivery {
-  /** The content type, exactly: `Text/Event-Stream`, `text/plain` … `null`: no such header. Default: the right one. */
+  /** The exact content type: `Text/Event-Stream`, `text/plain` … `null`: no such header. Default: the correct one. */
   readonly contentType?: string | null;
   /** More headers, and replacements of the usual ones: `{ 'x-should-retry': 'false' }`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Compresses the body. Of a stream, each event can be read at once. */
+  /** Compresses the body. In a stream, each event can be read at once. */
   readonly encoding?: FakeEncoding;
   /** The request is first redirected to the same path with a query; the request that follows gets the reply. */
   readonly redirect?: 307 | 308;
@@ -28,7 +28,7 @@ export interface FakeDelivery {
   readonly staleConnection?: boolean;
 }
 
-/** The headers as they are sent. `headers` has the usual ones, `content-type` too. */
+/** The headers to send. `headers` has the usual ones, including `content-type`. */
 export function deliveredHeaders(
   headers: Readonly<Record<string, string>>,
   { contentType, headers: more, encoding }: FakeDelivery,
@@ -53,7 +53,7 @@ export interface BodyEncoder {
 const NOTHING = new Uint8Array();
 const COMPRESSORS = {
   gzip: () => createGzip(),
-  // At its usual quality, it would take more time than all else of a reply.
+  // At its usual quality, brotli would take more time than all the rest of a reply.
   br: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MIN_QUALITY } }),
   deflate: () => createDeflate(),
 };

@@ -1,4 +1,4 @@
-/** Sends what takes the place of a reply: an error, a page of a proxy, a reset, or nothing. */
+/** Sends a substitute for a reply: an error, a page of a proxy, a reset, or nothing. */
 import type { ServerResponse } from 'node:http';
 import type { SeededRandom } from '../core/math/random.ts';
 import type { FakeApi } from './fake-api.ts';
@@ -23,7 +23,7 @@ export interface ModelCall {
   readonly random: SeededRandom;
 }
 
-/** The error as the model's vendor writes it. */
+/** The error in the words of the model's vendor. */
 export function errorFor({ api, entry, model }: ModelCall, error: ErrorKind, vendor = model?.vendor): ProviderError {
   return errorBy(vendor, api, error, { api: api.name, model: entry.model, requestId: entry.requestId });
 }

@@ -1,6 +1,6 @@
-/** The kinds of errors that the fake provider sends, and the vendors whose words it can use. */
+/** The kinds of errors that the fake provider sends, and the vendors whose wording it can use. */
 
-/** Something a request may need of a model. */
+/** A feature of a model that a request may need. */
 export type FakeCapability =
   | 'tools'
   | 'schema'
@@ -13,7 +13,7 @@ export type FakeCapability =
   | 'reasoning';
 
 /**
- * Whose words an error has. Where a vendor has no words of its own for an error, those of the API's vendor are used:
+ * The vendor whose wording an error has. If a vendor has no wording of its own for an error, that of the API's vendor is used:
  * OpenAI's or Anthropic's.
  */
 export type FakeVendor =
@@ -29,7 +29,7 @@ export type FakeVendor =
   | 'vllm'
   | 'xai';
 
-/** What a vendor refuses in words of its own: the account, the model, the size or the content. */
+/** What a vendor refuses in its own words: the account, the model, the size or the content. */
 export type RefusalKind =
   | 'invalid-key'
   | 'no-credit'
@@ -39,11 +39,11 @@ export type RefusalKind =
   | 'request-too-large'
   | 'content-filter';
 
-/** A kind of error, with what its words quote. */
+/** A kind of error, with the values that its text quotes. */
 export type ErrorKind =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: RefusalKind | 'foreign-thinking' | 'invalid-json' }
-  /** Tokens of the request, and the most that the model's context takes. */
+  /** Tokens of the request, and the maximum of the model's context. */
   | { readonly kind: 'context-too-long'; readonly tokens: number; readonly limit: number }
   /** The parameter that asks for more output tokens than the model writes. */
   | { readonly kind: 'output-too-long'; readonly parameter: string; readonly tokens: number; readonly limit: number }
@@ -57,7 +57,7 @@ export type ErrorKind =
     }
   | { readonly kind: 'unsupported-capability'; readonly capability: FakeCapability }
   | { readonly kind: 'unknown-response'; readonly id: string }
-  /** A rule of the vendor's about what stands together in a request, in its words. Default status: 400. */
+  /** A vendor's rule about fields that a request may not combine, in the vendor's words. Default status: 400. */
   | { readonly kind: 'broken-rule'; readonly message: string; readonly status?: number; readonly parameter?: string };
 
 /** The request that an error answers. */
@@ -77,7 +77,7 @@ export interface ProviderError {
 
 type ErrorOf<Kind, Of = ErrorKind> = Of extends { readonly kind: infer Own } ? (Kind extends Own ? Of : never) : never;
 
-/** The errors that a vendor has its own words for: status and body. `undefined`: not for this one. */
+/** The errors for which a vendor has its own wording: status and body. `undefined`: no wording for this one. */
 export type ErrorWords = {
   readonly [Kind in ErrorKind['kind']]?: (
     error: ErrorOf<Kind>,

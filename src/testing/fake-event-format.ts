@@ -11,11 +11,11 @@ export interface FakeEventFormat {
   readonly spaceAfterColon?: boolean;
   /** The data has several lines, each with its own `data:`. Default false. */
   readonly splitData?: boolean;
-  /** Every event has `id` and `retry`, and these and `event` stand after the data. Default false. */
+  /** Every event has `id` and `retry`, and these and `event` come after the data. Default false. */
   readonly fieldsAfterData?: boolean;
-  /** A comment, as proxies send it to keep a connection open, stands before every event. Default false. */
+  /** A comment, as proxies send it to keep a connection open, comes before every event. Default false. */
   readonly comments?: boolean;
-  /** Before the first event of a Messages stream comes a `ping` event. Default false: only after it. */
+  /** A `ping` event comes before the first event of a Messages stream. Default false: only after it. */
   readonly pings?: boolean;
   /** The last event ends with a blank line, as it must. Default true. */
   readonly lastBlankLine?: boolean;
@@ -25,7 +25,7 @@ export interface FakeEventFormat {
   readonly usageChunk?: boolean;
 }
 
-/** The events in this format, one for one, without those that it leaves out. */
+/** The events in this format, in the same order, without those that it leaves out. */
 export function formatEvents(
   events: readonly RenderedEvent[],
   format: FakeEventFormat | undefined,

@@ -38,14 +38,14 @@ export interface ExchangeOptions {
   readonly nowMs: () => number;
   readonly billsUnreported: UnreportedRule;
   readonly nextIndex: () => number;
-  /** The scripted reply to this request, which is then used up. */
+  /** The scripted reply to this request; the script is then used up. */
   readonly scriptFor: (request: LoggedRequest) => ScriptedReply | undefined;
   readonly faultFor: (request: FaultRequest) => FakeFault | undefined;
   readonly charge: (request: BilledRequest) => void;
   readonly logged: (request: LoggedRequest) => void;
 }
 
-/** What a test has chosen for a request. */
+/** The reply and the fault that a test has chosen for a request. */
 interface Chosen {
   readonly script?: ScriptedReply | undefined;
   readonly fault?: FakeFault | undefined;
@@ -58,7 +58,7 @@ type ScriptedCall = ModelCall & Pick<Chosen, 'script'>;
 export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: ServerResponse) => Promise<void> {
   const { apis, models } = options;
   const remembered = new Map<string, Remembered>();
-  /** By the id of a request that was redirected: what the request that follows it gets. */
+  /** By the id of a redirected request: the reply for the request that follows it. */
   const redirected = new Map<string, Chosen>();
   const turns = new Map<string, number>();
   const stale = new WeakSet<Socket>();
@@ -100,7 +100,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     });
   }
 
-  /** Stores a response, so that it can be retrieved and continued. One in the background is sent as queued. */
+  /** Stores a response, so that it can be retrieved and continued. A background response is sent as queued. */
   function stored(reply: FakeReply, chars: number, { entry, charge }: Pick<ModelCall, 'entry'> & Charging): FakeReply {
     const response = 'json' in reply ? reply.json : lastResponse(reply.events.at(-1)?.text ?? '');
     const id = textOr(response.id, '');
@@ -177,7 +177,7 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
   return (request, response) => exchange(request, response).catch((error: unknown) => explain(response, error));
 }
 
-/** Answers a request that a function of the test has failed for: the client reports its message, and does not retry. */
+/** Answers a request for which a function of the test threw: the client reports its message, and does not retry. */
 async function explain(response: ServerResponse, error: unknown): Promise<void> {
   if (response.headersSent || response.closed) return void response.destroy();
   const message = `The fake provider failed. ${error instanceof Error ? error.message : String(error)}`;
@@ -200,7 +200,7 @@ function edited(reply: FakeReply, { states }: PlannedReply): FakeReply {
   return { ...reply, events: reply.events.map(event => ({ ...event, text: editedEvent(event.text, edit) })) };
 }
 
-/** The request in the terms that the model has a price for; in all others it is served the standard way. */
+/** The request with the terms for which the model has a price; for all other terms it is served at the standard ones. */
 function asServed(request: FakeRequest, { tierPrices, speeds, regions }: FakeModel): FakeRequest {
   const { tier, speed = '', region = '' } = request;
   return {

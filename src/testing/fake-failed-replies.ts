@@ -1,4 +1,4 @@
-/** Replies that have failed: errors that come under status 200. */
+/** Replies that have failed: errors that are sent with status 200. */
 import type { FakeApiName, FakeReply, RenderedEvent } from './fake-api.ts';
 import type { ProviderError } from './fake-errors.ts';
 import type { Json } from './fake-request.ts';
@@ -9,7 +9,7 @@ export type InReply = Extract<FakeErrorForm, { readonly sentAs: 'event' | 'reply
 
 /** The reply that fails with this error, in place of the one that the model would have sent. */
 export function failedReply(reply: FakeReply, api: FakeApiName, error: ProviderError, form: InReply): FakeReply {
-  // Messages has no reply that says itself that it failed.
+  // Messages has no reply that reports its own failure.
   const asReply = form.sentAs === 'reply' && api !== 'anthropic-messages';
   const reportsUsage = asReply && form.reportsUsage === true;
   if ('json' in reply) {
@@ -43,13 +43,13 @@ function errorEvent(api: FakeApiName, error: ProviderError, position: number): R
   return event({ type: 'error', sequence_number: position, code: code ?? type, message, param }, 'error');
 }
 
-/** The chunk by which a chat reply, which began with the chunk `first`, says that it failed. */
+/** The chunk with which a chat reply that began with the chunk `first` reports that it failed. */
 function failedChunk(first: RenderedEvent | undefined, error: ProviderError): RenderedEvent {
   const choices = [{ index: 0, delta: { content: '' }, finish_reason: 'error' }];
   return event({ ...dataOf(first), error: quoted(error), choices });
 }
 
-/** The event by which a response, which would have ended with the event `last`, says that it failed. */
+/** The event with which a response that would have ended with the event `last` reports that it failed. */
 function failedResponse(
   last: RenderedEvent | undefined,
   error: ProviderError,
@@ -77,7 +77,7 @@ function failedJson(reply: Json, api: FakeApiName, error: ProviderError, reports
   return { ...reply, ...failed, output: [], usage };
 }
 
-/** The error as a gateway quotes it: with the vendor's code, or else with the status. */
+/** The error as a gateway quotes it: with the vendor's code, or without one with the status. */
 function quoted(error: ProviderError): Json {
   const { code, type, message } = errorFields(error);
   return { code: code ?? error.status, type, message };

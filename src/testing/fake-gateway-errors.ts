@@ -1,4 +1,4 @@
-/** Errors as they are written by gateways that other vendors' models are reached through, as their users have published them. */
+/** Errors in the wording of gateways to other vendors' models, as users of the gateways have published them. */
 import type { ErrorBody, ErrorWords } from './fake-errors.ts';
 
 const azure = (code: string, message: string): ErrorBody => ({ error: { code, message } });

@@ -32,18 +32,18 @@ export interface FakeModel {
   /** Probability that a reply solves its task, for all features or by feature (`'*'`: every other feature). Default 1. */
   readonly success?: number | Readonly<Record<string, number>>;
   /**
-   * The visible text, after the marker {@link SOLVED} or {@link NOT_SOLVED}. Default: as many words as the output has
-   * tokens. For a request that wants JSON there is no marker: a function's text is the whole reply, otherwise the reply is
-   * a value of the schema.
+   * The visible text, after the marker {@link SOLVED} or {@link NOT_SOLVED}. Default: as many words as the output has tokens. A
+   * reply to a request for JSON has no marker: a function's text is the whole reply, otherwise the reply is a value of the
+   * schema.
    */
   readonly text?: string | ((task: FakeTask & { readonly solved: boolean }) => string);
   /** Number of events that a streamed text is split into. Default 8. */
   readonly pieces?: number;
   /** Whether the model calls a tool when the request has tools. Default true. */
   readonly callsTools?: boolean;
-  /** Parameters that the model refuses, each time: `['temperature']`. A scripted reply does not ask. */
+  /** Parameters that the model always refuses: `['temperature']`. A scripted reply ignores this. */
   readonly unsupported?: readonly string[];
-  /** Values of parameters; the model refuses every other: `{ reasoning_effort: ['low', 'high'] }`. */
+  /** Accepted values of parameters; the model refuses all others: `{ reasoning_effort: ['low', 'high'] }`. */
   readonly supportedValues?: Readonly<Record<string, readonly unknown[]>>;
   /** The model refuses requests that need one of these. */
   readonly lacks?: readonly FakeCapability[];
@@ -51,9 +51,9 @@ export interface FakeModel {
   readonly contextTokens?: number;
   /** The model refuses requests that ask for more output tokens. Default: no limit. */
   readonly maxOutputTokens?: number;
-  /** Whose words the errors have. Default: those of the API's own vendor. */
+  /** The vendor whose wording the errors have. Default: the API's own vendor. */
   readonly vendor?: FakeVendor;
-  /** How every reply and error is sent, unless a fault or a script says otherwise. */
+  /** How every reply and error is sent, unless a fault or a script overrides it. */
   readonly delivery?: FakeDelivery;
 }
 

@@ -112,7 +112,7 @@ function json(plan: PlannedReply, { request, id, createdAtS }: RenderContext): J
   };
 }
 
-/** The parts of a message that are no text. OpenAI sends speech; gateways add images in the same way. */
+/** The parts of a message that are not text. OpenAI sends speech; gateways add images in the same way. */
 function mediaOf({ image, audio }: PlannedReply, id: RenderContext['id'], createdAtS: number): Json {
   const url = `data:image/png;base64,${image ?? ''}`;
   return {

@@ -1,4 +1,4 @@
-/** Errors in OpenAI's words. */
+/** Errors in OpenAI's wording. */
 import type { ErrorContext, ErrorKind, FakeCapability, ProviderError } from './fake-errors.ts';
 
 interface OpenaiError {
@@ -8,7 +8,7 @@ interface OpenaiError {
   readonly code?: string | null;
 }
 
-/** OpenAI sends the request id in a header only. */
+/** OpenAI sends the request id only in a header. */
 export function openaiError(error: ErrorKind, { api, model }: ErrorContext): ProviderError {
   const isResponses = api === 'openai-responses';
   switch (error.kind) {

@@ -81,7 +81,7 @@ function usageOf(plan: PlannedReply): Json {
   });
 }
 
-/** What the tools have used, as far as the output does not show it. */
+/** The tools' usage that the output does not show. */
 function toolUsageOf({ tokens, states }: PlannedReply): Json | undefined {
   const { imageGenInput: text, imageGenInputImage: image, imageGenOutput: drawn, webSearch } = tokens;
   if (states?.toolUsage !== undefined || text + image + drawn === 0) return states?.toolUsage;
@@ -212,7 +212,7 @@ interface OutputItem {
   readonly pieces: number;
 }
 
-/** What an item has before it is filled. */
+/** The members of an item before it has content. */
 const EMPTY: Readonly<Record<string, Json>> = {
   function_call: { arguments: '' },
   message: { content: [] },

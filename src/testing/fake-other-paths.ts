@@ -5,7 +5,7 @@ import type { Json } from './fake-request.ts';
 /** A response that the server stores, and the length of the conversation that it continues. */
 export interface Remembered {
   readonly chars: number;
-  /** The response, as it is when it is retrieved. */
+  /** The response in its state at the retrieval. */
   retrieve(): Json;
 }
 

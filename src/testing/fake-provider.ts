@@ -26,8 +26,8 @@ export interface FakeProviderOptions {
   /** Seed of every random number. The same seed and the same requests give the same replies and bill. Default 1. */
   readonly seed?: string | number;
   /**
-   * Whose clock the provider has, for a `retry-after` that is a date: in a test, its `testRuntime`. Default: the system's.
-   * Latencies of models and faults take real time in any case.
+   * The runtime whose clock the provider uses, for a `retry-after` that is a date: in a test, its `testRuntime`. Default: the
+   * system's. Latencies of models and faults take real time in any case.
    */
   readonly runtime?: Pick<Runtime, 'nowMs'>;
   /** The schedule of faults. Default: no faults. */
@@ -143,7 +143,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
       waiting = [];
     });
   });
-  // Closing an idle connection just as the client sends its next request would be a fault that no schedule asked for.
+  // Closing an idle connection just as the client sends its next request would be a fault that no schedule contains.
   server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await new Promise(resolve => server.once('listening', resolve));

@@ -1,4 +1,4 @@
-/** The errors that a request gets: because of a fault, or because its model does not take such a request. */
+/** The errors of a request: because of a fault, or because its model does not accept such a request. */
 import { anthropicError } from './fake-anthropic-errors.ts';
 import type { FakeApi, FakeApiName } from './fake-api.ts';
 import type {
@@ -21,7 +21,7 @@ import type { FakeError, FakeFault } from './faults.ts';
 export interface RefusableRequest {
   readonly api: FakeApiName | undefined;
   readonly body: Json;
-  /** The serialised body. */
+  /** The serialized body. */
   readonly text: string;
 }
 
@@ -73,7 +73,7 @@ export function errorOfFault(fault: FakeError, { body, text }: RefusableRequest)
   }
 }
 
-/** The error by which the model refuses this request, each time. */
+/** The error with which the model always refuses this request. */
 export function refusalOfModel(model: FakeModel, { body, text }: RefusableRequest): ErrorKind | undefined {
   const parameter = model.unsupported?.find(name => name in body);
   if (parameter !== undefined) return { kind: 'unsupported-parameter', parameter, value: body[parameter] };
@@ -103,7 +103,7 @@ const VENDORS: Readonly<Partial<Record<FakeVendor, ErrorWords>>> = {
   xai: xaiWords,
 };
 
-/** The error in the vendor's words, otherwise in those of the API's own vendor. */
+/** The error in the vendor's wording, otherwise in that of the API's own vendor. */
 export function errorBy(
   vendor: FakeVendor | undefined,
   api: FakeApi,
@@ -115,7 +115,7 @@ export function errorBy(
   return vendor === 'anthropic' ? anthropicError(error, context) : api.error(error, context);
 }
 
-/** The error in a vendor's words, if it has some for it. */
+/** The error in a vendor's wording, if the vendor has one for it. */
 export function inWordsOf(
   words: ErrorWords | undefined,
   error: ErrorKind,
@@ -153,7 +153,7 @@ function neededBy(body: Json): ReadonlySet<FakeCapability> {
   return new Set((Object.keys(needs) as FakeCapability[]).filter(name => needs[name]));
 }
 
-/** By the same rule as a model's default input. */
+/** Counted by the same rule as a model's default input. */
 function tokensOf(text: string): number {
   return Math.ceil(text.length / 4);
 }

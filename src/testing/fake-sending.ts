@@ -14,7 +14,7 @@ import type { FakeFault } from './faults.ts';
 export interface SentPart {
   /** The usage that the client could read by then. */
   readonly reports: 'nothing' | 'input' | 'usage';
-  /** Characters sent that the model wrote. Of a plain reply that cannot be read: those of its body. */
+  /** Sent characters that the model wrote. For a plain reply that cannot be read: the sent characters of its body. */
   readonly chars: number;
   /** Characters of the whole reply. */
   readonly ofChars: number;

@@ -1,14 +1,16 @@
-/** What a scripted reply states of its own price: how it was served, the calls inside it, tools, a vendor's own usage. */
+/**
+ * The statements of a scripted reply that decide its price: how it was served, the calls inside it, tools, a vendor's own usage.
+ */
 import type { FakeTokens } from './fake-tokens.ts';
 import { FAKE_METERS } from './fake-tokens.ts';
 import type { Json } from './fake-request.ts';
 import { jsonObject } from './fake-request.ts';
 
-/** How a reply was served. Default: as the request asked, as far as the model has a price for it. */
+/** How a reply was served. Default: as requested, where the model has a price for it. */
 export interface FakeServed {
   /** The reply's `model`. It is charged at the price of the provider's model of this name, if there is one. */
   readonly model?: string;
-  /** The reply's `service_tier`, in the vendor's word: `priority`, `ultrafast`. */
+  /** The reply's `service_tier`, as the vendor names it: `priority`, `ultrafast`. */
   readonly tier?: string;
   /** The `speed` in the usage of Messages. */
   readonly speed?: string;
@@ -20,7 +22,7 @@ export interface FakeServed {
 export interface FakeCall {
   /** `message`, `compaction`, `advisor_message`, `fallback_message`, or an unknown name. */
   readonly type: string;
-  /** Default: the model that was asked. */
+  /** Default: the requested model. */
   readonly model?: string;
   readonly tokens: Readonly<Partial<FakeTokens>>;
   /**
@@ -41,11 +43,11 @@ export interface FakeStatements {
   readonly items?: readonly Json[];
   /** The `tool_usage` of a response, as JSON. It is not charged. */
   readonly toolUsage?: Json;
-  /** The usage object, as another vendor sends it; or a function of the API's own. `tokens` are charged in any case. */
+  /** The usage object of another vendor; or a function of the API's own. `tokens` are charged in any case. */
   readonly usage?: Json | ((usage: Json) => Json);
   /** The last change to the JSON of the reply, or of each event of its stream. */
   readonly edit?: (json: Json) => Json;
-  /** What the whole reply costs, in place of its tokens: USD as a decimal text. */
+  /** The cost of the whole reply, in place of its tokens: USD as a decimal text. */
   readonly costUsd?: string;
 }
 
@@ -72,7 +74,7 @@ export function servedAs({ states }: Stating, { model, tier, speed, region }: Fa
   };
 }
 
-/** The usage object that the reply carries. @param own what the API itself would report */
+/** The usage object that the reply carries. @param own the usage that the API itself would report */
 export function reportedUsage({ states }: Stating, own: Json): Json {
   const { usage } = states ?? {};
   return typeof usage === 'function' ? usage(own) : (usage ?? own);
@@ -85,12 +87,12 @@ export function editedEvent(text: string, edit: (json: Json) => Json): string {
 
 const CHARGED_REFUSALS: ReadonlySet<string> = new Set(['bio', 'frontier_llm', 'reasoning_extraction']);
 
-/** False for what a model of Messages read before it declined to answer, in most categories. */
+/** False for the input of a model of Messages that declined to answer, in most categories. */
 export function isCharged({ declined, tokens }: Pick<FakeCall, 'declined' | 'tokens'>): boolean {
   return declined === undefined || (tokens.output ?? 0) > 0 || CHARGED_REFUSALS.has(declined);
 }
 
-/** The totals of a message with these calls: those of its own model, or of the fallback model that wrote it. */
+/** The totals of a message with these calls: those of its own model, or of the fallback model that wrote the message. */
 export function totalsOf(calls: readonly FakeCall[]): Partial<FakeTokens> {
   const isOwn = ({ type, declined }: FakeCall): boolean =>
     declined === undefined && (type === 'message' || type === 'fallback_message');

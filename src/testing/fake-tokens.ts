@@ -1,4 +1,4 @@
-/** What the fake provider counts and bills. */
+/** The meters that the fake provider counts and bills. */
 
 export const FAKE_METERS = [
   'input',
@@ -23,7 +23,7 @@ export type FakeMeter = (typeof FAKE_METERS)[number];
 /** `reasoning` is the part of `output` that was reasoning. */
 export type FakeTokens = Readonly<Record<FakeMeter | 'reasoning', number>>;
 
-/** These counts, and 0 of everything else. */
+/** These counts, and 0 for all others. */
 export function tokensWith(counts: Partial<FakeTokens>): FakeTokens {
   return { ...NO_TOKENS, ...counts };
 }

@@ -1,4 +1,4 @@
-/** Errors as they are written by vendors whose API is like OpenAI's, as their users have published them. */
+/** Errors in the wording of vendors whose API is like OpenAI's, as their users have published them. */
 import type { ErrorBody, ErrorWords } from './fake-errors.ts';
 
 const deepseek = (message: string, type = 'invalid_request_error'): ErrorBody => ({

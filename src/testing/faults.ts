@@ -26,7 +26,7 @@ export type RetryAfter =
  * - `json`: the same body under status 200.
  * - `event`: as an event of a stream, the first one or the one after `afterEvents` events of the reply. To a request without
  *   `stream`: as `json`.
- * - `reply`: as a reply that says itself that it failed. Chat: `finish_reason: 'error'`; Responses: `status: 'failed'`, in a
+ * - `reply`: as a reply that reports its own failure. Chat: `finish_reason: 'error'`; Responses: `status: 'failed'`, in a
  *   stream `response.failed`, after `response.created` or `afterEvents` events. Messages has no such reply: as `event`.
  *
  * The headers `retry-after` and `x-should-retry` come in every form. An error is free, unless the stream has carried output
@@ -38,7 +38,7 @@ export type FakeErrorForm =
   | {
       readonly sentAs: 'reply';
       readonly afterEvents?: number;
-      /** The failed reply reports its usage, as far as its API can, and is charged for it. Default false. */
+      /** The failed reply reports its usage, if its API can, and is charged for it. Default false. */
       readonly reportsUsage?: boolean;
     };
 
@@ -53,8 +53,8 @@ export type FakeError = (
     }
   | {
       /**
-       * What the account, the model or the content is refused for: 401, 402 (or 429, or 400), 403, 404 or 410, 413, and 400
-       * for the content, in the vendor's own words.
+       * A refusal because of the account, the model or the content: 401, 402 (or 429, or 400), 403, 404 or 410, 413, and 400 for
+       * the content, in the vendor's own words.
        */
       readonly kind: RefusalKind;
     }
@@ -79,7 +79,7 @@ export type FakeError = (
       readonly capability: FakeCapability;
     }
 ) & {
-  /** Whose words the error has. Default: the model's `vendor`. */
+  /** The vendor whose wording the error has. Default: the model's `vendor`. */
   readonly vendor?: FakeVendor;
   readonly retryAfter?: RetryAfter;
   /** The header `x-should-retry`, by which the vendors tell their SDKs what to do. */
@@ -125,7 +125,7 @@ export interface FaultRequest {
   readonly api: FakeApiName;
   readonly model: string;
   readonly stream: boolean;
-  /** The serialised body. */
+  /** The serialized body. */
   readonly text: string;
 }
 

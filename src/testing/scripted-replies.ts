@@ -16,7 +16,7 @@ export interface ScriptedReply extends FakeStatements {
   readonly model?: string;
   /** The whole visible text, exactly: no marker before it, no limit and no schema of the request applied. Default `''`. */
   readonly text?: string;
-  /** The model declines in these words. */
+  /** The model declines with this text. */
   readonly refusal?: string;
   /** Tools that the model calls, with their arguments as a value (sent as JSON). */
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: unknown }[];
@@ -24,7 +24,7 @@ export interface ScriptedReply extends FakeStatements {
   readonly image?: string;
   /** Speech in base64, and the spoken text. Only Chat Completions sends it. */
   readonly audio?: FakeAudio;
-  /** The model has paused its turn with a search of the provider's own: `pause_turn`. Only Messages says so. */
+  /** The model has paused its turn during a search of the provider's own: `pause_turn`. Only Messages can state this. */
   readonly paused?: boolean;
   /** Replaces the model's own counts, meter by meter. If neither sets the output: characters of the text ÷ 4. */
   readonly tokens?: TokenCounts;

@@ -1,4 +1,4 @@
-/** A router on a test's own clock, ids and randomness. */
+/** A router with a test's own clock, ids and randomness. */
 import { accepting } from '../argument-checks.ts';
 import { createRouterOn } from '../router.ts';
 import type { Runtime } from '../runtime.ts';

@@ -1,4 +1,4 @@
-/** `outcome-router maintain`: what a store does in the background, at once; for a schedule. */
+/** `outcome-router maintain`: does at once the work that a store does in the background; for a schedule. */
 import type { Command } from 'commander';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
@@ -9,7 +9,7 @@ interface MaintainFlags {
 }
 
 interface Maintained {
-  /** Short slices of work that were done: few, if there was little to do. */
+  /** Number of short slices of work that were done: few, if there was little to do. */
   readonly slices: number;
 }
 

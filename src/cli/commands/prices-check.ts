@@ -1,4 +1,4 @@
-/** `outcome-router prices check`: how old the prices are, and models without a known price or with rates that are missing. */
+/** `outcome-router prices check`: the age of the prices, and models without a known price or with missing rates. */
 import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
 import { nearestName } from '../../nearest-name.ts';
@@ -107,7 +107,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Providers for which a misspelt name may stand: the price book does not list all models of these. */
+/** Providers to which a misspelled name may refer: the price book does not list all models of these. */
 export const WELL_KNOWN_PROVIDERS: readonly string[] =
   'openai anthropic google azure aws mistral groq deepseek x-ai openrouter together fireworks cohere perplexity cerebras'.split(
     ' ',

@@ -22,7 +22,7 @@ export function register(program: Command): void {
   registerBreakEven(prices);
 }
 
-/** The price that is asked for: on what day, from which list, on what terms. */
+/** The requested price: the day, the list and the terms. */
 interface PriceFlags extends ServedTerms {
   readonly at?: number;
   readonly priceList?: string | undefined;

@@ -33,10 +33,10 @@ export function App(): JSX.Element {
   const title = titleOf(route);
   const isFirst = useRef(true);
 
-  // Runs before the paint: a key pressed after it would otherwise act on elements that are gone.
+  // Runs before the paint: a key pressed after it would otherwise act on elements that no longer exist.
   useLayoutEffect(() => {
     document.title = `${title} · outcome-router`;
-    // Keyboard and screen reader users continue at the new content after they follow a link.
+    // After following a link, users of a keyboard or a screen reader continue at the new content.
     if (!isFirst.current) {
       main.current?.focus({ preventScroll: true });
       scrollTo(0, 0);
@@ -110,7 +110,7 @@ export function App(): JSX.Element {
   }
 }
 
-/** Pages whose figures are of the period; the others are of now, or say what they are of. */
+/** Pages whose figures belong to the period; other pages show the present, or state their own time. */
 const OF_A_PERIOD: ReadonlySet<string> = new Set(['overview', 'feature', 'intents']);
 
 /** Pages with nothing to show if there are no intents. */

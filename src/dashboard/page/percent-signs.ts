@@ -1,4 +1,4 @@
-/** In every text of the page, the space before a percent sign does not break: `89.2 %` stays in one line. */
+/** In every text of the page, the space before a percent sign does not break: `89.2 %` stays on one line. */
 import type { ComponentChildren, VNode } from 'preact';
 import { Fragment, options } from 'preact';
 

@@ -1,6 +1,6 @@
 /**
- * The period in the address, after `?` in the part after `#`: `#/overview?period=7d&compare=none`. Other names there belong
- * to the page.
+ * The period in the address, after `?` in the part after `#`: `#/overview?period=7d&compare=none`. Other names in the query
+ * belong to the page.
  */
 import type { PeriodName } from '../../core/report/shown-period.ts';
 import { DEFAULT_PERIOD } from '../../core/report/shown-period.ts';
@@ -20,7 +20,7 @@ export function periodInHash(hash: string): PeriodChoice {
   return { name: query.get('period') ?? DEFAULT_PERIOD, isCompared: query.get('compare') !== 'none' };
 }
 
-/** The default period is not written. */
+/** Writes the period into the address; the default period is omitted. */
 export function hashWithPeriod(hash: string, choice: PeriodChoice): string {
   const query = queryIn(hash);
   query.delete('period');

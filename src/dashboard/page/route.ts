@@ -10,7 +10,7 @@ export type Route =
 
 const WITH_FEATURE: ReadonlySet<string> = new Set(['feature', 'what-if', 'audit']);
 
-/** Any other address is the overview. */
+/** Any other address leads to the overview. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = splitOnce(hash.replace(/^#\/?/, ''), '?');
   const [page = '', name = ''] = path.split('/').map(decode);
@@ -21,7 +21,7 @@ export function parseRoute(hash: string): Route {
   return { page: 'overview' };
 }
 
-/** The period that is shown stays when the reader follows a link, unless the link names one. */
+/** The displayed period is kept when the reader follows a link, unless the link names a period. */
 export function hashOf(route: Route, period = periodIn(route) ?? periodInHash(currentHash())): string {
   return hashWithPeriod(pathOf(route), period);
 }

@@ -1,7 +1,7 @@
 /** Requests to the server, and the ledger's version as the server reports it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** JSON has no NaN and no infinity: the server writes `null`, and the figure's field determines which is meant. */
+/** JSON has no NaN and no infinity: the server writes `null`, and the figure's field determines which of the two it means. */
 function reviveFigure(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('low' in value) || !('high' in value)) return value;
   const figure = value as { value?: number | null; low: number | null; high: number | null };
@@ -16,7 +16,7 @@ async function read<Value>(response: Response): Promise<Value> {
   throw new Error((value as { error: string }).error);
 }
 
-/** The server's own refusal is one line of text. A login or proxy page is HTML, which a message of ours replaces. */
+/** The server's own refusal is one line of text. A login or proxy page is HTML, which is replaced by our own message. */
 function refusalOf({ status, headers }: Response, text: string): string {
   if (headers.get('content-type')?.startsWith('text/plain') === true) return text.trim();
   return `the server did not answer with data (status ${status}): reload the page, you may have to sign in again`;
@@ -54,7 +54,7 @@ export type ServerAnswer<Value> =
       readonly value: Value;
       /** The answer belongs to an earlier question; the answer to the current one is on its way. */
       readonly isOld?: boolean;
-      /** Why the server could not confirm the answer, in its words. */
+      /** Why the server could not confirm the answer, in the server's words. */
       readonly problem?: string;
     }
   | { readonly kind: 'failed'; readonly message: string; readonly isUnreachable?: boolean };
@@ -74,8 +74,8 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Asks again whenever the path or the ledger's version changes, and when the server is back after an answer failed. The last answer
- * stays until the next has come, marked as old where it is that of another path.
+ * Asks again whenever the path or the ledger's version changes, and when the server is back after an answer failed. The last
+ * answer stays until the next has come, and is marked as old if it belongs to another path.
  */
 export function useAnswer<Value>(path: string, version: number): ServerAnswer<Value> {
   const [state, set] = useState<Answered<Value>>({ path, answer: LOADING });
@@ -96,8 +96,9 @@ export function useAnswer<Value>(path: string, version: number): ServerAnswer<Va
 }
 
 /**
- * Calls `ask` for every question, and again when the ledger's version changes. One request at a time: a ledger may change faster than
- * the server answers. The signal is aborted when there is another question, and when the connection was lost meanwhile.
+ * Calls `ask` for every question, and again when the ledger's version changes. One request at a time, because a ledger may change
+ * faster than the server answers. The signal is aborted when there is another question, and when the connection is lost
+ * meanwhile.
  */
 export function useAsking(
   question: string,
@@ -159,12 +160,10 @@ interface Answered<Value> {
   readonly answer: ServerAnswer<Value>;
 }
 
-/**
- * Figures that the server cannot confirm stay, with the server's explanation: the reader may be in the middle of something.
- */
+/** Figures that the server cannot confirm stay, with the server's explanation: the reader may be working with them. */
 function settled<Value>(now: Answered<Value>, path: string, next: ServerAnswer<Value>): Answered<Value> {
   if (next.kind !== 'failed' || now.answer.kind !== 'loaded') return { path, answer: next };
-  // The banner of the lost connection says how old the figures are.
+  // The banner of the lost connection states how old the figures are.
   if (next.isUnreachable === true) return now;
   return now.path === path ? { path, answer: { ...now.answer, problem: next.message } } : { path, answer: next };
 }

@@ -1,18 +1,18 @@
 /**
- * What models take beside their price. One line per family, the first that fits a name; what no source says is left out. A model
- * that is not here is asked, and its refusals are learnt.
+ * The parameters that models accept. One line per family; the first pattern that matches a name applies; abilities without a
+ * source are left out. A model that is not listed gets every parameter, and the router learns from its refusals.
  */
 import type { ModelAbilities } from '../../contracts/model-abilities.ts';
 import { EFFORTS } from '../../core/ledger/effort.ts';
 
 const [none, minimal, low, medium, high, xhigh, max] = EFFORTS;
 
-/** OpenAI's reasoning models take no temperature; from 5.1 to 5.6 they do with effort `none`. */
+/** OpenAI's reasoning models accept no temperature; from 5.1 to 5.6 they do with effort `none`. */
 const REASONS: ModelAbilities = { takesSampling: false, limitName: 'max_completion_tokens' };
 const REASONS_ON_DEMAND: ModelAbilities = { limitName: 'max_completion_tokens' };
 const NO_REASONING: ModelAbilities = { efforts: [] };
 
-/** Manual budgets and sampling are refused. */
+/** These models refuse manual budgets and sampling. */
 const ADAPTIVE: ModelAbilities = {
   thinking: 'adaptive',
   takesSampling: false,

@@ -1,6 +1,6 @@
 /**
- * How vendors' prompt caches keep a prefix, where it differs from what most do: for how long after its last use, and the shortest one
- * that they keep. What they charge for it is in their prices.
+ * How vendors' prompt caches keep a prefix, if it differs from most vendors: the time after its last use, and the length of the
+ * shortest prefix that they keep. Their charges for it are in their prices.
  */
 import type { CacheTerms } from '../../contracts/cache-terms.ts';
 import type { PriceSource } from '../../contracts/price-list.ts';
@@ -26,7 +26,7 @@ const OPENAI = {
   asOf: '2026-11-29',
 };
 
-/** Cache terms; the first entry that fits a name counts. */
+/** Cache terms; the first entry that matches a name applies. */
 export const CACHES: readonly ListedCache[] = [
   { ...CLAUDE, models: /^claude-(opus|fable|mythos)-5/, minTokens: 512 },
   { ...CLAUDE, models: /^claude-(haiku-4[-.]5|opus-4[-.][56])/, minTokens: 4096 },

@@ -1,6 +1,6 @@
 /**
- * Models that the price book lacks or confuses with others, or whose price in it is out of date, and fine-tuned ones, whose
- * rates it has without the discount for cached input.
+ * Models that the price book lacks, confuses with others, or has at an outdated price; and fine-tuned models, whose rates in the
+ * book lack the discount for cached input.
  */
 import type { ListedModel, PriceSource } from '../../contracts/price-list.ts';
 
@@ -24,7 +24,7 @@ const GPT_62_SOL = {
   },
 };
 
-/** Two names of one model, by day and night. The vendor retired them on 24 July 2026. */
+/** Two names of one model, with prices by day and night. The vendor retired them on 24 July 2026. */
 const DEEPSEEK: Pick<ListedModel, 'prices'> & PriceSource = {
   source: 'https://api-docs.deepseek.com/quick_start/pricing',
   asOf: '2026-04-30',
@@ -36,7 +36,7 @@ const DEEPSEEK: Pick<ListedModel, 'prices'> & PriceSource = {
       outputUsdPerMillion: 1.68,
     },
     { from: '2025-09-29', inputUsdPerMillion: 0.28, cacheReadUsdPerMillion: 0.028, outputUsdPerMillion: 0.42 },
-    // They now stand for deepseek-v4-flash.
+    // From this date, both names mean deepseek-v4-flash.
     { from: '2026-04-24', inputUsdPerMillion: 0.14, cacheReadUsdPerMillion: 0.028, outputUsdPerMillion: 0.28 },
     {
       from: '2026-04-26T12:15:00Z',

@@ -1,13 +1,13 @@
 /**
- * What the price book does not have of its models: service tiers, Anthropic's speeds, regions, and fees whose amount is not
- * known. What no source says is left out, and named when a reply uses it.
+ * Terms of models that the price book lacks: service tiers, Anthropic's speeds, regions, and fees of unknown amount. Terms
+ * without a source are left out, and named when a reply uses them.
  */
 import type { ListedTerms, PriceSource } from '../../contracts/price-list.ts';
 
 const OPENAI_PRICING = 'https://developers.openai.com/api/docs/pricing';
 const CLAUDE_PRICING = 'https://platform.claude.com/docs/en/about-claude/pricing';
 
-/** OpenAI's regions that process requests; of the others the source does not say whether they cost more. */
+/** OpenAI's regions that process requests; for the others the source does not state whether they cost more. */
 const OPENAI_REGIONS = ['us', 'eu', 'au', 'in', 'jp'];
 const inRegions = (multiplier: number) => Object.fromEntries(OPENAI_REGIONS.map(region => [region, multiplier]));
 
@@ -47,7 +47,7 @@ export const TERMS: readonly (ListedTerms & PriceSource)[] = [
     source: OPENAI_PRICING,
     asOf: '2026-11-18',
   },
-  // "Excludes long context": above the threshold these stay at the standard rates.
+  // "Excludes long context": above the threshold these models have the standard rates.
   {
     provider: 'openai',
     models: ['gpt-5.5'],
@@ -125,7 +125,7 @@ export const TERMS: readonly (ListedTerms & PriceSource)[] = [
     source: OPENAI_PRICING,
     asOf: '2026-09-03',
   },
-  // "Models released on or after March 5, 2026": those before it cost the same in every region.
+  // "Models released on or after March 5, 2026": earlier models cost the same in every region.
   {
     provider: 'openai',
     models: [
@@ -235,7 +235,7 @@ export const TERMS: readonly (ListedTerms & PriceSource)[] = [
     source: 'https://docs.x.ai/developers/pricing',
     asOf: '2026-08-12',
   },
-  // The fee depends on the size of the search context, which no reply names; the book has the largest.
+  // The fee depends on the size of the search context, which no reply states; the book has the largest fee.
   {
     provider: 'perplexity',
     models: ['sonar', 'sonar-pro', 'sonar-reasoning', 'sonar-reasoning-pro', 'sonar-pro-search'],

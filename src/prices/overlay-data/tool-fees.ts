@@ -1,7 +1,7 @@
-/** Fees of tools that the price book does not have. */
+/** Fees of tools that the price book lacks. */
 import type { ListedTerms, PriceSource } from '../../contracts/price-list.ts';
 
-/** Models that reason, and may search by the tool `web_search_preview`. */
+/** Reasoning models that may search with the tool `web_search_preview`. */
 const PREVIEW_REASONING = [
   'gpt-5',
   'gpt-5-mini',

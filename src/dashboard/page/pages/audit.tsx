@@ -33,7 +33,7 @@ export function Audit({ name }: { readonly name: string }): JSX.Element {
   );
 }
 
-/** Asked for once: labels given meanwhile do not change which intents are asked about. */
+/** Requested once: labels given meanwhile do not change which intents are in the sample. */
 function Sample(props: { readonly name: string; readonly fraction: number; readonly onMore: () => void }): JSX.Element {
   const { name, fraction, onMore } = props;
   const path = `api/audit?feature=${encodeURIComponent(name)}&fraction=${fraction}`;
@@ -54,7 +54,7 @@ function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onM
   function next(message: string): void {
     setStatus(message);
     setIndex(now => now + 1);
-    // A screen reader reads the next question out, and the buttons are the next stop of the Tab key.
+    // A screen reader reads the next question aloud, and the buttons are the next stop of the Tab key.
     question.current?.focus();
   }
 

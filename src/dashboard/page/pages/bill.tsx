@@ -1,4 +1,4 @@
-/** The provider's bill against the ledger: what the last comparison said, and how to run one. */
+/** The provider's bill against the ledger: the result of the last comparison, and how to run one. */
 import type { JSX } from 'preact';
 import { formatCount, formatMoment } from '../../../core/report/wording.ts';
 import type { ReconciliationMessage } from '../../messages.ts';

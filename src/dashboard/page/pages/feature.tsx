@@ -26,12 +26,12 @@ import { useAnswer } from '../server.ts';
 export function Feature(props: {
   readonly name: string;
   readonly version: number;
-  /** The period as the server is asked for it. */
+  /** The period in the server's query. */
   readonly period: string;
   readonly canControl: boolean;
 }): JSX.Element {
   const { name, version, period, canControl } = props;
-  // Counts the controls that the reader has set, so that the figures are asked for again.
+  // Counts the controls that the reader has set, so that the figures are requested again.
   const [changes, setChanges] = useState(0);
   const query = [`feature=${encodeURIComponent(name)}`, period].filter(part => part !== '').join('&');
   const answer = useAnswer<FeatureMessage>(`api/feature?${query}`, version + changes);
@@ -145,7 +145,7 @@ function Sections({
   );
 }
 
-/** In days; all time is that of the feature's own intents. */
+/** In days; for all time, the time of the feature's own intents. */
 function periodOf({ shown, report, nowMs }: FeatureMessage): string {
   const { fromMs, toMs } = { ...report.span, ...report.coveredPeriod, ...shown };
   return fromMs === undefined ? 'all time' : daysWords({ fromMs, toMs: shown.toMs ?? Math.max(toMs ?? 0, nowMs) });
@@ -158,7 +158,7 @@ function Figures({
   readonly report: FeatureReport;
   readonly trend: FeatureTrend | undefined;
 }): JSX.Element {
-  // The current choice is shown beside the plans, for each segment and with what operators have set.
+  // The current choice is shown beside the plans, for each segment and including operators' controls.
   const { decision: _, ...rest } = report;
   const notes = featureNotes(rest);
   return (

@@ -19,13 +19,13 @@ export function IntentsPage({
   const query = String(filter);
   // The list does not change while it is being read; newer intents are offered by a button.
   const [shown, setShown] = useState({ query, version });
-  // A list that was read before the server announced a version may lack what that version has.
+  // A list that was read before the server announced a version may lack intents of that version.
   if (shown.query !== query || (shown.version === 0 && version > 0)) setShown({ query, version });
   const isNewer = version > shown.version;
   const state = useRef<HTMLParagraphElement>(null);
   const isFirst = useRef(true);
   useLayoutEffect(() => {
-    // The link to older ones disappeared with its list: the keyboard focus moves to the next list.
+    // The link to older intents disappeared with its list: the keyboard focus moves to the next list.
     if (!isFirst.current && document.activeElement === document.body) state.current?.focus();
     isFirst.current = false;
   }, [query]);
@@ -90,7 +90,7 @@ function Page(props: {
   );
 }
 
-/** Rare intents may be old: the search goes on by itself, so that the reader need not ask again and again. */
+/** Rare intents may be old: the search continues by itself, so that the reader need not click again and again. */
 function NextPart(props: {
   readonly filter: URLSearchParams;
   readonly before: number;
@@ -116,7 +116,7 @@ function SearchedTo({ atMs, found }: { readonly atMs: number; readonly found: nu
   );
 }
 
-/** A copy with one name changed; without its value where that is empty. */
+/** A copy with one name changed; if the value is empty, the name is removed. */
 function changed(filter: URLSearchParams, name: string, value: string): URLSearchParams {
   const copy = new URLSearchParams(filter);
   if (value === '') copy.delete(name);
@@ -201,7 +201,7 @@ function Filters({ filter, version }: { readonly filter: URLSearchParams; readon
   );
 }
 
-/** A field whose text takes effect when it is left, or on Enter. Until then the text stays, whatever the page does. */
+/** A text field whose value takes effect when it loses the focus, or on Enter. Until then, the page keeps the typed text. */
 function Typed({
   value,
   onLeave,
@@ -231,7 +231,7 @@ function Typed({
 
 const NO_CHOICES: IntentChoicesMessage = { features: [], models: [], versions: [] };
 
-/** The value in the address is shown, also while the choices load and where the ledger does not have it. */
+/** The value in the address is shown, even while the choices load, and even if the ledger does not have it. */
 function withChosen(
   options: readonly (readonly [string, string])[],
   chosen: string,

@@ -1,4 +1,4 @@
-/** All features: is all well, what changed, what is to be done; then the figures behind it. */
+/** All features: is everything in order, what changed, what needs action; then the figures behind it. */
 import type { JSX } from 'preact';
 import { FeatureLink } from '../parts/feature-link.tsx';
 import {

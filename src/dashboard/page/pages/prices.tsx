@@ -60,7 +60,7 @@ export function Prices({ version }: { readonly version: number }): JSX.Element {
   );
 }
 
-/** Shown to the last digit, exactly as it is billed. */
+/** Shown to the last digit, because rates are billed exactly. */
 function Book({ price: { model, book } }: { readonly price: PriceMessage }): JSX.Element {
   return (
     <div class="book">
@@ -84,7 +84,10 @@ function Book({ price: { model, book } }: { readonly price: PriceMessage }): JSX
   );
 }
 
-/** A price is named by the day from which on it was seen; the ledger's own name of the version is the tooltip, and finds its intents. */
+/**
+ * A price is named by the day on which it was first seen; the tooltip has the ledger's own name of the version, which finds its
+ * intents.
+ */
 function Version({ version, firstSeenMs }: { readonly version: string; readonly firstSeenMs: number }): JSX.Element {
   const { quality } = versionParts(version);
   const href = hashOf({ page: 'intents', filter: new URLSearchParams({ version, period: 'all' }) });

@@ -1,4 +1,4 @@
-/** The receipt of one intent: what it cost, what was decided, and everything that happened, in its order. */
+/** The receipt of one intent: its cost, its decision, and everything that happened, in order. */
 import type { ComponentChildren, JSX } from 'preact';
 import { planKey } from '../../../core/ledger/vocabulary.ts';
 import { describePlan, formatMoment, formatPercent, formatTotal } from '../../../core/report/wording.ts';
@@ -32,7 +32,7 @@ export function ReceiptPage({ id, version }: { readonly id: string; readonly ver
   );
 }
 
-/** A session is searched in all time, because its id does not say when it was. */
+/** A session is searched in all time, because its id does not state its time. */
 function sessionHash(session: string): string {
   return hashOf({ page: 'intents', filter: new URLSearchParams({ session, period: 'all' }) });
 }

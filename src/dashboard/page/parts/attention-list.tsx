@@ -1,4 +1,4 @@
-/** What needs attention, with its date and its feature; that there is nothing is said too. */
+/** What needs attention, with its date and its feature, or the statement that nothing does. */
 import type { JSX } from 'preact';
 import type { Attention } from '../../../core/report/attention.ts';
 import { FeatureLink } from './feature-link.tsx';
@@ -10,7 +10,7 @@ export function AttentionList(props: {
   readonly items: readonly Attention[];
   /** Whether a running router was asked: the ledger knows neither circuits nor budgets. */
   readonly isRouterKnown: boolean;
-  /** Whether the period has intents: without any, nothing is known to be well. */
+  /** Whether the period has intents: without intents, the page cannot say that all is well. */
   readonly hasIntents: boolean;
 }): JSX.Element {
   const { items, isRouterKnown, hasIntents } = props;

@@ -1,4 +1,4 @@
-/** The change of a figure against the period before. A change that chance may explain has a quiet colour. */
+/** The change of a figure against the period before. A change that chance may explain has a muted color. */
 import type { JSX } from 'preact';
 import { relativeDifference } from '../../../core/math/relative-difference.ts';
 import type { TrendDifference } from '../../../core/report/trend.ts';

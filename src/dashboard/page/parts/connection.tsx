@@ -1,4 +1,4 @@
-/** What the page shows while its server does not answer: since when, and how to come back. Nothing can be changed until then. */
+/** The banner while the page's server does not answer: since when, and how to reconnect. Nothing can be changed until then. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { LedgerVersion } from '../server.ts';
@@ -42,14 +42,14 @@ export function Disconnected(props: {
   );
 }
 
-/** The reader's own clock, to the minute. */
+/** The time by the reader's own clock, to the minute. */
 function timeOf(atMs: number): string {
   return new Date(atMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 }
 
 /**
- * Every button, slider and field in it is disabled while the server does not answer, and the banner says why. A browser takes the focus
- * from what is disabled: the reader has it again afterwards.
+ * Every button, slider and field in it is disabled while the server does not answer, and the banner says why. A browser removes
+ * the focus from a disabled element, so the focus is restored afterwards.
  */
 export function Controllable({
   isLost,

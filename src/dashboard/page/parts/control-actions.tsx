@@ -1,4 +1,4 @@
-/** Switches, pins and a holdout, where the reader's role may set them: what it does is said before it is done. */
+/** Switches, pins and a holdout, if the reader's role may set them. The effect is stated before it happens. */
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { modelOfNode } from '../../../core/ledger/vocabulary.ts';
@@ -36,14 +36,14 @@ export function ControlActions(props: {
     setError('');
   }
 
-  /** The form closes, and would take the focus with it. */
+  /** The closing form would lose the focus. */
   function leave(): void {
     if (section.current?.contains(document.activeElement) === true) section.current.focus({ preventScroll: true });
     choose(undefined);
   }
 
   async function confirm(control: Wanted): Promise<void> {
-    // Pressing twice while the first request is being sent sets nothing twice.
+    // Pressing twice while the first request is being sent does not set the control twice.
     if (isSending) return;
     setSending(true);
     try {
@@ -149,5 +149,5 @@ export function ControlActions(props: {
   );
 }
 
-/** The fraction that the page offers; the command `holdout` sets any other. */
+/** The fraction that the page offers; the command `holdout` accepts any other. */
 const HOLDOUT = 0.05;

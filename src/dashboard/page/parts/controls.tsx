@@ -1,4 +1,4 @@
-/** What operators have set: who, when and why. Nothing where nothing is set. */
+/** The controls that operators have set: who, when and why. Empty if no control is set. */
 import type { JSX } from 'preact';
 import { describeControl } from '../../../core/report/control-words.ts';
 import { formatMoment } from '../../../core/report/wording.ts';

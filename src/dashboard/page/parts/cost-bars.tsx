@@ -1,4 +1,4 @@
-/** What every feature costs, as bars on one scale, so that their lengths can be compared. */
+/** The cost of every feature, as bars on one scale, so that their lengths can be compared. */
 import type { JSX } from 'preact';
 import { FeatureLink } from './feature-link.tsx';
 import { useState } from 'preact/hooks';

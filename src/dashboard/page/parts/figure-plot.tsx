@@ -11,7 +11,7 @@ export interface FigurePlotProps<Step> extends Pick<PlotProps, 'times' | 'marks'
   readonly name: string;
   /** A rate has an axis up to 100 %, amounts in USD have one from 0. */
   readonly kind: 'rate' | 'amount';
-  /** Whose figure it is: `all features`. */
+  /** The owner of the figure: `all features`. */
   readonly of: string;
   readonly steps: readonly Step[];
   readonly figureOf: (step: Step) => Figure;
@@ -40,7 +40,7 @@ export function FigurePlot<Step>(props: FigurePlotProps<Step>): JSX.Element {
   );
 }
 
-/** The next lower tenth below every limit that is shown; 0 where none is. */
+/** The next lower tenth below every displayed limit; 0 if there is none. */
 function tenthBelow(rates: readonly Figure[]): number {
   const lows = rates.filter(({ value }) => !Number.isNaN(value)).map(({ low }) => low);
   return lows.length === 0 ? 0 : Math.max(0, Math.floor(Math.min(...lows) * 10) / 10);

@@ -1,4 +1,4 @@
-/** Figures, tables, and the server's answer, or what is shown in its place while it loads or if it failed. */
+/** Figures, tables, and the server's answer, or a placeholder while it loads or if it failed. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
 import type { Figure } from '../../../core/math/interval.ts';
@@ -8,12 +8,15 @@ import type { ServerAnswer } from '../server.ts';
 export interface Column<Row> {
   readonly title: string;
   readonly number?: boolean;
-  /** On a phone, below the name of its row instead of in a column of its own. */
+  /** On a phone, shown below the name of its row instead of in a column of its own. */
   readonly folds?: boolean;
   readonly cell: (row: Row) => ComponentChildren;
 }
 
-/** A table that scrolls sideways on a narrow screen, by keyboard too. The first column names the row, and unfolds what does not fit a phone. */
+/**
+ * A table that scrolls sideways on a narrow screen, by keyboard too. The first column names the row; on a phone it unfolds the
+ * columns that do not fit.
+ */
 export function Table<Row>(props: {
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
@@ -88,7 +91,7 @@ export function Estimate(props: { readonly of: Figure; readonly as: (value: numb
 }
 
 /**
- * The content once it has loaded; a line of text until then, and an alert if it failed. Content for an earlier question is
+ * The content once it has loaded; until then a line of text, and after a failure an alert. Content for an earlier question is
  * pale.
  */
 export function Await<Value>(props: {

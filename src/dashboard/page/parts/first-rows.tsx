@@ -13,7 +13,7 @@ export interface FirstRows<Row> {
 
 /** @param most rows on a phone */
 export function useFirstRows<Row>(rows: readonly Row[], most: number, name: string): FirstRows<Row> {
-  // Decided once, as for a section: turning a phone does not fold what is being read.
+  // Decided once, as for a section: turning a phone does not fold rows that are being read.
   const [isAll, setAll] = useState(() => !matchMedia('(max-width: 40rem)').matches);
   if (isAll || rows.length <= most + SPARE) return { rows, all: undefined };
   const all = (
@@ -21,7 +21,7 @@ export function useFirstRows<Row>(rows: readonly Row[], most: number, name: stri
       <button
         type="button"
         onClick={event => {
-          // The button disappears, and would take the focus with it.
+          // The button disappears, and would lose the focus.
           const list = event.currentTarget.parentElement?.previousElementSibling;
           [...(list?.querySelectorAll('a') ?? [])].at(-1)?.focus({ preventScroll: true });
           setAll(true);

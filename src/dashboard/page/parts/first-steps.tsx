@@ -1,4 +1,4 @@
-/** What to write next, where a ledger has no intents yet, or a feature no outcome. */
+/** The code to write next, if a ledger has no intents yet, or a feature has no outcome. */
 import type { JSX } from 'preact';
 
 const ROUTE = `const openai = router.wrap(new OpenAI());

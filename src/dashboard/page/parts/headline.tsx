@@ -1,4 +1,4 @@
-/** The figures of all features together: first what routing can change, and assumed figures never above billed ones. */
+/** The figures of all features together: first those that routing can change; assumed figures are never above billed ones. */
 import type { ComponentChildren, JSX } from 'preact';
 import { unlabelledNote } from '../../../core/report/notes.ts';
 import { formatChange } from '../../../core/report/verdict.ts';
@@ -60,7 +60,7 @@ export function Headed(props: {
   );
 }
 
-/** The amount is exact, but the two periods need not be equally long: it is compared per day. */
+/** The amount is exact, but the two periods may differ in length, so spend per day is compared. */
 function SpendChange({ overview }: { readonly overview: OverviewMessage }): JSX.Element {
   const { total, shown, nowMs } = overview;
   const { fromMs, toMs = nowMs } = shown;

@@ -1,4 +1,4 @@
-/** The latest intents of a feature, and the way to all of them. */
+/** The latest intents of a feature, and the link to all of them. */
 import type { JSX } from 'preact';
 import type { IntentListMessage } from '../../messages.ts';
 import { currentHash, periodInHash, periodQuery } from '../period-address.ts';

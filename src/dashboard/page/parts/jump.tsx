@@ -13,7 +13,7 @@ export function Jump({ to }: { readonly to: readonly (readonly [id: string, name
   );
 }
 
-/** Scrolls to the heading with this id, opens the section that it folds, and moves the focus there. */
+/** Scrolls to the heading with this id, opens its folded section, and moves the focus there. */
 function reveal(id: string): void {
   const heading = document.getElementById(id);
   if (heading === null) return;

@@ -1,4 +1,4 @@
-/** The period that the figures are of, and the one that they are compared with. Both are in the address. */
+/** The period of the figures, and the one with which they are compared. Both are in the address. */
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { dayWords, daysWords, formatDay } from '../../../core/report/period-words.ts';
@@ -12,7 +12,7 @@ import { currentHash, hashWithPeriod } from '../period-address.ts';
 
 const DAY_MS = 86_400_000;
 
-/** At the top of a page. It stays in sight, so that no figure is read without its period. */
+/** At the top of a page. It stays visible, so that no figure is read without its period. */
 export function PeriodBar(props: {
   readonly choice: PeriodChoice;
   readonly of: ServerAnswer<OverviewMessage>;
@@ -86,7 +86,7 @@ function PeriodPicker({ choice }: { readonly choice: PeriodChoice }): JSX.Elemen
           shown={shown}
           nowMs={nowMs}
           onChoose={name => {
-            // The button disappears, and would take the focus with it.
+            // The button disappears, and would lose the focus.
             select.current?.focus();
             setCustom(false);
             go({ ...choice, name });
@@ -151,7 +151,7 @@ function Days(given: {
   );
 }
 
-/** For an address that names no valid period: the server's answer says so, and the picker shows the default. */
+/** For an address that names no valid period: the server's answer reports it, and the picker shows the default. */
 function shownOr({ name, isCompared }: PeriodChoice, nowMs: number): ShownPeriod {
   try {
     return shownPeriod(name, { nowMs, isCompared });

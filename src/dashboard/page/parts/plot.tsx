@@ -1,4 +1,4 @@
-/** Plots over time by uPlot, with an accessible name, redrawn when the width or the colour scheme changes. */
+/** Plots over time by uPlot, with an accessible name, redrawn when the width or the color scheme changes. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
@@ -77,7 +77,7 @@ export function Plot(props: PlotProps): JSX.Element {
   );
 }
 
-/** Where the pointer is on the plot, in pixels: a plot that is drawn again reads out the step there. */
+/** Where the pointer is on the plot, in pixels: a redrawn plot shows the figures of the step there. */
 interface Pointer {
   readonly left: number;
   readonly top: number;
@@ -164,7 +164,7 @@ function seriesOf({ name, shape, values }: PlotLine, stroke: string): uPlot.Seri
   };
 }
 
-/** A dashed line at each time, with its label above the plot, as far as labels do not cover each other. */
+/** A dashed line at each time, with its label above the plot, unless labels would overlap. */
 function drawMarks(
   plot: uPlot,
   marks: readonly PlotMark[],

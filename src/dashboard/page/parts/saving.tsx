@@ -1,4 +1,7 @@
-/** Whether a feature's saving is real: the saving with its interval, what it is compared with, why it may be believed, and what to set. */
+/**
+ * Whether a feature's saving is real: the saving with its interval, the plan it is compared with, the evidence for it, and what
+ * to set.
+ */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { planOfKey } from '../../../core/ledger/vocabulary.ts';
@@ -16,7 +19,7 @@ export function Saving({ feature, period }: { readonly feature: string; readonly
     ...(baseline === '' ? [] : [`baseline=${encodeURIComponent(baseline)}`]),
     ...(period === '' ? [] : [period]),
   ].join('&');
-  // Asked for once, not with every change of the ledger, because the answer reads thousands of intents.
+  // Requested once, not with every change of the ledger, because the answer reads thousands of intents.
   const answer = useAnswer<SavingMessage>(`api/saving?${query}`, 0);
   return (
     <Await answer={answer}>{message => <Answer feature={feature} message={message} onBaseline={setBaseline} />}</Await>

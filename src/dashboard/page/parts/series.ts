@@ -5,7 +5,7 @@ import type { Figure } from '../../../core/math/interval.ts';
 import { describePlan } from '../../../core/report/wording.ts';
 import type { PlotLine } from './plot-line.ts';
 
-/** Colours of the palette in `report-style.ts`. */
+/** Colors of the palette in `report-style.ts`. */
 const COLOURS = 8;
 
 export function colourOf(index: number): number {

@@ -20,7 +20,10 @@ export function valueAt(position: number, { low, high, linear, steps }: Scale): 
   return Number(value.toPrecision(3));
 }
 
-/** A slider's range for an amount: it follows the configured one on both sides, whatever its size. One of 0 has a range that begins at a hundred thousandth of a dollar. */
+/**
+ * A slider's range for an amount: it extends on both sides of the configured value, whatever its size. For 0, it begins at a
+ * hundred thousandth of a dollar.
+ */
 export function rangeAround(usd: number): { readonly low: number; readonly high: number } {
   return usd > 0 ? { low: usd / 1_000, high: usd * 100 } : { low: 1e-5, high: 100 };
 }

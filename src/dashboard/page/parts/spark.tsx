@@ -1,4 +1,4 @@
-/** A small line of a figure over time, without axes: it shows the shape, and the figures beside it the values. */
+/** A small line of a figure over time, without axes: it shows the shape; the figures beside it show the values. */
 import type { JSX } from 'preact';
 
 export function Spark(props: {

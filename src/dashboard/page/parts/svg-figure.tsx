@@ -1,8 +1,8 @@
-/** A plot of the printed report, drawn again for the width that it has on the page. */
+/** A plot of the printed report, redrawn for its width on the page. */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-/** @param props.draw the SVG as text for a width in pixels; everything of the ledger in it is escaped */
+/** @param props.draw the SVG as text for a width in pixels; all ledger content in it is escaped */
 export function SvgFigure({ draw }: { readonly draw: (width: number) => string }): JSX.Element {
   const container = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);

@@ -1,4 +1,4 @@
-/** What happened to an intent, in its order: each attempt as a bar as long as it took, then the evidence. */
+/** The history of an intent, in order: each attempt as a bar whose length is its duration, then the evidence. */
 import type { JSX } from 'preact';
 import { toDecimalUsd } from '../../../core/ledger/money.ts';
 import type { Attempt } from '../../../core/ledger/vocabulary.ts';

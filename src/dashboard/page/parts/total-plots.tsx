@@ -1,4 +1,4 @@
-/** All features over time: what a success costs, how often intents succeed, and what the models cost. */
+/** All features over time: the cost per success, the success rate, and the model spend. */
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { OverviewStep } from '../../messages.ts';

@@ -1,10 +1,10 @@
-/** One line per feature of what changed in the period. Features without a change share a line. */
+/** One line per feature on what changed in the period. Features without a change share a line. */
 import type { JSX } from 'preact';
 import { Fragment } from 'preact';
 import { FeatureLink } from './feature-link.tsx';
 import type { OverviewFeature } from '../../messages.ts';
 
-/** Lines shown before the rest is folded: about one screen. */
+/** Lines shown before the others are folded: about one screen. */
 const SHOWN = 8;
 
 export function WhatChanged({ features }: { readonly features: readonly OverviewFeature[] }): JSX.Element {
