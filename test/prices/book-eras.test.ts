@@ -128,9 +128,12 @@ test.each<[string, BookPrices, string | undefined]>([
     ],
     'a price per images_kcount',
   ],
-])('`unbillable` says why replies do not suffice to bill a model by %s, or returns undefined', (_, prices, because) => {
-  expect(unbillable(prices)).toBe(because);
-});
+])(
+  '`unbillable` returns the reason why replies do not suffice to bill a model by %s, or undefined',
+  (_, prices, because) => {
+    expect(unbillable(prices)).toBe(because);
+  },
+);
 
 describe('prices that the book leaves open', () => {
   const tokens = { input_mtok: 1, output_mtok: 2 };

@@ -74,7 +74,7 @@ test.each([null, undefined, 'openai'])('checkPrices(%j) is refused, because mode
   expect(refusal(() => (checkPrices as Loose)(models, 0)).path).toBe('checkPrices');
 });
 
-test('a model that is no object is refused with its name', () => {
+test('a model that is not an object is refused with its name', () => {
   expect(refusal(() => (checkPrices as Loose)({ mini: null }, 0)).path).toBe('checkPrices["mini"]');
 });
 

@@ -48,7 +48,7 @@ test('terms may be of a model in any list, and of all models of a provider', () 
     expect(checkPriceList(list, 'priceList')).toBe(list);
 });
 
-test('terms of one model may stand in several entries, each with its source, and beside those of all models', () => {
+test('terms of one model may be in several entries, each with its source, and beside those of all models', () => {
   const terms = [
     { provider: 'openai', models: ['gpt-7'], tiers: { flex: 0.5 } },
     { provider: 'openai', models: ['gpt-7', 'gpt-5'], tiers: { batch: 0.5 }, perRequestUsd: 1, source: 'a letter' },

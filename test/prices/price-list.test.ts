@@ -33,7 +33,7 @@ describe('names', () => {
     expect(modelIn(list, 'openai', name)?.model).toBe(found);
   });
 
-  test.each(['gpt-7-mini', 'gpt', 'ft:gpt-7-mini:acme::x1', 'ft:gpt-7x', ''])('%j is no listed model', name => {
+  test.each(['gpt-7-mini', 'gpt', 'ft:gpt-7-mini:acme::x1', 'ft:gpt-7x', ''])('%j is not a listed model', name => {
     expect(modelIn(list, 'openai', name)).toBeUndefined();
   });
 

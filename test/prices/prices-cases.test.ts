@@ -266,7 +266,7 @@ describe('another model than the requested one', () => {
     expect(billed.attempts[0]?.servedBy).toBe('claude-opus-4-8');
   });
 
-  test('I10: the attempt of a model that declined costs what it used, the fallback what it used', async () => {
+  test('I10: the attempt of a model that declined and its fallback each cost their own usage', async () => {
     const iterations = [
       { type: 'message', model: 'claude-opus-4-6', input_tokens: 0, output_tokens: 0 },
       { type: 'fallback_message', model: 'claude-sonnet-4-6', input_tokens: 100_000, output_tokens: 10_000 },

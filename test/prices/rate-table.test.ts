@@ -99,7 +99,7 @@ describe('price lines', () => {
     expect(unpricedMeters(usd, { input: Number.MAX_SAFE_INTEGER })).toEqual(['input (too much)']);
   });
 
-  test('the size of a request counts only what can be billed', () => {
+  test('the size of a request counts only billable tokens', () => {
     const long = compileRates([
       { aboveTokens: -1, prices: { input: perMillion(1), output: perMillion(2) } },
       { aboveTokens: 100, prices: { input: perMillion(10), output: perMillion(20) } },

@@ -424,7 +424,7 @@ const ONLY_STATUS: readonly string[] = [
   '{"detail":[{"type":"missing","loc":["body","messages"],"msg":"Field required"}]}',
 ];
 
-test('an error body says without its HTTP status what it is about', () => {
+test('an error body is classified without its HTTP status', () => {
   const rows = [ACCOUNT, MODEL, CONTEXT, FITS, FILTER, FAULT, REQUEST]
     .flat()
     .filter(([, , body]) => body !== undefined);
@@ -446,7 +446,7 @@ describe('what an error is about', () => {
     expect(readReplyError(body, httpStatus)).toMatchObject({ about: 'unable', lacks: 'context' });
   });
   test.each(FITS)(
-    '%s, %d: the request does not fit, which says nothing of shorter ones, by %j',
+    '%s, %d: the request does not fit, which does not exclude shorter ones, by %j',
     (_, httpStatus, body) => {
       const found = readReplyError(body, httpStatus);
       expect([found?.about, found?.lacks]).toEqual(['unable', undefined]);

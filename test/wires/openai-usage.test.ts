@@ -117,7 +117,7 @@ describe('meters', () => {
     expect(usageOf(usage)).toMatchObject({ input: prompt, cacheRead: 600, cacheWrite5m: 300, output });
   });
 
-  test('cache writes of both lifetimes are never negative and add up to the writes, whatever the breakdown says', () => {
+  test('cache writes of both lifetimes are never negative and add up to the writes, for any breakdown', () => {
     fc.assert(
       fc.property(fc.nat(100), fc.nat(100), fc.option(fc.nat(100)), (input, written, longLived) => {
         const usage = usageOf({

@@ -14,7 +14,7 @@ describe('a 2xx', () => {
     {},
     undefined,
     'error',
-  ])('%j is no error', body => {
+  ])('%j is not an error', body => {
     expect(readReplyError(body, 200)).toBeUndefined();
   });
 
@@ -63,7 +63,7 @@ describe('an error status', () => {
     [499, 'fault'],
     [500, 'fault'],
     [529, 'fault'],
-  ])('%d without a body that says more is about %s', (httpStatus, about) => {
+  ])('%d without an informative body is about %s', (httpStatus, about) => {
     for (const body of [{}, { error: {} }, { message: 'x' }, 'x', null, []])
       expect(readReplyError(body, httpStatus)?.about).toBe(about);
     if (httpStatus !== 404) expect(readReplyError(undefined, httpStatus)?.about).toBe(about);

@@ -117,7 +117,7 @@ describe('a search inside the conversation', () => {
     }
   });
 
-  test('white space around every colon changes nothing', () => {
+  test('white space around every colon does not change what a search finds', () => {
     for (const [before, behind] of [
       ['', ' '],
       [' ', ''],

@@ -192,7 +192,7 @@ describe('a plan that is compared with the ledger costs what it would cost if it
     expect(alone.otherCaches).toBeGreaterThan(0);
   });
 
-  test('a policy that chooses at random costs what its intents were billed', async () => {
+  test('a policy that chooses at random is compared at its billed cost', async () => {
     const { features } = await replayLedger(reader(coin(['haiku', 'sonnet'])), randomMix());
     expect(features['f']?.otherCaches).toBe(0);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readCacheControl, writtenCacheControl } from '../../../src/translate/anthropic/cache-control.ts';
 
 describe('a cache breakpoint', () => {
-  test('a lifetime is read where it is not the default', () => {
+  test('a lifetime is read if it is not the default', () => {
     expect(readCacheControl({ type: 'ephemeral' })).toStrictEqual({ cache: {}, own: [] });
     expect(readCacheControl({ type: 'ephemeral', ttl: '5m' })).toStrictEqual({ cache: {}, own: [] });
     expect(readCacheControl({ type: 'ephemeral', ttl: '1h' })).toStrictEqual({ cache: { ttl: '1h' }, own: [] });

@@ -25,7 +25,7 @@ describe('effort at a model that takes levels', () => {
     expect(sent(effort)).toEqual(written);
   });
 
-  test('effort is lowered to what the model takes, and a finding says so', () => {
+  test('effort is lowered to a level that the model accepts, and a finding says so', () => {
     const target: TargetModel = { model: 'm', efforts: ['low', 'medium', 'high'] };
     const asked = conversation({ reasoning: { effort: 'max' } });
 
@@ -56,7 +56,7 @@ describe('effort at a model that takes a budget', () => {
     expect(sent(effort, { thinking: 'budget' })).toEqual({ thinking });
   });
 
-  test('a budget leaves a fifth of the limit for the answer, and below the least budget there is no thinking', () => {
+  test('a budget leaves a fifth of the limit for the answer, and a budget below the minimum means no thinking', () => {
     expect(sent('high', { thinking: 'budget' }, 10_000)).toEqual({ thinking: MANUAL(8000) });
     expect(sent('high', { thinking: 'budget', maxOutputTokens: 5000 })).toEqual({ thinking: MANUAL(4000) });
     expect(sent('high', { thinking: 'budget' }, 1000)).toEqual({ thinking: undefined });

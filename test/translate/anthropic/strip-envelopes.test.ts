@@ -6,7 +6,7 @@ const SIGNATURE = envelopeOf({ kind: 'reasoning', text: '', owner: { api: 'opena
 const FOREIGN = `{"type":"thinking","thinking":"hm","signature":"${SIGNATURE}"}`;
 const CALL = '{"type":"tool_use","id":"c","name":"f","input":{"b":1e400,"a":[12345678901234567890],"b":2}}';
 
-test('reasoning of another vendor is taken out, with the place where it was, and everything else stays', () => {
+test('reasoning of another vendor is removed, its position is reported, and everything else stays', () => {
   const own = '{"type":"thinking","thinking":"hm","signature":"EqQB"}';
   const body = (content: string): string =>
     `{"model":"m","n":12345678901234567890,"messages":[{"role":"assistant","content":[${content}]},{"role":"user","content":"or1."}]}`;

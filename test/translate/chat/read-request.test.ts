@@ -153,7 +153,7 @@ describe('a chat completion request', () => {
     expect(asChat(conversation).tools).toStrictEqual(tools);
   });
 
-  test('a chat completion request is refused with the path of what is wrong', () => {
+  test('an invalid chat completion request is refused with the path of the mistake', () => {
     expect(() => fromChat({ messages: 'hello' })).toThrow(/messages/);
     expect(() => fromChat({ messages: [{ content: 'hello' }] })).toThrow(/messages\[0\]/);
   });

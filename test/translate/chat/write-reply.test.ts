@@ -81,7 +81,7 @@ describe('a reply as a chat completion', () => {
     expect(choice({ parts: [call('x')], finish: 'tool-calls' })).toMatchObject({ message: { content: null } });
   });
 
-  test('a reply written as a chat completion answers a request with deprecated functions in its words', () => {
+  test('a reply written as a chat completion answers a request with deprecated functions by a function call', () => {
     const answer = choice({ parts: [call('x')], finish: 'tool-calls' }, { functions: [{ name: 'f' }] });
 
     expect(answer).toMatchObject({

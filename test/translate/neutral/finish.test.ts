@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { finishWithCalls } from '../../../src/translate/neutral/finish.ts';
 
-test('a reply with tool calls ends as tool calls, whatever its vendor says', () => {
+test('a reply with tool calls finishes as tool calls, whatever finish its vendor states', () => {
   for (const said of ['stop', 'stop-sequence', 'other', 'tool-calls'] as const)
     expect(finishWithCalls(said, true)).toBe('tool-calls');
 });

@@ -7,7 +7,7 @@ const read = contentReader({
   known: ({ says }) => (typeof says === 'string' ? { kind: 'text', text: says } : undefined),
 });
 
-test('content is a text or a list of parts, and an empty text is no part', () => {
+test('content is a text or a list of parts, and an empty text gives no part', () => {
   expect(read('hello')).toStrictEqual([{ kind: 'text', text: 'hello' }]);
   expect(read([{ type: 'words', says: 'hello' }])).toStrictEqual([{ kind: 'text', text: 'hello' }]);
   expect(read('')).toStrictEqual([]);

@@ -14,7 +14,7 @@ const response = { id: 'resp_1', model: 'gpt-5', status: 'in_progress', output: 
 
 // Most of what this reader must do is in the golden streams.
 describe('a stream of a response', () => {
-  test('a stream of a response starts once, however often the vendor says so', () => {
+  test('a stream of a response starts once, however many start events the vendor sends', () => {
     const events = read(
       { type: 'response.created', response },
       { type: 'response.queued', response },

@@ -46,7 +46,7 @@ describe('a request of the Responses API', () => {
     expect(asResponses(fromResponses(FULL))).toStrictEqual(FULL);
   });
 
-  test('a request of the Responses API is stored by the vendor unless it says otherwise, and then no other API can serve it', () => {
+  test('a request of the Responses API is stored by the vendor by default, and a stored request is sent to no other API', () => {
     for (const store of [undefined, null, true]) {
       expect(fromResponses({ store }).own).toMatchObject([{ path: 'store', value: true, mark: 'unable' }]);
     }
@@ -148,7 +148,7 @@ describe('a request of the Responses API', () => {
     });
   });
 
-  test('a request of the Responses API is refused with the path of what is wrong', () => {
+  test('an invalid request of the Responses API is refused with the path of the mistake', () => {
     expect(() => fromResponses({ input: 7 })).toThrow(/input/);
     expect(() => fromResponses({ input: ['hello'] })).toThrow(/input\[0\]/);
   });

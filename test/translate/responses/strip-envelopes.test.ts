@@ -5,7 +5,7 @@ import { withoutEnvelopes } from '../../../src/translate/responses/strip-envelop
 const SEAL = envelopeOf({ kind: 'reasoning', text: '', owner: { api: 'anthropic-messages' }, sealed: [{}] });
 const body = (input: string): string => `{"model":"m","seed":12345678901234567890,"input":[${input}]}`;
 
-test('reasoning of another vendor is taken out, with the place where it was, and everything else stays', () => {
+test('reasoning of another vendor is removed, its position is reported, and everything else stays', () => {
   const own = '{"type":"reasoning","id":"rs_1","encrypted_content":"gAAAA","summary":[]}';
   const foreign = `{"type":"reasoning","id":"rs_2","encrypted_content":"${SEAL}","summary":[]}`;
   const said = '{"role":"user","content":"or1."}';
