@@ -176,7 +176,7 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     expect((await store.archive?.())?.runs.size).toBe(2);
   });
 
-  it('an intent for which something is due is not removed', async () => {
+  it('an intent that has a due time is not removed', async () => {
     const store = await fresh();
     const { archiving } = store;
     if (archiving === undefined) return;
@@ -185,7 +185,7 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     expect(await store.load('waiting')).toHaveLength(1);
   });
 
-  it('a ledger that has an archive is not pruned beside it', async () => {
+  it('a ledger that has an archive refuses pruning', async () => {
     const store = await fresh();
     if (store.archiving === undefined) return;
     await commitAll(store, [anIntent('a')]);

@@ -40,7 +40,7 @@ it('only node cells and the sums that routing reads are packed', async () => {
   );
 });
 
-it('bytes of another format, of other sums, and damaged ones are not unpacked', async () => {
+it('bytes of another format, bytes with other sums, and damaged bytes are not unpacked', async () => {
   const packed = await packCells({ cells: [], grains: NO_GRAINS });
   const bytes = Buffer.from(await promisify(inflateRaw)(packed));
   const changed = async (change: (copy: Buffer) => void): Promise<unknown> => {

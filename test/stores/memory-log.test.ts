@@ -62,7 +62,7 @@ test('the first part above a number is found, removed or not, until there is non
   expect(log.firstAbove(2_999)).toBeUndefined();
 });
 
-test('a walk that has begun goes on with the remaining parts while the log drops removed ones', () => {
+test('a walk that has begun continues with the remaining parts while the log drops removed ones', () => {
   const all = logOf(5_000);
   const walk = all.log.above(-1)[Symbol.iterator]();
   expect(walk.next().value).toEqual({ serial: 0, part: 0 });

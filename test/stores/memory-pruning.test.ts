@@ -43,7 +43,7 @@ test('the intents above the limit are removed at once, and what 64 of them contr
   expect(total(base.flatMap(({ cells }) => cells))).toEqual(sorted(independentSum(removed, 'support')));
 });
 
-test('a reader of the pruned base has what all removed intents contributed, and nothing twice', () => {
+test('a reader of the pruned base gets the contributions of all removed intents, and none twice', () => {
   const { pruning, base, add } = pruned(2);
   for (let i = 0; i < 7; i++) add(named(i));
   pruning.settle();

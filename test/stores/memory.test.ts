@@ -120,7 +120,7 @@ test('an intent that changed again is pruned after the intents that did not chan
   expect(await store.load('a')).toHaveLength(3);
 });
 
-test('intents that were all due are pruned two at a time once nothing is due for them any more', async () => {
+test('intents that were all due are pruned two at a time once they have no due time any more', async () => {
   const store = memory({ keepIntents: 10 });
   for (let i = 0; i < 40; i++) await addIntent(store, `i${i}`, 5_000);
   const kept = async (): Promise<number> => (await store.intents({ feature: 'f', limit: 100 })).length;

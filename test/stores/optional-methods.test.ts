@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { memory } from '../../src/stores/memory.ts';
 import { optionalMethods } from '../../src/stores/optional-methods.ts';
 
-test('a store around another one has exactly the optional methods that the other one has', () => {
+test('a store that wraps another store has exactly the optional methods of that store', () => {
   const { controls: _, setControl: __, sessions: ___, putSessions: ____, forgetSessions: _____, ...plain } = memory();
   expect(optionalMethods(plain)).toEqual({});
   expect(Object.keys(optionalMethods(memory()))).toEqual([

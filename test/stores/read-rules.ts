@@ -163,7 +163,7 @@ export function readRules(
     await isAsRead();
   });
 
-  it('the totals of each node are those of the last maintenance', async () => {
+  it('the totals of each node are those at the last maintenance', async () => {
     const store = await fresh();
     if (store.nodeTotals === undefined) return;
     expect(await store.nodeTotals()).toEqual([]);

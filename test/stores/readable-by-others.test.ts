@@ -39,7 +39,7 @@ test('a file that does not exist, or is empty, is not reported', () => {
   expect(texts()).toEqual([]);
 });
 
-test('an existing ledger that others can read is opened, with a warning that says how to close it', async () => {
+test('an existing ledger that others can read is opened, with a warning that says how to restrict its mode', async () => {
   const path = join(folder, 'open.db');
   await sqlite(path).features();
   expect(texts()).toEqual([]);
@@ -48,7 +48,7 @@ test('an existing ledger that others can read is opened, with a warning that say
   expect(texts()).toEqual([`every user of this machine can read ${path}. Close it: chmod o= '${path}'`]);
 });
 
-test('the files beside a ledger are named where they exist, and no others', () => {
+test('the warning names only those files beside a ledger that exist', () => {
   const path = join(folder, "ann's.db");
   for (const end of ['', '-wal', '-old']) writeFileSync(`${path}${end}`, 'records', { mode: 0o644 });
   warnIfReadableByOthers(path);

@@ -85,7 +85,7 @@ export function sharedConformance(
       await expectRecounted(must(stores[3]));
     });
 
-    it('a group with changes that lost to another connection, and with misuse, has an answer for each', async () => {
+    it('in a group, changes that lost to another connection and invalid changes each get their own answer', async () => {
       const [ours, other] = await fresh(2);
       const changes = Array.from({ length: 99 }, (_, i) => changeOf(anIntent(`intent-${i}`)));
       await committed(

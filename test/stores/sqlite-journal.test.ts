@@ -101,7 +101,7 @@ test('a journal of some hundred changes is filed with the next one', () => {
 });
 
 describe('damage', () => {
-  test('a change that would add to a cell that cannot be read is not acknowledged', () => {
+  test('a change that adds to an unreadable cell is not acknowledged', () => {
     commit(changesOf(anIntent('a')));
     fileNoted(connection());
     connection().database.exec(`UPDATE cells_8 SET sums = 'x'`);
@@ -156,7 +156,7 @@ describe('damage', () => {
     ]);
   });
 
-  test('commits go on beside a row that was set aside, and one whose text is repaired is filed when its mark is taken off', () => {
+  test('commits continue beside a row that was set aside, and a row whose text is repaired is filed once its mark is removed', () => {
     commit([changeOf(anIntent('a'))]);
     const [{ changes }] = connection().database.prepare('SELECT changes FROM journal').all() as [{ changes: string }];
     spoil(1);

@@ -67,7 +67,7 @@ test('a slice reads and merges no more than some hundred rows', () => {
   expect(hours('a').length - left.n).toBe(300);
 });
 
-test('empty cells are forgotten after a day or two, and a reader from before that has to read everything', () => {
+test('empty cells are forgotten after a day or two, and a reader whose cursor is older has to read everything', () => {
   const { statements, database } = connection();
   const correct = (id: string, n: bigint): boolean =>
     correctCells(statements, {
@@ -90,7 +90,7 @@ test('empty cells are forgotten after a day or two, and a reader from before tha
   expect(forgotten()).toEqual({ n: 2 });
 });
 
-test('a damaged row does not keep the maintenance going for ever', () => {
+test('maintenance ends in spite of a damaged row', () => {
   const { statements, database } = connection();
   statements.nextSerial.get('a');
   mergeCells(statements.cells, hours('a'), { serialOf: () => 1 });

@@ -108,7 +108,7 @@ function changesIn(text: string): readonly unknown[] | undefined {
   }
 }
 
-test('the error of a row that was set aside names it, and the intents of its changes once each', () => {
+test('the error for a row that was set aside names the row, and each intent of its changes once', () => {
   const changes = rowOf([...changesOf(anIntent('a')), change('b')]);
   expect(asideRow({ seq: 3, changes }).message).toBe(
     'a row is damaged: journal (seq 3): it keeps acknowledged changes, of intent "a", "b", that the ledger does not have',

@@ -35,7 +35,7 @@ test('pruning a page moves the closed intents that began in it, with all their r
   expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
 });
 
-test('new records may reuse the numbers of pruned ones, and a cursor from before goes on at the end that the pruning left', () => {
+test('new records may reuse the numbers of pruned ones, and an earlier cursor continues at the end that the pruning left', () => {
   const { statements } = connection();
   const prune = (): unknown => prunePage(statements, { start: 1, end: 99, beforeMs: NOON + 2 });
   const endSince = (epoch: number): unknown => statements.endSince.get(epoch);

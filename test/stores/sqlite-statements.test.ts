@@ -52,7 +52,7 @@ test('a feature’s next intents after a given one are found by the index of tim
   expect(steps).toEqual([expect.stringContaining('USING COVERING INDEX intents_by_time (feature=? AND')]);
 });
 
-test('a due time that stays the same keeps its claim, and another one does not', () => {
+test('an intent whose due time stays the same keeps its claim, and an intent with a new due time loses it', () => {
   const { statements } = connection();
   const claim = (nowMs: number): readonly unknown[] => statements.claim.all({ nowMs, untilMs: nowMs + 100, limit: 9 });
   statements.setDue.run('a', 5);

@@ -18,7 +18,7 @@ test('the intents that are due longest are claimed first, those with equal times
   expect([claim(2), claim(9), claim(9)]).toEqual([['d', 'b'], ['c', 'a'], []]);
 });
 
-test('a correction over a damaged cell replaces it, and readers from before have to read everything', async () => {
+test('a correction over a damaged cell replaces the cell, and readers with an earlier cursor have to read everything', async () => {
   const { statements, database } = connection();
   const correct = (id: string, n: bigint, damaged: readonly number[] = []): boolean =>
     correctCells(statements, { feature: 'f', difference: [cell('f', { n })], damaged, options: { id } });

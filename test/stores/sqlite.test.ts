@@ -69,7 +69,7 @@ describe('the SQLite store', () => {
     await store.close();
   });
 
-  it('pruning looks through all replies once, however many pages it removes, and not at all where it removes none', async () => {
+  it('pruning searches all replies once, however many pages it removes, and not at all if it removes none', async () => {
     const store = sqlite(newPath());
     await store.commitAll(Array.from({ length: 1_200 }, (_, index) => opening(`intent-${index}`)));
     const run = vi.spyOn(StatementSync.prototype, 'run');
@@ -84,7 +84,7 @@ describe('the SQLite store', () => {
     await store.close();
   });
 
-  it('the event loop gets to other work between two slices of maintenance, also in a loop that awaits nothing else', async () => {
+  it('the event loop runs other work between two slices of maintenance, also in a loop that awaits nothing else', async () => {
     const store = sqlite(newPath());
     const ending = new AbortController();
     setImmediate(() => ending.abort());
@@ -211,7 +211,7 @@ describe('a damaged row', () => {
     await store.close();
   });
 
-  it('a read of a damaged row ends with no other error, whatever byte of it is changed', async () => {
+  it('a read of a damaged row causes no other error, whatever byte of the row is changed', async () => {
     const path = await ledgerOf(['a']);
     const store = sqlite(path);
     const [row] = await store.load('a');

@@ -84,7 +84,7 @@ test('an append whose callback adds nothing calls it again, only once, with the 
   expect(seen).toEqual([1, 2, 2]);
 });
 
-test('records that are added while an append reads what another process has added stay, in memory and in the store', async () => {
+test('records that are added while an append reads another process’s records are kept, in memory and in the store', async () => {
   const inner: Store = { ...memory(), isPrivate: false };
   let records: readonly LedgerRecord[] = [];
   // An answer that comes before the records are sent.
@@ -221,7 +221,7 @@ test('concurrent callers of an unknown intent share one read of the store, and b
   ]);
 });
 
-test('records that were added while the store was read stay, in memory and in the store', async () => {
+test('records that were added while the store was read are kept, in memory and in the store', async () => {
   const inner = memory();
   const answer = Promise.withResolvers<void>();
   const slow: Store = {
@@ -244,7 +244,7 @@ test('records that were added while the store was read stay, in memory and in th
   expect(faults).toEqual([]);
 });
 
-test('a decision that no other process can know is written with what its request adds, or when that ends, or by a flush', async () => {
+test('a decision that no other process can know is written with its request’s next records, at the request’s end, or by a flush', async () => {
   const store = memory();
   const { book, committed } = bookOn(store);
   const soon = async (): Promise<void> => new Promise(resolve => setImmediate(() => setImmediate(resolve)));

@@ -67,7 +67,7 @@ test('records that are added within a moment are written as one change', async (
   expect(kinds(committed)).toEqual(['0 decided', '1 attempted', '2 attempted']);
 });
 
-test('the changes of several intents within a moment go to the store in one call, and one that it refuses costs no other', async () => {
+test('the changes of several intents within a moment go to the store in one call, and a refused one does not prevent the others', async () => {
   const { store, calls } = counted(memory());
   const { writer, cache, faults } = writing(store);
   for (const id of ['a', 'b', 'c'])
@@ -314,7 +314,7 @@ describe('a store that rejects commits', () => {
     expect(grown).toEqual(rebuilt);
   });
 
-  test('the flush that succeeds after records were lost says once of how many intents, also after one that failed', async () => {
+  test('the first flush that succeeds after records were lost says once of how many intents, even after a failed flush', async () => {
     const { store, line } = breakable();
     const refused = new RouterError('invalid-value', 'no such change', { accepted: 'another' });
     const commitAll = oneByOne(async change =>
@@ -403,7 +403,7 @@ describe('a store that rejects commits', () => {
     expect(grown).toEqual(rebuilt);
   });
 
-  test('a read that fails after a lost race loses no record and doubles none', async () => {
+  test('a read that fails after a lost race neither loses nor doubles a record', async () => {
     const { inner, store, line } = breakable();
     const winner = writing(inner);
     winner.writer.add(winner.entry, () => [decided('i')]);

@@ -20,7 +20,7 @@ test('answers in other sessions, and by other features in one session, are kept 
   expect(await answers.last(place)).toBeUndefined();
 });
 
-test('a process knows the answers that others have kept in the store, and the later of both counts', async () => {
+test('a process knows the answers that others have kept in the store, and the later answer counts', async () => {
   const store = memory();
   const [here, there] = [lastAnswers(store), lastAnswers(store)];
   await here.keep(place, answer('i1', 10));

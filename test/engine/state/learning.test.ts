@@ -118,7 +118,7 @@ describe('statistics read from the store', () => {
     expect(events[0].after.value).toBeGreaterThan(0.8);
   });
 
-  test('the outcomes of one feature move the prior of the others, each when it is read itself; a single feature has nothing to pool', () => {
+  test('the outcomes of one feature change the priors of the others at their next read; a single feature has nothing to pool', () => {
     const cells = cellsIn('a', repeated(20, FAILING));
     const { read: two, priorOf } = learner(['a', 'b']);
     const before = priorOf('b');
@@ -131,7 +131,7 @@ describe('statistics read from the store', () => {
     expect(alone('a')).toEqual(before);
   });
 
-  test('a single feature with evidence from outside has a prior from it, in which its own outcomes do not count', () => {
+  test('a single feature gets a prior from outside evidence, in which its own outcomes do not count', () => {
     const survey = (success: number) => ({
       of: () => ({ expected: new Map([['mini', { success, outcomes: 4 }]]), notes: () => [] }),
     });
@@ -191,7 +191,7 @@ describe('statistics read from the store', () => {
     expect(expected['healthy']).toBeLessThan(0.1);
   });
 
-  test('pooling takes at most 0.2 % of the time: until then a feature gets the priors that were pooled last', () => {
+  test('pooling takes at most 0.2 % of the time: meanwhile features get the priors that were pooled last', () => {
     // Read before and after each pooling: the first one takes 1 ms, and a pause of 500 ms follows.
     const times = [0, 1, 400, 500];
     const { read: it, priorOf } = learner(['a', 'b', 'c'], {}, { elapsedMs: () => times.shift() as number });

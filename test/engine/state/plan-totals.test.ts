@@ -64,7 +64,7 @@ test('merging never changes the cells that were passed in', async () => {
   expect(stored.sums.n).toBe(1n);
 });
 
-test('plans of a feature with several segments are not called settled, because they may have got different requests', async () => {
+test('a comparison of plans is not called settled if the feature has several segments: the plans may have got different requests', async () => {
   const statesOf = async (segments: readonly string[]) => {
     const totals = planTotals();
     await totals.loaded;

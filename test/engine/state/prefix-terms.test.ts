@@ -41,7 +41,7 @@ describe('the prefix of an intent, at the prices in force', () => {
     [250, 495, [1, 0.4]],
     [495, 250, [0.4, 1]],
   ])(
-    'a session stays with the model that is surely best, and a worse model would bear all of its cost at once',
+    'a session stays with the model that is surely best, and a worse model would bear all the cost of the prefix at once',
     (mini, premium, entries) => {
       const { learned } = viewOf(['mini', 'premium']);
       seen(learned, { mini: [500, mini], premium: [500, premium] });

@@ -15,7 +15,7 @@ function telling() {
   return { tell, faults, told: async () => Promise.all(tellings) };
 }
 
-test('a thing without a price is reported once per model, with the feature and the intent of its first call', async () => {
+test('an item without a price is reported once per model, with the feature and the intent of its first call', async () => {
   const { tell, faults, told } = telling();
   tell(['tier "ultrafast"', 'webSearch'], WHERE);
   tell(['webSearch', 'tier "ultrafast"'], { ...WHERE, feature: 'g', intentId: 'i2' });

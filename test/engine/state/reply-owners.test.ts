@@ -59,7 +59,7 @@ test('a key is looked for as it is stored, however the provider or the request w
   expect([owners.of([key]), await owners.intentOf(stored)]).toEqual(['mini', 'i']);
 });
 
-test('a reply with any key is known to be awaited without a store', () => {
+test('whether a reply is awaited is known by any of its keys, without a store', () => {
   const owners = replyOwners({}, ignore);
   owners.await(['resp_\0'], 'i');
   expect([owners.mayAwait('resp_\0'), owners.mayAwait('resp_')]).toEqual([true, false]);

@@ -175,7 +175,7 @@ describe('the number of an intent in its session, where its prefix was not known
     expect(intentsAfter(['a'], ['b'])).toBe(2);
   });
 
-  test('replies go on counting after the clock was set back by an hour', () => {
+  test('replies still count after the clock was set back by an hour', () => {
     const { book } = bookOn({});
     for (const [name, startedAtMs, input] of [
       ['mini', 3_610_000, 5000],
@@ -209,7 +209,7 @@ describe('the number of the feature’s intents that are expected from a given o
 
   const aheadOf = (term: PrefixTerm | undefined): number => 1e6 / (term?.entryPpm['mini'] ?? 0);
 
-  test('intents that an earlier process counted are not continued here: after a restart they add to no expectation', async () => {
+  test('intents that an earlier process counted add nothing to the expected number after a restart', async () => {
     const second = { prefix: { tokens: 5000, gapMs: 9000, earlierIntents: 1 }, models: {}, nowMs: 10_000 };
     const last = { ...state.last, intents: 2 };
     const { book } = bookOn({
@@ -366,7 +366,7 @@ describe('the intents of a session, over HTTP', () => {
     await other.close();
   });
 
-  test('the sessions of a process are written a moment later, all at once, and by flush', async () => {
+  test('the sessions of a process are written together a moment later, or by a flush', async () => {
     const written: (readonly SessionState[])[] = [];
     const runtime = testRuntime({ startMs: 10_000 });
     const store = {

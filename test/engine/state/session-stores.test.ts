@@ -15,7 +15,7 @@ const TURNS = 4;
 
 /** @param open the store, as each of two processes opens it */
 function sessionTest(name: string, open: () => Promise<readonly [Store, Store]>): void {
-  test(`${name}: each process knows the prefix of an intent from its first call on, with what the other one served`, async () => {
+  test(`${name}: each process knows the prefix of an intent from its first call on, including requests that the other one served`, async () => {
     const stores = await open();
     // The tables are made with the first use.
     for (const store of stores) await store.cells('support');

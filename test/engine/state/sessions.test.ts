@@ -4,7 +4,7 @@ import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
 const open = () => lazySessions({ store: {}, runtime: testRuntime(), faulted: () => {} });
 
-test('the code of sessions is loaded with the first of them, once', async () => {
+test('the code of sessions is loaded once, with the first session', async () => {
   const sessions = open();
   expect(sessions.book).toBeUndefined();
   await sessions.flush();

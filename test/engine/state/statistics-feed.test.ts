@@ -158,7 +158,7 @@ test('the store is not asked again before `refreshMs` has passed', async () => {
   expect([world.reads, world.questions]).toEqual([1, []]);
 });
 
-test('one question names all features that were asked for since the last one, and only those', async () => {
+test('one question to the store names exactly the features that were asked for since the last question', async () => {
   const { runtime, world, call } = feeding();
   for (const name of ['f', 'g', 'h']) await call(name);
   runtime.advance(1_001);
@@ -305,7 +305,7 @@ test('a question takes at most 2 % of the time, too', async () => {
   expect(world.questions.length).toBeGreaterThan(2);
 });
 
-test('waiting for a remote store is no work of this process, and delays no later read', async () => {
+test('waiting for a remote store does not count as work of this process, and delays no later read', async () => {
   expect(await pauseBetweenReads({ workMs: 0, waitMs: 500 })).toBeLessThan(200);
 });
 
@@ -446,7 +446,7 @@ describe('a refresh that the application asks for', () => {
   });
 });
 
-test('a store that is private to this process is read once; commits of this process are looked at every `refreshMs`', async () => {
+test('a store that is private to this process is read once; this process’s commits are evaluated every `refreshMs`', async () => {
   const { feed, runtime, world, sums, refreshed, call, allCells } = feeding({ isPrivate: true });
   world.cells = [cell(5n)];
   await call();

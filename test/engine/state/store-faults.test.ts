@@ -11,7 +11,7 @@ function telling() {
 
 const down = (): RouterError => new RouterError('store-unusable', 'no server answers there', { path: 'postgres' });
 
-test('an outage is reported once, however long it lasts, and a later one again', () => {
+test('an outage is reported once, however long it lasts, and a later outage is reported again', () => {
   const { clock, told, faulted } = telling();
   for (; clock.ms < 3_600_000; clock.ms += 1_000) faulted(down());
   expect(told).toHaveLength(1);

@@ -4,14 +4,14 @@ import { lossError, MAX_KEPT_INTENTS, notStored, tooManyKept } from '../../../sr
 
 const error = (message: string): RouterError => new RouterError('store-unusable', message);
 
-test('an error of the store is reported as it is, and any other one as a store that cannot be used', () => {
+test('a RouterError of the store is reported unchanged, and any other error as a store that cannot be used', () => {
   const own = error('gone');
   expect(notStored(own)).toBe(own);
   const cause = new TypeError('secret');
   expect(notStored(cause)).toMatchObject({ code: 'store-unusable', cause });
 });
 
-test('several losses are one error with their number and the last of them', () => {
+test('several losses are one error with their number and the last loss', () => {
   const losses = ['a', 'b'].map(error);
   expect([lossError([]), lossError(losses.slice(1))]).toEqual([undefined, losses[1]]);
   expect(lossError(losses)?.message).toBe('records of 2 intents are lost; the last: b');
@@ -19,6 +19,6 @@ test('several losses are one error with their number and the last of them', () =
   expect(lossError(many)?.message).toContain('10000 or more intents');
 });
 
-test('an intent too many is reported with the limit', () => {
+test('an intent above the limit is reported with the limit', () => {
   expect(tooManyKept('lost').message).toContain('lost; at most 10000 intents wait for the store');
 });

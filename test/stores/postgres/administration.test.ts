@@ -67,7 +67,7 @@ describeOnPostgres('what an administrator runs', () => {
     await store.close();
   });
 
-  it('the reader reads reports, and writes nothing', async () => {
+  it('the user for readers can read reports, and cannot write', async () => {
     const { open } = await administered();
     const [app, reader] = [open('app'), open('reader')];
     await use(app, 'a');
@@ -101,7 +101,7 @@ describeOnPostgres('what an administrator runs', () => {
     await app.close();
   });
 
-  it('each right that is withdrawn is one clear error, and the store works again once it is given back', async () => {
+  it('each right that is withdrawn causes one clear error, and the store works again once the right is given back', async () => {
     const { name, owner, open } = await administered();
     const store = open('app');
     await use(store, 'first');
@@ -140,7 +140,7 @@ describeOnPostgres('what an administrator runs', () => {
     await store.close();
   });
 
-  it('a month without a part of the ledger that the user may not make is named', async () => {
+  it('if a month’s part of the ledger is missing and the user may not create it, the error names the month', async () => {
     const { open } = await administered();
     const store = open('app');
     await expect(store.commitAll(changesOf(anIntent('a', 'support', Date.UTC(2019, 1, 1))))).rejects.toThrow(
@@ -179,7 +179,7 @@ describeOnPostgres('what an administrator runs', () => {
     await restamped.close();
   });
 
-  it('every table has a right for the router and for the reader', () => {
+  it('every table has rights for the router’s user and the reader’s', () => {
     for (const rights of [APP_GRANTS, READER_GRANTS]) expect(Object.keys(rights).sort()).toEqual([...TABLES].sort());
   });
 });

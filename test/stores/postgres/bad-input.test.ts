@@ -82,7 +82,7 @@ describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
     expect(await weak(schema).features()).toEqual([]);
   });
 
-  it('a read replica is read from, and writing to it is one clear error', async () => {
+  it('a read replica can be read, and writing to it is one clear error', async () => {
     const schema = newSchema();
     const primary = open(undefined, schema);
     await primary.commitAll(changesOf(anIntent('a')));
@@ -151,7 +151,7 @@ describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
     expect(sorted(await store.cells('support'))).toEqual(sorted(independentSum(both, 'support')));
   });
 
-  it('a commit that was broken off at any byte is there wholly or not at all, and once after it was sent again', async () => {
+  it('a commit that was broken off at any byte is stored completely or not at all, and once after it was sent again', async () => {
     const schema = newSchema();
     const store = open(url => Object.assign(url, { port: proxy.port }), schema);
     await store.commitAll(changesOf(anIntent('before')));

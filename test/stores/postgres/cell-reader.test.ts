@@ -16,7 +16,7 @@ describeOnPostgres('reading what decisions are made from', () => {
     ['that are damaged', `body = '\\x00'`],
     ['of another format', `body = '\\x0300'`],
     ['that are not there yet', 'cursor = NULL, body = NULL'],
-  ])('packed cells %s are passed over: the cells themselves are read', async (_, damage) => {
+  ])('packed cells %s are ignored: the cells themselves are read', async (_, damage) => {
     const { name, s, store, ask } = await withStore();
     const opened = async () => openSchema(ask, name);
     await store.commitAll(changesOf(anIntent('a')));

@@ -77,7 +77,7 @@ describe('groups as values', () => {
     ]);
   });
 
-  it('only a change that begins an intent needs its month', () => {
+  it('only a change that begins an intent needs the month of the intent', () => {
     expect(changesOf(anIntent('a')).map(monthOfChange)).toEqual([[202_611], [], []]);
     expect(monthOfChange({ ...changeOf(anIntent('a')), records: [] })).toEqual([]);
   });

@@ -75,7 +75,7 @@ describeOnPostgres('a connection', () => {
     await one.close();
   });
 
-  it('an idle connection that the server ends is opened again, and ends no process', async () => {
+  it('an idle connection that the server ends is opened again, and does not end the process', async () => {
     const { source, opened } = aSource();
     const [one, other] = [connection(source, systemRuntime()), connection(source, systemRuntime())];
     const [[pid]] = (await one.run(async ask => ask('SELECT pg_backend_pid()'))) as [[string]];

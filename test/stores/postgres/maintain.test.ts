@@ -32,7 +32,7 @@ describeOnPostgres('maintenance', () => {
     ]);
   });
 
-  it('work that failed is done at the next call, and each process begins with another feature', async () => {
+  it('work that failed is done at the next call, and each process begins with a different feature', async () => {
     const { name, s, ask } = await withTables();
     await ask(`INSERT INTO ${s}.grains SELECT 'feature ' || n, 1, 1 FROM generate_series(1, 40) n`);
     const orderOf = async (): Promise<readonly unknown[]> => {
@@ -60,7 +60,7 @@ describeOnPostgres('maintenance', () => {
     expect(one).not.toEqual(other);
   });
 
-  it('corrections are remembered for a while, and not for ever', async () => {
+  it('ids of corrections are remembered for a limited time', async () => {
     const { s, store, ask } = await withStore();
     for (const id of ['old', 'young']) expect(await store.correctCells('support', [], { id })).toBe(true);
     await ask(`UPDATE ${s}.corrections SET at = at - interval '91 days' WHERE id = 'old'`);

@@ -85,7 +85,7 @@ describeOnPostgres('opening a schema', () => {
     ['a view of another program', (s: string) => `CREATE VIEW ${s}.heads AS SELECT 1 AS mine`],
     ['settings of another program', (s: string) => `CREATE TABLE ${s}.meta (key text, value text)`],
     ['a table that only has the name of ours', (s: string) => `CREATE TABLE ${s}.meta (id int, note text)`],
-  ])('%s is left as it is, and the error names it', async (_, make) => {
+  ])('%s is left unchanged, and the error names it', async (_, make) => {
     const name = newSchema();
     const ask = await askServer();
     await ask(`CREATE SCHEMA "${name}"`);

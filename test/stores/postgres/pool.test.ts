@@ -40,7 +40,7 @@ describeOnPostgres('a pool of the application', () => {
     await pool.end();
   });
 
-  it('a client of a pool is given back when its connection ends, whether its task asks again or not', async () => {
+  it('a client of a pool is given back when its connection ends, whether or not its task sends another query', async () => {
     const pool = new Pool({ connectionString: await postgresUrl(), max: 1 });
     const askOther = await askServer();
     const clients = clientsOf(pool, { timeoutMs: 5000, after: systemRuntime().after });
@@ -64,7 +64,7 @@ describeOnPostgres('a pool of the application', () => {
     await pool.end();
   });
 
-  it('a pool that has no client to give in time is an error that says so, and the client that comes late goes back', async () => {
+  it('a pool that has no free client in time causes a clear error, and a client that comes late goes back to the pool', async () => {
     const pool = new Pool({ connectionString: await postgresUrl(), max: 1 });
     const store = postgres(pool, { schema: newSchema(), timeoutMs: 100 });
     const held = await pool.connect();

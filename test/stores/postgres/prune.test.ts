@@ -33,7 +33,7 @@ describeOnPostgres('pruning', () => {
     expect(await store.intents({ feature: 'support', limit: 9 })).toEqual(['x']);
   });
 
-  it('replies are pruned page by page too, and later ones stay', async () => {
+  it('replies are pruned page by page too, and later replies stay', async () => {
     const { s, ask } = await withTables();
     await ask(`INSERT INTO ${s}.replies SELECT 'reply ' || n, 'mini', n FROM generate_series(1, 25000) n`);
     const left: number[] = [];

@@ -26,7 +26,7 @@ describeOnPostgres('the store', () => {
     await store.close();
   });
 
-  it('a store writes no more once a newer version has said that this one may not, and reads on as long as it is connected', async () => {
+  it('a store stops writing once a newer version forbids it, and can still read as long as it is connected', async () => {
     const { s, store, ask } = await withStore();
     await store.commitAll(changesOf(anIntent('a')));
     await store.generations(['support']);
