@@ -96,7 +96,7 @@ test('docs/index.md lists every page, and lists it once', () => {
   expect(listed.toSorted()).toEqual(filesMatching('docs/*.md').filter(file => file !== 'docs/index.md'));
 });
 
-test('docs/index.md calls every page by its heading', () => {
+test('docs/index.md names every page by the page’s heading', () => {
   const headings = guides().map(({ file }) => read(file).slice(2, read(file).indexOf('\n')));
   expect(guides().map(({ title }) => title)).toEqual(headings);
 });
@@ -126,7 +126,7 @@ test('every file that a page of the package shows or leads to is in the package'
   expect(links.filter(({ target }) => !isPacked(target))).toEqual([]);
 });
 
-test('every link to a file of the repository, which the package does not have, leads to one', () => {
+test('every link to a file that is only in the repository leads to an existing file', () => {
   const address = repository.url.replace(/^git\+|\.git$/g, '');
   const linked = filesMatching('*.md', 'llms.txt', 'docs/**/*.md', 'examples/*.md').flatMap(file =>
     [...read(file).matchAll(/\]\((https:[^)#\s]+\/(?:blob|tree)\/main\/[^)#\s]+)/g)]

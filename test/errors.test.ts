@@ -118,7 +118,7 @@ describe('the error for a wrong value', () => {
     [() => 'key', 'this function'],
     [Symbol('key'), 'this symbol'],
     [['key'], 'a list'],
-  ])('%o is quoted only where it is one plain value', (value, shown) => {
+  ])('%o is quoted only if it is a single plain value', (value, shown) => {
     expect(invalidValue(value, 'here', 'text').message).toBe(`here: ${shown} is not accepted (accepted: text)`);
   });
 

@@ -10,7 +10,7 @@ import { temporaryFolder } from './support/temporary-folder.ts';
 
 const folder = temporaryFolder();
 
-test('a lock has one owner until it is released, and its private file stays', () => {
+test('a lock has one owner until it is released, and its file stays, readable by its owner only', () => {
   const file = join(folder, 'one');
   const release = must(lockFile(file));
   expect(lockFile(file)).toBeUndefined();

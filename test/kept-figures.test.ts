@@ -87,7 +87,7 @@ describe('routing', () => {
     expect(verdictOn([near], ['epsilon-greedy'])).toContain('(1.010 against 1.020, within two standard errors)');
   });
 
-  test('figures that are equal as printed are a tie, which counts as a win for both', () => {
+  test('figures that are printed as equal are a tie, which counts as a win for both', () => {
     const tie = cell('all', 1, [row('thompson', 1.0004, 0.0001), row('always cheap', 1.0003)]);
     expect(verdictOn([tie], ['always cheap'])).toMatch(/^the router is the lowest in 1 of 1 cases/);
   });

@@ -5,14 +5,14 @@ import { plainSha256, sha256, sha256Of } from '../src/sha-256.ts';
 const reference = (text: string, encoding: 'hex' | 'base64url'): string =>
   createHash('sha256').update(text).digest(encoding);
 
-test('the plain hash has the values of the standard', () => {
+test('the plain hash equals the values of the standard', () => {
   expect(plainSha256().update('abc').digest('hex')).toBe(
     'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   );
   expect(plainSha256().digest('hex')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
 });
 
-test('the plain hash of a text of every length up to three blocks is that of Node', () => {
+test('the plain hash of a text of any length up to three blocks equals Node’s', () => {
   for (let length = 0; length < 200; length++) {
     const text = 'é'.repeat(length % 7) + 'x'.repeat(length);
     expect(plainSha256().update(text).digest('hex')).toBe(reference(text, 'hex'));

@@ -125,12 +125,12 @@ interface Application {
   spool(): unknown;
 }
 
-test('a bundle for browsers has no warning and asks for no module', () => {
+test('a bundle for browsers is built without a warning and imports no module', () => {
   expect(warnings).toEqual([]);
   expect(imported).toEqual([]);
 });
 
-test('a router is made while a script is loaded, and routes, counts and reports on the web platform alone', async () => {
+test('a router that is made while a script loads routes, counts and reports with nothing but the web platform', async () => {
   const { global, state } = webContext(openaiReply);
   const application = runInContext(`${code};application`, global) as Application;
   state.isLoading = false;
@@ -140,7 +140,7 @@ test('a router is made while a script is loaded, and routes, counts and reports 
   expect(plans).toBeGreaterThan(1);
 });
 
-test('the router needs no `process` whose methods work: on Workers with `nodejs_compat` they exist only by name', async () => {
+test('the router works although the methods of `process` only throw, as on Workers with `nodejs_compat`', async () => {
   const missing = (): never => {
     throw new Error('this method is not implemented');
   };

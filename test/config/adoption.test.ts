@@ -11,7 +11,7 @@ test('an observed feature has its own model, which also keeps the intents outsid
   expect(adoption({ ownModel: 'premium', rollout: 1 })).toEqual({ holdout: { model: 'premium', fraction: 0 } });
 });
 
-test('the first name of rollout still works, alone', () => {
+test('the earlier name of `rollout` is still accepted, but not together with `rollout`', () => {
   expect(adoption({ ownModel: 'premium', share: 0.25 })).toEqual({ holdout: { model: 'premium', fraction: 0.75 } });
   expect(() => adoption({ ownModel: 'premium', share: 0.25, rollout: 0.25 })).toThrow(
     expect.objectContaining({ code: 'invalid-config', path: 'features.f.share', accepted: '`rollout` without it' }),

@@ -28,7 +28,7 @@ test('parameters that the model takes are accepted', () => {
   expect(refusal({})).toBeUndefined();
 });
 
-test('a misspelt parameter is refused with the one that it probably stands for', () => {
+test('a misspelt parameter is refused with the name that was probably meant', () => {
   expect(refusal({ efort: 'low' })).toMatch(/models\.arm\.params\.efort.*did you mean "effort"\?/s);
   expect(refusal({ effort: 'hihg' })).toMatch(/models\.arm\.params\.effort.*did you mean "high"\?/s);
   expect(refusal(new Map())).toContain('models.arm.params');

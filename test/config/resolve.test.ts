@@ -36,7 +36,7 @@ function refusal(config: unknown): RouterError {
 }
 
 describe('an option that is left out has its default', () => {
-  test('by default a feature has thompson, two retries, single-model plans and 30 s for its validators', () => {
+  test('by default a feature has the policy thompson, two retries, single-model plans and 30 s for its validators', () => {
     const resolved = resolvedFeature({});
     expect(resolved).toMatchObject({
       failureCostNanoUsd: 15_000_000_000,
@@ -138,7 +138,7 @@ test.each([
   ['a list of validators', { validate: [z.object({}), () => true] }, true],
   ['a check', { checks: { json: true } }, true],
   ['checks that are all off', { checks: { json: false } }, false],
-])('plans climb only if a reply can be rejected: %s', (_, more, hasVerdict) => {
+])('plans of several models exist only if a reply can be rejected: %s', (_, more, hasVerdict) => {
   const resolved = resolvedFeature(more);
   expect(resolved.hasVerdict).toBe(hasVerdict);
   expect(resolved.plans.some(plan => plan.length > 1)).toBe(hasVerdict);
@@ -234,7 +234,7 @@ test('a resolved model knows the names in its replies, and the price of another 
   expect(priceOf?.('premium-1')).toEqual({ isSame: false, price: resolved.get('premium')?.price, isKnown: true });
 });
 
-test('models without a price of their own have it from the price list of the configuration', () => {
+test('models without a price of their own get their price from the price list of the configuration', () => {
   const priceList = {
     source: 'ours',
     asOf: '2026-11-28',

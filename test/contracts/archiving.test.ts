@@ -8,7 +8,7 @@ test('the error of a removed intent names it, and says where its records are and
   expect(archiveExistsError().message).toContain('outcome-router archive');
 });
 
-test('ids are remembered for a year after their intents could be removed, and for ever where no time was given', () => {
+test('ids are remembered for a year after their intents could be removed, and without limit where no time was given', () => {
   expect(forgottenBefore(Date.UTC(2026, 0, 1))).toBe(Date.UTC(2025, 0, 1));
   expect(forgottenBefore(Infinity)).toBe(-Infinity);
 });

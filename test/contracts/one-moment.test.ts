@@ -36,7 +36,7 @@ describe('reads of one moment', () => {
     expect(log).toEqual(['open', 'closed']);
   });
 
-  it('a source without views is read itself', async () => {
+  it('a source without views is read directly', async () => {
     const plain: Numbers = {
       async *numbers() {
         yield 7;

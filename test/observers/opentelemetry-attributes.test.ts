@@ -47,7 +47,7 @@ test('one estimated attempt makes the cost an estimate, and a request without on
   expect(none['outcome_router.cost_usd']).toBe(0);
 });
 
-test('an estimated cost says what has no price, and an attempt says how and by which model it was served', () => {
+test('an estimated cost names the items without a price, and an attempt has the model, tier, speed and region that served it', () => {
   const terms = { servedBy: 'gpt-5-pro', tier: 'ultrafast', speed: 'turbo', region: 'eu' };
   const served = {
     ...climbed,

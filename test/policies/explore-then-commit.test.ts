@@ -34,7 +34,7 @@ test('an outage of the committed plan sends the intent to another plan', () => {
   expect(policy.decide({ ...view, eligible: 0b10 }, seededRandom(1))).toMatchObject({ plan: ['b'], propensity: 1 });
 });
 
-test.each([0, -1, 1.5, Number.NaN])('%d outcomes are refused', outcomes => {
+test.each([0, -1, 1.5, Number.NaN])('the option of %d outcomes is refused', outcomes => {
   expect(() => exploreThenCommit({ outcomes })).toThrow('exploreThenCommit.outcomes: ');
 });
 
@@ -48,7 +48,7 @@ test('the policy commits at the 100th outcome of the last plan, not at the 99th'
   expect(policy.decide(view, random)).toMatchObject({ plan: ['a'], propensity: 1, reason: 'committed' });
 });
 
-test('every plan needs its outcomes, the last one too', () => {
+test('every plan needs its outcomes, the last plan too', () => {
   const { view, learned } = viewOf(['a', 'b']);
   seen(learned, { a: [200, 20], b: [99, 98] });
   expect(exploreThenCommit({ outcomes: 100 }).decide(view, seededRandom(1)).reason).toBe('trying 2 plans');

@@ -92,7 +92,7 @@ function reference(counts: readonly (readonly [n: number, s: number])[]): number
   return Math.min(...evidence) > Math.log((1 + Math.log(1 + total)) / 1e-4) ? arms.indexOf(best) : undefined;
 }
 
-test('law: it stops exactly when the evidence against every other plan exceeds the published threshold', () => {
+test('law: exploration stops exactly when the evidence against every other plan exceeds the published threshold', () => {
   const counts = fc.array(
     fc
       .tuple(fc.integer({ min: 60, max: 400 }), fc.integer({ min: 0, max: 100 }))

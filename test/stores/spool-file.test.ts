@@ -203,7 +203,7 @@ describe('the spool file', () => {
     expect(await found()).toEqual(['a', 'b']);
   });
 
-  it('files of earlier processes stay as they are on a disk without space for a copy, and lose nothing', async () => {
+  it('files of earlier processes stay unchanged on a disk without space for a copy, and lose nothing', async () => {
     for (const isTorn of [false, true]) {
       const { open, path, faults, found } = setUp();
       const [first, second] = [await open(), await open()];
@@ -237,7 +237,7 @@ describe('the spool file', () => {
     expect(namesAt(path)).toEqual(['.1.owner', '.owner']);
   });
 
-  it('lines that cannot be set aside as a whole are not set aside, and the file is as before', async () => {
+  it('a line that cannot be set aside completely is not set aside, and the aside file stays unchanged', async () => {
     const { open, path } = setUp();
     const file = await open();
     file.setAside(opening('a'), 'a test');
@@ -248,7 +248,7 @@ describe('the spool file', () => {
     await file.close();
   });
 
-  it('a process whose lock another process has taken over acknowledges nothing more in the file', async () => {
+  it('a process whose lock another process has taken over acknowledges no further change in the file', async () => {
     const { open, path, found } = setUp();
     const file = await open();
     await file.append(opening('a'));
@@ -359,7 +359,7 @@ describe('the spool file', () => {
     await file.close();
   });
 
-  it('a line without its end, as a crash leaves it, is found, and the next line is not a part of it', async () => {
+  it('a line without its line end, as after a crash, is read, and the next line does not become a part of it', async () => {
     const { path, found, leave } = setUp();
     await leave('a');
     writeFileSync(path, readFileSync(path, 'utf8').trimEnd());
@@ -418,7 +418,7 @@ describe('flushes of the spool', () => {
     await file.close();
   });
 
-  it('a change whose flush fails is not acknowledged, and the next one is', async () => {
+  it('a change whose flush fails is not acknowledged, and the next change is acknowledged', async () => {
     const { open } = setUp();
     const file = await open();
     vi.spyOn(fs, 'fdatasync').mockImplementationOnce((_, done) => done(new Error('EIO')));

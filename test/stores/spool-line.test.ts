@@ -44,10 +44,10 @@ test.each<[string, unknown, string]>([
   ['has records of another intent', { ...first, intentId: 'other' }, 'does not continue'],
   ['expects a revision that is no number', { ...first, expectedRevision: 'none' }, 'expects revision'],
   ['is due at a text that is not a time', { ...first, dueAtMs: 'soon' }, 'not a time'],
-])('a line whose checksum is right and which %s has no change, and the reason is reported', (_, body, reason) => {
+])('a line with a valid checksum that %s gives no change, and the reason is reported', (_, body, reason) => {
   expect(decodeLine(lineOf(body))).toContain(reason);
 });
 
-test('a line with another checksum has no change, and the reason is reported', () => {
+test('a line with a wrong checksum gives no change, and the reason is reported', () => {
   expect(decodeLine(encodeLine(first).slice(0, -9))).toContain('checksum');
 });

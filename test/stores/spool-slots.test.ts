@@ -41,7 +41,7 @@ test('the files that have no owner are taken over together, and nothing is claim
   release([own, ...left]);
 });
 
-test('a name whose file appears while its lock is taken is not claimed, and its lock is free again', () => {
+test('a name whose file appears while its lock is taken is not claimed, and its lock is released', () => {
   const path = newPath();
   // Taking the lock makes the file, as its former owner may until then.
   symlinkSync(path, `${path}.owner`);
@@ -75,7 +75,7 @@ test.each([
   release(left);
 });
 
-test('a file of a living process is not taken over, and one of a killed process is', async () => {
+test('a file of a living process is not taken over, but a file of a killed process is', async () => {
   const path = newPath();
   const other = startSpooler();
   expect(await other.spool([path], 'a')).toEqual(['a-0']);

@@ -16,7 +16,7 @@ test.each([true, false])(
   120_000,
 );
 
-test('the next start finds all that killed processes acknowledged, though another process has drained its own part', async () => {
+test('the next start finds all changes that killed processes acknowledged, though another process has drained its own part', async () => {
   expect(await killAndRestart(5)).toEqual({ acknowledged: 20, lost: 0 });
 });
 
@@ -26,7 +26,7 @@ test('a writer without a change makes no file, and can be closed without an erro
   await writer.close();
 });
 
-test('an error of the file system names the spool, and an error of ours stays as it is', () => {
+test('an error of the file system names the spool, and a RouterError stays unchanged', () => {
   const ours = new RouterError('store-unusable', 'full');
   expect(cannotSpool('spool', ours)).toBe(ours);
   expect(cannotSpool('spool', new Error('EIO'))).toMatchObject({ code: 'store-unusable', path: 'spool' });

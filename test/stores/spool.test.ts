@@ -93,7 +93,7 @@ it.each([
   [{ maxBytes: 'x' }, 'maxBytes'],
   [{ faulted: true }, 'faulted'],
   [{ maxByte: 1 }, 'maxByte'],
-])('a spool with the options %o is refused by the name of the wrong one', (wrong, name) => {
+])('a spool with the options %o is refused with the name of the wrong option', (wrong, name) => {
   const options = { path: 'never-made', nowMs: Date.now, ...wrong } as never;
   expect(() => spooling(memory(), options)).toThrow(expect.objectContaining({ path: `spooling.${name}` }));
 });
@@ -216,7 +216,7 @@ describe('while the store fails', () => {
     expect(spool.spooled).toBe(2);
   });
 
-  it('each change of a group has its own answer, and those after one that is not taken conflict', async () => {
+  it('each change of a group has its own answer, and changes after one that is not taken conflict', async () => {
     const { spool, line, inner } = setUp();
     line.cut = true;
     const [first, second, third] = changesOf(anIntent('a')) as [Change, Change, Change];
@@ -320,7 +320,7 @@ describe('while the store fails', () => {
     expect(await spool.load('a')).toEqual([]);
   });
 
-  it('while the store answers reads and refuses commits, a cursor gets its news after the spooled changes are stored', async () => {
+  it('while the store answers reads and refuses commits, a cursor gets later changes once the spooled changes are stored', async () => {
     const { inner, path } = setUp();
     const disk = { isFull: true };
     const full: Store = {
@@ -390,7 +390,7 @@ describe('while neither store nor disk takes a change', () => {
     syncBuiltinESMExports();
   });
 
-  it('the commit rejects, nothing of it stays, and the same change is taken when there is space again', async () => {
+  it('the commit rejects, leaves nothing behind, and the same change is taken when there is space again', async () => {
     const { spool, line, inner } = setUp();
     await commit(spool, step(anIntent('before'), 0));
     line.cut = true;

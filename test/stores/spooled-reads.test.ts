@@ -84,7 +84,7 @@ test('the generations of a store that does not answer are the last known ones, e
   expect(after.get('extract')).toBe(before.get('extract'));
 });
 
-test('an intent that is claimed from the store but has spooled changes is due by those changes', async () => {
+test('an intent that is claimed from the store but has spooled changes is due at the time in those changes', async () => {
   const { reads, queue } = reading({ claimDue: async () => ['a', 'b'] });
   queue.append({ ...second, dueAtMs: NOON + 5 });
   expect(await reads.claimDue(NOON, 9, 10)).toEqual(['b']);
