@@ -66,10 +66,10 @@ const placeOf = (
   subject: `model-${Math.floor(i / (2 * SEGMENTS)) % MODELS}`,
 });
 
-/** The value of a row that the files and the sums here are made of. */
+/** The value of a row, from which both the files and the sums here are computed. */
 const valueOf = (i: number, { factor, size }: (typeof SUMS)[number]): number => (i * factor) % size;
 
-/** Fills the folder of an archive, and returns what its recount has to be. */
+/** Fills the folder of an archive, and returns the expected result of its recount. */
 async function fillArchive(folder: string, rows: number): Promise<readonly Cell[]> {
   const perDay = Math.floor(rows / DAYS);
   const db = await openDuckDb();
@@ -108,7 +108,7 @@ async function fillArchive(folder: string, rows: number): Promise<readonly Cell[
   return sumsOf(perDay);
 }
 
-/** Added up by hand: as numbers where no sum of a cell exceeds 2⁵³, and the cubes as bigint. */
+/** Computed by hand: with numbers if no sum of a cell exceeds 2⁵³, and the cubes with bigint. */
 function sumsOf(perDay: number): readonly Cell[] {
   const cells: Cell[] = [];
   const index = (name: SumName): number => SUMS.findIndex(sum => sum.name === name);

@@ -84,7 +84,7 @@ async function* unknownIds(requests: string): AsyncGenerator<string> {
 }
 
 async function compare(directory: string, file: string): Promise<Omit<Figures, 'step' | 'billMb'>> {
-  // As the command sets it for itself; given to the process that starts, it has no effect.
+  // The command sets this flag for itself too; as an argument of the starting process, it has no effect.
   setFlagsFromString('--semi-space-growth-factor=1');
   const store = sqlite(join(directory, 'ledger.db'));
   const started = performance.now();

@@ -31,7 +31,7 @@ const FILES = [
   'src/replay/common/prior-pooling.ts',
 ];
 
-/** Nothing that one could choose. */
+/** Units, whose values are not a choice. */
 const UNITS: ReadonlySet<string> = new Set(['DAY_MS']);
 
 /** All parts of the statistics benchmark except its times, and the routing benchmark: the shortest first. */
@@ -142,7 +142,7 @@ function print(result: Moved, progress: string): void {
   process.stdout.write(`${values.json ? JSON.stringify(result) : `${progress}  ${name} ${from} → ${to}  ${words}`}\n`);
 }
 
-/** The figures of the copy in its present state, by name; `undefined` when the benchmark does not come to its end. */
+/** The figures of the copy in its present state, by name; `undefined` when the benchmark fails before its end. */
 function measure(part: string): Figures | undefined {
   if (part === 'routing') {
     const routing = run(['benchmarks/routing/main.ts', '--smoke']) as RoutingResult | undefined;
@@ -200,7 +200,7 @@ function moved(value: number, times: number): number {
   return value < 1 && value * times >= 1 ? (1 + value) / 2 : value * times;
 }
 
-/** What the copy's figures miss now, and how far they moved. */
+/** The bars that the copy's figures miss now, and how far the figures moved. */
 function compare(part: string): Pick<Moved, 'missed'> & { readonly figures: Moved['most'] } {
   const after = measure(part);
   if (after === undefined) return { missed: [`${part} fails`], figures: [] };

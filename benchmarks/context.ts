@@ -24,9 +24,9 @@ import type { ContextCheck, ContextResult, Points } from './results.ts';
 import { saveResult, thisMachine } from './results.ts';
 import { PAIRS } from './routing/pairs.ts';
 
-/** Most points that `contextual` may lose to `thompson` without context, in every world where context predicts nothing. */
+/** Maximum points that `contextual` may lose to `thompson` without context, in every world where context predicts nothing. */
 const NO_SIGNAL_BAR = 1;
-/** Most points that it may lose to `thompson` per segment where context predicts success. */
+/** Maximum points that it may lose to `thompson` per segment where context predicts success. */
 const SIGNAL_BAR = 5;
 
 const { values } = parseArgs({

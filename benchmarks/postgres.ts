@@ -59,7 +59,7 @@ const BARS: Readonly<Record<string, { readonly min: number } | { readonly max: n
   deadlocks: { max: 0 },
 };
 
-/** What a bar says of a figure: nothing where there is none. */
+/** The result of a figure's bar; empty if it has no bar. */
 function verdict(name: string, value: number): string {
   const bar = BARS[name];
   if (bar === undefined) return '';
@@ -77,7 +77,7 @@ async function doWork(work: Work): Promise<void> {
     return wholeChange(index, {
       intentId: `${work.kind}-${work.group}-${work.round}-${process.pid}-${index}`,
       feature: 'hot',
-      // This hour, in which all processes add to the same cells.
+      // The current hour, in which all processes add to the same cells.
       atMs: Date.now(),
     });
   };

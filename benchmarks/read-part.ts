@@ -3,7 +3,7 @@ import { RouterError } from '../src/errors.ts';
 import type { ReadTableOptions, TableRead } from '../src/replay/table/read-table.ts';
 import { readOutcomeTable } from '../src/replay/table/read-table.ts';
 
-/** `undefined` where the file has other features and models only: a benchmark takes what it finds in several files. */
+/** `undefined` if the file has only other features and models: a benchmark uses the parts that it finds in several files. */
 export async function readPart(
   file: string,
   only: NonNullable<ReadTableOptions['only']>,

@@ -38,7 +38,7 @@ export interface JudgedFigure extends Figure {
   readonly passes: boolean;
 }
 
-/** Of a benchmark whose figures are means over seeds. */
+/** Results of a benchmark whose figures are means over seeds. */
 export interface SeededResult extends Origin {
   readonly seeds: number;
   readonly missed: number;
@@ -59,7 +59,7 @@ export interface OffPolicyResult extends Origin {
   readonly coverage: number;
   readonly bar: number;
   readonly barOfEach: number;
-  /** Intervals for the saving that lie wholly on the other side of 0 than the truth. */
+  /** Intervals for the saving that are entirely on the other side of 0 from the truth. */
   readonly wrongSigns: number;
   /** Questions to ledgers whose outcomes are missing by kind, which the other figures leave out. */
   readonly byKind: { readonly asked: number; readonly refused: number };
@@ -73,7 +73,7 @@ export interface OffPolicyRow {
   readonly isByKind: boolean;
   readonly answered: number;
   readonly refused: number;
-  /** Coverage for the saving, the cost per intent, the success rate, and the success rate by self-normalised weights. */
+  /** Coverage for the saving, the cost per intent, the success rate, and the success rate by self-normalized weights. */
   readonly coverageOfSaving: number;
   readonly coverage: number;
   readonly coverageOfSuccess: number;
@@ -172,7 +172,7 @@ export function barOf({ maxAddedUs, maxRatio }: OverheadRow): string {
 
 export interface FeaturesResult extends Origin {
   readonly rounds: number;
-  /** Of the machine, before and after: other processes share its caches. */
+  /** Load of the machine, before and after: other processes share its caches. */
   readonly load: readonly number[];
   readonly callsPerSecond: number;
   readonly bars: { readonly ratio: number; readonly delayMs: number; readonly pauseMs: number };

@@ -26,7 +26,7 @@ import { threadCpuUs } from './thread-cpu.ts';
 import { yearOfCells } from './year.ts';
 
 const built = (file: string): string => new URL(`../dist/${file}`, import.meta.url).href;
-/** The package as it is installed: nothing is translated while a process starts. */
+/** The package as it is installed: no TypeScript is compiled while a process starts. */
 const { createRouter } = (await import(built('index.js'))) as typeof import('../src/index.ts');
 const { memory } = (await import(built('stores/memory.js'))) as typeof import('../src/stores/memory.ts');
 const { postgres } = (await import(built('stores/postgres.js'))) as typeof import('../src/stores/postgres.ts');
@@ -53,11 +53,11 @@ const CONFIG = {
   ),
 } satisfies RouterConfig;
 
-/** What a new process measures of itself, in milliseconds. */
+/** Measurements of a new process, in milliseconds. */
 interface Start {
-  /** To make the router, as an application does when it is loaded: CPU. */
+  /** CPU time to create the router, as an application does when it is loaded. */
   readonly makeCpuMs: number;
-  /** From the first call until a provider is asked, and the CPU of this thread for it. */
+  /** Time from the first call to the request to a provider, and the CPU time of this thread for it. */
   readonly firstMs: number;
   readonly firstCpuMs: number;
   /** The longest piece of work without a turn of the event loop, CPU: until the first decision, and after it. */
@@ -105,7 +105,7 @@ async function start(where: string, isWatched: boolean): Promise<Start> {
   const router = createRouter({ ...CONFIG, store: storeAt(where), refresh: 0.1 });
   globalThis.fetch = async (...call) => {
     asked ??= { ms: performance.now() - fromMs, cpuMs: cpuMs() - fromCpuMs };
-    // No provider answers in the turn in which it is asked.
+    // No provider answers in the same turn in which it gets the request.
     await nextTurn();
     return plainFetch(...call);
   };

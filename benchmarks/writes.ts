@@ -45,7 +45,7 @@ interface Side {
   /** Ends a batch, inside the measured time. */
   readonly end: () => Promise<unknown>;
   readonly close: () => Promise<unknown>;
-  /** How long each outcome was awaited, µs. */
+  /** Duration of each wait for an outcome, µs. */
   readonly awaitedUs: number[];
 }
 
@@ -102,7 +102,7 @@ interface Row {
   /** Of the lowest decile: the cost of the code on a machine that is otherwise idle. */
   readonly addedQuietUs: number;
   readonly ratio: number;
-  /** `succeed()`, by the clock: other processes count. Only where one intent is under way at a time. */
+  /** Duration of `succeed()` by the clock: other processes count. Only if one intent is in progress at a time. */
   readonly succeedP50Us?: number;
   readonly succeedP99Us?: number;
 }

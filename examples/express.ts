@@ -45,11 +45,11 @@ app.post('/ask', async (request, response) => {
   response.json({ answer: reply.choices[0]?.message.content, intentId: intent.id });
 });
 
-/** Where the sender's format is yours: any JSON of the outcome handler, with a token. The body is parsed already. */
+/** If you define the sender's format: any JSON that the outcome handler accepts, with a token. The body is already parsed. */
 const token = process.env['OUTCOMES_TOKEN'] ?? randomUUID();
 app.post('/outcomes', nodeOutcomeHandler(router, { token }));
 
-/** Where the format is the sender's, as that of a ticket system: translate it. Check its signature before this. */
+/** If the sender defines the format, as a ticket system does: translate it. Check its signature before this. */
 app.post('/webhooks/tickets', async (request, response) => {
   const { ticket, status, intent } = request.body;
   try {
@@ -57,7 +57,7 @@ app.post('/webhooks/tickets', async (request, response) => {
     response.json({ state: outcome.state });
   } catch (error) {
     if (!RouterError.isInstance(error)) throw error;
-    // The sender is wrong, or the ledger cannot be reached: then it should send it again.
+    // The sender made a mistake, or the ledger cannot be reached: in the second case the sender should try again.
     const isGone = error.code === 'unknown-intent' || error.code === 'intent-removed';
     response.status(isGone ? 404 : error.code === 'store-unusable' ? 503 : 400).json({ error: error.code });
   }

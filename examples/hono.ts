@@ -42,7 +42,7 @@ app.post('/ask', async context => {
     model: intent.model,
     messages: [{ role: 'user', content: await context.req.text() }],
   });
-  // The ticket keeps the id: it is all that the webhook needs.
+  // The ticket keeps the id, which is all that the webhook needs.
   return context.json({ answer: reply.choices[0]?.message.content, intentId: intent.id });
 });
 app.post('/outcomes', context => outcomes(context.req.raw));
@@ -52,7 +52,7 @@ await new Promise(resolve => server.once('listening', resolve));
 const address = server.address();
 const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
 
-// A user asks, and the ticket system calls back. It sends everything twice, and once an id that it made up.
+// A user asks, and the ticket system calls back. It sends everything twice, and once an id that does not exist.
 const asked = await fetch(`${url}/ask`, { method: 'POST', body: 'Where is my order?' });
 const { answer, intentId } = (await asked.json()) as { readonly answer: string; readonly intentId: string };
 console.log(`answered: ${answer}`);

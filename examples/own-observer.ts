@@ -25,7 +25,7 @@ function counters(): Observer & { readonly text: () => string } {
       add('llm_spend_nano_usd_total', { feature, model }, costNanoUsd);
     },
     labelled({ feature, kind }, { outcome }) {
-      // A correction replaces earlier evidence of the same intent, which was counted already.
+      // A correction replaces earlier evidence of the same intent, which is already counted.
       if (kind === 'labelled') add('llm_outcomes_total', { feature, outcome: outcome.state });
     },
     faulted: ({ where }) => add('llm_router_faults_total', { where }),

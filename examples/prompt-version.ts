@@ -25,7 +25,7 @@ const PROMPTS = { v1: 'Answer in three sentences.', v2: 'Answer in one sentence,
 type Version = keyof typeof PROMPTS;
 const store = memory();
 
-/** One router per version, on the same ledger: the feature's name is the same, so that they stand beside each other. */
+/** One router per version, on the same ledger. The feature has the same name, so the report lists both versions together. */
 function routed(promptVersion: Version) {
   const router = createRouter({
     models: {
@@ -41,7 +41,7 @@ function routed(promptVersion: Version) {
 const versions = { v1: routed('v1'), v2: routed('v2') };
 
 async function answer(user: number, question: string): Promise<void> {
-  // Always the same version for one user. Draw it before the answer, never by what came of it.
+  // Always the same version for one user. Choose it before the answer, never by the outcome.
   const version: Version = user % 2 === 0 ? 'v1' : 'v2';
   const { router, openai } = versions[version];
   const intent = router.feature('support.reply').intent();

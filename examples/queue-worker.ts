@@ -44,7 +44,7 @@ async function work({ id, mail }: Job): Promise<void> {
     messages: [{ role: 'user', content: `Summarise: ${mail}` }],
   });
   const text = reply.choices[0]?.message.content ?? '';
-  // What comes after the call may fail, and then the whole job is done again.
+  // The step after the call may fail, and then the whole job runs again.
   if (breaks-- > 0) throw new Error('the database is down');
   await intent.outcome({ success: !text.startsWith('[not solved]'), key: id });
   console.log(`done: ${id}`);

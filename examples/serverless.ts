@@ -52,7 +52,7 @@ export async function handler({ question }: Question): Promise<{ readonly answer
   try {
     await router.flush();
   } catch (error) {
-    // The user has an answer all the same. What is lost is what this call cost.
+    // The user gets an answer in any case. Only the record of this call's cost is lost.
     console.error('not recorded:', error);
   }
   return { answer: reply.choices[0]?.message.content ?? '', intent: intent.id };

@@ -23,7 +23,8 @@ for (const file of globSync('**/*.d.ts', { cwd: DIST })) {
   writeFileSync(path, text.replace(/((?:\bfrom |\bimport\()['"]\.[^'"]*)\.tsx?(?=['"])/g, '$1.js'));
 }
 
-// An application's compiler reads the declarations that exports lead to; two of three are of parts that no application can import.
+// An application's compiler reads the declarations to which exports lead; two thirds of all belong to parts that no application
+// can import.
 const reached = reachedDeclarations();
 for (const file of globSync('**/*.d.ts', { cwd: DIST })) if (!reached.has(join(DIST, file))) rmSync(join(DIST, file));
 
@@ -35,7 +36,7 @@ if (unwritten.length > 0) {
   process.exit(1);
 }
 
-/** The declarations of the entries of `exports`, and all that these name. */
+/** The declarations of the entries of `exports`, and all declarations that they name. */
 function reachedDeclarations(): ReadonlySet<string> {
   const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     readonly exports: Readonly<Record<string, { readonly types: string } | string>>;

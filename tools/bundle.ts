@@ -9,7 +9,10 @@ interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
 }
 
-/** What other entries share with the core, and has no use of the rest: who only counts, or reads a ledger, loads no router. */
+/**
+ * Modules that other entries share with the core, without the rest of it: an entry that only counts, or reads a ledger, loads no
+ * router.
+ */
 const BASE = /^src\/(?:core\/|contracts\/|stores\/|(?!index|create-router|router|start-routing)[\w-]+\.ts$)/;
 
 /** Writes the entries and their chunks. Loading two hundred small files took twice as long as loading what is in them. */
@@ -20,12 +23,12 @@ export async function bundle(dist: string): Promise<void> {
     typeof target === 'string' ? [] : [target.default.replace(/^\.\/dist\/(.*)\.js$/, '$1')],
   );
   const core = loadedWith('src/index.ts');
-  /** Loaded when a router is made. */
+  /** Loaded when a router is created. */
   const routing = loadedWith('src/start-routing.ts');
   const sourceOf = (id: string): string => id.slice(ROOT.length + 1).replaceAll('\\', '/');
   const build = await rolldown({
     input: Object.fromEntries(names.map(name => [name, join(ROOT, 'src', `${name}.ts`)])),
-    // Dependencies stay imports: an application may have them already, and gets their repairs.
+    // Dependencies stay imports: an application may have them already, and gets their fixes.
     external: /^[^./]/,
     treeshake: { moduleSideEffects: false },
   });
@@ -49,7 +52,7 @@ export async function bundle(dist: string): Promise<void> {
   await build.close();
 }
 
-/** The files that an import of this one loads; not those that it imports when it first needs them. */
+/** The files that an import of this one loads, without those that it imports only when it needs them. */
 function loadedWith(entry: string): ReadonlySet<string> {
   const files = new Set([entry]);
   for (const file of files)

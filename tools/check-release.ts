@@ -15,7 +15,7 @@ export interface Release {
   readonly pages: Readonly<Record<string, string>>;
 }
 
-/** Sentences; none for a release that may go out. */
+/** One sentence per problem; empty for a release that may be published. */
 export function releaseProblems({ tag, repository, manifest, changelog, pages }: Release): readonly string[] {
   const { version } = manifest;
   const address = `https://github.com/${repository}`;

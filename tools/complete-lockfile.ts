@@ -25,7 +25,7 @@ export interface Missing {
   readonly name: string;
   readonly version: string;
   readonly parent: string;
-  /** Path of its entry in the lockfile. */
+  /** Path of the package's entry in the lockfile. */
   readonly path: string;
 }
 
@@ -38,7 +38,7 @@ export function missingFrom(packages: Readonly<Record<string, Locked>>): readonl
       const has = packages[folders[found] ?? '']?.version;
       const version = wanted.replace(/^npm:.*@/, '');
       if (found >= 0 && (has === version || !EXACT.test(version))) return [];
-      // A folder above has another version, so this entry goes into the highest folder below that one.
+      // A folder above has another version, so this entry goes into the highest folder below it.
       return [{ name, version, parent, path: folders.at(found < 0 ? -1 : found - 1) ?? '' }];
     }),
   );

@@ -30,7 +30,7 @@ const [rounds, paths, kills, full, requests] = [
   values.requests,
 ].map(Number) as [number, number, number, number, number];
 
-/** Of the CPU, for one request at the dashboard. */
+/** CPU time for one request at the dashboard. */
 const MAX_REQUEST_MS = 50;
 
 let failures = 0;

@@ -33,7 +33,7 @@ interface Belief {
   readonly share: number;
 }
 
-/** What the router believes of each model before every intent, and the share that follows. */
+/** The router's belief about each model before every intent, and the share that follows. */
 function beliefs(): readonly (readonly Belief[])[] {
   const inner = thompson();
   const found: Belief[][] = [[], []];
@@ -85,7 +85,7 @@ const [WIDTH, HEIGHT, LEFT, TOP] = [680, 400, 56, 30] as const;
 const [PLOT_WIDTH, PLOT_HEIGHT, GAP] = [600, 140, 40] as const;
 const COLORS = ['#b35900', '#0b63a5'] as const;
 
-/** The picture: what is believed of each model's success above, and the shares below. */
+/** The picture: the belief about each model's success above, and the shares below. */
 export function decisionPicture(): string {
   const found = beliefs();
   const x = (intents: number): string => (LEFT + (intents / INTENTS) * PLOT_WIDTH).toFixed(1);

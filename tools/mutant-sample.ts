@@ -34,8 +34,8 @@ const sample = {
 };
 
 /**
- * A hash of what the mutant is: its number would change with every line before it, and so would the sample. Of the path only
- * what every clone has.
+ * A hash of the mutant's content: its number would change with every line before it, and the sample with it. Of the path, only
+ * the part that every clone has.
  */
 function orderKey({ fileName, location, replacement }: CheckedMutant): string {
   const seed = process.env['MUTANT_SEED'];

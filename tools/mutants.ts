@@ -142,7 +142,7 @@ function measure(room: Room): MutantRow {
   writeFileSync(
     at('.config.json'),
     JSON.stringify({
-      // There is no compiler API for Stryker to read a tsconfig with, and nothing here needs one.
+      // There is no compiler API with which Stryker could read a tsconfig, and nothing here needs one.
       tsconfigFile: 'none.json',
       testRunner: 'vitest',
       vitest: { configFile: 'vitest.mutants.config.ts', related: false },
@@ -159,7 +159,7 @@ function measure(room: Room): MutantRow {
       jsonReporter: { fileName: at('.json') },
       tempDirName: `.stryker-tmp/${id}`,
       concurrency: Number(values.concurrency),
-      // Generous, since whatever runs out of time counts as killed, also on a machine that has other work.
+      // Long, because a mutant that runs out of time counts as killed, even on a machine with other work.
       timeoutMS: 60_000,
       timeoutFactor: 4,
       dryRunTimeoutMinutes: 30,
@@ -230,7 +230,7 @@ function count(room: Room, { files }: StrykerReport): Omit<MutantRow, 'seconds'>
   };
 }
 
-/** By the clock, Stryker's or a test's own: not those that Stryker stops because they repeat a loop without end. */
+/** Timeouts by Stryker's clock or by a test's own, without the mutants that Stryker stops because they repeat an endless loop. */
 function isTimeout({ status, statusReason = '' }: Mutant): boolean {
   return status === 'Timeout'
     ? !/hit limit/i.test(statusReason)

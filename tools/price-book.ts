@@ -1,6 +1,7 @@
 /**
- * `npm run price-book`: src/prices/book-data.ts from the installed `@pydantic/genai-prices`, with what prices are made from and nothing
- * else. Run it when that package has another version, and write the day of that version into `BOOK_AS_OF` of src/prices/book.ts.
+ * `npm run price-book`: writes src/prices/book-data.ts from the installed `@pydantic/genai-prices`, with only the data that
+ * prices need. Run it when that package has a new version, and write the day of that version into `BOOK_AS_OF` of
+ * src/prices/book.ts.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

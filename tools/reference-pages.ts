@@ -120,7 +120,7 @@ function optionsSection({ name, file }: Exported): readonly string[] {
   ];
 }
 
-/** A comment in one line. */
+/** A comment on one line. */
 function plain(comment: string): string {
   return comment
     .replaceAll(/^\s*\*+ ?/gm, '')
@@ -129,12 +129,12 @@ function plain(comment: string): string {
     .trim();
 }
 
-/** What an entry passes on from other files, or has itself. */
+/** The exports of an entry: those of other files, and its own. */
 function exportsOf(file: string): readonly Exported[] {
   const passed = [...read(file).matchAll(/^export (type )?(?:\{([^}]*)\}|(\*)) from '([^']+)';$/gm)].flatMap(
     ([, type, list = '', star, from = '']) => {
       const source = join(file, '..', from);
-      // `export type *` passes on no function.
+      // `export type *` exports no function.
       const names =
         star === undefined
           ? list.split(',').map(each => each.trim())

@@ -4,7 +4,7 @@ import { formatCount } from '../src/core/report/wording.ts';
 
 /** The name of the router in the results. */
 export const ROUTER = 'thompson';
-/** The router in another setting, which is not a rival. */
+/** The router in another setting, which does not count as a rival. */
 export const APART = 'thompson, features apart';
 const NAMES: Readonly<Record<string, string>> = {
   [ROUTER]: 'router',
@@ -34,7 +34,7 @@ export function rowOf(cell: Cell, policy: string): Row | undefined {
   return cell.policies.find(row => row.policy === policy);
 }
 
-/** @throws RangeError for a policy that was not measured: its name has changed, or the result is an old one */
+/** @throws RangeError for a policy that was not measured: its name has changed, or the result is outdated */
 export function measured(cell: Cell, policy: string): Row {
   const row = rowOf(cell, policy);
   if (row === undefined) throw new RangeError(`${labelOf(cell)} has no figures of "${policy}"`);

@@ -3,7 +3,7 @@ import type { Cell } from '../benchmarks/routing/measure.ts';
 import { formatPercent } from '../src/core/report/wording.ts';
 import { APART, isClose, labelOf, nameOf, ratioOf, ROUTER, rowOf } from './routing-cells.ts';
 
-/** Counts the cases in which the router is the lowest, and lists the others. */
+/** Counts the cases in which the router has the lowest cost, and lists the others. */
 export function verdictOn(cells: readonly Cell[], rivals: readonly string[]): string {
   const lower = rivals.map(rival => ({
     rival,
@@ -26,7 +26,7 @@ function against(cell: Cell, lower: string, higher: string): string {
   return `${labelOf(cell)} (${ratioOf(cell, lower).toFixed(3)} against ${ratioOf(cell, higher).toFixed(3)}${close})`;
 }
 
-/** With a verdict that is never wrong, climbing from the cheapest up is hard to beat. */
+/** With a verdict that is never wrong, climbing from the cheapest model up is hard to beat. */
 export function climbing(cells: readonly Cell[]): string {
   const cascade = 'cascade, perfect verdict';
   const router = 'thompson, perfect verdict';
@@ -38,7 +38,7 @@ export function climbing(cells: readonly Cell[]): string {
   );
 }
 
-/** Where pooled priors save, and where they cost. */
+/** Where pooled priors save cost, and where they add cost. */
 export function sharing(cells: readonly Cell[]): string {
   const worse = cells.filter(cell => ratioOf(cell, APART) < ratioOf(cell, ROUTER));
   const rest =

@@ -26,7 +26,7 @@ interface Shot {
   readonly height: number;
   readonly width?: number;
   readonly dark?: boolean;
-  /** Must be visible before the screenshot is taken. */
+  /** An element that must be visible before the screenshot is taken. */
   readonly sign: string;
   readonly before?: (page: Page) => Promise<void>;
 }
@@ -117,7 +117,7 @@ await store.close();
 rmSync(folder, { recursive: true });
 console.log(`${SHOTS.length + 1} images in docs/images`);
 
-/** Half the size: the package carries the images that its pages show. Encoded by the browser, in an empty page. */
+/** Half the size, because the package contains the images of its pages. Encoded by the browser, in an empty page. */
 async function webpOf(empty: Page, png: Buffer): Promise<Buffer> {
   const encode = `async data => {
     const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + data)).blob());

@@ -38,7 +38,10 @@ router.feature('support.replies');
 export const isOurs: (error: unknown) => boolean = RouterError.isInstance;
 `;
 
-/** Most type instantiations for the consumer above, without the declarations: an editor repeats them at every keystroke. */
+/**
+ * Maximum number of type instantiations for the consumer above, without the declarations: an editor repeats them at every
+ * keystroke.
+ */
 const MAX_INSTANTIATIONS = 620;
 
 /** Ends this process with a message when a condition does not hold. */

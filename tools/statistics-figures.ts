@@ -6,7 +6,7 @@ import { figureDigits, figureText } from '../benchmarks/statistics/check.ts';
 import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable } from './figure-blocks.ts';
 
-/** A figure, its bars and the figures for comparison, which follow it with indented names. */
+/** A figure, its bars, and the figures for comparison, which come after it with indented names. */
 interface Group {
   readonly head: JudgedFigure;
   readonly bars: readonly string[];
@@ -28,7 +28,7 @@ export function statisticsFigures(result: StatisticsResult): Readonly<Record<str
 
 export const STATISTICS_FIGURES: Readonly<Record<string, FigureBlock>> = statisticsFigures(readResult('statistics'));
 
-/** Each figure with what follows it. */
+/** Each figure with the figures that follow it. */
 export function groupsOf(figures: readonly JudgedFigure[]): readonly Group[] {
   const groups: Group[] = [];
   for (const figure of figures) {
@@ -36,7 +36,7 @@ export function groupsOf(figures: readonly JudgedFigure[]): readonly Group[] {
     if (figure.name.startsWith(' ') && last !== undefined) {
       groups[groups.length - 1] = { ...last, beside: [...last.beside, { ...figure, name: figure.name.trim() }] };
     } else if (last?.head.name === figure.name) {
-      // A figure that must lie between two bars is listed once for each bar.
+      // A figure that must be between two bars is listed once for each bar.
       groups[groups.length - 1] = { ...last, bars: [...last.bars, ...barOf(figure)] };
     } else groups.push({ head: figure, bars: barOf(figure), beside: [] });
   }
@@ -107,7 +107,7 @@ export function figuresTable(groups: readonly Group[]): string {
   );
 }
 
-/** How many bars are reached, and those that are not. */
+/** The number of bars that are reached, and the bars that are not. */
 export function barsReached({ figures, seeds }: SeededResult, which = ''): string {
   const missed = figures.filter(({ passes }) => !passes);
   const bars = figures.filter(({ bar }) => bar !== undefined).length;

@@ -1,4 +1,4 @@
-/** The published lists of translation: what cannot move to another API, what is dropped, and how effort is said. */
+/** The published lists of translation: what cannot be sent to another API, what is dropped, and how effort is translated. */
 import { EFFORTS } from '../src/core/ledger/effort.ts';
 import { ANTHROPIC_FIELDS, OPAQUE_BLOCKS, OPAQUE_TOOLS as ANTHROPIC_TOOLS } from '../src/translate/anthropic/fields.ts';
 import { CHAT_FIELDS } from '../src/translate/chat/fields.ts';
@@ -24,7 +24,7 @@ const MARKS = { unable: 'unable', bound: 'bound', preference: 'dropped' } as con
 
 type Row = readonly [field: string, mark: string, reason: string];
 
-/** Rows of one mark and reason are one. */
+/** Rows with the same mark and reason become one. */
 function grouped(rows: readonly Row[]): readonly (readonly string[])[] {
   const groups = new Map<string, string[]>();
   for (const [field, mark, reason] of rows) {
@@ -37,14 +37,14 @@ function grouped(rows: readonly Row[]): readonly (readonly string[])[] {
     .toSorted(([, a = ''], [, b = '']) => order.indexOf(a) - order.indexOf(b));
 }
 
-/** Without fields that say nothing whatever their value: an id in a conversation that is sent whole. */
+/** Without fields that mean nothing whatever their value is, such as an id in a conversation that is sent whole. */
 function ownRows(fields: OwnFields, within = ''): readonly Row[] {
   return Object.entries(fields)
     .filter(([, { isDefault }]) => isDefault === undefined || !['x', 1, {}].every(isDefault))
     .map(([name, { mark, reason }]) => [within + name, MARKS[mark], reason]);
 }
 
-/** Fields that only one API has. `reply` is what comes back, and `request` is the top level. */
+/** Fields that only one API has. `reply` stands for replies, and `request` for the top level. */
 function fieldRows(table: FieldTable): readonly Row[] {
   return Object.entries(table).flatMap(([object, { own }]) =>
     object === 'reply' ? [] : ownRows(own, object === 'request' ? '' : `${object}.`),
@@ -62,7 +62,7 @@ function table(rows: readonly Row[]): string {
   );
 }
 
-/** What each API makes of the settings that it does not have. */
+/** What each API does with the settings that it lacks. */
 function settingsTable(): string {
   const names = Object.keys(translatorOf('openai-chat').settings) as Setting[];
   const rows = names.flatMap(name => {
@@ -78,7 +78,7 @@ function settingsTable(): string {
 
 const LIMIT = 100_000;
 
-/** How an OpenAI client's effort is said to models at Anthropic. */
+/** How an OpenAI client's effort is translated for models at Anthropic. */
 function effortTable(): string {
   const { readRequest } = translatorOf('openai-chat');
   const { writeRequest } = translatorOf('anthropic-messages');

@@ -33,7 +33,7 @@ export interface Comparison {
   readonly added: readonly string[];
 }
 
-/** @param raw what the same tests do without the router */
+/** @param raw results of the same tests without the router */
 export function compare(raw: Results, results: Results): Comparison {
   const failed = [...results].filter(([, result]) => result === 'failed').map(([test]) => test);
   // A file that could not be loaded has no results at all.
@@ -63,7 +63,7 @@ function runSuite(vendor: VendorName, mode: Mode, folder: string): Results {
     process.execPath,
     [vitest, 'run', '--root', folder, '--config', config, '--reporter=json', `--outputFile=${output}`],
     {
-      // Tests read files by paths from there.
+      // Tests read files by paths relative to this folder.
       cwd: folder,
       encoding: 'utf8',
       maxBuffer: 2 ** 30,

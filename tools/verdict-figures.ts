@@ -6,7 +6,7 @@ import { markdownTable } from './figure-blocks.ts';
 import { capture } from './run.ts';
 import { ROOT } from './sources.ts';
 
-/** What `simulate --json` prints, as far as the tables need it. */
+/** The parts of the output of `simulate --json` that the tables need. */
 interface Simulated {
   readonly intents: number;
   readonly plans: readonly string[];
@@ -19,7 +19,7 @@ interface Simulated {
   }[];
 }
 
-/** Of a verdict: the fraction of the bad replies that it rejects, and of the good ones that it accepts. */
+/** Per verdict: the fraction of the bad replies that it rejects, and of the good ones that it accepts. */
 const VERDICTS = { good: '0.9,0.98', weak: '0.5,0.9' };
 
 const ALWAYS = ['always:mini', 'always:mini>premium', 'always:premium'];

@@ -268,7 +268,7 @@ function turnAttempts(
     const usage = { input: 800 + Math.floor(random.next() * 900), output: 100 + Math.floor(random.next() * 400) };
     let kind: Attempt['kind'] = position === 0 ? 'first' : 'escalation';
     if (random.next() < retried) {
-      // Half of the faults come after the provider has charged.
+      // Half of the faults occur after the provider has charged.
       const charged = random.next() < 0.5;
       list.push({
         ...base,

@@ -18,7 +18,7 @@ export interface FirstView {
   readonly answer: number;
   /** The table of features is drawn. */
   readonly drawn: number;
-  /** CPU of the main threads: one waits for the other, whatever else the machine does. */
+  /** CPU of the main threads, because each waits for the other, whatever else the machine does. */
   readonly serverCpu: number;
   readonly pageCpu: number;
 }

@@ -24,7 +24,7 @@ export interface PostgresLedgerOptions {
   readonly progress: (intents: number) => void;
 }
 
-/** @throws Error where the disk has less than twice the room that it takes */
+/** @throws Error if the disk has less than twice the space that the ledger takes */
 export async function writePostgresLedger(url: string, options: PostgresLedgerOptions): Promise<void> {
   const { intents, progress, ...times } = options;
   const { bavail, bsize } = statfsSync(tmpdir());
@@ -46,7 +46,7 @@ async function copyAll(url: string, progress: (intents: number) => void): Promis
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    // No log of what is thrown away after the measurement, which would double what is written.
+    // No write-ahead log for data that is deleted after the measurement: it would double the written bytes.
     const { rows: months } = await client.query<{ name: string }>(
       `SELECT c.oid::regclass::text AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
        WHERE i.inhparent = 'outcome_router.ledger'::regclass`,

@@ -12,7 +12,7 @@ const MODELS = 2;
 
 const delta = Object.fromEntries(ROUTING_SUMS.slice(0, 6).map((name, index) => [name, BigInt(index + 1)]));
 
-/** Of each model: a cell of its node and one of its plan, sums as floats, and a column of the table. */
+/** Per model: a cell of its node and one of its plan, sums as floats, and a column of the table. */
 function bareState(feature: string) {
   return Array.from({ length: MODELS }, (_, model) => {
     const key = { scope: 'node', feature, segment: '', subject: `model-${model}`, version: 'v', bucket: 1 } as const;
@@ -29,7 +29,7 @@ function bareState(feature: string) {
   });
 }
 
-/** @returns what walks over the state of one feature after the other */
+/** @returns a function that reads and changes the state of one feature after the other */
 export function bareStates(features: number): () => void {
   const names = Array.from({ length: features }, (_, index) => `bare-${index}`);
   const states = new Map(names.map(name => [name, bareState(name)]));

@@ -1,4 +1,4 @@
-/** CPU of a call: one after the other, at a steady rate, and the most that one of many took. */
+/** CPU of a call: one call after the other, at a steady rate, and the maximum of many calls. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quartiles } from '../report.ts';
@@ -90,7 +90,9 @@ export async function costs(sides: readonly Side[], { rounds, slices }: Rounds):
   });
 }
 
-/** The longest that one call of each side had the processor, in ms: the median of three runs of 1,000 calls, which take turns. */
+/**
+ * The longest time that one call of each side had the processor, in ms: the median of three runs of 1,000 calls, which alternate.
+ */
 export async function longestCalls(sides: readonly Side[]): Promise<readonly number[]> {
   const longest = sides.map((): number[] => []);
   for (let run = 0; run < RUNS; run++) for (const [i, each] of sides.entries()) longest[i]?.push(await longestOf(each));

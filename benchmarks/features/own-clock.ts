@@ -6,11 +6,11 @@
 
 import { threadCpuUs } from '../thread-cpu.ts';
 
-/** The clock before it is replaced: that of the timers, and of what is measured. */
+/** The clock before it is replaced: the one that timers and measurements use. */
 export const wallMs: () => number = performance.now.bind(performance);
 
 export interface OwnClock {
-  /** Does the work by this clock. Resolves to the thread's CPU of it, in µs. */
+  /** Runs the work with this clock. Resolves to the thread's CPU time for it, in µs. */
   run(work: () => Promise<void>): Promise<number>;
 }
 
@@ -34,7 +34,7 @@ Date.now = () => Math.floor(startMs + elapsedMs());
 /** @param pace `wall` for work that waits for timers: the clock then runs as they do */
 export function ownClock(): (pace: 'cpu' | 'wall') => OwnClock {
   let usedMs = wallMs();
-  // Until the first work has shown it.
+  // Assumed until the first work has shown it.
   let cpuSpeed = 1;
 
   return pace => ({

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { threadCpuUs } from '../thread-cpu.ts';
 import { wallMs } from './own-clock.ts';
 
-/** Work that takes less is no pause. */
+/** Work that takes less time is not a pause. */
 const NOTABLE_MS = 1;
 
-/** The longest that the work took once, in ms, without garbage collection. */
+/** The longest single run of the work, in ms, without garbage collection. */
 export async function longestPause(times: number, work: (index: number) => unknown): Promise<number> {
   const collections = garbageCollections();
   const pauses: { readonly beganMs: number; readonly ms: number }[] = [];

@@ -21,7 +21,7 @@ export interface Side {
   readonly call: () => Promise<void>;
   readonly flush: () => Promise<void>;
   readonly clock: (pace: 'cpu' | 'wall') => OwnClock;
-  /** Of the event loop at a steady rate: the 99th percentile of each slice. */
+  /** Delays of the event loop at a steady rate: the 99th percentile of each slice. */
   readonly delaysMs: number[];
 }
 

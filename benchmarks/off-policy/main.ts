@@ -16,7 +16,10 @@ import { LEDGERS } from './ledgers.ts';
 import type { Tally } from './measure.ts';
 import { askLedgers } from './measure.ts';
 
-/** Of the intervals for the saving: over all questions, for each alone, and how many may say the wrong sign. */
+/**
+ * Bars for the intervals of the saving: coverage over all questions, coverage of each, and the fraction that may have the wrong
+ * sign.
+ */
 const BARS = { mean: 0.92, each: 0.85, wrongSigns: 0.001 };
 
 const { values } = parseArgs({
@@ -136,7 +139,7 @@ const isBelow = (row: (typeof rows)[number]): boolean => !values.smoke && row.co
 process.exitCode =
   coverage < BARS.mean - slack || rows.filter(isFair).some(isBelow) || wrongSigns > BARS.wrongSigns * answered ? 1 : 0;
 
-/** Rows that the bars are of. */
+/** Rows to which the bars apply. */
 function isFair({ isByKind, answered: n }: { readonly isByKind: boolean; readonly answered: number }): boolean {
   return !isByKind && n > 0;
 }

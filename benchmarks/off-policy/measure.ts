@@ -22,12 +22,12 @@ export interface Tally {
   readonly isByKind: boolean;
   asked: number;
   answered: number;
-  /** Answers whose 95 % interval holds the truth. */
+  /** Answers whose 95 % interval contains the truth. */
   covered: number;
   coveredSaving: number;
   coveredSuccess: number;
   coveredSnips: number;
-  /** Answers whose interval for the saving lies wholly on the other side of 0 than the truth. */
+  /** Answers whose interval for the saving is entirely on the other side of 0 from the truth. */
   wrongSigns: number;
   /** Sums of error and width, as fractions of the true cost, and of the width of the saving in USD. */
   error: number;
@@ -97,7 +97,7 @@ async function ask(
   if (estimate?.kind !== 'estimate') return;
   count(tally, truthOf(records, world, target), {
     cost: estimate.costPerIntentUsd,
-    // What the log saved against the baseline is what the baseline would have cost more.
+    // The log's saving against the baseline is the additional cost of the baseline.
     saving: isRouted ? await savingOf(ledger, planKey(plan)) : negated(estimate.savedPerIntentUsd),
     success: estimate.successRate,
     snips: estimate.snips.successRate,
@@ -143,7 +143,7 @@ function holds({ low, high }: Figure, truth: number): boolean {
   return low - slack <= truth && truth <= high + slack;
 }
 
-/** The truth about the intents that a replay of the baseline covers: they have an outcome, and could have had its plan. */
+/** The truth about the intents that a replay of the baseline covers: they have an outcome, and the baseline plan was eligible. */
 function truthOf(records: readonly LedgerRecord[], world: World, target: number): Truth {
   const baseline = planKey(world.plans[target] ?? []);
   const labelled = new Set(records.flatMap(record => (record.kind === 'labelled' ? [record.intentId] : [])));
@@ -161,7 +161,7 @@ function truthOf(records: readonly LedgerRecord[], world: World, target: number)
   return { costUsd: costUsd / n, savedUsd: (costUsd - loggedUsd) / n, success: 1 - fail / n };
 }
 
-/** What an intent's plans really cost: the step is in its id. */
+/** The true cost of an intent's plans: the step is in its id. */
 function ratesOf(
   { intentId, segment, failureCostNanoUsd }: DecidedRecord,
   world: World,

@@ -50,7 +50,7 @@ async function plain({ rounds, peers }: GroupOptions): Promise<readonly Overhead
     ],
   });
   if (!peers) return rows;
-  // What a library keeps is moved and marked in the calls of the others too.
+  // The garbage collector moves and marks the objects that a library keeps during the calls of the others too.
   const sink = await serve('sink');
   const beside = contender('plain call, beside the libraries below', call, own);
   const contenders = [beside, ...(await plainPeers(plainFetch, sink.url))];

@@ -34,7 +34,7 @@ const { values: flags } = parseArgs({
 const startedMs = performance.now();
 const rounds = Number(flags.rounds);
 
-/** @throws Error for a group that there is none of, or that failed */
+/** @throws Error for an unknown group, or one that failed */
 async function rowsOf(group: string): Promise<readonly OverheadRow[]> {
   if (!(group in GROUPS)) throw new Error(`no group "${group}": ${Object.keys(GROUPS).join()}`);
   const own = ['--group', group, '--rounds', flags.rounds, ...(flags.peers ? ['--peers'] : [])];

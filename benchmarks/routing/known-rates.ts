@@ -10,7 +10,7 @@ import type { OutcomeTable } from '../../src/replay/table/outcome-table.ts';
 import { answerOf } from '../../src/replay/table/outcome-table.ts';
 import type { Row } from './measure.ts';
 
-/** One intent: what each candidate's answer cost, and whether it was right. */
+/** One intent: the cost of each candidate's answer, and whether it was right. */
 interface Answered {
   readonly usd: readonly number[];
   readonly success: readonly number[];
@@ -25,7 +25,7 @@ interface Known {
 /** @param weights P(it is that feature), of each; @param left intents of the feature that follow */
 type Rule = (weights: readonly number[], features: readonly Known[], left: number, random: Random) => number;
 
-/** Names have "oracle": the tables do not compare these with policies that know less. */
+/** The names contain "oracle": the tables do not compare these with policies that know less. */
 const RULES: Readonly<Record<string, Rule>> = {
   'Thompson sampling, all rates known (oracle)': (weights, features, _, random) => {
     let rest = random.next();

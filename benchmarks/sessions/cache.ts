@@ -1,13 +1,13 @@
 /** What a provider bills for the requests of one session: the prompt cache of each model, as the vendors describe it. */
 import type { SessionModel } from './worlds.ts';
 
-/** How often a cache that should have a prefix does. */
+/** Probability that a cache has a prefix that it should have. */
 export const HIT_RATE = 0.97;
 
-/** What a model's cache has of a session: the beginning of its last prompt. */
+/** The part of a session in a model's cache: the beginning of its last prompt. */
 export interface Held {
   readonly tokens: number;
-  /** When it was last used. */
+  /** When the cache was last used. */
   readonly atMs: number;
 }
 
@@ -17,7 +17,7 @@ export interface Prompt {
   readonly written: number;
 }
 
-/** The prompt of `tokens`, of which the first `shared` are those of the session so far, when the cache has what it should. */
+/** The prompt of `tokens`, of which the first `shared` are those of the session so far, if the cache has the expected prefix. */
 export function promptOf(
   model: SessionModel,
   held: Held | undefined,
@@ -33,12 +33,12 @@ export function promptUsd({ rates }: SessionModel, { read, written }: Prompt): n
   return read * rates.cacheRead + written * rates.write;
 }
 
-/** A session's caches by model, as long as it lasts. */
+/** A session's caches by model, for the duration of the session. */
 export type Caches = readonly (Held | undefined)[];
 
 export interface IntentCost {
   readonly usd: number;
-  /** Tokens of the conversation after it. */
+  /** Tokens of the conversation after the intent. */
   readonly context: number;
   readonly held: Held;
 }

@@ -9,10 +9,10 @@ import type { Caches, Held } from './cache.ts';
 import { HIT_RATE, intentCost } from './cache.ts';
 import type { SessionFeature, SessionModel, SessionWorld } from './worlds.ts';
 
-/** The intents of one session: what it asks, whatever answers. */
+/** The intents of one session: their requests, whatever the answers are. */
 export interface Step {
   readonly feature: number;
-  /** Since the session's intent before; 0 for the first. */
+  /** Time since the session's previous intent; 0 for the first. */
   readonly gapMs: number;
 }
 
@@ -36,7 +36,7 @@ export function drawSession(world: SessionWorld, random: Random): readonly Step[
   return steps;
 }
 
-/** Where a session is when its next intent is to be decided. */
+/** The state of a session when its next intent is to be decided. */
 export interface Moment {
   readonly world: SessionWorld;
   readonly feature: number;
@@ -56,7 +56,7 @@ export function failureUsd(world: SessionWorld): number {
 
 const lastUsd = new WeakMap<SessionWorld, number>();
 
-/** What an intent costs if the last model serves whole sessions. */
+/** The cost of an intent if the last model serves whole sessions. */
 function alwaysLastUsd(world: SessionWorld): number {
   const known = lastUsd.get(world);
   if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** The router in a world of sessions: what it learns is in records, as in a ledger, and every rate is hidden from it. */
+/** The router in a world of sessions: it learns from records, as from a ledger, and every rate is hidden from it. */
 import type { ResolvedModel } from '../../src/config/resolved.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import type { CellMap } from '../../src/core/cells/sums.ts';
@@ -237,7 +237,7 @@ function addTo(total: Record<'n' | 'cost' | 'prefixCost', number>, delta: readon
 interface Serving {
   readonly model: SessionModel;
   readonly feature: SessionFeature;
-  /** On average. */
+  /** Mean number of requests. */
   readonly requests: number;
   readonly context: number;
   readonly held: Held | undefined;

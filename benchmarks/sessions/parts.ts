@@ -16,10 +16,10 @@ import { threadCpuUs } from '../thread-cpu.ts';
 import type { SessionWorld } from './worlds.ts';
 import { LENGTHS, randomSessionWorld, WORLDS } from './worlds.ts';
 
-/** Intents of a learner's run: what a feature has in a few days. */
+/** Intents of a learner's run: as many as a feature has in a few days. */
 const INTENTS = 3000;
 
-/** Sessions on which those who know the world are compared. */
+/** Sessions on which the choices with full knowledge are compared. */
 const SESSIONS = 100;
 
 type Sessions = readonly (readonly Step[])[];
@@ -29,7 +29,7 @@ const usdOf = (world: SessionWorld, sessions: Sessions, choose: Chooser): number
 
 interface KnownCosts {
   readonly rule: Chooser;
-  /** What the best that is known costs over what the rule does. */
+  /** Cost of the best known choices over the cost of the rule. */
   readonly best: number;
   readonly atOnce: number;
   readonly pinned: number;
@@ -53,7 +53,7 @@ function knownCosts(world: SessionWorld, firstSeed: number): KnownCosts {
   return known;
 }
 
-/** By how much a ratio is above 1. */
+/** The percentage by which a ratio is above 1. */
 const percent = (ratio: number): number => 100 * (ratio - 1);
 
 const largest = (list: readonly number[]): number => Math.max(...list);
@@ -186,7 +186,7 @@ export const UNSEEN_WORLDS: Part = {
 
 type Totals = LearnerRun['sums'][number][number];
 
-/** Of a cell in one run; and the runs that have so many, so that chance is not taken for a bias. */
+/** Minimum number of visits of a cell in one run, and of runs with that many, so that chance is not mistaken for a bias. */
 const MIN_VISITS = 200;
 const MIN_RUNS = 4;
 
@@ -263,7 +263,7 @@ export const SPEED: Part = {
     const [before, after] = [() => void policy.decide(view, random), decide].map(once => {
       for (let i = 0; i < DECISIONS; i++) once();
       const runs = Array.from({ length: 9 }, () => {
-        // Of this thread: what the caller of a decision waits for.
+        // CPU of this thread: the time that the caller of a decision waits.
         const beforeUs = threadCpuUs();
         for (let i = 0; i < DECISIONS; i++) once();
         return (threadCpuUs() - beforeUs) / DECISIONS;

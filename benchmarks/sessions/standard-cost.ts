@@ -1,4 +1,4 @@
-/** What a report says that a plan costs in conversations, beside what it does cost if it serves every one of them. */
+/** The cost of a plan in conversations according to a report, beside its actual cost if it serves all of them. */
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { sumsByPlan } from '../../src/core/cells/sums.ts';
 import { toUsd } from '../../src/core/ledger/money.ts';
@@ -11,7 +11,7 @@ import { WORLDS } from './worlds.ts';
 
 const INTENTS = 3000;
 
-/** Of a plan in one run, so that chance is not taken for a bias. */
+/** Minimum number of intents of a plan in one run, so that chance is not mistaken for a bias. */
 const MIN_INTENTS = 200;
 
 /**

@@ -9,18 +9,18 @@ import { costPerIntentOf, randomStuckWorld, STUCK_WORLDS } from './stuck-worlds.
 /** Intents of a run. */
 const INTENTS = 2000;
 
-/** Moving on helps where it costs so much less than the better of both models. Nearer to 1, no learner can tell. */
+/** Moving on helps if its cost is below this fraction of the better of both models. Nearer to 1, no learner can tell. */
 const HELPS_BELOW = 0.9;
 
 const percent = (ratio: number): number => 100 * (ratio - 1);
 
-/** What moving on at every alarm costs over the better model. */
+/** The cost of moving on at every alarm, over the better model. */
 function ruleOver(world: StuckWorld): number {
   const { cheap, climb, expensive } = costPerIntentOf(world);
   return climb / Math.min(cheap, expensive);
 }
 
-/** What the router costs with the plan that moves on over what it costs without. */
+/** The router's cost with the plan that moves on, over its cost without that plan. */
 function withOverWithout(world: StuckWorld, seed: number): number {
   const [own, without] = [true, false].map(learnsToClimb =>
     learnStuck(world, { learnsToClimb, intents: INTENTS, seed }),

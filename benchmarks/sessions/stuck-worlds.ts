@@ -147,7 +147,7 @@ const CODING = {
   takeoverRequests: 8,
 } as const satisfies Given;
 
-/** What differs from coding agents. */
+/** Differences from coding agents. */
 const LISTED: readonly (readonly [name: string, given: Given])[] = [
   ['coding', {}],
   ['weak signals', { detected: 0.4, falseAlarms: 0.15 }],
@@ -173,7 +173,7 @@ export const STUCK_WORLDS: readonly StuckWorld[] = MODEL_PAIRS.flatMap(([pair, m
   ),
 );
 
-/** A world that nothing was tuned on. */
+/** A random world, on which nothing was tuned. */
 export function randomStuckWorld(random: SeededRandom, name: string): StuckWorld {
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(items.length * random.next())] as Item;
   const between = (low: number, high: number): number => low + (high - low) * random.next();

@@ -9,7 +9,7 @@ import { resolvePrice } from '../../src/prices/price-book.ts';
 export interface TokenRates {
   readonly input: number;
   readonly cacheRead: number;
-  /** What is not read from the cache costs this, where the model charges for writing it. */
+  /** Price of prompt tokens that are not read from the cache, if the model charges for cache writes. */
   readonly write: number;
   readonly output: number;
 }
@@ -22,7 +22,7 @@ export interface SessionModel {
   readonly minPrefix: number;
 }
 
-/** What the intents of one feature are like. The lists are by model. */
+/** Properties of the intents of one feature. The lists are by model. */
 export interface SessionFeature {
   readonly success: readonly number[];
   /** Mean requests of an intent. */
@@ -40,12 +40,12 @@ export interface SessionWorld {
   readonly features: readonly SessionFeature[];
   /** P(the next intent is of the same feature); else it is of any other. */
   readonly persistence: number;
-  /** Draws how many intents a session has. */
+  /** Draws the number of intents of a session. */
   readonly length: (random: Random) => number;
   readonly gapMs: { readonly median: number; readonly sigma: number };
-  /** Standard deviation of what all intents of a session have in common, in logits. */
+  /** Standard deviation of the part that all intents of a session share, in logits. */
   readonly sessionLogits: number;
-  /** Failure cost as a multiple of what an intent costs if the last model serves whole sessions. */
+  /** Failure cost as a multiple of an intent's cost if the last model serves whole sessions. */
   readonly failureMultiple: number;
 }
 
@@ -258,7 +258,7 @@ export function successInSession(
 
 const centres = new Map<string, number>();
 
-/** The logit around which sessions lie, by bisection. */
+/** The logit around which sessions vary, by bisection. */
 function centre(mean: number, sd: number): number {
   const key = `${mean} ${sd}`;
   const known = centres.get(key);

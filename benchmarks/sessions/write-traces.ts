@@ -23,7 +23,7 @@ if (world === undefined)
   throw new RangeError(`no world is named ${values.world}; they are ${WORLDS.map(({ name }) => name).join('; ')}`);
 
 const random = seededRandom(`traces ${world.name} ${values.seed}`);
-/** Sessions of other users go on meanwhile. */
+/** Time between sessions, in which sessions of other users continue. */
 const BETWEEN_MS = 1000;
 const START_MS = Date.UTC(2026, 10, 1);
 const intents: TracedIntent[] = [];

@@ -15,7 +15,7 @@ const JUDGES = {
   perfect: [1, 1],
   silent: [0, 1],
 } as const;
-/** Audits, of how many labels. */
+/** Numbers of audits, and of the labels from which they are drawn. */
 const SIZES = [
   [10, 200],
   [20, 1000],

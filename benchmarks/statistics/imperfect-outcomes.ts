@@ -9,7 +9,7 @@ import { atMost, fewer, meanOf } from './check.ts';
 
 const INTENTS = 10_000;
 
-/** The judge favours the cheap model's replies, right or wrong; a fraction of all intents is audited. */
+/** The judge favors the cheap model's replies, right or wrong; a fraction of all intents is audited. */
 function judged(auditShare: number): World {
   const truth = { m0: 0.91, m1: 0.9484 };
   // The judge accepts failed replies: nearly all of the cheap model's, half of the expensive model's.

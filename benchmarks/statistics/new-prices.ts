@@ -23,11 +23,11 @@ interface RepricedModel {
   readonly success: number | ((step: number) => number);
   /** Mean USD per intent. */
   readonly costUsd: (step: number) => number;
-  /** What the price list says a typical request costs; default: what an intent costs. */
+  /** The price list's cost of a typical request; default: the cost of an intent. */
   readonly typicalUsd?: (step: number) => number;
-  /** Model and prompt; a price is added to it. */
+  /** Model and prompt; the price is appended. */
   readonly name?: (step: number) => string;
-  /** Default: from the beginning. */
+  /** The step at which the model joins. Default: from the beginning. */
   readonly joinsAt?: number;
 }
 
@@ -107,7 +107,7 @@ const ROWS: readonly PriceRow[] = [
 ];
 
 interface PriceRun {
-  /** Of the counted intents, those that did not go to the plan that is best at that time. */
+  /** The counted intents that did not get the plan that was best at that time. */
   readonly wasted: number;
   /** Successes and failures of each model before the change. */
   readonly before: readonly { readonly a: number; readonly b: number }[];

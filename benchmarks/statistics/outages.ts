@@ -11,11 +11,11 @@ import { atMost, fewer, meanOf } from './check.ts';
 import { PLAIN_THOMPSON, rivalRegret } from './rivals.ts';
 
 const INTENTS = 10_000;
-/** When it begins. */
+/** The intent at which the outage begins. */
 const FROM = INTENTS / 2;
 /** Success of the model while it is down. */
 const DOWN = 0.1;
-/** Of what plain Thompson sampling pays, which keeps all outcomes and so goes on with the model. */
+/** Bar, as a multiple of the cost of plain Thompson sampling, which keeps all outcomes and so continues with the model. */
 const BAR = 1.25;
 
 interface OutageRow {

@@ -18,7 +18,7 @@ import { runFeatures } from './feature-worlds.ts';
 
 const INTENTS = 1000;
 const TASKS = 200;
-/** The most that evidence may cost that is the opposite of the truth: points over the oracle, beyond those without evidence. */
+/** Maximum cost of evidence that is the opposite of the truth: points over the oracle, beyond the cost without evidence. */
 const HARM_BAR = 2;
 
 interface ColdStart {
@@ -52,7 +52,7 @@ function solvedTasks(rate: number, random: Random): number {
   return Array.from({ length: TASKS }, () => Number(random.next() < rate)).reduce((sum, each) => sum + each, 0);
 }
 
-/** What a benchmark of the models shows, if these are their logits on it. */
+/** A benchmark's results for the models, given their logits on it. */
 function benchmarkOf(name: string, logits: readonly number[], random: Random): PublicBenchmark {
   return {
     name,
@@ -102,7 +102,7 @@ function ratesInTable({ world, levels }: ColdStart, random: Random): readonly nu
   });
 }
 
-/** The best model's rate is stated of the worst, the second best's of the second worst, and so on. */
+/** The worst model gets the best model's rate, the second worst the second best's, and so on. */
 function exchanged(rates: readonly number[]): readonly number[] {
   const order = [...rates.keys()].sort((x, y) => (rates[x] as number) - (rates[y] as number));
   const stated = [...rates];

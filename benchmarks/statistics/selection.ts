@@ -22,14 +22,14 @@ import type { Segment, SelectionWorld } from './selection-worlds.ts';
 import { at, SELECTION_WORLDS } from './selection-worlds.ts';
 
 const INTENTS = 4000;
-/** One of a quick look. */
+/** Runs per seed; one in a smoke run. */
 const RUNS_PER_SEED = 4;
 const SMOKE_SEEDS = 8;
 const LOOK_EVERY = 40;
 const INTENTS_PER_HOUR = 250;
 const PLANS = ['mini', 'premium'] as const;
 
-/** What a plan has cost so far. */
+/** The cost of a plan so far. */
 interface Known {
   n: number;
   usd: number;
@@ -41,7 +41,7 @@ interface Look {
   /** The same of bounds from what each plan got. */
   readonly holdsAsRouted: boolean;
   readonly settledOn: number;
-  /** The plan that is the cheaper one for those intents. */
+  /** The cheaper plan for those intents. */
   readonly cheaper: number;
 }
 
@@ -51,7 +51,7 @@ interface Stratum {
   readonly hour: number;
   readonly sums: readonly [GrowingSums, GrowingSums];
   n: number;
-  /** Σ over its intents of what each plan is expected to cost. */
+  /** Σ over the stratum's intents of the expected cost of each plan. */
   readonly expectedUsd: [mini: number, premium: number];
 }
 
@@ -61,7 +61,7 @@ function looksOf(world: SelectionWorld, seed: string): readonly Look[] {
   const random = seededRandom(`${world.name} ${seed}`);
   const meanFailureCostUsd = failureCostUsd * (1 + 19 * valuable);
   const strata = new Map<string, Stratum>();
-  /** What each plan has cost so far, by segment. */
+  /** The cost of each plan so far, by segment. */
   const known = segments.map((): readonly [Known, Known] => [
     { n: 0, usd: 0 },
     { n: 0, usd: 0 },

@@ -33,7 +33,7 @@ function sampleOf({ n, c1, c2, s }: Arm): CostSample {
   };
 }
 
-/** z of the fixed-n test for a difference in cost per intent, costs included. */
+/** z of the fixed-n test for a difference in cost per intent, including costs. */
 function z(a: CostSample, b: CostSample): number {
   const rate = ({ successes, labelled }: CostSample): number => successes / labelled;
   const cost = (x: CostSample): number => x.meanUsd + FAILURE_COST_USD * (1 - rate(x));

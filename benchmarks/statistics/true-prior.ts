@@ -8,7 +8,7 @@ import type { FeatureWorld } from './feature-worlds.ts';
 /** Features drawn from their distribution. More: slower. Fewer: a feature with many outcomes has no draw like it. */
 const DRAWS = 2000;
 
-/** @param draw success rates by model of one feature more @returns expected cost above that of each feature's best model, % */
+/** @param draw success rates by model of one further feature @returns expected cost above that of each feature's best model, % */
 export function truePriorPercent(
   { costsUsd, failureCostUsd, features, intents }: FeatureWorld,
   draw: (random: Random) => readonly number[],
@@ -36,7 +36,7 @@ export function truePriorPercent(
       const rate = rates[model] as number;
       likely[i] = (likely[i] as number) * (isSuccess ? rate : 1 - rate);
     });
-    // Only their ratios matter, and without this they would become too small.
+    // Only their ratios matter, and without this scaling they would become too small.
     const most = likely.reduce((x, y) => Math.max(x, y));
     likely.forEach((likelihood, i) => (likely[i] = likelihood / most));
   }

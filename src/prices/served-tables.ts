@@ -34,7 +34,7 @@ export function compileSheet(sheet: Sheet): ServedTables {
   // Only known terms have a table, so a provider that invents names cannot fill the memory.
   const tables: RateTable[] = [];
   const tableOf = (tier = STANDARD, speed = STANDARD, region = STANDARD): RateTable => {
-    // The factor exceeds the number of choices of each kind, so that no two combinations share a place.
+    // Each index is below the size of its map, so that no two combinations share a place.
     const place = (tier.index * speeds.size + speed.index) * regions.size + region.index;
     return (tables[place] ??= compileRates(
       bracketsOn(sheet, [tier.modifier, speed.modifier, region.modifier]),

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { ROOT } from '../sources.ts';
 
 export interface Guide {
-  /** From the project's root. */
+  /** Path from the project's root. */
   readonly file: string;
   readonly title: string;
-  /** The heading that it is listed under. */
+  /** The heading under which the page is listed. */
   readonly group: string;
 }
 

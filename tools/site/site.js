@@ -1,2 +1,2 @@
-// What scrolls can be reached with the keyboard.
+// Elements that scroll can be reached with the keyboard.
 for (const element of document.querySelectorAll('.tsd-typography :is(table, pre), .tsd-signature')) element.tabIndex = 0;

@@ -15,7 +15,10 @@ interface Manifest {
   readonly exports: Readonly<Record<string, { readonly default: string } | string>>;
 }
 
-/** What an application cannot use: lists whose values a union names, conditions that check a configuration, what only the package reads. */
+/**
+ * Types that an application cannot use: lists whose values a union names, conditions that check a configuration, types that only
+ * the package reads.
+ */
 const NOT_EXPORTED = [
   'src/config/any-name.ts:AnyName',
   'src/config/router-config.ts:Checked',
@@ -63,7 +66,7 @@ try {
   rmSync(copied, { recursive: true });
 }
 
-/** A page whose links to files that are not on the site lead to the repository. */
+/** A page whose links to files outside the site lead to the repository. */
 function copyPage(file: string, head: string, shown: ReadonlySet<string>): void {
   const text = readFileSync(join(ROOT, file), 'utf8')
     .replace(/\]\((?!https?:|#)([^)#\s]+)/g, (link, target: string) => {
@@ -71,7 +74,7 @@ function copyPage(file: string, head: string, shown: ReadonlySet<string>): void 
       const isShown = shown.has(path) || path === 'README.md' || path.startsWith('docs/images/');
       return isShown ? link : `](${repository}/blob/main/${path}`;
     })
-    // Typedoc leaves code out of a heading's address and of its entry in the contents of the page.
+    // Typedoc omits code from a heading's address and from its entry in the page's contents.
     .replace(/^##+ .*$/gm, heading => heading.replaceAll('`', ''));
   writeFileSync(join(copied, file), head + text);
 }

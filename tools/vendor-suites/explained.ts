@@ -1,4 +1,4 @@
-/** Tests of the vendors that fail through the router and must, each with the reason. */
+/** Tests of the vendors that must fail through the router, each with the reason. */
 export interface Explained {
   /** A part of the test's file and name. */
   readonly test: string;

@@ -1,4 +1,4 @@
-/** What jest has and vitest lacks. */
+/** Globals that jest has and vitest lacks. */
 import { vi } from 'vitest';
 
 Object.assign(vi, {

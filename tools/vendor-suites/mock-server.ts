@@ -1,4 +1,4 @@
-/** In place of the server that the vendors generate from their API descriptions: every path answers `{}`, the unknown one 404. */
+/** Replaces the server that the vendors generate from their API descriptions: every path answers `{}`, the unknown one 404. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -18,7 +18,7 @@ interface Client extends WrappableClient {
 
 type ClientClass = new (...args: never[]) => Client;
 
-/** What the router writes for the slot, and what is exchanged for the name that the test wrote. */
+/** The model that the router writes for the slot; it is replaced by the name that the test wrote. */
 const ROUTED_MODEL = 'model-of-the-router';
 const ROUTED_PATH = /\/(chat\/completions|responses|messages)(\?|$)/;
 
@@ -58,7 +58,7 @@ export function routingClass(original: ClientClass, vendor: VendorName, mode: Mo
       const options = await given;
       const model = routedModel(options);
       if (model === undefined || model === slot) return makeRequest(options, ...rest);
-      // In the same object: the clients' helpers recognise a request's body by its identity.
+      // Changed in the same object, because the clients' helpers recognize a request's body by its identity.
       const body = options.body as { model: string };
       body.model = slot;
       try {

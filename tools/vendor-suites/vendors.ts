@@ -6,7 +6,7 @@ export interface Vendor {
   readonly packageName: string;
   /** Name of the client's class in `src/client.ts`. */
   readonly clientClass: string;
-  /** Test files that make no client, or need what no folder brings. */
+  /** Test files that create no client, or need files that are not in the folder. */
   readonly leftOut: readonly string[];
 }
 
@@ -15,7 +15,7 @@ export const VENDORS: Readonly<Record<VendorName, Vendor>> = {
     packageName: 'openai',
     clientClass: 'OpenAI',
     leftOut: [
-      // Real accounts.
+      // These tests use real accounts.
       'tests/live/**',
       // They install and build other projects, or test the repository's own scripts.
       'tests/ecosystem-{cli,cloudflare,vercel}*',

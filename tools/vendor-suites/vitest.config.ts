@@ -51,7 +51,7 @@ export default defineConfig({
     exclude: [...leftOut],
     globalSetup: [join(here, 'mock-server.ts')],
     setupFiles: [join(here, 'jest-globals.ts')],
-    // The cache on disk does not know that the mode changes what a file becomes.
+    // The cache on disk does not consider that the mode changes how a file is transformed.
     fsModuleCache: false,
     testTimeout: 30_000,
     maxWorkers: 2,

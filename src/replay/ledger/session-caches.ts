@@ -37,15 +37,15 @@ interface ServedIntent {
 /** The probability that an intent sent the conversation to a model. */
 type VisitOf = (served: ServedIntent, model: string) => number;
 
-/** Weight, in tokens of a mean intent, of the cached part of all models of a feature in the estimate for one model. */
+/** Weight of the rate over all models of a feature in the rate of one model, as a number of intents with mean tokens. */
 const POOLED_PREFIXES = 20;
 
-/** A prefix that is in the cache with at least the complement of this probability is not searched further. */
+/** The search for cached tokens ends when the probability that the rest is not cached is at most this. */
 const MIN_LEFT = 1e-3;
 
 export function sessionCaches(): SessionCaches {
   const sessions = new Map<string, ServedIntent[]>();
-  /** By session, its intents that got a reply, in the order of decisions. */
+  /** By session, the number of its intents that got a reply, which decisions count too. */
   const replied = new Map<string, number>();
   let hasGaps = false;
 

@@ -1,7 +1,7 @@
 /** POST /api/ask: the answer, and the intent's id for the outcome. */
 import { openai, router } from '../../../lib/router.ts';
 
-/** The ledger is a file: not the edge runtime. */
+/** The ledger is a file, so this route cannot use the edge runtime. */
 export const runtime = 'nodejs';
 
 export async function POST(request: Request): Promise<Response> {

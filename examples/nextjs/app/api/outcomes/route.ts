@@ -1,4 +1,4 @@
-/** POST /api/outcomes: another service says how it went. */
+/** POST /api/outcomes: another service records the outcome of an intent. */
 import { outcomeHandler } from 'outcome-router/outcomes';
 import { router } from '../../../lib/router.ts';
 
