@@ -1,7 +1,7 @@
 /**
- * A clock for each router, which runs only while that router is measured, at the speed at which this thread has the processor:
- * as in a process of its own on an idle machine. What a router learns in the background has budgets by the clock. On the common
- * one, each of five routers would earn them also while the four others are measured, or other processes run.
+ * A clock per router. It runs only while that router is measured, and only as fast as this thread gets the processor, as in a
+ * separate process on an idle machine. Learning in the background has time budgets: on a shared clock, each of five routers would
+ * also gain budget while the other four, or other processes, run.
  */
 
 import { threadCpuUs } from '../thread-cpu.ts';

@@ -53,8 +53,8 @@ function garbageCollections(): () => Promise<(fromMs: number, toMs: number) => n
 }
 
 /**
- * How long the work has had the processor, in ms, once it is done: the clock on the wall runs on while others have the
- * processor, and the time of the kernel for them may be counted as this thread's. The lower of the two is the nearer one.
+ * A function that returns how long the work had the processor, in ms. The wall clock also runs while other processes have the
+ * processor, and kernel time for them may be counted as this thread's: the lower of the two is closer to the truth.
  */
 export function timed(work: () => unknown): () => number {
   const [startUs, beganMs] = [threadCpuUs(), wallMs()];

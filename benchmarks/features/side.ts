@@ -76,7 +76,10 @@ export function side(name: string, { features, store, called = features, bare }:
   };
 }
 
-/** The same call without a router: what of a pause is the client's, or the garbage collector's in a process of this size. */
+/**
+ * The same call without a router: shows which part of a pause comes from the client, or from the garbage collector in a process
+ * of this size.
+ */
 export function direct(): Side {
   const openai = client(plainFetch);
   const messages = messagesOf(600);
@@ -119,7 +122,7 @@ export interface FilledStore {
   readonly longestMs: number;
 }
 
-/** A memory store that holds as many intents, of other features, as it keeps, after it has pruned as many. */
+/** A memory store that is full of intents of other features, after it has pruned as many as it keeps. */
 export async function filled(intents: number): Promise<FilledStore> {
   const store = memory({ keepIntents: intents });
   const longestMs = await longestPause(2 * intents, index => {

@@ -1,6 +1,6 @@
 /**
- * The ledgers that savings and replays are tried on: what differs between their intents (failure cost, segment, time), how they
- * were routed, and which of their outcomes are missing. The true cost of every plan is known for every intent.
+ * The ledgers on which savings and replays are tested. They differ in how intents vary (failure cost, segment, time), how they
+ * were routed, and which outcomes are missing. The true cost of every plan is known for every intent.
  */
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import type { Random } from '../../src/core/math/random.ts';

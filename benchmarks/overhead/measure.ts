@@ -39,16 +39,16 @@ export interface Comparison {
 }
 
 /**
- * About how much CPU a batch of direct calls takes. New objects of about 600 calls fill the space in which they are made, and what
- * is left of them then takes 3 to 5 ms to move: in shorter batches a median says whether most of them met that, not what it costs.
+ * Approximate CPU time of a batch of direct calls. The new objects of about 600 calls fill the space for new objects, and moving
+ * the surviving ones takes 3 to 5 ms. In shorter batches, a median shows whether most batches included such a move, not its cost.
  */
 const BATCH_US = 40_000;
 /**
- * Until the code is compiled, as in a service that has been up for a while: so many calls of each side, or so much CPU. What a call runs
- * once gets its final code after 10,000 to 30,000 calls.
+ * Warm-up until the code is compiled, as in a service that has run for a while: this many calls of each side, or this much CPU
+ * time. Code that runs once per call gets its final form after 10,000 to 30,000 calls.
  */
 const WARM_UP = { calls: 40_000, us: 3_000_000 } as const;
-/** Of a young process: its first seconds. */
+/** Warm-up of a young process: its first seconds. */
 const YOUNG_WARM_UP = { calls: 5_000, us: 700_000 } as const;
 
 type Timed = Pick<Contender, 'call' | 'flush' | 'after'>;

@@ -1,6 +1,6 @@
 /**
- * Other libraries between an application and the same client, each as its own documentation sets it up, with what it would send
- * going to a server on loopback that takes everything. Those that only watch decide nothing and keep no account.
+ * Other libraries between an application and the same client, each set up as in its own documentation. Data that a library would
+ * send goes to a server on loopback that accepts everything. Libraries that only observe decide nothing and keep no account.
  */
 import { createOpenAI } from '@ai-sdk/openai';
 import { ChatOpenAI } from '@langchain/openai';
@@ -16,7 +16,7 @@ import { create, stream } from './routers.ts';
 
 const FOLDER = fileURLToPath(new URL('./peers/', import.meta.url));
 
-/** Packages that only this benchmark needs: installed in a folder of their own, so that `npm ci` brings none of them. */
+/** Packages that only this benchmark needs: installed in a folder of their own, so that `npm ci` installs none of them. */
 export function installPeers(): void {
   if (existsSync(`${FOLDER}node_modules`)) return;
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--omit=peer', '--legacy-peer-deps'];

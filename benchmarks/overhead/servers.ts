@@ -18,7 +18,7 @@ export async function serve(kind: 'provider' | 'sink'): Promise<OwnProcess> {
   return { url: `http://127.0.0.1:${port}`, stop: () => child.kill() };
 }
 
-/** What a collector of traces is asked for: braintrust's client logs in first, and reads where to send. */
+/** The answers of a collector of traces: braintrust's client logs in first, and asks where to send. */
 function accepted(host = ''): string {
   const url = `http://${host}`;
   const named = { id: 'bench', name: 'bench' };

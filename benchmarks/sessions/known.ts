@@ -1,6 +1,6 @@
 /**
- * Choices by one who knows every rate of the world: the rule of the router written a second time from its formulas, what the market
- * does, and the best that is known.
+ * Choices with full knowledge of the world's rates: the router's rule, written a second time from its formulas; the market's
+ * rules; and the best known choices.
  */
 import type { Random } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
@@ -211,8 +211,8 @@ export function bestByFeature(world: SessionWorld, sessions: readonly (readonly 
 const ROLLOUTS = 96;
 
 /**
- * One step better than another choice: what follows each model is simulated with it, many times, and the best model is chosen where
- * it is better for certain.
+ * Improves another choice by one step: simulates it many times after each possible model, and chooses the best model if it is
+ * better with certainty.
  */
 export function improved(world: SessionWorld, base: Chooser, seed: string): Chooser {
   const random = seededRandom(`rollouts ${seed}`);

@@ -80,7 +80,7 @@ export const KNOWN_RATES: Part = {
     const { rule, atOnce, pin } = knownOver(WORLDS, options);
     return [
       ...ruleFigures(rule),
-      // A benchmark that does not see this mistake could not see others.
+      // A benchmark that does not detect this mistake could not detect others.
       { name: '  with the cost of entry counted at once: mean', ...meanOf(atOnce), unit: '%', bar: atLeast(0.5) },
       {
         name: '  with the cost of entry counted at once: worst',
@@ -96,7 +96,7 @@ export const KNOWN_RATES: Part = {
 
 const sum = (list: readonly number[]): number => list.reduce((total, each) => total + each, 0);
 
-/** Costs of a learner over the best that is known: of all its intents, and of the later half. */
+/** Cost of a learner over the best known choices: for all its intents, and for the later half. */
 interface LearnerOver {
   readonly whole: number;
   readonly late: number;
@@ -159,7 +159,7 @@ export const SESSION_LENGTHS: Part = {
   ],
 };
 
-/** Random worlds beside those that are listed: a few differ by tens of percent, so that it takes many to see the mean. */
+/** Random worlds beside the listed ones: a few differ by tens of percent, so many are needed for a stable mean. */
 const UNSEEN_PER_SEED = 16;
 
 export const UNSEEN_WORLDS: Part = {

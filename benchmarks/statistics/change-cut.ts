@@ -13,7 +13,7 @@ const HALF_LIFE_BUCKETS = 672;
 interface Traffic {
   readonly name: string;
   readonly perHour: number;
-  /** Labels come when this number of intents waits for one, in random order; default: at once. */
+  /** Labels come in random order once this number of intents waits for a label; default: at once. */
   readonly together?: number;
 }
 

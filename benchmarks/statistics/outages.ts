@@ -1,6 +1,6 @@
 /**
- * A model that fails for a while and is as good as before afterwards. A policy that notices the failure stops using the model, and so
- * does not see that it is well again: noticing may not cost more than it saves.
+ * A model that fails for a while and recovers completely. A policy that notices the failure stops using the model, and so does
+ * not see the recovery: noticing may not cost more than it saves.
  */
 import { simulate } from '../../src/replay/worlds/simulate.ts';
 import type { World } from '../../src/replay/worlds/world.ts';

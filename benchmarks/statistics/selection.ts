@@ -36,9 +36,9 @@ interface Known {
 }
 
 interface Look {
-  /** Whether the bounds of both plans hold what each would have cost for all intents since the last change that was found. */
+  /** Whether the bounds of both plans contain what each would have cost for all intents since the last change that was found. */
   readonly holds: boolean;
-  /** The same of bounds from what each plan got. */
+  /** The same for bounds from the intents that each plan got. */
   readonly holdsAsRouted: boolean;
   readonly settledOn: number;
   /** The cheaper plan for those intents. */
@@ -101,7 +101,7 @@ function stratumOf(strata: Map<string, Stratum>, segment: number, hour: number):
   return stratum;
 }
 
-/** As a report does: by what came since the last change that it finds. None where the plans are not compared by segment. */
+/** Like a report, uses only the data since the last change that it finds. None if the plans are not compared by segment. */
 function lookAt(strata: readonly Stratum[], failureCostUsd: number): readonly Look[] {
   const all = strata.flatMap(each => cellsOf(each, 'plan'));
   const changeMs = lastChangeMs(strata.flatMap(each => cellsOf(each, 'node')));
