@@ -25,7 +25,10 @@ export function learns({ policy = 'thompson' }: Pick<FeatureFacts, 'policy'>): b
 export interface DecisionContext {
   readonly failureCostUsd: number;
   readonly perSuccess: boolean;
-  /** What each plan costs beyond its bill, where plans are compared at standard cost: the cells then hold that cost. */
+  /**
+   * How much more each plan costs at standard cost than as billed, where plans are compared at standard cost, as in the
+   * cells.
+   */
   readonly extraUsd: readonly number[] | undefined;
   readonly cells: readonly Cell[];
   readonly facts: FeatureFacts;

@@ -1,4 +1,4 @@
-/** What one session cost: its intents in order, its models, and what its prompt caches did. */
+/** What one session cost: its intents in order, its models, and the savings and losses of its prompt caches. */
 import type { Intent } from '../core/ledger/records.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
 import type { Attempt, OutcomeState, PlanKey } from '../core/ledger/vocabulary.ts';

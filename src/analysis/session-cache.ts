@@ -1,4 +1,4 @@
-/** What the prompt caches saved in a session, and what it cost to send its prefix again where they did not have it, and why. */
+/** The savings of the prompt caches in a session, and the cost of sending its prefix again where no cache had it, by reason. */
 import type { CacheTerms } from '../contracts/cache-terms.ts';
 import type { Usage } from '../core/ledger/usage.ts';
 import { inputTokens, isBillable } from '../core/ledger/usage.ts';
@@ -30,7 +30,7 @@ export interface SessionCache {
   readonly reread: Readonly<Record<RereadCause, { readonly tokens: number; readonly nanoUsd: number }>>;
 }
 
-/** The attempts of a session that say something about its caches: answers to the user, with a reported usage. */
+/** The attempts of a session that show how its caches behaved: answers to the user, with a reported usage. */
 export function isAnswer({ kind, status, provenance, usage, unpriced }: Attempt): boolean {
   const isWhole =
     status === 'ok' && provenance === 'reported' && !isPending(unpriced === undefined ? {} : { unpriced });

@@ -50,7 +50,8 @@ const checkOne = optionsWith<SessionOptions>(PRICES);
 const checkAll = optionsWith<SessionsOptions>({ ...PRICES, ...LEDGER_RANGE, progress: optional(callback) });
 
 /**
- * What one session cost, and what its prompt caches did; `undefined` for a session without intents in the ledger.
+ * What one session cost, and the savings and losses of its prompt caches; `undefined` for a session without intents in
+ * the ledger.
  *
  * @throws RouterError `invalid-value` for wrong arguments
  * @example

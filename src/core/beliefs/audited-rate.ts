@@ -9,7 +9,7 @@ import type { AuditCounts, CorrectedRate } from '../math/prediction-powered.ts';
 
 /**
  * Pseudo-counts of success and of failure in each stratum. Larger: a good proxy is trusted less. Smaller: two or three
- * audits that agree are taken for proof.
+ * audits that agree count as proof.
  */
 const STRATUM_PSEUDO_COUNT = 0.25;
 

@@ -25,7 +25,10 @@ export interface CodedSegments extends Pick<NumberEffects, 'weight' | 'explained
  * @param baseOf the history of a segment's name without its code
  */
 export function codedSegments(climbing: ReadonlySet<NodeKey>, baseOf: (name: string) => SegmentHistory): CodedSegments {
-  /** By kind of numbers: an application may change which numbers it gives, and the store has codes of both kinds. */
+  /**
+   * Effects by kind of numbers: an application may change which numbers it gives, and the store has codes of both
+   * kinds.
+   */
   const byKind = new Map<string, NumberEffects>();
   /** Code of the cell of the latest bucket. */
   let latest = { bucket: Number.NEGATIVE_INFINITY, effects: numberEffects(climbing) };

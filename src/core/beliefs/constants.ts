@@ -13,8 +13,8 @@ export interface Guess {
 // Used by plan-graph.
 
 /**
- * Candidates up to which every increasing sub-sequence is a plan. Larger: 5 candidates make 31 plans, most of which never
- * get enough outcomes. Smaller: skipping a middle candidate is no option.
+ * Candidates up to which every increasing sub-sequence is a plan. Larger: 5 candidates make 31 plans, most of which never get enough
+ * outcomes. Smaller: no plan skips a middle candidate.
  */
 export const MAX_CANDIDATES_FOR_ALL_PLANS = 4;
 
@@ -23,7 +23,7 @@ export const MAX_CANDIDATES_FOR_ALL_PLANS = 4;
 const DAY_MS = 86_400_000;
 /** Labelled outcomes of a feature per half-life. Larger: slow drift is followed later. Smaller: estimates are noisier. */
 export const HALF_LIFE_OUTCOMES = 4000;
-/** Larger: a busy feature averages over more of a drift. Smaller: a week's rhythm is taken for drift. */
+/** Larger: a busy feature averages over more of a drift. Smaller: a weekly rhythm is mistaken for drift. */
 export const MIN_HALF_LIFE_MS = 7 * DAY_MS;
 /** Larger: outcomes of another season count. Smaller: a quiet feature never has enough outcomes. */
 export const MAX_HALF_LIFE_MS = 90 * DAY_MS;
@@ -127,8 +127,8 @@ export const DIFFICULTY_VARIANCE = 0.64;
 export const NEWTON_STEPS = 3;
 export const MAX_NEWTON_STEP = 3;
 /**
- * Between-node variance not explained by model and difficulty (logit), its weight in pairs of outcomes, and its minimum.
- * Larger: pooled priors are weaker. Smaller: a node that differs by itself is misjudged for longer.
+ * Between-node variance not explained by model and difficulty (logit), its weight in pairs of outcomes, and its minimum. Larger: pooled
+ * priors are weaker. Smaller: a single node that differs is misjudged for longer.
  */
 export const NODE_VARIANCE: Guess = { value: 0.5, weight: 3 };
 export const MIN_NODE_VARIANCE = 0.1;
@@ -203,7 +203,7 @@ export const MIN_COST_VARIATION_BETWEEN_SEGMENTS = 0.01;
 
 /** Outcomes that the other segments count as. Larger: a segment that differs is misjudged for longer. Smaller: each starts over. */
 export const SEGMENT_STRENGTH: Range = [2, 20];
-/** The same strength while fewer than two segments have outcomes. */
+/** Outcomes that the other segments count as while fewer than two segments have outcomes. */
 export const SEGMENT_STRENGTH_UNKNOWN = 6;
 
 // Used by former-state.

@@ -1,4 +1,4 @@
-/** What a visit to a node is expected to cost in one feature, from what it costs in the others. */
+/** Expected cost of a visit to a node in one feature, from its cost in the others. */
 import {
   CONFIGURED_COST_VISITS,
   COST_VARIATION_BETWEEN_FEATURES,

@@ -23,10 +23,10 @@ export interface SiblingCounts {
 }
 
 /**
- * What is believed of a family before its outcomes, on the logit scale: what a step of effort adds (mean and standard deviation), and how
- * far an effort deviates from that line. Chosen on `bench:statistics --only "effort arms"`, seeds below 1,000,000, and on such worlds in
- * which a step subtracts .2 ± .5, with ± .4 at each level. Smaller deviations cost a sixth less in the former, and up to twice as much in
- * the latter: an effort against which its siblings' outcomes speak is then no longer tried.
+ * The belief about a family of efforts before its outcomes, on the logit scale: the effect of a step of effort (mean and standard
+ * deviation), and how far an effort deviates from that line. Chosen on `bench:statistics --only "effort arms"`, seeds below 1,000,000, and
+ * on such worlds in which a step subtracts .2 ± .5, with ± .4 at each level. Smaller deviations cost a sixth less in the former, and up to
+ * twice as much in the latter: an effort against which its siblings' outcomes speak is then no longer tried.
  */
 const STEP_MEAN = 0.1;
 const STEP_SD = 0.4;

@@ -11,7 +11,7 @@ import { clamp } from '../math/clamp.ts';
 import { LASTING_EXPONENT, LASTING_LOG_FACTOR } from './constants.ts';
 import type { RoutingSums } from './routing-sums.ts';
 
-/** What a node was like before its last change. */
+/** The state of a node before its last change. */
 export interface FormerState {
   readonly sums: RoutingSums;
   /** P(it is like that again). */
@@ -26,7 +26,7 @@ export interface ReplyCounts {
   readonly successes: number;
 }
 
-/** What the node showed in a span of time. */
+/** The counts of a node in a span of time. */
 export interface ShownSince extends ReplyCounts {
   /** From the change to the end of the span, in any unit. */
   readonly elapsed: number;
@@ -66,7 +66,7 @@ export function returnProbability(before: ReplyCounts, since: readonly ShownSinc
 /** Limits rates, so that no number of successes makes failures impossible, and no odds are infinite. */
 const MOST_CERTAIN = 1 - 1e-9;
 const MAX_LOG_RATIO = 500;
-/** Counts may be below 0 here, because a correction and what it corrects may be in different groups. */
+/** Counts may be below 0 here, because a correction and the label that it corrects may be in different groups. */
 const RATE_RANGE: Range = [0.001, 0.999];
 
 interface ReplyRates {

@@ -1,4 +1,4 @@
-/** One segment of a feature: the history of each node by quality (model and prompt), and what is believed from them. */
+/** One segment of a feature: the history of each node by quality (model and prompt), and the resulting beliefs. */
 import { isServedByOther } from '../cells/served-version.ts';
 import { LABELS_UNTIL_KNOWN, MAX_OLDER_VERSION_OUTCOMES, MIN_COMPONENT_WEIGHT } from './constants.ts';
 import type { ExtraLabels, LabelCorrection } from './late-outcomes.ts';
@@ -27,7 +27,7 @@ export interface LearnedSegment {
    */
   readonly outcomes: number;
   readonly graph: PlanGraph;
-  /** What is believed now about every node of every plan. Takes microseconds, so policies cache it. */
+  /** The current belief about every node of every plan. Takes microseconds, so policies cache it. */
   posterior(nowMs: number): Posterior;
   /**
    * The same belief as a mixture over how similar the feature's segments may be: from not at all to one rate for all.
@@ -44,7 +44,7 @@ export interface SegmentContext {
   currentQuality(node: NodeKey, known: Iterable<Quality>): Quality;
   /** The current price of a node's model, where it is known. */
   currentPrice(node: NodeKey): string | undefined;
-  /** What is believed before this segment's own evidence. */
+  /** The belief about a node before this segment's own evidence. */
   priorOf(node: NodeKey, now: number): NodePrior;
   /** True when the prior was pooled across features. */
   hasPooledPrior(): boolean | 'evidence';

@@ -16,7 +16,7 @@ import { logBeta } from '../math/distributions.ts';
 import { normalised } from '../math/log-weights.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
-/** What the other features say about a node; `undefined`: a feature without outcomes. */
+/** Estimates of a node from the other features; a `feature` of `undefined` is one without outcomes. */
 export interface NodeFit {
   /** Logit of P(success) in a feature of ordinary difficulty. */
   logit(node: NodeKey, feature: string | undefined): number;

@@ -6,8 +6,8 @@
 // Used by number-fit.
 
 /**
- * Variances that all effects of numbers together may have on a logit: small ones and large ones, equally likely. Larger: the first
- * outcomes are taken for effects. Smaller: a strong signal is used later.
+ * Variances that all effects of numbers together may have on a logit: small ones and large ones, equally likely. Larger: chance in the
+ * first outcomes is mistaken for effects. Smaller: a strong signal is used later.
  */
 export const NUMBER_VARIANCES: readonly number[] = Object.freeze([0.1, 1.5]);
 /** Variance of a node's own part of an effect, over that of the part which all share. Larger: each model is learned separately. */
@@ -32,8 +32,8 @@ export const NUMBER_REFIT_FRACTION = 0.02;
 /** Outcomes of a node that are kept in their order, at least. Smaller: after a change, an expensive model's requests count as average. */
 export const MAX_ARRIVALS = 512;
 /**
- * Largest deviation from a prediction that the numbers still explain, in standard deviations. Larger: a small change of a model is taken
- * for one of its requests.
+ * Largest deviation from a prediction that the numbers still explain, in standard deviations. Larger: a small change of a model is mistaken
+ * for a change of its requests.
  */
 export const MAX_EXPLAINED_DEVIATION = 3;
 
@@ -64,7 +64,7 @@ export const MAX_NUMBER_DISTANCE = 5;
 // Used by learned-projection.
 
 /**
- * Variance of P(success) that numbers may explain, before any outcome. Larger: noise is taken for a signal. Smaller: a signal is found
+ * Variance of P(success) that numbers may explain, before any outcome. Larger: noise is mistaken for a signal. Smaller: a signal is found
  * later.
  */
 export const PROJECTION_SIGNAL = 0.03;

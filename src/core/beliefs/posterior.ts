@@ -1,4 +1,4 @@
-/** What is believed about a node, from its decayed sums: a Beta for every rate, a lognormal for its mean cost. */
+/** The belief about a node, from its decayed sums: a Beta for every rate, a lognormal for its mean cost. */
 import { MIN_REMEMBERED_OUTCOMES } from './constants.ts';
 import type { ExpectedCost } from './cost-belief.ts';
 import { costBelief } from './cost-belief.ts';
@@ -16,7 +16,7 @@ export interface BetaShape {
   readonly b: number;
 }
 
-/** What is believed about one node, as of one moment. */
+/** The belief about one node at one moment. */
 export interface NodePosterior {
   readonly node: NodeKey;
   /** Decayed visits, and the mean number of requests per visit (absent: 1). */
@@ -53,7 +53,7 @@ export interface RateMixture {
   readonly logEvidence: number;
 }
 
-/** What is believed about a feature (in one segment): its nodes, in the order of `graph.nodes`. */
+/** The belief about a feature (in one segment): its nodes, in the order of `graph.nodes`. */
 export interface Posterior {
   readonly graph: PlanGraph;
   readonly nodes: readonly NodePosterior[];
@@ -91,7 +91,7 @@ export function withFormer(
   return [former, ...components.map(({ node, weight }) => ({ node, weight: (1 - former.weight) * weight }))];
 }
 
-/** What is believed about a node before its first visit. */
+/** The belief about a node before its first visit. */
 export interface NodePrior extends ExpectedCost {
   /** P(success | accepted) where a plan climbs on from the node, else P(success | the intent ends here). */
   readonly success: BetaShape;

@@ -33,7 +33,7 @@ export interface PooledPrior extends BetaShape, Partial<Pick<NodePrior, 'climb' 
   readonly byDifficulty?: readonly BetaShape[];
 }
 
-/** What other features say about a node's success; no field where it is not pooled. */
+/** The prior of a node's success from other features; uniform where there is no pooled prior. */
 export function successPrior(
   pooled: PooledPrior | undefined,
   { doPlansClimb }: { readonly doPlansClimb: boolean },

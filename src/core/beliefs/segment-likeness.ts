@@ -20,7 +20,7 @@ export interface WeightedStrength {
 /** κ of segments with one rate. */
 export const ONE_RATE: number = Number.POSITIVE_INFINITY;
 
-/** The counts of a rate by segment, and what was believed of the feature's rate before them. */
+/** The counts of a rate by segment, and the belief about the feature's rate before these counts. */
 export interface SegmentedRate {
   readonly base: BetaShape;
   readonly counts: readonly RateCounts[];

@@ -1,4 +1,4 @@
-/** What is believed of one segment of a feature, as a mixture over how similar the segments may be. */
+/** The belief about one segment of a feature, as a mixture over how similar the segments may be. */
 import {
   COST_VARIATION_BETWEEN_SEGMENTS,
   COST_VARIATION_VISITS,
@@ -25,7 +25,7 @@ export interface MixtureOptions {
   /** Every segment of the feature. */
   readonly all: readonly SegmentHistory[];
   readonly now: number;
-  /** What is believed of the feature as a whole before any outcome. */
+  /** The belief about a node in the feature as a whole before any outcome. */
   baseOf(this: void, node: NodeKey): NodePrior;
 }
 

@@ -22,12 +22,12 @@ export interface Series {
   add(at: Bucket, delta: RoundedSums, moment?: number): number;
   /** Sums since the last change point, weighted by 2^(−age/half-life). `now` and the half-life are in buckets. */
   decayed(now: number, halfLife: number): RoutingSums;
-  /** The same without weights. */
+  /** Sums since the last change point, without weights. */
   undecayed(): RoutingSums;
   /** Groups since the last change point that end less than `age` buckets ago, newest first. */
   recentGroups(now: number, age: number): readonly RecentGroup[];
   /**
-   * Looks for a change in the success rate or the rejection rate, and drops what lies before it.
+   * Looks for a change in the success rate or the rejection rate, and drops the evidence before it.
    * @param matureBefore bucket from which on labels are incomplete, so that early failures would look like a change
    */
   detectChange(matureBefore: number, isExplained?: IsExplained): boolean;

@@ -1,6 +1,7 @@
 /**
- * The cost-per-success calculator: what an intent and a success cost, from a handful of rates, and how many outcomes it
- * takes to know that. It is for planning: the ledger measures, this calculates. Amounts are USD as floats.
+ * The cost-per-success calculator: the cost of an intent and of a success, from a handful of rates, and the number of
+ * outcomes needed to know them. It is for planning: the ledger measures, the calculator calculates. Amounts are USD as
+ * floats.
  */
 import { checkNames, invalidValue } from '../../errors.ts';
 import type { Figure } from '../math/interval.ts';
@@ -20,7 +21,7 @@ export interface SetUp {
   readonly successRate: number;
   /** Fraction of the intents that a person takes over. Default: all that do not succeed. */
   readonly escalationRate?: number;
-  /** What it costs when a person takes over one intent. */
+  /** Cost of one intent that a person takes over. */
   readonly failureCostUsd: number;
   /** Standard deviation of the model spend of one intent. Default 0, because the failure cost usually outweighs it. */
   readonly costSdUsd?: number;

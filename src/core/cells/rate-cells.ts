@@ -51,7 +51,7 @@ export interface VerdictCounts {
   readonly returnedSuccesses: number;
 }
 
-/** What is known of a feature's nodes before any outcome: a part of {@link LearnedFeature}. */
+/** The facts that are known of a feature's nodes before any outcome: a part of {@link LearnedFeature}. */
 export interface ExpectedNodes {
   /** The nodes that plans start with, cheapest first, and the prior cost of each in USD. */
   readonly starts: ReadonlyMap<NodeKey, number>;
@@ -113,7 +113,7 @@ export function growingRateCells(): GrowingRateCells {
   /** Typical costs by version, USD: there are few, and every delta names one. */
   const typical = new Map<string, number | undefined>();
 
-  /** By feature, what a typical request to a model is expected to cost, USD. */
+  /** By feature and model, the expected cost of a typical request, USD. */
   const expectedUsd = new Map<string, ReadonlyMap<NodeKey, number>>();
 
   /** The model's expected price divided by the price of the cell. */

@@ -50,7 +50,7 @@ export function rateIdOf(price: string): string {
 }
 
 /**
- * The same id for all versions with one quality and the same rates: a tariff that depends on the time of day is one
+ * An id shared by all versions with one quality and the same rates: a tariff that depends on the time of day is one
  * version.
  */
 export function versionId(version: string): string {

@@ -6,8 +6,8 @@
  */
 const CHANGE_DELTA = 0.03;
 /**
- * Fewest outcomes of a history with a change. Larger: an early change is detected later. Smaller: chance is taken for
- * one.
+ * Fewest outcomes of a history with a change. Larger: an early change is detected later. Smaller: chance is mistaken
+ * for a change.
  */
 const MIN_OUTCOMES = 20;
 /**

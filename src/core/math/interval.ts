@@ -92,11 +92,11 @@ const MISSED_BURSTS = 0.08;
 
 /**
  * Upper limit of what unseen bursts may add, in means of the sample: a world in which they are two thirds of the spend. Larger: the limits
- * of fewer than 126 costs say nothing. Smaller: they are too low where bursts are more of the spend.
+ * of fewer than 126 costs are too wide to be useful. Smaller: they are too low where bursts are more of the spend.
  */
 const MAX_UNSEEN_MEANS = 2;
 
-/** What bursts that the sample lacks may add to the upper limit of its mean cost, USD. */
+/** The amount that bursts missing from the sample may add to the upper limit of its mean cost, USD. */
 export function unseenUsd(sample: ObservedCosts): number {
   const unseen = unseenBurstsUsd(sample, MISSED_BURSTS);
   return unseen > 0 ? Math.min(MAX_UNSEEN_MEANS * sample.meanUsd, unseen) : 0;

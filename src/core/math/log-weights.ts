@@ -1,4 +1,4 @@
-/** Weights that are known by their logarithms: their sum, and what they are as probabilities. */
+/** Weights that are known by their logarithms: their sum, and the weights as probabilities. */
 
 /** ln Σ exp(log). */
 export function logSum(logs: readonly number[]): number {

@@ -35,7 +35,10 @@ export interface Breakdown {
   readonly by: string;
   /** The most expensive group first; days and numbers of turns in their order; removed intents last. */
   readonly groups: readonly GroupReport[];
-  /** By prompt version: each feature's versions, compared with the one that was first used before it. */
+  /**
+   * When grouped by prompt version: each version of a feature, compared with the version whose first use came just
+   * before.
+   */
   readonly changes?: readonly FeatureTrend[];
 }
 

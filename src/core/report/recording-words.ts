@@ -1,13 +1,13 @@
 /** Words for a feature of which no outcome was ever recorded: nothing is learned from it. */
 import type { Cell } from '../cells/cell.ts';
 
-/** What to do about it, for display. */
+/** How to record outcomes, for display. */
 export const HOW_TO_RECORD =
   'Record each outcome where the application learns of it: `await intent.succeed()` or `await intent.fail()`, later and elsewhere ' +
   'with the id of the intent; or say what silence means: `silence: { after: "1d", means: "success" }` in the configuration of the ' +
   'feature (`outcome-router help outcomes`).';
 
-/** The number of intents of a feature of which none ever had an outcome; 0 where one had. */
+/** The number of intents of a feature if none of them ever had an outcome; otherwise 0. */
 export function neverLabelled(cells: readonly Cell[]): number {
   let intents = 0n;
   for (const { key, sums } of cells) {

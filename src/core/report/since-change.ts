@@ -55,7 +55,7 @@ export function modelsInTwoVersions(cells: readonly Cell[]): readonly string[] {
 
 /** The end of the last bucket in which a model had a different version than its latest; −∞ without one. */
 function otherVersionEndMs(cells: readonly Cell[]): number {
-  /** By model. */
+  /** The latest version of each model. */
   const lastVersions = new Map<string, string>();
   let endMs = -Infinity;
   for (const { key, sums } of cells.toSorted((a, b) => b.key.bucket - a.key.bucket)) {

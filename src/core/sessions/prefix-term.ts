@@ -78,7 +78,7 @@ export function prefixTerm(known: KnownPrefix, options: PrefixTermOptions): Pref
   return { entryPpm, cachedTokens, costNanoUsd: nanoUsd(spread), averageNanoUsd: nanoUsd(prefixUsd) };
 }
 
-/** What the prefix costs in an intent's first request to a model. */
+/** The cost of the prefix in an intent's first request to a model. */
 interface FirstRequest {
   /** Tokens that the cache is expected to have. */
   readonly cached: number;

@@ -16,7 +16,7 @@ export interface CacheBehaviour {
   readonly writtenForHourPart: number;
 }
 
-/** The usage of an intent's first request, as far as it shows how the cache behaved. */
+/** The parts of the usage of an intent's first request that show how the cache behaved. */
 export interface CacheReading {
   readonly model: string;
   readonly feature: string;
