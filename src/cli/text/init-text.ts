@@ -60,7 +60,7 @@ import config from ${config};`;
   const created = "createRouter({ ...config, store: sqlite('router.db') })";
   const kept = `
 const opened = () => ${created};
-// In development, Next.js loads a changed module again: the router is kept in a global, so that the ledger is opened once.
+// In development Next.js loads a changed module again: the router is kept, so that the ledger is opened once.
 const kept = globalThis${extension === '.ts' ? ' as typeof globalThis & { modelRouter?: ReturnType<typeof opened> }' : ''};
 ${name} = kept.modelRouter ??= opened();
 `;
