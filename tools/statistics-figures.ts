@@ -111,6 +111,12 @@ export function figuresTable(groups: readonly Group[]): string {
 export function barsReached({ figures, seeds }: SeededResult, which = ''): string {
   const missed = figures.filter(({ passes }) => !passes);
   const bars = figures.filter(({ bar }) => bar !== undefined).length;
-  const items = missed.map(figure => `- missed: ${figure.name} (${figureText(figure)}, bar ${barOf(figure).join()})`);
+  const nameOf = (figure: JudgedFigure): string => {
+    const head = groupsOf(figures.slice(0, figures.indexOf(figure) + 1)).at(-1)?.head ?? figure;
+    return figure.name.startsWith(' ') ? `${head.name} – ${figure.name.trim()}` : figure.name;
+  };
+  const items = missed.map(
+    figure => `- missed: ${nameOf(figure)} (${figureText(figure)}, bar ${barOf(figure).join()})`,
+  );
   return [`${bars - missed.length} of ${bars} bars reached${which}; ${seeds} seeds.`, ...items].join('\n');
 }
