@@ -99,7 +99,7 @@ describe('errorLabel', () => {
     ],
     ['only the name where the code may be a provider’s text', Object.assign(new Error('x'), { code: 'sk-1' }), 'Error'],
     ['only the type of a thrown value that is not an error', 'Hello Ms Jones', 'string'],
-  ])('the log gets %s', (_, error, label) => {
+  ])('an error is logged as %s', (_, error, label) => {
     expect(errorLabel(error)).toBe(label);
   });
 });

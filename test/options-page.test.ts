@@ -66,7 +66,7 @@ function rowsOf(name: string): readonly (readonly string[])[] {
 describe.each(Object.entries(OPTIONS))('the page on options, %s', (name, members) => {
   const rows = rowsOf(name);
 
-  test('names every option of the configuration, and no other', () => {
+  test('the page names every option of the configuration, and no other', () => {
     expect(members.size).toBeGreaterThan(10);
     expect(rows.map(([option = '']) => option.slice(1, -1)).toSorted((a, b) => a.localeCompare(b))).toEqual(
       [...members.keys()].toSorted((a, b) => a.localeCompare(b)),

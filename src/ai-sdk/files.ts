@@ -6,7 +6,7 @@ type UserFile = Extract<PartOf<'user'>, { readonly type: 'file' }>;
 type FilePart = Omit<UserFile, 'data'> & { readonly data: UserFile['data'] };
 export type ResultPart = Extract<ResultOutput, { readonly type: 'content' }>['value'][number];
 
-/** A file in the form that both majors share; the content of a file has a different form in each. */
+/** The fields of a file that both versions of the specification share; each has another form for the content. */
 interface AnyFile {
   readonly mediaType: string;
   readonly filename?: string | undefined;

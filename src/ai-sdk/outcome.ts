@@ -68,7 +68,7 @@ export function outcomeV3(handle: RoutedHandle, options: OutcomeOptions = {}): M
 /** Every API reads images at a URL. The AI SDK downloads any other file. */
 const SUPPORTED_URLS = { 'image/*': [/^https?:\/\//] };
 
-/** The part that both majors of the specification share. */
+/** The code that both versions of the specification share. */
 function calls({ model, fetch, receipt }: RoutedHandle, options: OutcomeOptions) {
   checkNames(options, ['apiKey', 'baseURL', 'headers'], 'options');
   const metadata = ({ response: { id }, refusal }: StatedReply) =>

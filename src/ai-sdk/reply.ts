@@ -12,7 +12,7 @@ export interface StatedReply {
   readonly response: { readonly id?: string; readonly modelId?: string; readonly timestamp?: Date };
 }
 
-/** The content of a whole reply. Both majors of the specification have these parts. */
+/** The content of a whole reply. Both versions of the specification have these parts. */
 export function replyContent(reply: unknown): Content[] {
   const output = listField(reply, 'output');
   // The AI SDK joins the texts of a reply, so a refusal among them would look like a part of the answer.

@@ -1,4 +1,4 @@
-/** Types of the AI SDK's specification of a model, in its two majors: V4 of version 7 and V3 of version 6. */
+/** Types of the AI SDK's specification of a model, in two versions: V4 of AI SDK 7 and V3 of AI SDK 6. */
 import type { LanguageModel } from 'ai';
 
 export type ModelV4 = Extract<LanguageModel, { readonly specificationVersion: 'v4' }>;
@@ -7,7 +7,7 @@ export type ModelV3 = Extract<LanguageModel, { readonly specificationVersion: 'v
 type CallV4 = Parameters<ModelV4['doGenerate']>[0];
 type CallV3 = Parameters<ModelV3['doGenerate']>[0];
 
-/** A call in either major. Version 7 of the AI SDK passes the effort to V3 models too. */
+/** A call in either version of the specification. Version 7 of the AI SDK passes the effort to V3 models too. */
 export type SdkCall = (CallV4 | CallV3) & Pick<CallV4, 'reasoning'>;
 
 export type Message = CallV4['prompt'][number] | CallV3['prompt'][number];
@@ -17,7 +17,7 @@ export type PartOf<Role extends Message['role']> = Exclude<
 >[number];
 export type ResultOutput = Extract<PartOf<'tool'>, { readonly type: 'tool-result' }>['output'];
 
-/** The result of a call. Both majors have the fields of V3 that are used here. */
+/** The result of a call. Both versions of the specification have the fields of V3 that are used here. */
 type Generated = Awaited<ReturnType<ModelV3['doGenerate']>>;
 export type Content = Generated['content'][number];
 export type ToolCall = Extract<Content, { readonly type: 'tool-call' }>;

@@ -16,7 +16,7 @@ export interface PartReader {
   end(broken?: unknown): StatedReply;
 }
 
-/** @param emit called with each part, in order; both majors of the specification have these parts */
+/** @param emit called with each part, in order; both versions of the specification have these parts */
 export function partReader(emit: (part: StreamPart) => void): PartReader {
   /** The texts that have begun and not ended, by their ids. */
   const open = new Set<string>();

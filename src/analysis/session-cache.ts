@@ -50,7 +50,7 @@ export function sessionCache(answers: readonly Attempt[], { priceOf, cacheOf }: 
   let state: SessionState | undefined;
   let open: readonly Attempt[] = [];
   for (const attempt of answers) {
-    // Requests of an agent overlap: the prompt of a request that is not answered yet is in no cache.
+    // An agent's requests overlap: while a request is unanswered, no cache has its prompt.
     const ended = open.filter(each => endOf(each) <= attempt.startedAtMs).sort((a, b) => endOf(a) - endOf(b));
     state = ended.reduce(afterAnswer, state);
     open = [...open.filter(each => endOf(each) > attempt.startedAtMs), attempt];
@@ -78,7 +78,7 @@ export function sessionCache(answers: readonly Attempt[], { priceOf, cacheOf }: 
   return { ...sum, reread };
 }
 
-/** In whole milliseconds, as the start of the next request is: an agent sends that request in the same millisecond. */
+/** In whole milliseconds, because the start of the next request is also stored so: an agent may send it in the same millisecond. */
 function endOf({ startedAtMs, latencyMs }: Attempt): number {
   return Math.floor(startedAtMs + latencyMs);
 }
@@ -138,7 +138,7 @@ function unreadBy(
   return parts.filter(([, count]) => count > 0);
 }
 
-/** The usage as if that many more prompt tokens had been in the cache, beginning with those that were written to it. */
+/** The usage if `tokens` more prompt tokens had been read from the cache: first those that were written to it, then uncached ones. */
 function readFromCache(usage: Usage, tokens: number): Usage {
   const next: { -readonly [Name in keyof Usage]: Usage[Name] } = { ...usage };
   let left = tokens;

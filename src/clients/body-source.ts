@@ -41,7 +41,10 @@ export function bodySource(body: ReadableStream<Uint8Array> | null): BodySource 
   };
 }
 
-/** Keeps nothing between bodies that it decodes in one piece. Making one takes as long as decoding a reply. */
+/**
+ * One decoder for all bodies: it keeps no state between bodies that are decoded in one piece, and making one takes as long as decoding a
+ * reply.
+ */
 const utf8 = new TextDecoder();
 
 /** The text of chunks that are a whole body. */

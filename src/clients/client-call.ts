@@ -38,10 +38,7 @@ export function clientCallOf(init: RequestInit | undefined): ClientCall | undefi
   return init === undefined ? undefined : (init as CalledInit)[CLIENT_CALL];
 }
 
-/**
- * The longest delay that a timer holds. As the client's own time limit it means that there is none: the router limits
- * each attempt.
- */
+/** The longest delay that a timer holds. As the client's own time limit it means "no limit", because the router limits each attempt. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The time limit of a whole attempt, where the client's covers the reply's body too. */

@@ -90,7 +90,7 @@ async function readBehindError({ runtime }: HttpRequest, source: BodySource, rea
     for (let chunk = await source.arrived(late); chunk?.done === false; chunk = await source.arrived(late))
       source.held.push(reader.push(chunk.value));
   } catch {
-    // The next read fails too, after what is held was passed on.
+    // After the held chunks were passed on, the next read fails too.
   } finally {
     stopTimer();
   }

@@ -38,7 +38,7 @@ export function reportedFailure(sent: SentRequest, head: ReplyHead, error: Reply
 export function streamFailure(sent: SentRequest, head: ReplyHead, reader: StreamReader): Failure {
   const failure = reportedFailure(sent, head, reader.error);
   const facts = reader.facts();
-  // Billed are input reported before the error, any output, and everything where no error was reported.
+  // Input reported before the error and any output are billed; where no error was reported, everything is billed.
   const hasBegun = facts.partialUsage !== undefined || reader.error?.isUnreadable === true;
   if (reader.phase === 'output' || (hasBegun && failure.status === 'provider-fault'))
     return { ...failure, status: 'broken', isRewritten: false, answer: streamAnswer(sent, reader) };

@@ -1,4 +1,4 @@
-/** The body of a request as text, in whatever form `fetch` was given it, as far as it may name a model. */
+/** The text of a request's body, in any form that `fetch` accepts, if the body may name a model. */
 import { refuseSlot, refuseSlotField } from './slot-leaks.ts';
 
 /** A request whose body was read. */

@@ -36,7 +36,7 @@ export async function retrieved(engine: Engine, retrieval: Retrieval, call: Retr
   return isAwaited(engine, retrieval.id) ? observed(engine, retrieval, response) : response;
 }
 
-/** The reply as the model's own endpoint has it. */
+/** Retrieves the reply from the endpoint of the model that wrote it. */
 async function retrievedFrom(
   model: ResolvedModel,
   wire: Wire,

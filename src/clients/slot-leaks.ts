@@ -99,7 +99,7 @@ function withoutMark(text: string): string {
   return text.replace(/^\uFEFF/, '');
 }
 
-/** @param names the value stands where a model is named */
+/** @param names true where the value is in a place that names a model */
 function hasSlot(value: unknown, names: boolean): boolean {
   if (typeof value !== 'object' || value === null) return names && isSlot(value);
   if (Array.isArray(value)) return value.some(each => hasSlot(each, names));

@@ -60,8 +60,7 @@ export async function translatedReply(
   try {
     translated = { ...exchanged, reply: await okResponse(reply, { ...translation, asked }) };
   } catch (error) {
-    // For the ledger it is a reply that is paid for, although the client gets none. Asked again, the model may give the same
-    // reply.
+    // The ledger counts the reply as paid, although the client does not get it: a repeated request may get the same reply.
     const { answer } = exchanged as { readonly answer?: Answer };
     const unreadable = untranslatable(error, translation);
     return {

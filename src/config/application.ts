@@ -27,7 +27,7 @@ export interface ModelConfig {
   /** The provider's own name of the model, sent unchanged. */
   readonly model: string;
   /**
-   * Another endpoint than the client's own, as a client of its API would have it. Default beside `apiKey` or `headers`: the
+   * Another endpoint than the client's own: the base URL that a client of its API is given. Default beside `apiKey` or `headers`: the
    * vendor's. The client's credentials are not sent there, and `apiKey` and `headers` are sent nowhere else.
    */
   readonly baseURL?: string;

@@ -81,7 +81,7 @@ export type RatesPrice = TokenRates & PriceTerms & { readonly longContext?: Long
  */
 export type BookPrice = PriceTerms &
   Partial<Omit<TokenRates, 'inputUsdPerMillion' | 'outputUsdPerMillion'>> & {
-    /** `provider/model` of the book whose price this model has. Default: the model itself. */
+    /** The model of the price book, as `provider/model`, whose price applies. Default: the model itself. */
     readonly as?: string;
   };
 

@@ -68,7 +68,7 @@ interface CountSource {
   readonly fields: UsageFields | undefined;
   /** Path of the value in the reply. */
   readonly path: string;
-  /** Receives the paths of values that no count includes. */
+  /** Collects the paths of values that are part of no count. */
   readonly unpriced: string[];
 }
 

@@ -52,7 +52,7 @@ describe('the finish reason', () => {
     [{ status: 'failed' }, 'error', 'failed'],
     [{ status: 'cancelled' }, 'other', 'cancelled'],
     [undefined, 'other', undefined],
-  ])('%j', (reply, unified, raw) => {
+  ])('the finish reason of the reply is read: %j', (reply, unified, raw) => {
     expect(statedReply(reply).finishReason).toEqual({ unified, raw });
   });
 });

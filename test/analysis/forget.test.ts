@@ -66,6 +66,6 @@ test('a session’s intents are in the order of their decisions', async () => {
   expect(await intentsOfSession(store, 'user-3')).toEqual(['intent-3', 'intent-9', 'intent-15', 'intent-21']);
 });
 
-test('a store that cannot remove single intents says so', async () => {
+test('forget() fails with an error on a store that cannot remove single intents', async () => {
   await expect(forget(memory(), { session: 's' })).rejects.toMatchObject({ code: 'store-unusable' });
 });

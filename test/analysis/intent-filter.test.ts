@@ -24,7 +24,7 @@ test('an intent counts as climbed if it went on to a further model, and costs wh
   expect(isWanted(climbed, { model: 'frontier' })).toBe(false);
 });
 
-test('the statistics are searched for a filter only if every intent that fits it has an attempt', () => {
+test('a filter can skip parts of the ledger by the statistics only if every matching intent has an attempt', () => {
   for (const filter of [{}, { session: 's' }, { minSpendUsd: 0 }, { climbed: false }] as const)
     expect(isInStatistics(filter)).toBe(false);
   for (const filter of [{ climbed: true }, { minSpendUsd: 1 }, { model: 'm' }, { outcome: 'failure' }] as const)
@@ -52,7 +52,7 @@ test('the times of a model are the buckets in which it answered, joined where th
   expect(periodsWith(cells, { model: 'premium' }, {})).toEqual([]);
 });
 
-test('the times of an outcome are the buckets in which the statistics count one, and for a model’s outcome the buckets with both', () => {
+test('the times of an outcome are the buckets in which the statistics count it; with a model, those that count both', () => {
   const cells = [
     bucketOf(1, { labelled: 4n, successes: 4n }),
     bucketOf(3, { labelled: 4n, successes: 3n }),

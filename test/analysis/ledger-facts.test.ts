@@ -42,7 +42,7 @@ describe('ledgerFacts', () => {
     expect((await ledgerFacts(await storeWith([pinned]), 'f')).policy).toBe('forced');
   });
 
-  test('a feature is observed where most of the last decisions were, by the model that had the last one', async () => {
+  test('a feature counts as observed if most of its last decisions were observed; the model of the last one is its own model', async () => {
     const observed = { plan: ['premium'], eligible: ['mini', 'premium'], policy: 'observe' };
     const routed = { eligible: ['mini', 'premium'], policy: 'thompson' };
     expect(await ledgerFacts(await storeWith([routed, observed, observed]), 'f')).toMatchObject({

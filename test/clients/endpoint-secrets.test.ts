@@ -68,7 +68,7 @@ describe('no error of an endpoint quotes its key or headers', () => {
     ['a status 200', json({ error: { message: says, code: KEY } })],
     ['a status 200 that is no reply', body([`<p>${says}</p>`], { type: 'text/html' })],
     ['a body that is too long to be read', status(401, {}, { message: says + '.'.repeat(70_000) + says })],
-  ])('in %s', async (_, answer) => {
+  ])('no error quotes the key or the headers of an endpoint: %s', async (_, answer) => {
     for (const stream of [false, true]) {
       const { openai, question, events, router } = await routedTo(answer);
       const error = await openai.chat.completions.create({ ...question, stream }).then(
@@ -115,7 +115,7 @@ describe('no error quotes them in another spelling', () => {
     ['a key with its slashes and quotes escaped', slashed],
     ['a key in an address', encodeURIComponent],
     ['a key in base64, as the password of `Basic`', (text: string) => Buffer.from(`user:${text}`).toString('base64')],
-  ])('a client of any API reads an ellipsis for %s', async (_, spell) => {
+  ])('a client of any API reads an ellipsis in place of %s', async (_, spell) => {
     const event = `event: error\ndata: ${said(spell)}\n\n`;
     const begun = sse(chatChunk({ role: 'assistant', content: 'Yes' }));
     for (const answer of [at(401, said(spell)), at(200, said(spell)), body((begun + event).split(''))]) {
@@ -144,7 +144,7 @@ describe('no answer that the router passes on quotes the key or headers in an er
   const QUEUED = { id: 'resp_1', object: 'response', status: 'queued', output: [], usage: null };
   const said = [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: TEAM }] }];
 
-  test('a reply that is retrieved, also one of status 200', async () => {
+  test('a reply that is retrieved, also one of status 200, quotes no key in its error', async () => {
     const failed = { ...QUEUED, status: 'failed', error: { code: 'server_error', message: says } };
     const completed = { ...QUEUED, status: 'completed', output: said };
     const { openai, question } = await routedTo(
@@ -161,7 +161,7 @@ describe('no answer that the router passes on quotes the key or headers in an er
     expect(textOf(thrown)).toContain('Incorrect API key: … of …');
   });
 
-  test('the answer to a count of tokens shows no key, also with status 200', async () => {
+  test('the answer to a count of tokens quotes no key, also with status 200', async () => {
     const answers = [json({ error: { message: says } }), json({ input_tokens: 7 })];
     const { router, question } = await routedTo(...answers);
     const count = async () => {

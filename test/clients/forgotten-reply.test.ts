@@ -72,7 +72,7 @@ describe('a reply that another vendor wrote', () => {
     expect(sent).toEqual([turns.slice(0, 1), turns.slice(0, 3), turns]);
   });
 
-  test('a Responses client that refers to a reply of another vendor is told to send the whole conversation', async () => {
+  test('a Responses client that refers to a reply of another vendor gets an error that asks for the whole conversation', async () => {
     const { model, openai } = await routed(chat('hello'));
     const { id } = await openai.responses.create({ model, input: 'Hi', store: false });
     expect(id).toMatch(/^resp_or_/);

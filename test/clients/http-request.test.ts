@@ -42,7 +42,7 @@ describe('the status of a request that failed', () => {
       'timeout',
     ],
     ['any other error is a failed connection', sent(null, undefined), new TypeError('fetch failed'), 'connection'],
-  ] as const)('%s', (_, request, error, expected) => {
+  ] as const)('the status of a failed request is determined: %s', (_, request, error, expected) => {
     expect(faultStatus(request, error)).toBe(expected);
   });
 });

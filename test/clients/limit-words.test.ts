@@ -30,7 +30,7 @@ test('a note says since when a limit applies', () => {
   );
 });
 
-test('observers are told which limit was learned, and how to configure it', () => {
+test('observers are notified of a learned limit, and of how to configure it', () => {
   const { where, error } = learntFault('mini', stop);
   expect([where, error]).toEqual(['wire', expect.objectContaining({ code: 'invalid-config', path: 'models.mini' })]);
   expect(String(error)).toContain('mini refused a request; for an hour, requests with `stop` go to other candidates');

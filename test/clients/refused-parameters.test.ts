@@ -110,7 +110,7 @@ test('a preference inside a parameter is left out where its value is refused, an
   expect(b.received).toEqual([]);
 });
 
-test('`flush` waits until observers have been told what was learned', async () => {
+test('`flush` waits until observers have been notified of what was learned', async () => {
   const { ask, router, faults } = await routed(refusing('stop'));
   await ask({ stop: ['x'] });
   await router.flush();

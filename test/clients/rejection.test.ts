@@ -43,7 +43,7 @@ describe('an SDK that was given `router.fetch`', () => {
   });
 });
 
-test('every other client, and every other error, has a `fetch` that rejects', async () => {
+test('for every other client and every other error, `fetch` itself rejects', async () => {
   const mistake = new RouterError('unknown-feature', 'no such feature');
   await expect(rejection(mistake, undefined)).rejects.toBe(mistake);
   const lost = new TypeError('fetch failed');

@@ -291,7 +291,7 @@ test('retrieved by another process with the same store, a background response is
   }
 });
 
-test('if the store cannot be read, the retrieval is unchanged, and observers are told', async () => {
+test('if the store cannot be read, the retrieval is unchanged, and observers are notified', async () => {
   const error = new Error('down');
   const store: Store = { ...memory(), intentOfReply: async () => Promise.reject(error) };
   const { client, router, faults } = await background([COMPLETED], {}, { store });

@@ -93,7 +93,7 @@ describe('reasoning of another vendor is found anywhere in a body', () => {
     ['nearly the mark, again and again', '"or1'.repeat(2_000)],
     ['wide characters', 'й"o"or"1.'.repeat(1_000)],
     ['nothing', ''],
-  ])('in a body with %s', (_, filling) => {
+  ])('reasoning of another vendor is found in a body with %s', (_, filling) => {
     for (const text of ['', filling]) {
       expect(mayHoldForeignReasoning(filling + mark + text)).toBe(true);
       expect(mayHoldForeignReasoning(text + mark + filling)).toBe(true);

@@ -152,15 +152,18 @@ describe('what a function returns', () => {
     ['a cost above the limit', { costUsd: MAX_FACT_USD * 2 }, NO_COST],
     ['a wrong cost beside usage', { costUsd: -1, usage: USAGE }, { ...NO_COST, costNanoUsd: 120_000, usage: USAGE }],
     ['a misspelt cost', { usage: USAGE, costUSD: 1 }, { costNanoUsd: 120_000, unpriced: ['run().costUSD'] }],
-  ])('%s loses no reply: its cost is an estimate, which is named and reported once', async (_, rest, estimate) => {
-    const { router, attempts, faults } = running();
-    for (let i = 0; i < 2; i++)
-      expect((await router.run('work', async () => ({ value: 'paid', ...rest }) as never)).value).toBe('paid');
-    const estimated = { status: 'ok', provenance: 'estimated', ...estimate };
-    expect(await attempts()).toMatchObject([estimated, estimated]);
-    const { unpriced } = estimate as { readonly unpriced: readonly string[] };
-    expect(faults).toMatchObject([{ where: 'price', error: { code: 'invalid-value', path: unpriced[0] } }]);
-  });
+  ])(
+    '%s in what a function returns loses no reply: its cost is an estimate, which is named and reported once',
+    async (_, rest, estimate) => {
+      const { router, attempts, faults } = running();
+      for (let i = 0; i < 2; i++)
+        expect((await router.run('work', async () => ({ value: 'paid', ...rest }) as never)).value).toBe('paid');
+      const estimated = { status: 'ok', provenance: 'estimated', ...estimate };
+      expect(await attempts()).toMatchObject([estimated, estimated]);
+      const { unpriced } = estimate as { readonly unpriced: readonly string[] };
+      expect(faults).toMatchObject([{ where: 'price', error: { code: 'invalid-value', path: unpriced[0] } }]);
+    },
+  );
 
   test.each([
     ['a key that no reply has', { costUsd: 0.25, tier: 'flex' }, 'run().tier'],

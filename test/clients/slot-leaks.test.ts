@@ -31,7 +31,7 @@ describe('a slot where nothing routes it is refused', () => {
     ['an escaped name', '{"model":"\\u0066eature:f"}'],
     ['a list of requests', '[{"model":"feature:f"}]'],
     ['JSON behind a byte order mark', '\uFEFF{"model":{"id":"feature:f"}}'],
-  ])('%s', (_, body) => {
+  ])('a slot where nothing routes it is refused: %s', (_, body) => {
     expect(refusal(() => refuseSlot(body))).toMatchObject({ code: 'invalid-value', path: 'model' });
     expect(refusal(() => refuseLeak(wires, { url: 'https://x.example/v1/embeddings', body })).code).toBe(
       'invalid-value',

@@ -7,7 +7,7 @@ const ls = { name: 'ls', input: { path: '/' } };
 const other = (i: number) => ({ name: 'read', input: { file: `${i}.ts` } });
 
 describe.each(AGENT_APIS)('a conversation of $name', ({ name, bodyOf, messagesOf }) => {
-  test('the newest tool call three times among the last six shows an agent that is stuck', () => {
+  test('an agent is stuck if its newest tool call occurs three times among the last six', () => {
     expect(showsStuck(bodyOf([ls, other(1), ls, other(2), ls]))).toBe(true);
     expect(showsStuck(bodyOf([ls, other(1), other(2), ls, other(3), ls]))).toBe(true);
     expect(showsStuck(bodyOf([ls, ls, other(1), other(2), other(3), other(4), ls]))).toBe(false);

@@ -144,7 +144,7 @@ describe('a model that is not available', () => {
     ['a request that is wrong goes to the caller', [status(400)], [seven], 400, 0],
     ['the first failure goes to the caller where no other candidate can count', [status(529)], [status(400)], 529, 1],
     ['the first refusal goes to the caller where the others fail', [status(404)], [reset], 404, 1],
-  ] as const)('%s', async (_, a, b, code, others) => {
+  ] as const)('the caller gets the right failure: %s', async (_, a, b, code, others) => {
     const it = await counted(a, b);
     expect(await it.count()).toMatchObject({ status: code });
     expect(it.b.received).toHaveLength(others);

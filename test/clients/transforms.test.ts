@@ -103,7 +103,7 @@ describe('a preference', () => {
     ['temperature', 'streaming'],
     ['stop', 'top_p'],
   ])(
-    '`%s` refused beside `%s`, which the request does not show or which is needed, goes to another candidate',
+    'a `%s` that is refused together with `%s` moves the request to another candidate if one of the two is needed or not in the request',
     (name, combined) => {
       const { refuse, told } = learner(modelWith());
       expect(refuse(refused({ name, combined }), { temperature: 1, stop: 'END', top_p: 1 })).toBe('unable');

@@ -189,7 +189,7 @@ describe('a candidate that cannot serve the request', () => {
     expect(fake.requests()).toHaveLength(1);
   });
 
-  test('the router does not call the candidate with the client’s key, which is another vendor’s', async () => {
+  test('the router does not call the candidate with the client’s key, because that key belongs to another vendor', async () => {
     const { fake, router } = await setUp('openai-chat');
     const keyless = createRouterOn(testRuntime(), {
       models: { claude: { provider: 'anthropic', model: MODELS['anthropic-messages'] } },

@@ -61,7 +61,7 @@ describe('createRouter refuses an impossible endpoint', () => {
     ['a key that no header can hold', { provider: 'openai', apiKey: 'sk-SE\nCRET' }, 'models.mini.apiKey'],
     ['an empty key', { provider: 'openai', apiKey: '' }, 'models.mini.apiKey'],
     ['another provider’s API', { provider: 'anthropic', api: 'openai-chat' }, 'models.mini.api'],
-  ])('%s', (_, given, path) => {
+  ])('createRouter refuses %s', (_, given, path) => {
     const error = refusal(() => (createRouter as Loose)({ models: { mini: { model: 'm', ...given } }, features: {} }));
     expect([error.code, error.path]).toEqual(['invalid-config', path]);
     expect(error.message).not.toMatch(/SE.*CRET/s);

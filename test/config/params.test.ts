@@ -60,7 +60,7 @@ describe('a parameter that the API lacks is refused with what would be accepted'
     [{ maxOutputTokens: 1e12 }, {}, /maxOutputTokens.*1 to 10,000,000/s],
     [{ body: { messages: [] } }, {}, /params\.body\.messages: "messages" is not a valid name.*other than model/s],
     [{ body: { a: { b: [Number.NaN] } } }, {}, /params\.body\.a: .*a JSON value/s],
-  ] as const)('%j', (params, model, message) => {
+  ] as const)('a parameter that the API lacks is refused with what would be accepted: %j', (params, model, message) => {
     expect(refusal(params, model)).toMatch(message);
   });
 });
@@ -88,9 +88,12 @@ describe('a parameter that this model lacks is refused with what would be accept
     [{ thinkingBudget: 2_000 }, claude('claude-opus-4-7'), /takes no thinking budget/],
     [{ thinkingBudget: 2_000 }, claude('claude-3-5-haiku-20241022'), /takes no thinking budget/],
     [{ effort: 'none' }, claude('claude-opus-5-5'), /effort.*"low", "medium", "high", "xhigh", "max"/s],
-  ] as const)('%j %j', (params, model, message) => {
-    expect(refusal(params, { ...model, price })).toMatch(message);
-  });
+  ] as const)(
+    'a parameter that this model lacks is refused with what would be accepted: %j %j',
+    (params, model, message) => {
+      expect(refusal(params, { ...model, price })).toMatch(message);
+    },
+  );
 });
 
 test('parameters are not refused for a gateway, which may translate what a model lacks and has its own tiers', () => {

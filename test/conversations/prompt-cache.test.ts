@@ -10,7 +10,7 @@ const session = (hitRate = 1): CachedSession =>
   cachedSession({ models: MODELS, hitRate, random: seededRandom('caches') });
 const asked = (inputTokens: number, atMs: number) => ({ inputTokens, outputTokens: 100, atMs });
 
-test('a request sends the whole conversation again, and reads what its model was last sent from the cache', () => {
+test('a request sends the whole conversation again; the part that its model was sent last time is read from the cache', () => {
   const chat = session();
   expect(chat.ask('mini', asked(2000, 0))).toEqual({ cacheRead: 0, input: 2000, output: 100 });
   expect(chat.contextTokens).toBe(2100);

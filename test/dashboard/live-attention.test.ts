@@ -30,7 +30,7 @@ test('a feature shows its open circuit, its budget that runs low and its refused
   ]);
 });
 
-test('without a running router its state is unknown, which is not the same as nothing to report', async () => {
+test('without a running router, the state of a feature is unknown, which differs from having nothing to report', async () => {
   expect(await liveAttention(undefined, ['a'])).toBeUndefined();
   expect(await liveAttention(routerOf({ a: { plans: [] } }), ['a'])).toBeUndefined();
   expect(await liveAttention(routerOf({ a: running({}) }), ['a'])).toEqual([]);

@@ -31,7 +31,7 @@ async function another(port = 0): Promise<Dashboard> {
 }
 
 describe('the server is gone', () => {
-  test('the page shows since when and how to reconnect, keeps its figures, disables what would change something, and connects again', async () => {
+  test('the page shows since when the server is gone and how to reconnect, keeps its figures, disables every control, and connects again', async () => {
     const first = await another();
     const context = await opened.browser.newContext();
     const page = await context.newPage();

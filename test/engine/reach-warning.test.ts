@@ -20,7 +20,7 @@ function routerWith(candidates: readonly ['mini', 'opus' | 'keyed']) {
   return { router, faults };
 }
 
-test('observers are told once at the start which candidates a client does not reach, and not at all if one client reaches all', async () => {
+test('observers are notified once at the start which candidates a client does not reach, and not at all if one client reaches all', async () => {
   const { faults } = routerWith(['mini', 'opus']);
   await expect.poll(() => faults.length).toBe(1);
   expect(faults).toMatchObject([{ where: 'wire', feature: 'f' }]);

@@ -13,7 +13,7 @@ test('`observeRequest` returns undefined if no observer follows the request', ()
   expect(observeRequest([{ name: 'log' }, following(undefined)], start, noFault)).toBeUndefined();
 });
 
-test('observers are nested in their order, and each is told when the request ends', () => {
+test('observers are nested in their order, and each is notified when the request ends', () => {
   const events: string[] = [];
   const observer = (name: string): Observer =>
     following({

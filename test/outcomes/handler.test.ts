@@ -96,7 +96,7 @@ describe('a handler of web requests', () => {
     ]).toEqual([200, ['success', 'failure', 'success', 'pending', 'failure']]);
   });
 
-  test('a body that the application has read already is answered with 500, and the application is told why', async () => {
+  test('a body that the application has read already is answered with 500, and `onError` gets the reason', async () => {
     const errors: unknown[] = [];
     const own = outcomeHandler(router, { token: TOKEN, onError: error => errors.push(error) });
     const request = posted({});

@@ -38,7 +38,7 @@ describe('the cache prices of a fine-tuned model', () => {
     expect(price([era({ ...tuned, cacheReadUsdPerMillion: 0.2 })], [era(base)]).cost({ cacheRead: 10 }, 0)).toBe(2_000);
   });
 
-  test('a base model without cache prices, or whose input is free, gives none', () => {
+  test('a base model without cache prices, or with free input, gives no discount', () => {
     for (const without of [{ ...tuned }, { ...base, inputUsdPerMillion: 0 }])
       expect(price([era(tuned)], [era(without)]).cost({ cacheRead: 10 }, 0)).toBe(3_000);
   });

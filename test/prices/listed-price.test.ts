@@ -54,7 +54,7 @@ test('a model that is not in the application’s own list has its price from the
   expect(priceOf('openai', 'gpt-5-mini').source).toBe('genai-prices 0.1.8 openai/gpt-5-mini');
 });
 
-test('terms of the own list are added to prices of any list and replace ours; other terms of ours stay', () => {
+test('terms of the application’s own list are added to prices of any list and replace ours; other terms of ours stay', () => {
   const mini = priceOf('openai', 'gpt-5-mini');
   const costs = ['priority', 'ultrafast', 'flex'].map(tier => mini.cost({ input: 1_000 }, 0, { tier }));
   expect(costs).toEqual([750_000, 1_250_000, 125_000]);

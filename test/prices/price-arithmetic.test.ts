@@ -262,7 +262,7 @@ function expectBill(
 }
 
 describe('compared with the second bill', () => {
-  test('lines, cost and names of random prices, terms and usages are the same', () => {
+  test('random prices, terms and usages give the same lines, cost and names as the second bill', () => {
     let accepted = 0;
     fc.assert(
       fc.property(config, usageOf(count), terms, (price, usage, terms) => {
@@ -273,7 +273,7 @@ describe('compared with the second bill', () => {
     expect(accepted).toBeGreaterThan(300);
   });
 
-  test('lines, cost and names of usages with anything in place of a count are the same', () => {
+  test('a usage with anything in place of a count gives the same lines, cost and names as the second bill', () => {
     fc.assert(
       fc.property(config, usageOf(hostile), terms, (price, usage, terms) => void matches(price, usage, terms)),
       { numRuns: 600 },

@@ -77,7 +77,7 @@ describe('the price table for the service terms of a call', () => {
   });
 });
 
-test('the rates, of which an id is made, differ by every price and every name, but not by their order', () => {
+test('the rates from which an id is made differ with every price and every name, but not with their order', () => {
   const variants: readonly Sheet[] = [
     sheet,
     { ...sheet, factor: ratioOf(0.5) },

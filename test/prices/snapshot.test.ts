@@ -52,6 +52,6 @@ test.each([
   ['grok-4-fast', 'grok-4-fast-reasoning', false],
   ['ft:gpt-4o:acme::x1', 'ft:gpt-4o:acme::y2', true],
   ['ft:gpt-4o:acme::x1', 'FT:gpt-4o:acme::x1', false],
-])('whether %s and %s are variants of one model: %s', (one, other, expected) => {
+])('%s and %s are variants of one model: %s', (one, other, expected) => {
   expect([areVariants(one, other), areVariants(other, one)]).toEqual([expected, expected]);
 });

@@ -78,7 +78,7 @@ describe('publicEvidence', () => {
     expect([...expected.values()].map(({ outcomes }) => outcomes)).toEqual([2, 2]);
   });
 
-  test('only benchmarks of the kind count, and without a kind all of them', () => {
+  test('only benchmarks of the requested kind count, and all benchmarks if no kind is requested', () => {
     const benchmarks = [
       benchmark([
         ['a', 10, '2026-01-01'],

@@ -308,7 +308,7 @@ describe('a process of an earlier version that has the file open', () => {
     ['a read of the statistics', store => store.cells('support')],
     ['a pruning', store => store.prune(Infinity)],
   ])(
-    'its next statement fails (%s), the one after says to upgrade, and nothing of it is in the file',
+    'the next statement of a process of an earlier version fails (%s), the one after says to upgrade, and the file has nothing of either',
     async (_, use) => {
       const path = await formerFile();
       const old = openFormer(path);

@@ -200,7 +200,7 @@ describe('a failed reply that reports its usage', () => {
 
 describe('an error after a part of the reply', () => {
   test.each(['event', 'reply'] as const)(
-    'the output before it is charged by its characters (sentAs: %s), and the SDK reads the output first',
+    'the output before an error is charged by its characters (sentAs: %s), and the SDK reads the output first',
     async sentAs => {
       const seen: unknown[] = [];
       provider.reply({ text: 'abcdefgh', fault: { ...OVERLOADED, sentAs, afterEvents: 3 } });
@@ -223,7 +223,7 @@ describe('an error after a part of the reply', () => {
     expect(billed()).toEqual([[false, { input: 10 }]]);
   });
 
-  test('the input is charged once an item of the output has begun, without a character in it', async () => {
+  test('the input is charged once an item of the output has begun, even if no character of it was sent', async () => {
     provider.reply({ ...OVERLOADED, sentAs: 'event', afterEvents: 3 });
     const body = { ...RESPONSES, stream: true };
     expect((await post('/responses', body)).text).toContain('response.output_item.added');

@@ -44,7 +44,7 @@ test('a delivery has the options of its parts, and a misspelled one is refused',
   accepts({ kind: 'cut', afterEvents: 1, delivery: { encoding: 'zip' } });
 });
 
-test('a fault is a script, and a model names what it refuses', () => {
+test('a script may consist of a fault alone, and a model lists the capabilities and parameters that it refuses', () => {
   expectTypeOf<FakeFault>().toExtend<Script>();
   const model = { price, lacks: ['images'], unsupported: ['stop'], contextTokens: 8192 } as const;
   expectTypeOf(model).toExtend<FakeModel>();

@@ -48,10 +48,13 @@ describe('blocks of a message', () => {
     expect(read(result([]), failed, fetched, result([{}]))).toMatchObject({ webSearches: 2, hasOtherOutput: true });
   });
 
-  test.each(['code_execution', 'bash_code_execution', 'text_editor_code_execution'])('%s runs code', name => {
-    expect(read({ type: 'server_tool_use', name })).toMatchObject({ hasRunCode: true, unknown: [] });
-    expect(read({ type: 'server_tool_use', name: 'web_fetch' }).hasRunCode).toBe(false);
-  });
+  test.each(['code_execution', 'bash_code_execution', 'text_editor_code_execution'])(
+    'a block of the tool %s means that code was run',
+    name => {
+      expect(read({ type: 'server_tool_use', name })).toMatchObject({ hasRunCode: true, unknown: [] });
+      expect(read({ type: 'server_tool_use', name: 'web_fetch' }).hasRunCode).toBe(false);
+    },
+  );
 
   test('unknown tools of the provider and unknown blocks are reported once each', () => {
     const tool = { type: 'server_tool_use', name: 'map_lookup' };

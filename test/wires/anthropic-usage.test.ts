@@ -171,7 +171,7 @@ describe('terms of service', () => {
     ['a number is no known tier', { service_tier: 7 }, '7'],
     ['other types are no terms', { speed: 2, inference_geo: {}, service_tier: null }, undefined],
     ['no usage has none', undefined, undefined],
-  ])('%s', (_, usage, tier) => {
+  ])('the terms of service are read from the usage: %s', (_, usage, tier) => {
     expect(anthropicTerms(usage)).toEqual({ tier, speed: undefined, region: undefined });
   });
 

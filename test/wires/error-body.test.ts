@@ -47,6 +47,6 @@ test.each([
     { error: { message: 'no', code: 400, metadata: { raw: '{"error":{"message":"why","code":"c"}}' } } },
     { message: 'no\nwhy', codes: ['c'], status: 400 },
   ],
-])('%j is read', (body, expected) => {
+])('the error in the body %j is read', (body, expected) => {
   expect(readErrorBody(body)).toMatchObject(expected);
 });

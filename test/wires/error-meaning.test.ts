@@ -436,29 +436,29 @@ test('an error body is classified without its HTTP status', () => {
 });
 
 describe('what an error is about', () => {
-  test.each(ACCOUNT)('%s, %d: the account is refused by %j', (_, httpStatus, body) => {
+  test.each(ACCOUNT)('%s, %d: the account is refused with the body %j', (_, httpStatus, body) => {
     expect(readReplyError(body, httpStatus)).toMatchObject({ about: 'account' });
   });
-  test.each(MODEL)('%s, %d: the model is refused by %j', (_, httpStatus, body) => {
+  test.each(MODEL)('%s, %d: the model is refused with the body %j', (_, httpStatus, body) => {
     expect(readReplyError(body, httpStatus)).toMatchObject({ about: 'model' });
   });
-  test.each(CONTEXT)('%s, %d: the request is too long for the model by %j', (_, httpStatus, body) => {
+  test.each(CONTEXT)('%s, %d: the request is too long for the model, by the body %j', (_, httpStatus, body) => {
     expect(readReplyError(body, httpStatus)).toMatchObject({ about: 'unable', lacks: 'context' });
   });
   test.each(FITS)(
-    '%s, %d: the request does not fit, which does not exclude shorter ones, by %j',
+    '%s, %d: the request does not fit, which does not exclude shorter ones, by the body %j',
     (_, httpStatus, body) => {
       const found = readReplyError(body, httpStatus);
       expect([found?.about, found?.lacks]).toEqual(['unable', undefined]);
     },
   );
-  test.each(FILTER)('%s, %d: the content is filtered by %j', (_, httpStatus, body) => {
+  test.each(FILTER)('%s, %d: the content is filtered, by the body %j', (_, httpStatus, body) => {
     expect(readReplyError(body, httpStatus)).toMatchObject({ about: 'unable', lacks: 'content-filter' });
   });
-  test.each(FAULT)('%s, %d: the provider has a fault by %j', (_, httpStatus, body) => {
+  test.each(FAULT)('%s, %d: the provider has a fault, by the body %j', (_, httpStatus, body) => {
     expect(readReplyError(body, httpStatus)).toMatchObject({ about: 'fault' });
   });
-  test.each(REQUEST)('%s, %d: the request is wrong by %j', (_, httpStatus, body) => {
+  test.each(REQUEST)('%s, %d: the request is wrong, by the body %j', (_, httpStatus, body) => {
     const found = readReplyError(body, httpStatus);
     expect([found?.about, found?.parameters, found?.lacks]).toEqual(['request', undefined, undefined]);
   });

@@ -90,15 +90,20 @@ describe('a chat stream', () => {
         .trimEnd(),
       'text/event-stream',
     ] as const,
-  ])('with %s is read as without the router, the usage chunk hidden and its usage charged', async (_, text, type) => {
-    const it = await served('openai', text, type);
-    const client = new OpenAI({ apiKey: 'k', baseURL: it.baseURL });
-    const read = async (reader: OpenAI, model: string) =>
-      Array.fromAsync(await reader.chat.completions.create({ model, messages: [], stream: true }));
-    const direct = await read(client, 'a-1');
-    expect(await read(it.router.wrap(client), 'feature:f')).toEqual(direct.filter(({ choices }) => choices.length > 0));
-    expect(await it.attempts()).toEqual([['ok', COST_NANO_USD]]);
-  });
+  ])(
+    'a chat stream with %s is read as without the router; its usage chunk is hidden, and its usage is charged',
+    async (_, text, type) => {
+      const it = await served('openai', text, type);
+      const client = new OpenAI({ apiKey: 'k', baseURL: it.baseURL });
+      const read = async (reader: OpenAI, model: string) =>
+        Array.fromAsync(await reader.chat.completions.create({ model, messages: [], stream: true }));
+      const direct = await read(client, 'a-1');
+      expect(await read(it.router.wrap(client), 'feature:f')).toEqual(
+        direct.filter(({ choices }) => choices.length > 0),
+      );
+      expect(await it.attempts()).toEqual([['ok', COST_NANO_USD]]);
+    },
+  );
 });
 
 test('a message stream whose event names come after the data is read, and charged as reported', async () => {

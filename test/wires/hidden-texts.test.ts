@@ -25,7 +25,7 @@ describe('a secret is found', () => {
     ['in an address with every character in percent', each(char => `%${hex(char, 2)}`)],
     ['in a page', each(char => (/\w/.test(char) ? char : `&#x${hex(char, 2).toUpperCase()};`))],
     ['in a page with decimal numbers', each(char => `&#${char.charCodeAt(0)};`)],
-  ])('%s', (_, spelled) => {
+  ])('a secret is found %s', (_, spelled) => {
     expect(hide(`{"message":"bad key\\n${spelled}\\", and ${spelled}."}`)).toBe(
       String.raw`{"message":"bad key\n…\", and …."}`,
     );

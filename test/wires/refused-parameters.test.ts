@@ -488,7 +488,7 @@ describe('a refusal of parameters', () => {
     expect([found?.about, found?.parameters]).toEqual(['request', parameters]);
   });
 
-  test.each(VALUES)('%s: only the value that was sent is refused by %j', (_, body, name) => {
+  test.each(VALUES)('%s: the reply %j refuses only the value that was sent, not the parameter', (_, body, name) => {
     expect(readReplyError(body, 400)).toMatchObject({ about: 'request', parameters: [{ name, isValue: true }] });
   });
 

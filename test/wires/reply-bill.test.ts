@@ -47,7 +47,7 @@ test.each([
   [{ a: [{ b: 0 }, { c: 0.5 }] }, true],
   [null, false],
   [true, false],
-])('whether %j has a number other than 0 is %s', (value, expected) => {
+])('%j contains a number other than 0: %s', (value, expected) => {
   expect(hasNumber(value)).toBe(expected);
 });
 

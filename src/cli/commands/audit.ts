@@ -126,7 +126,7 @@ async function labelAll(
       accepted: '<intent id>=success, <intent id>=failure or <intent id>=none',
     });
   });
-  // All are checked before the first is written, so that a mistake in one leaves the ledger as it was.
+  // All labels are checked before the first is written, so that a mistake in one leaves the ledger unchanged.
   for (const { intentId, success } of parsed) {
     // Withdraws a label, for example one that was given by mistake.
     if (success === null) await requireIntent(store, intentId);

@@ -101,7 +101,7 @@ function run(
   }
 }
 
-/** Without a choice, every policy would do the same, and look as good as the best in hindsight. */
+/** With a single candidate, every policy would make the same choices and would look as good as the best in hindsight. */
 function requireChoice({ withChoice, candidates }: TableReplay, file: string): void {
   if (withChoice > 0) return;
   throw new RouterError(

@@ -14,8 +14,8 @@ export interface RemovedIntents {
 }
 
 /**
- * For a part of the ledger; `undefined` if nothing is missing. Old statistics are by day or week: the period includes each whole
- * one.
+ * The removed intents in a range of the ledger; `undefined` if there are none. Old statistics are per day or week: a day or week that is
+ * partly in the range counts as a whole.
  */
 export async function removedIntents(
   view: StoreView,

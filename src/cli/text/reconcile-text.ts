@@ -95,10 +95,12 @@ const OF_OTHER_DAYS: ReadonlySet<DifferenceReason> = new Set([
   'outside-bill',
 ]);
 
-/** If days only begin at another hour, at most one part in this many of the differing amounts remains in the sum. */
+/**
+ * If the only cause is that days begin at another hour, the differences cancel: at most 1/50 of the differing amounts remains in their sum.
+ */
 const LEFT_OF_OTHER_DAYS = 50n;
 
-/** Differences that cancel each other are not calls that one side lacks. */
+/** Differences that cancel each other do not mean that one side lacks calls. */
 function otherDays({ parts: all, comparedBy: by }: Reconciliation): string {
   const found = all.filter(({ reason }) => OF_OTHER_DAYS.has(reason));
   const net = found.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0n);

@@ -14,7 +14,7 @@ import type { RoutingSums } from './routing-sums.ts';
 /** The state of a node before its last change. */
 export interface FormerState {
   readonly sums: RoutingSums;
-  /** P(it is like that again). */
+  /** The probability that the node is in this state again. */
   readonly probability: number;
 }
 

@@ -21,7 +21,7 @@ export interface HeaderLine {
   readonly range?: LedgerRange;
 }
 
-/** A cell of the pruned base: the contributions of pruned intents to it. */
+/** The sum of a cell that comes from pruned intents, whose records are gone. */
 export interface PrunedLine {
   readonly kind: 'pruned';
   readonly cell: Cell;

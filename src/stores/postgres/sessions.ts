@@ -14,7 +14,10 @@ export async function readSessions(
   return rows.flatMap(([json]) => sessionOfJson(json ?? '') ?? []);
 }
 
-/** Writes each state unless the table has one with a later reply. Rows are locked in the order of all writers. */
+/**
+ * Writes each state unless the table has one with a later reply. Locks rows in order of their ids, as every writer does, so that writers
+ * cannot deadlock.
+ */
 export async function writeSessions(ask: AskServer, s: string, states: readonly SessionState[]): Promise<void> {
   await ask(
     statement(`INSERT INTO ${s}.sessions AS t

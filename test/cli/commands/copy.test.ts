@@ -41,7 +41,7 @@ test('copy creates the target with the ledger of the source', async () => {
   await store.close();
 });
 
-test('copied controls include those that were lifted, and the count says so', async () => {
+test('copied controls include those that were lifted, and the output counts both', async () => {
   const store = sqlite(from);
   for (const [subject, isSet] of [
     ['mini', true],

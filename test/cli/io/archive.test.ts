@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { archivedStore, withArchiveOption } from '../../../src/cli/io/archive.ts';
 import { memory } from '../../../src/stores/memory.ts';
 
-test('the option names a folder, and without the option the store is used unchanged', async () => {
+test('the option --archive names a folder, and without the option the store is used unchanged', async () => {
   const command = withArchiveOption(new Command('read'));
   command.parse(['--archive', 'old'], { from: 'user' });
   expect(command.opts()).toEqual({ archive: 'old' });

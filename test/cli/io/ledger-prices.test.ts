@@ -64,7 +64,7 @@ describe('prices', () => {
     expect(costOf(prices, 'anything', 'claude-opus-4-5')).toBe(5_000_000);
   });
 
-  test('a call that another model made has that model’s price, configured or listed, or else the price of the one asked', () => {
+  test('a call that another model answered has the price of that model, configured or listed; if it has none, the price of the model asked', () => {
     const costOf = (prices: ReturnType<typeof ledgerPrices>, served: string) =>
       prices.priceOf('opus', NOW, attempt('claude-opus-4-5'), served)?.lines({ input: 1_000 }, NOW)[0]?.costNanoUsd;
     for (const prices of [ledgerPrices({ application }), ledgerPrices({ application: undefined })]) {

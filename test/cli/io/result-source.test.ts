@@ -22,7 +22,7 @@ test('a page and the JSON name the ledger, the version and the options as typed,
   expect(stdout).toMatch(/^.*demo\.db \(--last 30d --feature support\.reply\), made at .* by outcome-router 1\.2\.3\./);
 });
 
-test('an option with blanks is quoted, and a page without options says so', async () => {
+test('an option with blanks is quoted, and a page without options states that there are none', async () => {
   const { stdout } = await runProgram(['simulate', '--intents', '10', '--runs', '1', '--seed', 'a b', '--json']);
   expect(JSON.parse(stdout).options).toBe('--intents 10 --runs 1 --seed "a b"');
   expect(sourceFacts({ madeBy: 'outcome-router 1.2.3', madeAtMs: 0, options: '' })).toEqual([

@@ -45,7 +45,7 @@ test('a model name that a provider makes up fits into the key of a cell, whateve
   expect(parseCellKey(cellKeyString(key))).toEqual(key);
 });
 
-test('the current quality is the requested one, the model that serves in its place if only that has evidence, or the model’s latest', () => {
+test('the current quality is the requested one; without evidence on it, that of the model that serves in its place, or the model’s latest', () => {
   const served = versionServedBy('mini', 'pro');
   expect(currentQuality('mini', ['mini', served])).toBe('mini');
   expect(currentQuality('mini', ['old', served])).toBe(served);

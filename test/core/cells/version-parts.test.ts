@@ -9,7 +9,7 @@ describe('the parts of a version', () => {
     expect(versionOf('gpt-5-mini', { priceId: 'reported', typicalUsd: 0 })).toBe('gpt-5-mini@reported');
   });
 
-  test('model and prompt are the quality, whatever characters they have, and the rest is the price', () => {
+  test('the model and the prompt of a version form its quality, whatever characters they have, and the rest is its price', () => {
     for (const model of ['gpt-5-mini', 'claude-opus-4-5@20251101', 'ft:gpt-4o:org::id', 'a+b']) {
       for (const prompt of [undefined, 'v2', 'p@1f0c', 'a+b', '$1']) {
         for (const typicalUsd of [0, 8e-7, 0.00085, 1200]) {

@@ -190,7 +190,7 @@ describe('sharpness', () => {
     expect(sharpnessOf(20_000, 4)).toBeLessThan(1.01);
   });
 
-  test('with more than two candidates sharpening grows, as far as the feature’s own outcomes show that it is like other features', () => {
+  test('with more than two candidates, sharpening grows the more the feature’s own outcomes show that it is like other features', () => {
     const { graph, nodes } = free(Array.from({ length: 8 }, () => [0, 0] as const));
     const at = (likeness: number, weight: number): Posterior => {
       const mixture = { like: UNIFORM, unlike: UNIFORM, likeness, logEvidence: 0 };

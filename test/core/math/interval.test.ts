@@ -220,7 +220,7 @@ describe('cost figures', () => {
     }
   });
 
-  test('before the first failure the upper limit allows for users whose failure costs more', () => {
+  test('before the first failure, the upper limit allows for users whose failures cost more than the usual', () => {
     const none = { ...SAMPLE, successes: 200 };
     const cheap = costPerIntent(none);
     const expensive = costPerIntent({ ...none, failureCostTiltedUsd: 200 });

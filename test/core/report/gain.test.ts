@@ -33,7 +33,7 @@ test('the gain is the expected extra cost of intents like the recent ones over t
   expect(found?.perIntentUsd.low).toBeGreaterThan(0.5);
 });
 
-test('plans are compared by their cost beyond the bill, where that is known', () => {
+test('plans are compared by standard cost, where the extra cost above the billed one is known', () => {
   const options = { recent: new Map([['premium', 10]]), failureCostUsd: 15, perSuccess: false };
   const found = gainOf(posterior, { ...options, extraUsd: [0, 20] });
   expect(found?.plan).toBe('mini');

@@ -20,7 +20,7 @@ test('every step has its own counts, rate and cost, and steps without intents ar
   expect(steps[1]?.success.value).toBeNaN();
 });
 
-test('a step counts all intents, and estimates its rate from the mature ones alone', () => {
+test('a step of the history counts all intents, but estimates its rate only from those old enough to have their outcome', () => {
   const mature = many(4, { evidence: [SUCCESS] });
   const cells = cellsOf(mature, many(2, { evidence: [FAILURE] }), [made({ hour: 1, evidence: [FAILURE] })]);
   const { steps } = historyOf(cells, { failureCostUsd: 15, matureCells: cellsOf(mature) });

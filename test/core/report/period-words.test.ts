@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { daysWords, formatDay, longestPeriod, periodWords } from '../../../src/core/report/period-words.ts';
 
-test('where the counted period is longer than the requested one, it is stated after that one, with the reason', () => {
+test('where the counted period is longer than the requested one, the text states both periods and the reason', () => {
   const asked = { fromMs: Date.UTC(2026, 10, 5, 12) };
   expect(periodWords(asked, undefined)).toBe('since 2026-11-05 12:00 UTC');
   expect(periodWords(asked, { fromMs: Date.UTC(2026, 10, 5) })).toBe(

@@ -44,7 +44,7 @@ describe('a named period', () => {
   });
 });
 
-test('law: no hour is in both the period and the one before, and the one before is at most as long as the period will be', () => {
+test('law: a period and the one before it share no hour, and the earlier one is at most as long as the whole period will be', () => {
   const names = fc.constantFrom(...Object.keys(NAMED_PERIODS), '2026-01', '2026-01-30..2026-02-02');
   const now = fc.integer({ min: utc('2026-02-10T00:00'), max: utc('2029-01-01T00:00') });
   fc.assert(

@@ -150,7 +150,7 @@ describe('older buckets', () => {
     expect(next).toBe('2026-11-22');
   });
 
-  test('a feature whose cells are days has the same rows as a feature whose cells are a week', () => {
+  test('a feature has the same spend rows whether its cells are days or weeks', () => {
     const cells = new Map([
       ['a', folded],
       ['b', YEAR],

@@ -4,7 +4,7 @@ import { cellsOf, many } from '../support/cells.ts';
 
 const traffic = (mini: number, premium: number) => cellsOf(many(mini, {}), many(premium, { plan: ['premium'] }));
 
-test('the plan that grew most took over from the one that fell most, as fractions of the intents', () => {
+test('a shift names the plan whose fraction of the intents grew most, and the plan whose fraction fell most', () => {
   expect(trafficShift(traffic(90, 10), traffic(2, 8))).toEqual({ to: 'premium', from: 'mini', before: 0.1, now: 0.8 });
 });
 

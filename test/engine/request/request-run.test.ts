@@ -118,7 +118,7 @@ test.each([
   [400, 'asks the next candidate', ['mini-1', 'premium-1']],
   [404, 'asks the next candidate', ['mini-1', 'premium-1']],
   [422, 'asks the next candidate', ['mini-1', 'premium-1']],
-])('a refusal with status %i by a model that was only guessed %s', async (code, _, models) => {
+])('a refusal with status %i by a model that was only guessed to own the conversation %s', async (code, _, models) => {
   const answer = json({ id: 'resp_1', object: 'response', status: 'completed', output: [] });
   const { router, server } = await routed({ 'mini-1': [status(code)], 'premium-1': [answer] });
   const reply = await router.fetch(`${server.url}/v1/responses`, {

@@ -259,7 +259,7 @@ describe('which requests take the straight path', () => {
     expect(await share({}, ask)).toBe('10 of 10');
   });
 
-  test('a call that observers follow, and one where silence is a label, do not take the straight path', async () => {
+  test('a call that observers follow, or whose silence counts as a label, does not take the straight path', async () => {
     expect(await share({ silence: { after: '1h', means: 'success' } }, plain)).toBe('0 of 10');
     const straight = straightStore();
     const attempted = (): void => {};

@@ -168,7 +168,7 @@ describe('an operator’s pin', () => {
 describe('a feature that is only observed', () => {
   const observe = { mode: 'observe', ownModel: 'seer' } as const;
 
-  test('the own model of an observed feature has every intent for certain, and the reason names what the policy would have chosen', () => {
+  test('the own model of an observed feature answers every intent with probability 1, and the reason names what the policy would have chosen', () => {
     const { state } = stateOf({ ...observe, policy: fixed('mini') });
     expect(decide(state)).toEqual({
       plan: ['seer'],

@@ -43,7 +43,7 @@ test.each([
   expect(pendingAfter(before, sent(3))?.told).toEqual(left);
 });
 
-test('the news are the records that were not reported yet, with their difference from the reported or stored state', () => {
+test('`newsOf` returns the records that were not reported yet, and the change of the statistics since the last report', () => {
   const intent = intentAt(4);
   expect(newsOf(pending, { intent, stored: undefined })).toEqual({
     intent,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Fault } from '../../../src/contracts/observer.ts';
 import { tellUnrecorded } from '../../../src/engine/state/unrecorded-words.ts';
 
-test('the process and the observers are told the same error, which names the feature and what to write', () => {
+test('the process and the observers get the same error, which names the feature and what to write', () => {
   const warned: unknown[] = [];
   const faults: Fault[] = [];
   tellUnrecorded(

@@ -60,7 +60,7 @@ test('after 100 intents without any outcome one warning names the feature and sh
   expect(emitted).toHaveBeenCalledOnce();
 });
 
-test('an observer of faults is told in place of the process', async () => {
+test('where an observer takes faults, it gets the error, and the process prints no warning', async () => {
   const faults: Fault[] = [];
   const { run } = routerOf({ observers: [{ name: 'test', faulted: fault => void faults.push(fault) }] });
   await run(250);

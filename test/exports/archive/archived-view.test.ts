@@ -225,7 +225,7 @@ test('withArchive refuses at once a value that is not a store, and an empty fold
   expect(() => loose(memory(), undefined)).toThrow(expect.objectContaining({ path: 'withArchive.folder' }));
 });
 
-test('pages of a scan, which let a copy continue, come only from the store', async () => {
+test('the pages of a scan, from which a copy continues, cannot be read from a store together with its archive', async () => {
   const store = await filled(sqlite(newPath()));
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: LATER });

@@ -14,7 +14,7 @@ test.each([
   ['Generate_content_cached_input_token_count_gemini_3_pro_short_image', 'gemini-3-pro', 'Cache Read Tokens'],
   ['Generate content input token count gemini 2.5 flash input audio', 'gemini-2.5-flash', 'Input Audio Tokens'],
   ['Bidi_generate_content audio output token count for gemini-3.8-live', 'gemini-3.8-live', 'Output Audio Tokens'],
-])('%s is %s, %s', (text, model, meter) => {
+])('the SKU "%s" is read as the model %s and the meter %s', (text, model, meter) => {
   const found = namesInSku(text);
   expect([modelFamily(found?.model ?? ''), found?.meter]).toEqual([modelFamily(model), meter]);
 });

@@ -21,7 +21,7 @@ test('a time is in all its periods, the shortest first, including those that sta
   expect(periods.add(hourOf(NOON))).toBe(periods.add(hourOf(NOON)));
 });
 
-test('hours, days and other periods have keys that are never the same for two of them', () => {
+test('two different periods never have the same key, whether they are hours, days or others', () => {
   expect(
     [
       hourOf(NOON),

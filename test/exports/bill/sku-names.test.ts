@@ -27,7 +27,7 @@ test.each([
   ['Gemini 3.5 Flash Regional Text Input - Predictions', 'gemini-3.5-flash', 'Input Tokens'],
   ['Gemini 3.6 Flash Image Input Caching', 'gemini-3.6-flash', 'Cache Read Tokens'],
   ['Claude Sonnet 4 Usage - Input Tokens', 'claude-sonnet-4', 'Input Tokens'],
-])('%s is %s, %s', (text, model, meter) => {
+])('the SKU "%s" is read as the model %s and the meter %s', (text, model, meter) => {
   const found = namesInSku(text);
   expect([modelFamily(found?.model ?? ''), found?.meter]).toEqual([modelFamily(model), meter]);
 });

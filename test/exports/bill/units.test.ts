@@ -17,6 +17,6 @@ test.each([
   ['0.5', 1],
   ['', 1],
   [undefined, 1],
-])('the unit %s counts %d', (unit, factor) => {
+])('the unit %s stands for a quantity of %d', (unit, factor) => {
   expect(unitFactor(unit)).toBe(factor);
 });

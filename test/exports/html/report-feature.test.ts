@@ -33,7 +33,7 @@ test('cost components that are not 0 are in the bar, and in its legend with thei
   expect(html).not.toMatch(/\$0(?:\.00)? \(0 %\)/);
 });
 
-test('the status is the value of its figure, and its explanation is below', () => {
+test('the status of a feature is shown as a figure, with its explanation below', () => {
   expect(render()).toMatch(/<span>Status<\/span><strong>learning<\/strong><small>fewer than 100 outcomes/);
 });
 

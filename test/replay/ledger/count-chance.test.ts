@@ -24,7 +24,7 @@ describe('hitsByChance', () => {
     }
   });
 
-  test('strata add up to every way in which their counts make the sum', () => {
+  test('the chance of a sum over several strata adds up all combinations of their counts that give this sum', () => {
     const one = hitsByChance([{ items: 10, hits: 9, n: 4 }]);
     const other = hitsByChance([{ items: 8, hits: 2, n: 3 }]);
     const both = hitsByChance([

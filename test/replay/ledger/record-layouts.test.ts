@@ -237,7 +237,7 @@ describe('values that a layout does not determine', () => {
         })),
       ],
     ],
-  ])('%s', (_, make) => {
+  ])('records read by their texts equal those that are parsed, for %s', (_, make) => {
     const rows = intents(make);
     expect(byText(rows)).toEqual(byRecord(rows));
   });

@@ -72,7 +72,7 @@ describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
     expect(error).not.toMatch(/:right|127\.0\.0\.1/);
   });
 
-  it('a user that may not create the tables is told so, and an existing schema needs no such right', async () => {
+  it('a user that may not create the tables gets an error that says so, and an existing schema needs no such right', async () => {
     const ask = await askServer(server.url);
     const schema = newSchema();
     await ask('CREATE ROLE weak LOGIN');

@@ -19,7 +19,7 @@ describe('faults of PostgreSQL', () => {
     ['value', ['22003', '22P02', '22021', '54000']],
     ['stale', ['23514']],
     ['other', ['28P01', '3D000', '42501', '42P01', '23505', '0A000']],
-  ] as const)('%s: %j', (fault, codes) => {
+  ] as const)('the fault is `%s` for the error codes %j', (fault, codes) => {
     for (const code of codes) expect(faultOf(ofServer(code))).toBe(fault);
   });
 

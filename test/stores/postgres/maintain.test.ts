@@ -17,7 +17,7 @@ import { anIntent, changesOf } from '../histories.ts';
 import { keptCells } from '../kept-cells.ts';
 
 describeOnPostgres('maintenance', () => {
-  it('a year of months is made ahead, and the boundaries are those of the server’s time', async () => {
+  it('the parts of the ledger for the next twelve months are created ahead, and the boundaries follow the server’s clock', async () => {
     const { s, store, ask } = await withStore();
     await store.commitAll(changesOf(anIntent('a')));
     while ((await store.maintain()).more);
@@ -77,7 +77,7 @@ describeOnPostgres('maintenance', () => {
     expect(await ask(`SELECT day_before, week_before FROM ${s}.grains`)).toEqual([['900000', '800000']]);
   });
 
-  it('rows that are empty are dropped after a day, and an older reader is told to read everything', async () => {
+  it('rows that are empty are dropped after a day, and a reader with an older cursor has to read everything', async () => {
     const name = newSchema();
     const ask = await askServer();
     let store = await openPostgres(name);

@@ -98,7 +98,7 @@ describe('what a model at Anthropic cannot serve', () => {
       { settings: { maxTokens: 1, reasoningShown: 'auto' } },
       ['reasoningShown preference'],
     ],
-  ])('%s', (_, more, findings) => {
+  ])('a model at Anthropic reports what it cannot serve: %s', (_, more, findings) => {
     expect(found(more)).toStrictEqual(findings);
   });
 

@@ -65,7 +65,7 @@ describe('messages of another API, written for chat completions,', () => {
     expect(written(assistant(call('a')), user(result('a', [])))).toMatchObject([{}, { role: 'tool', content: '' }]);
   });
 
-  test('messages of another API, written for chat completions, have an empty object as the arguments of a call with an empty text', () => {
+  test('messages for chat completions have an empty object as the arguments of a call whose arguments are empty', () => {
     expect(written(assistant(call('a', '')))).toMatchObject([{ tool_calls: [{ function: { arguments: '{}' } }] }]);
   });
 
@@ -75,7 +75,7 @@ describe('messages of another API, written for chat completions,', () => {
     expect(written(assistant(call('a', input)))).toMatchObject([{ tool_calls: [{ function: { arguments: input } }] }]);
   });
 
-  test('messages of another API, written for chat completions, have the same digest in a call and in its result for an id that is too long', () => {
+  test('an id that is too long for chat completions is replaced by the same digest in a call and in its result', () => {
     const id = `call_${'x'.repeat(60)}`;
     const [first, second] = written(assistant(call(id)), user(result(id, [text('A')]))) as readonly {
       readonly tool_calls?: readonly { readonly id: string }[];

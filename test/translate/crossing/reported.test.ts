@@ -376,15 +376,18 @@ const ROUTES = STREAMS.flatMap(each =>
 );
 
 describe('streams, in pieces of 1 byte and of 16 kB', () => {
-  test.each(ROUTES)('from %s to %s: %s', async (from, to, _, { sent, seen, has, lacks }) => {
-    for (const size of [1, 16_384]) {
-      const bytes = written(to, eventsIn(from, bytesOf(sent), size));
-      const text = new TextDecoder().decode(bytes);
-      expect(VIEWS[to](await ROOMS[to].sdkReads(bytes))).toMatchObject(seen[to] ?? {});
-      expect(text).toMatch(has?.[to] ?? /./);
-      expect(text).not.toMatch(lacks?.[to] ?? /\0/);
-    }
-  });
+  test.each(ROUTES)(
+    'a stream of %s is translated for a client of %s: %s',
+    async (from, to, _, { sent, seen, has, lacks }) => {
+      for (const size of [1, 16_384]) {
+        const bytes = written(to, eventsIn(from, bytesOf(sent), size));
+        const text = new TextDecoder().decode(bytes);
+        expect(VIEWS[to](await ROOMS[to].sdkReads(bytes))).toMatchObject(seen[to] ?? {});
+        expect(text).toMatch(has?.[to] ?? /./);
+        expect(text).not.toMatch(lacks?.[to] ?? /\0/);
+      }
+    },
+  );
 });
 
 // OpenRouterTeam/ai-sdk-provider#423, agno-agi/agno#5802: the vendor refuses reasoning in pieces, or without its signature.

@@ -59,7 +59,7 @@ describe.each<readonly [Api, Ended, string, readonly string[]]>([
     return [plain, events.flatMap(event => (event.on === 'left-out' ? [event.name] : []))];
   }
 
-  test.each(known)('the reason %s is known', reason => {
+  test.each(known)('the end reason %s is known', reason => {
     expect(leftOut(reason)).toEqual([[], []]);
   });
 

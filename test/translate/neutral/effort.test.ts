@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isEffort, nearestEffort } from '../../../src/translate/neutral/effort.ts';
 
-test('the nearest level is the asked one, else the next lower one, else the lowest', () => {
+test('the nearest level is the requested one, else the next lower one, else the lowest', () => {
   expect(nearestEffort('high', ['low', 'medium', 'high'])).toBe('high');
   expect(nearestEffort('max', ['low', 'medium', 'high'])).toBe('high');
   expect(nearestEffort('medium', ['low', 'high'])).toBe('low');

@@ -8,7 +8,7 @@ const FIELDS: FieldsOf = {
 };
 
 describe('fields are kept with their marks; a default value has the mark `default`, and an unknown field `unable`', () => {
-  test('fields are kept with their marks; a default says nothing, and an unknown field may say anything', () => {
+  test('a kept field has the mark of its table, a default value the mark `default`, and an unknown field the mark `unable`', () => {
     expect(ownMembers({ a: 1, tier: 'fast', __proto__: 2, constructor: 3, gone: null }, FIELDS)).toMatchObject([
       { path: 'tier', value: 'fast', mark: 'preference' },
       { path: 'constructor', mark: 'unable' },

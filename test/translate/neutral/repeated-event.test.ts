@@ -26,7 +26,7 @@ describe('a repeated event', () => {
     expect(taken('{"text":"a"}', String.raw`{"text":"\u00e9\ud83d\ude00"}`)).toEqual(['é😀']);
   });
 
-  test('repeated events may differ in their number and their padding too', () => {
+  test('repeated events are still recognized if they differ in their sequence number or in their padding', () => {
     const event = (text: string, padding: string, number: number) =>
       `{"text":"${text}","obfuscation":"${padding}","output_index":0,"sequence_number":${number}}`;
     expect(taken(event('a', 'xy', 9), event('b', '', 10), event('c', '12345', 1234))).toEqual(['b', 'c']);

@@ -23,7 +23,7 @@ describe('equality of values', () => {
     [1, true, false],
     ['1', 1, false],
     [[1, 2], [2, 1], false],
-  ])('%j and %j: %s', (one, other, expected) => {
+  ])('%j and %j are equal values: %s', (one, other, expected) => {
     expect(sortedText(one) === sortedText(other)).toBe(expected);
   });
 });

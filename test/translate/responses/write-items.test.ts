@@ -96,7 +96,7 @@ describe('a conversation of another API, written as input items,', () => {
     ]);
   });
 
-  test('a conversation of another API, written as input items, has the same digest in a call and in its result for an id that is too long', () => {
+  test('an id that is too long for the Responses API is replaced by the same digest in a call and in its result', () => {
     const id = 'x'.repeat(65);
     const items = written(assistant(call(id)), user(result(id, []))) as readonly { readonly call_id: string }[];
 

@@ -24,7 +24,7 @@ const KINDS = new Map<string, RowKind>(
 
 const AI = 'AI and Machine Learning';
 
-/** Names from our own export, or from one of the texts that a cloud writes. */
+/** The model and the meter of a row: as our own export names them, or read from one of the texts of a cloud's bill. */
 function namesIn(row: FocusRow): SkuNames | undefined {
   const { SkuId = '', SkuMeter = '', ServiceName = '' } = row;
   if (METER_NAMES.has(SkuMeter)) return { model: SkuId, meter: SkuMeter };

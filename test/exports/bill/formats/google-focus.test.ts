@@ -203,7 +203,7 @@ describe.each([
   ['JSON lines', jsonLines],
   ['a CSV file that a spreadsheet saved', csvFile],
 ])('%s', (_kind, written) => {
-  test('matches by the hour, and charges without tokens are set aside even if services have no category', async () => {
+  test('a FOCUS bill of Google matches by the hour, and charges without tokens are set aside even if services have no category', async () => {
     expectExplained(await compare(written(billOf(DOLLARS))));
   });
 
