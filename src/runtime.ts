@@ -17,6 +17,8 @@ export interface Runtime {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls `callback` once after `ms` unless cancelled; never keeps the process alive. */
   after(ms: number, callback: () => void): () => void;
+  /** As `after`, by the real clock, for what others take real time for: a store's answer. Absent where `after` goes by it. */
+  readonly afterReal?: Runtime['after'];
   /** Calls `callback` every `ms` until cancelled; never keeps the process alive. */
   every(ms: number, callback: () => void): () => void;
   /** Calls `callback` once, after the current task and before any timer. */

@@ -113,10 +113,15 @@ export function startRouting({ runtime, given, config, intents, kept }: RouterPa
 }
 
 /** Fail open: changes that a persistent store rejects, or does not accept in time, are kept on disk until it accepts them. */
-function storeOf(config: RouterConfig, { nowMs, after }: Runtime, faulted: (error: unknown) => void): Store {
+function storeOf(
+  config: RouterConfig,
+  { nowMs, after, afterReal = after }: Runtime,
+  faulted: (error: unknown) => void,
+): Store {
   const configured = config.store ?? memory();
   if (isSpooling(configured)) return configured;
-  const store = configured.isPrivate === true ? configured : answerWithin(configured, { ...STORE_LIMITS, after });
+  const store =
+    configured.isPrivate === true ? configured : answerWithin(configured, { ...STORE_LIMITS, after: afterReal });
   const path = config.spool ?? store.spoolPath;
   return path === undefined ? store : spoolingOnUse(store, { path, nowMs, faulted });
 }

@@ -14,7 +14,7 @@ import { CIRCUIT_OPEN, INTENTS_REFUSED } from '../core/report/live-state-words.t
 import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 import { unknownOf } from '../core/report/recording-words.ts';
 import { sessionNotes } from '../core/report/session-words.ts';
-import { describePlan } from '../core/report/wording.ts';
+import { describePlan, formatUsdApart } from '../core/report/wording.ts';
 import { checkNames, checkText, RouterError } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Exclusion, GuardRails } from '../engine/rails/guard-rails.ts';
@@ -119,7 +119,9 @@ export async function explainFeature(
         ...sessionNotes(ofSegment),
         ...(costMultiplier === undefined || costMultiplier <= 1
           ? []
-          : [`A budget is running low: the policy counts a dollar of spend as $${costMultiplier.toFixed(2)}.`]),
+          : [
+              `A budget is running low: the policy counts a dollar of spend as ${formatUsdApart(costMultiplier, 1)(costMultiplier)}.`,
+            ]),
       ],
     },
   );

@@ -1,6 +1,7 @@
 /** Alerts that only a running router knows: open circuits, budgets that run low, and features whose new intents are refused. */
 import type { Attention } from '../core/report/attention.ts';
 import { CIRCUIT_OPEN, INTENTS_REFUSED } from '../core/report/live-state-words.ts';
+import { formatUsdApart } from '../core/report/wording.ts';
 import type { ReachRouter } from './plan-clients.ts';
 
 /** Features asked about at a time, the most expensive ones. More: a slower first view of a process with many features. */
@@ -35,7 +36,7 @@ function stateAttention(
   const refused = notes.find(note => note.startsWith(INTENTS_REFUSED));
   if (refused !== undefined) found.push({ kind: 'budget', severity: 'act', feature, sentence: refused });
   else if (costMultiplier > 1) {
-    const sentence = `A budget is running low: a dollar of spend counts as $${costMultiplier.toFixed(2)} in the choice.`;
+    const sentence = `A budget is running low: a dollar of spend counts as ${formatUsdApart(costMultiplier, 1)(costMultiplier)} in the choice.`;
     found.push({ kind: 'budget', severity: 'act', feature, sentence });
   }
   return found;

@@ -2,6 +2,7 @@
 import { seededRandom } from '../core/math/random.ts';
 import { checkNames, RouterError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
+import { systemRuntime } from '../runtime.ts';
 
 export interface TestRuntimeOptions {
   /** Where the clock starts, whole milliseconds since the epoch. Default 2026-01-01 UTC. */
@@ -39,7 +40,7 @@ function checkMs(ms: number, path: string, minMs: number): void {
 /**
  * A runtime for {@link createTestRouter}. Time passes only by `advance` and by waits, which take no real time: a retry's
  * back-off moves the clock by its length and continues at once. The clock shows whole milliseconds: a wait or a timer with
- * a fraction ends at the next one.
+ * a fraction ends at the next one. A store answers in real time, so the time limit of its answers is real too.
  *
  * Ids are `id1`, `id2`, …; the same seed gives the same decisions for the same calls in the same order.
  *
@@ -80,6 +81,7 @@ export function testRuntime(options: TestRuntimeOptions = {}): TestRuntime {
       nowMs += wholeMs;
     },
     after: (ms, callback) => add({ dueMs: nowMs + Math.ceil(ms), everyMs: undefined, callback }),
+    afterReal: systemRuntime(0).after,
     every(ms, callback) {
       const everyMs = Math.ceil(ms);
       return add({ dueMs: nowMs + everyMs, everyMs, callback });

@@ -1,5 +1,9 @@
 import OpenAI from 'openai';
 import { afterEach, expect, test } from 'vitest';
+import type { Observer } from '../../src/contracts/observer.ts';
+import type { Store } from '../../src/contracts/store.ts';
+import { nextTurn } from '../../src/runtime.ts';
+import { memory } from '../../src/stores/memory.ts';
 import type { FakeProvider } from '../../src/public/testing.ts';
 import { createTestRouter, startFakeProvider, testRuntime } from '../../src/public/testing.ts';
 import type { Loose } from '../support/refusal.ts';
@@ -122,6 +126,25 @@ test.each<readonly [string, (app: Awaited<ReturnType<typeof application>>) => Pr
       await app.router.close();
     }
   }
+});
+
+test('a store has its real time to answer, however far the test moves the clock meanwhile', async () => {
+  const runtime = testRuntime();
+  const inner = memory();
+  const commitAll: Store['commitAll'] = async changes => {
+    runtime.advance(60_000);
+    await nextTurn();
+    return inner.commitAll(changes);
+  };
+  const errors: unknown[] = [];
+  const observer: Observer = { name: 'errors', faulted: ({ error }) => void errors.push(error) };
+  const store = { ...inner, isPrivate: false, commitAll };
+  const router = createTestRouter(runtime, { ...CONFIG, store, observers: [observer] });
+  await router.run('chat', async () => ({ value: 'x', costUsd: 0.01 }));
+  await router.flush();
+  expect(errors).toEqual([]);
+  expect((await router.report()).intents).toBe(1);
+  await router.close();
 });
 
 test('the same seed makes the same decisions and ids', async () => {

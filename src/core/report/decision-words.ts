@@ -4,7 +4,7 @@
 import { FORECAST_LIMIT } from './constants.ts';
 import type { BareDecision, DecisionPlan } from './decision.ts';
 import type { Forecast } from './forecast.ts';
-import { describePlan, formatCount, formatPercent, formatUsd } from './wording.ts';
+import { describePlan, formatCount, formatPercent, formatPercentApart, formatUsd, formatUsdApart } from './wording.ts';
 
 /** Plans that cannot be chosen, all for the same reason. */
 export interface ExcludedPlans {
@@ -81,11 +81,14 @@ function whyPreferred(
   }
   const other = quoted(rival.description);
   if (isTie(moreUsd, preferred)) return `${name} and ${other} are expected to cost the same`;
-  const [mine, its] = [formatPercent(preferred.success), formatPercent(rival.success)];
-  const spends = `spends ${formatUsd(preferred.spendUsd)} on models per intent instead of ${formatUsd(rival.spendUsd)}`;
-  const succeeds = `succeeds in ${mine} of the intents instead of ${its}`;
   const isCheaper = preferred.spendUsd <= rival.spendUsd;
   const isBetter = preferred.success >= rival.success;
+  // A rate that differs only in digits not shown is no reason, unless there is no other.
+  const percent = isCheaper ? formatPercent : formatPercentApart(preferred.success, rival.success);
+  const usd = formatUsdApart(preferred.spendUsd, rival.spendUsd);
+  const [mine, its] = [percent(preferred.success), percent(rival.success)];
+  const spends = `spends ${usd(preferred.spendUsd)} on models per intent instead of ${usd(rival.spendUsd)}`;
+  const succeeds = `succeeds in ${mine} of the intents instead of ${its}`;
   const because = `${name} is preferred to ${other} because it`;
   if (isBetter && mine !== its && isTie(Math.abs(preferred.spendUsd - rival.spendUsd), preferred))
     return `${because} ${succeeds}, at the same model spend`;
@@ -122,15 +125,13 @@ function whatWouldChange(decision: BareDecision, failureCostUsd: number): string
   const failure =
     failureCost === undefined
       ? ''
-      : `if a failure cost ${failureCost.is === 'below' ? 'less' : 'more'} than ${formatUsd(failureCost.usd)} instead of ${formatUsd(failureCostUsd)}`;
+      : `if a failure cost ${failureCost.is === 'below' ? 'less' : 'more'} than ${usdInsteadOf(failureCost.usd, failureCostUsd)}`;
   const rate =
     rivalSuccess === undefined || formatPercent(rivalSuccess) === formatPercent(rival.success)
       ? ''
       : `if it succeeded in ${formatPercent(rivalSuccess)} of the intents instead of ${formatPercent(rival.success)}`;
   const spend =
-    rivalSpendUsd === undefined
-      ? ''
-      : `if it spent ${formatUsd(rivalSpendUsd)} per intent instead of ${formatUsd(rival.spendUsd)}`;
+    rivalSpendUsd === undefined ? '' : `if it spent ${usdInsteadOf(rivalSpendUsd, rival.spendUsd, ' per intent')}`;
   const own = [isOther ? '' : failure, rate, spend].filter(part => part !== '').join(', or ');
   const parts = [
     own === '' ? '' : `${other} would be cheaper ${own}`,
@@ -138,6 +139,12 @@ function whatWouldChange(decision: BareDecision, failureCostUsd: number): string
     failureCost === undefined ? 'no failure cost would change that' : '',
   ];
   return parts.filter(part => part !== '').join('; ');
+}
+
+/** `$0.204 instead of $0.200`: two amounts that always look different. */
+function usdInsteadOf(usd: number, presentUsd: number, of = ''): string {
+  const format = formatUsdApart(usd, presentUsd);
+  return `${format(usd)}${of} instead of ${format(presentUsd)}`;
 }
 
 function whenKnown(forecast: Forecast | undefined, outcomesPerYear = Number.NaN): string {

@@ -2,7 +2,7 @@
 import type { DriftEvent } from './drift.ts';
 import { servedParts } from '../cells/served-version.ts';
 import { describeNode } from '../ledger/vocabulary.ts';
-import { formatFigure, formatMoment, formatPercent } from './wording.ts';
+import { formatFigure, formatMoment, formatPercentApart } from './wording.ts';
 
 /** `2026-01-02 03:00 UTC: the success rate of premium went from 95.0 % (90.0–98.0) to 50.0 % (40.0–60.0).` */
 export function describeDrift(event: DriftEvent): string {
@@ -15,8 +15,9 @@ export function describeDrift(event: DriftEvent): string {
   }
   const rate = event.kind === 'success' ? 'success rate' : 'rejection rate';
   const segment = event.segment === '' ? '' : ` (${event.segment})`;
+  const percent = formatPercentApart(event.before.value, event.after.value);
   return (
     `${when}: the ${rate} of ${describeNode(event.node)}${segment} went from ` +
-    `${formatFigure(event.before, formatPercent)} to ${formatFigure(event.after, formatPercent)}.`
+    `${formatFigure(event.before, percent)} to ${formatFigure(event.after, percent)}.`
   );
 }

@@ -14,12 +14,15 @@ export function reasonFor(
     moreUsd,
     isOnly,
     isUnknown = false,
+    heldOut = 0,
   }: {
     readonly isBest: boolean;
     readonly moreUsd: Figure;
     readonly isOnly: boolean;
     /** There are no outcomes yet, so the plans cannot be compared. */
     readonly isUnknown?: boolean;
+    /** Fraction of the intents that the plan gets as a holdout; it is part of the share and of the floor. */
+    readonly heldOut?: number;
   },
 ): string {
   if (!plan.eligible) return plan.exclusionReasons.length > 0 ? plan.exclusionReasons.join('; ') : 'not eligible';
@@ -30,9 +33,15 @@ export function reasonFor(
   if (isBest) return `the lowest expected cost; ${chance}`;
   const more = `${formatFigure(moreUsd, formatUsd)} more per intent than the best`;
   const isAtFloor = share !== undefined && floor > 0 && share <= floor * FLOOR_ROUNDING && chanceCheapest < share;
-  return isAtFloor
-    ? `${more}; kept at a floor of ${formatPercent(floor)}, so that a change would be noticed`
-    : `${more}; ${chance}`;
+  // The floor is that of the policy, which decides the other intents.
+  const others = heldOut === 0 ? '' : ' of the others';
+  const least = `kept at a floor of ${formatPercent((floor - heldOut) / (1 - heldOut))}${others}, so that a change would be noticed`;
+  const parts = [
+    more,
+    ...(heldOut === 0 ? [] : [`gets ${formatPercent(heldOut)} of the intents as a baseline (holdout)`]),
+    isAtFloor && heldOut < 1 ? least : chance,
+  ];
+  return parts.join('; ');
 }
 
 /** @param best the eligible plan with the lowest expected cost */

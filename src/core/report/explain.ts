@@ -94,7 +94,13 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
     );
     return {
       ...figures,
-      reason: reasonFor(figures, { isBest: k === best, moreUsd, isOnly: choices.length === 1, isUnknown }),
+      reason: reasonFor(figures, {
+        isBest: k === best,
+        moreUsd,
+        isOnly: choices.length === 1,
+        isUnknown,
+        heldOut: inputs.holdout?.model === figures.plan && !isForced ? inputs.holdout.fraction : 0,
+      }),
     };
   });
   const decided = explainDecision(posterior, table, {

@@ -2,7 +2,7 @@
  * The words for decisions that a replay leaves out (no outcome, too recent, not eligible), or that met a different cache.
  */
 import { MAX_NOT_ELIGIBLE_FRACTION } from './constants.ts';
-import { formatCount, formatPercent } from './wording.ts';
+import { formatCount, formatPercent, formatPercentApart } from './wording.ts';
 
 /** Decisions in a ledger, and those at which the plan that another policy would have chosen was not eligible. */
 export interface NotEligible {
@@ -16,9 +16,11 @@ const REASONS = 'a pin, an outage, a spent budget, a guard rail, the request its
 /** Why the replay refuses to answer; `undefined` where few enough decisions are left out. */
 export function notEligibleRefusal({ notEligible, decisions }: NotEligible): string | undefined {
   if (notEligible <= MAX_NOT_ELIGIBLE_FRACTION * decisions) return undefined;
+  const fraction = notEligible / decisions;
+  const percent = formatPercentApart(fraction, MAX_NOT_ELIGIBLE_FRACTION);
   return (
     `the plan it would have chosen was not eligible for ${formatCount(notEligible)} of ${formatCount(decisions)} decisions ` +
-    `(${formatPercent(notEligible / decisions)}; at most ${formatPercent(MAX_NOT_ELIGIBLE_FRACTION)}), excluded by ${REASONS}. ` +
+    `(${percent(fraction)}; at most ${percent(MAX_NOT_ELIGIBLE_FRACTION)}), excluded by ${REASONS}. ` +
     'The remaining intents are not representative of all; choose a period in which the plan was eligible'
   );
 }

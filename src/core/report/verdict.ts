@@ -8,7 +8,7 @@ import type { FeatureReport } from './feature-report.ts';
 import { dayWords } from './period-words.ts';
 import type { TrafficShift } from './traffic-shift.ts';
 import type { FeatureTrend } from './trend.ts';
-import { describePlan, formatCount, formatPercent } from './wording.ts';
+import { describePlan, formatCount, formatPercent, formatPercentApart } from './wording.ts';
 
 /** Compared with the period before, a success costs `less`, `more`, or a difference that chance explains (`same`). */
 export type ChangeKind = 'less' | 'more' | 'same' | 'no earlier figure' | 'no outcome' | 'no intent';
@@ -130,7 +130,8 @@ export function shortDrift(event: DriftEvent): string {
   }
   const { before, after, node } = event;
   const moved = after.value < before.value ? 'fell' : 'rose';
-  const rates = `from ${formatPercent(before.value)} to ${formatPercent(after.value)}`;
+  const percent = formatPercentApart(before.value, after.value);
+  const rates = `from ${percent(before.value)} to ${percent(after.value)}`;
   return event.kind === 'success'
     ? `${describeNode(node)} ${moved} ${rates} success ${when}`
     : `rejections of ${describeNode(node)} ${moved} ${rates} ${when}`;

@@ -7,16 +7,36 @@ import { planOfKey } from '../ledger/vocabulary.ts';
 
 /** Dollars with two significant digits below a dollar and cents above: `$1,234`, `$4.50`, `$0.0019`. */
 export function formatUsd(usd: number): string {
+  return usdText(usd, 0);
+}
+
+/** As {@link formatUsd}, with as many more digits as it takes to tell two different amounts apart. */
+export function formatUsdApart(a: number, b: number): (usd: number) => string {
+  return apart(usdText, a, b);
+}
+
+function usdText(usd: number, moreDigits: number): string {
   if (Number.isNaN(usd)) return '–';
   if (!Number.isFinite(usd)) return usd > 0 ? '∞' : '−∞';
   const amount = Math.abs(usd);
   const sign = usd < 0 ? '−' : '';
   if (amount === 0) return '$0';
-  if (amount >= 1000) return `${sign}$${amount.toLocaleString('en-US', { maximumFractionDigits: 0 })}`;
-  if (amount >= 0.995) return `${sign}$${amount.toFixed(2)}`;
+  if (amount >= 1000) return `${sign}$${amount.toLocaleString('en-US', { maximumFractionDigits: moreDigits })}`;
+  if (amount >= 0.995) return `${sign}$${amount.toFixed(2 + moreDigits)}`;
   if (amount < 1e-9) return `${sign}$${amount.toExponential(1)}`;
   const digits = Math.min(9, 1 - Math.floor(Math.log10(amount)));
-  return `${sign}$${amount.toFixed(digits)}`;
+  return `${sign}$${amount.toFixed(digits + moreDigits)}`;
+}
+
+/** More digits than these distinguish nothing that was measured. */
+const MAX_MORE_DIGITS = 9;
+
+function apart(textOf: (value: number, moreDigits: number) => string, a: number, b: number): (value: number) => string {
+  // "100 %" and "100.0 %" are different texts of one number.
+  const shown = (value: number, more: number): number => Number(textOf(value, more).replace(/[^\d.]/g, ''));
+  let more = 0;
+  if (a !== b) while (more < MAX_MORE_DIGITS && shown(a, more) === shown(b, more)) more++;
+  return value => textOf(value, more);
 }
 
 /** An exact decimal amount to the cent: `1234567.5` → `$1,234,567.50`; below a dollar, two significant digits. */
@@ -35,10 +55,19 @@ export function formatRate(usd: number): string {
 
 /** A fraction as a percentage: `95.0 %`, `0.20 %`. */
 export function formatPercent(fraction: number): string {
+  return percentText(fraction, 0);
+}
+
+/** As {@link formatPercent}, with as many more digits as it takes to tell two different fractions apart. */
+export function formatPercentApart(a: number, b: number): (fraction: number) => string {
+  return apart(percentText, a, b);
+}
+
+function percentText(fraction: number, moreDigits: number): string {
   if (Number.isNaN(fraction)) return '–';
   const percent = fraction * 100;
   const digits = percent === 0 || percent === 100 ? 0 : percent < 1 ? 2 : 1;
-  return `${percent.toFixed(digits)} %`;
+  return `${percent.toFixed(digits === 0 ? 0 : digits + moreDigits)} %`;
 }
 
 /** A fraction as a whole percentage, for the ticks of an axis: `95 %`. */

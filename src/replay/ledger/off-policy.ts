@@ -18,6 +18,7 @@ import {
 } from '../../argument-checks.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { wilson } from '../../core/math/interval.ts';
+import { formatPercentApart } from '../../core/report/wording.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { decisionLog } from './decision-log.ts';
 import type { LoggedDecision } from './logged-decision.ts';
@@ -171,13 +172,14 @@ function refusal(intents: number, effective: number, largest: number): string | 
   if (effective === 0) return 'no intent used a plan that the other policy would have chosen';
   if (effective < MIN_EFFECTIVE_INTENTS) {
     return (
-      `what is recorded is worth only ${effective.toFixed(0)} of the other policy's own choices ` +
+      `what is recorded is worth only ${Math.floor(effective)} of the other policy's own choices ` +
       `(${MIN_EFFECTIVE_INTENTS} are needed): record more intents, or ${EXPLORE_MORE}`
     );
   }
   if (largest <= MAX_WEIGHT_FRACTION) return undefined;
+  const percent = formatPercentApart(largest, MAX_WEIGHT_FRACTION);
   return (
-    `one intent would make up ${(100 * largest).toFixed(0)} % of the answer (at most ${100 * MAX_WEIGHT_FRACTION} %), ` +
+    `one intent would make up ${percent(largest)} of the answer (at most ${percent(MAX_WEIGHT_FRACTION)}), ` +
     `because its plan was chosen with a tiny probability: ${EXPLORE_MORE}`
   );
 }

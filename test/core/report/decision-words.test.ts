@@ -119,6 +119,28 @@ describe('decisionSentence', () => {
     expect(decisionSentence({ ...better, rivalSuccess: 0.70001 }, about)).not.toContain('if it succeeded');
   });
 
+  test('two amounts in one sentence never look the same', () => {
+    const close: BareDecision = {
+      preferred: mini,
+      rival: { ...premium, spendUsd: 0.0190004 },
+      moreUsd: 0.001,
+      failureCost: { plan: 'premium', description: 'premium', usd: 0.2004, is: 'above' },
+      rivalSpendUsd: 0.019,
+    };
+    expect(decisionSentence(close, { ...about, failureCostUsd: 0.2 })).toContain(
+      'premium would be cheaper if a failure cost more than $0.2004 instead of $0.2000, or if it spent $0.0190000 per intent instead of ' +
+        '$0.0190004.',
+    );
+    const expensive = { ...close, preferred: { ...premium, success: 0.95004 }, rival: { ...mini, success: 0.95 } };
+    expect(decisionSentence(expensive, about)).toContain(
+      'because it succeeds in 95.004 % of the intents instead of 95.000 %, which is worth more than the $0.012 per intent',
+    );
+    const cheaper = { ...close, preferred: { ...mini, spendUsd: 0.0139 }, rival: { ...premium, spendUsd: 0.01394 } };
+    expect(decisionSentence(cheaper, about)).toContain(
+      'because it spends $0.01390 on models per intent instead of $0.01394',
+    );
+  });
+
   test('a decision before the first outcome is described as such', () => {
     expect(decisionSentence(better, { ...about, hasEvidence: false })).toBe(
       `Before the first outcome, ${why}; ${change}.`,

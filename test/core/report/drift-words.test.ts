@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeDrift } from '../../../src/core/report/drift-words.ts';
+import { shortDrift } from '../../../src/core/report/verdict.ts';
 
 const before = { value: 0.95, low: 0.9, high: 0.98 };
 const after = { value: 0.5, low: 0.4, high: 0.6 };
@@ -19,6 +20,14 @@ test('a rate drift is described with both intervals, the node in words and the s
   expect(describeDrift({ ...event, kind: 'rejection', node: 'mini', segment: 'plan=free' })).toContain(
     'the rejection rate of mini (plan=free) went from',
   );
+});
+
+test('the two rates of a small change look different', () => {
+  const interval = { low: 0.49, high: 0.51 };
+  const rates = { before: { value: 0.5, ...interval }, after: { value: 0.5004, ...interval } };
+  const event = { kind: 'success', atMs: 0, node: 'mini', segment: '', ...rates } as const;
+  expect(describeDrift(event)).toContain('went from 50.00 % (49.00–51.00) to 50.04 % (49.00–51.00).');
+  expect(shortDrift(event)).toBe('mini rose from 50.00 % to 50.04 % success on 1 Jan 1970');
 });
 
 test('a model that served in place of another one is named in words', () => {

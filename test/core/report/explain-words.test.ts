@@ -18,7 +18,7 @@ const plan: PlanExplanation = {
   exclusionReasons: [],
   reason: '',
 };
-const rival = { isBest: false, isOnly: false, moreUsd: figure(0.2) };
+const rival = { isBest: false, isOnly: false, moreUsd: figure(0.2), heldOut: 0 };
 const MORE = '$0.20 (0.10–0.40) more per intent than the best';
 
 describe('reasonFor', () => {
@@ -45,6 +45,24 @@ describe('reasonFor', () => {
       { chanceCheapest: 0.04 },
       {},
       `${MORE}; 4.0 % likely to be the cheapest`,
+    ],
+    [
+      'its holdout, and the floor of the policy that decides the other intents',
+      { share: 0.232, floor: 0.232 },
+      { heldOut: 0.2 },
+      `${MORE}; gets 20.0 % of the intents as a baseline (holdout); kept at a floor of 4.0 % of the others, so that a change would be noticed`,
+    ],
+    [
+      'its holdout and its chance, without a floor',
+      { share: 0.2, floor: 0 },
+      { heldOut: 0.2 },
+      `${MORE}; gets 20.0 % of the intents as a baseline (holdout); 1.0 % likely to be the cheapest`,
+    ],
+    [
+      'its holdout, where that has every intent',
+      { share: 1, floor: 1 },
+      { heldOut: 1 },
+      `${MORE}; gets 100 % of the intents as a baseline (holdout); 1.0 % likely to be the cheapest`,
     ],
   ])('the reason for a plan names %s', (_, own, circumstances, reason) => {
     expect(reasonFor({ ...plan, ...own }, { ...rival, ...circumstances })).toBe(reason);

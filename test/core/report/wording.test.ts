@@ -8,10 +8,12 @@ import {
   formatPoints,
   formatMoment,
   formatPercent,
+  formatPercentApart,
   formatPeriod,
   formatRate,
   formatTotal,
   formatUsd,
+  formatUsdApart,
 } from '../../../src/core/report/wording.ts';
 
 test('a count of intents uses the singular or the plural as needed', () => {
@@ -31,6 +33,19 @@ test('dollars have two significant digits or cents, at any size', () => {
     '−$2.50',
     '$0.00000010',
   ]);
+});
+
+test('two different figures get as many more digits as it takes to tell them apart, and no more than nine', () => {
+  const usd = (a: number, b: number) => [a, b].map(formatUsdApart(a, b));
+  const percent = (a: number, b: number) => [a, b].map(formatPercentApart(a, b));
+  expect(usd(0.2, 0.3)).toEqual(['$0.20', '$0.30']);
+  expect(usd(0.2, 0.2004)).toEqual(['$0.2000', '$0.2004']);
+  expect(usd(1234.4, 1234)).toEqual(['$1,234.4', '$1,234']);
+  expect(usd(0.99999, 1)).toEqual(['$0.99999', '$1.00000']);
+  expect(usd(2, 2)).toEqual(['$2.00', '$2.00']);
+  expect(percent(0.0504, 0.05)).toEqual(['5.04 %', '5.00 %']);
+  expect(percent(0.99999, 1)).toEqual(['99.999 %', '100 %']);
+  expect(percent(0.5, 0.5 + 1e-15)).toEqual(['50.0000000000 %', '50.0000000000 %']);
 });
 
 test('unknown and unbounded figures are printed as symbols, not as NaN or Infinity', () => {
