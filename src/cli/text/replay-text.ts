@@ -1,6 +1,12 @@
 /** The result of `replay` as text, and as the report of its HTML page. */
 import type { Period } from '../../core/cells/period.ts';
-import { notEligibleNote, otherCachesNote, tooRecentNote, withoutOutcomeNote } from '../../core/report/not-eligible.ts';
+import {
+  auditedNote,
+  notEligibleNote,
+  otherCachesNote,
+  tooRecentNote,
+  withoutOutcomeNote,
+} from '../../core/report/not-eligible.ts';
 import { printSaving, SAVINGS_SOURCE } from '../../core/report/savings-words.ts';
 import {
   formatCount,
@@ -162,7 +168,7 @@ function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {
  */
 function notes({ replays }: ReplayResult): readonly string[] {
   const all = Object.assign({}, ...replays.map(({ features }) => features)) as LedgerReplay['features'];
-  const leftOut = [withoutOutcomeNote, tooRecentNote].flatMap(noteOf =>
+  const leftOut = [withoutOutcomeNote, tooRecentNote, auditedNote].flatMap(noteOf =>
     Object.entries(all).flatMap(([feature, replay]) => {
       const note = noteOf(replay);
       return note === undefined ? [] : [`${feature}: ${note}`];

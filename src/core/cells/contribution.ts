@@ -4,7 +4,7 @@
  * retraction is exact and the statistics can always be rebuilt from the ledger.
  */
 import type { Intent } from '../ledger/records.ts';
-import { resolveOutcome } from '../ledger/outcome.ts';
+import { outcomeBeforeAudit } from '../ledger/outcome.ts';
 import type { Cell, CellKey, SumName, Sums } from './cell.ts';
 import { BUCKET_MS } from './cell.ts';
 import { prefixSums } from './prefix-sums.ts';
@@ -186,14 +186,14 @@ function addLabel(sums: GrowingSums, intent: Intent, cost: bigint): void {
  * The labels of an audited intent by the audit and by the other sources: their agreement shows how reliable those
  * sources are.
  */
-function auditOf({ evidence, outcome }: Intent): Sums {
-  if (outcome.source !== 'audit') return NO_SUMS;
-  const proxy = resolveOutcome(evidence.filter(({ source }) => source !== 'audit'));
-  if (proxy.state !== 'success' && proxy.state !== 'failure') return NO_SUMS;
+function auditOf(intent: Intent): Sums {
+  const proxy = outcomeBeforeAudit(intent);
+  if (proxy === undefined) return NO_SUMS;
+  const { outcome } = intent;
   const sums: GrowingSums = { audited: 1n };
   if (outcome.state === 'success') sums.auditedSuccesses = 1n;
-  if (proxy.state === 'success') sums.auditedProxySuccesses = 1n;
-  if (outcome.state === 'success' && proxy.state === 'success') sums.auditedBothSuccesses = 1n;
+  if (proxy === 'success') sums.auditedProxySuccesses = 1n;
+  if (outcome.state === 'success' && proxy === 'success') sums.auditedBothSuccesses = 1n;
   return sums;
 }
 

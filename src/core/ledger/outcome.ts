@@ -28,6 +28,19 @@ export function resolveOutcome(evidence: readonly Evidence[]): Outcome {
   };
 }
 
+/** What the other evidence of an audited intent says; `undefined` if the intent was not audited, or has no other evidence. */
+export function outcomeBeforeAudit({
+  evidence,
+  outcome,
+}: {
+  readonly evidence: readonly Evidence[];
+  readonly outcome: Outcome;
+}): 'success' | 'failure' | undefined {
+  if (outcome.source !== 'audit') return undefined;
+  const { state } = resolveOutcome(evidence.filter(({ source }) => source !== 'audit'));
+  return state === 'success' || state === 'failure' ? state : undefined;
+}
+
 function lastOf(evidence: readonly Evidence[], source: EvidenceSource): Evidence | undefined {
   for (let i = evidence.length - 1; i >= 0; i--) if (evidence[i]?.source === source) return evidence[i];
   return undefined;

@@ -1,4 +1,5 @@
 /** The sums of `plan` cells as the sample that intervals are computed from. */
+import { clamp } from '../math/clamp.ts';
 import { correctedRate } from '../math/prediction-powered.ts';
 import type { CostSample } from '../math/interval.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
@@ -35,6 +36,28 @@ export function costSample(sums: Sums, failureCostUsd: number): CostSample {
     failureCostUsd: failures > 0 ? Number(get('failureCost')) / failures / NANO_PER_USD : failureCostUsd,
     ...(hasFailureCostMoments(sums) ? { failureCostTiltedUsd: tiltedUsd(sums) } : {}),
   };
+}
+
+/**
+ * Several plans' sums as one sample. Labels may be wrong at another rate for each plan, so where a random sample was audited, each plan
+ * is corrected by its own audits: the feature's rate is the mean of its plans' rates.
+ */
+export function costSampleOf(byPlan: Iterable<Sums>, total: Sums, failureCostUsd: number): CostSample {
+  const sample = costSample(total, failureCostUsd);
+  if ((total.audited ?? 0n) === 0n) return sample;
+  const labelled = Number(total.labelled ?? 0n);
+  let [rate, variance] = [0, 0];
+  for (const sums of byPlan) {
+    const weight = Number(sums.labelled ?? 0n) / labelled;
+    if (weight === 0) continue;
+    const own = labelsOf(sums);
+    // Half a success and half a failure more: a rate of 0 or 1 has a variance too.
+    const moved = (own.successes + 0.5) / (own.labelled + 1);
+    rate += (weight * own.successes) / own.labelled;
+    variance += (weight ** 2 * moved * (1 - moved)) / own.labelled;
+  }
+  const n = clamp((rate * (1 - rate)) / variance, [Math.min(Number(total.audited), labelled), labelled]);
+  return { ...sample, labelled: n, successes: rate * n };
 }
 
 /**

@@ -9,7 +9,7 @@ import { driftOf } from './drift.ts';
 import type { EstimateState } from './estimate.ts';
 import { estimatePlans, settledOn } from './estimate.ts';
 import { LEARNING_BELOW } from './constants.ts';
-import { costSample } from './cost-sample.ts';
+import { costSample, costSampleOf } from './cost-sample.ts';
 import type { FailureCostCheck } from './failure-cost.ts';
 import { checkFailureCost } from './failure-cost.ts';
 import type { History } from './history.ts';
@@ -163,7 +163,7 @@ export function reportFeature(
   const plans = facts.plans ?? [...all.byPlan.keys()];
   const failureCostUsd = facts.failureCostUsd ?? costSample(total, 0).failureCostUsd;
   const comparison = { plans, failureCostUsd, perSuccess: facts.perSuccess === true };
-  const sample = costSample(total, failureCostUsd);
+  const sample = costSampleOf(byPlan.values(), total, failureCostUsd);
   const span = spanOf(own);
   const drift = driftOf(mature);
   const changeMs = lastChangeMs(mature, drift);

@@ -47,6 +47,19 @@ export function withoutOutcomeNote({
   );
 }
 
+/** Says that rates and costs are corrected by audits; `undefined` without any. */
+export function auditedNote({
+  audits,
+}: {
+  readonly audits?: { readonly audited: number; readonly agreed: number };
+}): string | undefined {
+  if (audits === undefined) return undefined;
+  return (
+    `${formatCount(audits.audited)} intents were audited; the other labels agreed with ${formatCount(audits.agreed)} of them. ` +
+    "Success rates and costs, also the ledger's own, are corrected by that, plan by plan."
+  );
+}
+
 /** Says how many intents are left out because their outcome may still arrive; `undefined` where none is. */
 export function tooRecentNote({ tooRecent }: { readonly tooRecent: number }): string | undefined {
   if (tooRecent === 0) return undefined;

@@ -1,4 +1,5 @@
 /** Notes on a feature's figures, one sentence each. */
+import type { Figure } from '../math/interval.ts';
 import { candidateNotes } from './feature-facts.ts';
 import { MAX_UNLABELLED_FRACTION } from './constants.ts';
 import type { FeatureReport } from './feature-report.ts';
@@ -133,7 +134,9 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   if (audit !== undefined) {
     notes.push(
       `${formatCount(audit.audited)} intents were audited; the other labels agreed with ${formatCount(audit.agreed)} of them. ` +
-        `Without the correction the success rate would read ${formatFigure(audit.uncorrected, formatPercent)}.`,
+        `Without the correction the success rate would read ${formatFigure(audit.uncorrected, formatPercent)}. ` +
+        `The total cost counts failures as they are recorded; ${formatIntents(intents)} at the corrected cost per intent would be ` +
+        `${formatFigure(timesCount(feature.costPerIntentUsd, intents), formatUsd)}.`,
     );
   }
   if (sessions !== undefined) notes.push(sessionNote(sessions));
@@ -198,6 +201,10 @@ export function failuresAtZeroNote({ features }: Pick<RouterReport, 'features'>)
     `${failuresAtZero(sum).slice(0, -1)}${of}. Compare cost per success, or say what a failure costs: failureCostUsd in the ` +
     'configuration, --failure-cost when logs are imported.'
   );
+}
+
+function timesCount({ value, low, high }: Figure, count: number): Figure {
+  return { value: value * count, low: low * count, high: high * count };
 }
 
 function sessionNote({ intents, prefixUsd, meanPrefixTokens, readFraction, isStandard }: SessionPart): string {

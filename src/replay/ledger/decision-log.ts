@@ -18,11 +18,16 @@ export interface DecisionLog {
   readonly failureUsd: Float64Array;
   /** 1 for a failed intent. */
   readonly failed: Uint32Array;
+  /** One of {@link BEFORE_AUDIT}. */
+  readonly beforeAudit: Uint32Array;
   /** The target's plans and their probabilities: those of decision i are from `targetFrom[i]` to before `targetFrom[i + 1]`. */
   readonly targetFrom: Uint32Array;
   readonly targetPlan: Uint32Array;
   readonly targetShare: Float64Array;
 }
+
+/** Codes for what the other evidence of an audited intent says. */
+export const BEFORE_AUDIT = { notAudited: 0, success: 1, failure: 2 } as const;
 
 /** A log to which decisions are added. */
 export interface GrowingLog {
@@ -34,7 +39,13 @@ export interface GrowingLog {
 
 export function growingLog(): GrowingLog {
   const [plans, segments] = [indexedNames(), indexedNames()];
-  const columns = { plan: growingUints(), segment: growingUints(), failed: growingUints(), targetPlan: growingUints() };
+  const columns = {
+    plan: growingUints(),
+    segment: growingUints(),
+    failed: growingUints(),
+    beforeAudit: growingUints(),
+    targetPlan: growingUints(),
+  };
   const amounts = {
     propensity: growingFloats(),
     failureCostUsd: growingFloats(),
@@ -49,10 +60,28 @@ export function growingLog(): GrowingLog {
     get length() {
       return columns.plan.length;
     },
-    push({ plan, propensity, target, segment = '', failureCostUsd, spendUsd, billedUsd, failed, failureUsd }) {
+    push({
+      plan,
+      propensity,
+      target,
+      segment = '',
+      failureCostUsd,
+      spendUsd,
+      billedUsd,
+      failed,
+      failureUsd,
+      failedBeforeAudit,
+    }) {
       columns.plan.push(plans.indexOf(plan));
       columns.segment.push(segments.indexOf(segment));
       columns.failed.push(failed ? 1 : 0);
+      columns.beforeAudit.push(
+        failedBeforeAudit === undefined
+          ? BEFORE_AUDIT.notAudited
+          : failedBeforeAudit
+            ? BEFORE_AUDIT.failure
+            : BEFORE_AUDIT.success,
+      );
       amounts.propensity.push(propensity);
       amounts.failureCostUsd.push(failureCostUsd);
       amounts.spendUsd.push(spendUsd);
@@ -110,6 +139,7 @@ export function logWhere(log: DecisionLog, keeps: (index: number) => boolean): D
     billedUsd: floats(log.billedUsd),
     failureUsd: floats(log.failureUsd),
     failed: uints(log.failed),
+    beforeAudit: uints(log.beforeAudit),
     targetFrom: targetFrom.view(),
     targetPlan: targetPlan.view(),
     targetShare: targetShare.view(),

@@ -13,6 +13,8 @@ import { growingFloats, growingUints } from '../common/growing-array.ts';
 import type { GrowingLog } from './decision-log.ts';
 import { growingLog, logWhere } from './decision-log.ts';
 import type { ObservedPlans } from './observed-plans.ts';
+import type { Audits } from './audit-shifts.ts';
+import { auditsOf } from './audit-shifts.ts';
 import { tooRecentFromMs } from './arrived-outcomes.ts';
 import { stratumOfEach } from './strata.ts';
 import type { KnownAtDecision } from './logged-decision.ts';
@@ -46,6 +48,11 @@ export interface FeatureReplay {
    * left there: their spend in the estimate is what they would have cost then. 0 for a policy that chooses at random.
    */
   readonly otherCaches: number;
+  /**
+   * Audited intents with other evidence, and those where the two agree. The rates of every plan are corrected by its audits, as in the
+   * report. Absent without audits.
+   */
+  readonly audits?: Audits;
   /** All decisions in the replay, left out or not. */
   readonly decisions: number;
   /** Fraction of the kept decisions that each plan got in the log, and would have got under the other policy. */
@@ -170,7 +177,7 @@ export function recordEnd(
     run.refusal ??= `the policy "${policy}" chose a plan with the propensity ${propensity}: its probabilities are not exact`;
   }
   const failureCostUsd = question.failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD;
-  const { spendUsd, failureUsd, failed } = outcome ?? NO_OUTCOME;
+  const { spendUsd, failureUsd, failed, failedBeforeAudit } = outcome ?? NO_OUTCOME;
   if (extraUsd !== undefined) run.otherCaches++;
   run.kept.push({
     plan: planKey(decision.plan),
@@ -182,6 +189,7 @@ export function recordEnd(
     billedUsd: extraUsd === undefined ? Math.max(0, spendUsd) : spendUsd,
     failed,
     failureUsd,
+    ...(failedBeforeAudit === undefined ? {} : { failedBeforeAudit }),
   });
   run.keptAtMs.push(atMs);
   run.hasOutcome.push(outcome === undefined ? 0 : 1);
@@ -206,12 +214,14 @@ export function featureReplayOf(
     reason === undefined
       ? offPolicyEstimate(log)
       : { kind: 'refused', reason, intents: log.length, effectiveIntents: 0, largestWeightFraction: 0 };
+  const audits = auditsOf(log);
   return {
     estimate,
     withoutOutcome: arrivedCount - log.length,
     tooRecent: kept.length - arrivedCount,
     notEligible,
     otherCaches: run.otherCaches,
+    ...(audits === undefined ? {} : { audits }),
     decisions,
     logged: fractions(run.chosenCounts),
     target: fractions(run.targetCounts),

@@ -24,4 +24,9 @@ export interface LoggedDecision extends KnownAtDecision {
   readonly billedUsd?: number;
   readonly failed: boolean;
   readonly failureUsd: number;
+  /**
+   * Of an intent that was drawn at random and audited: whether it failed by its other evidence, such as a judge or a signal. Where
+   * the two disagree, every rate of the plan is corrected. Absent: not audited, or without other evidence.
+   */
+  readonly failedBeforeAudit?: boolean;
 }

@@ -40,10 +40,14 @@ export type OffPolicyEstimate =
       readonly successRate: Figure;
       readonly costPerSuccessUsd: Figure;
       /**
-       * Self-normalized estimates: the success rate with Wilson's interval at the effective sample size, and the cost per intent.
+       * Self-normalized estimates: the success rate with Wilson's interval at the effective sample size, and the cost per intent. They are
+       * of the outcomes as recorded, without a correction by audits.
        */
       readonly snips: { readonly successRate: Figure; readonly costPerIntentUsd: number };
-      /** The actual cost of the log's intents, and that cost minus `costPerIntentUsd`. USD per intent. */
+      /**
+       * The cost of the log's intents, and that cost minus `costPerIntentUsd`. USD per intent. The cost is as recorded, or, where a
+       * sample was audited, corrected by that.
+       */
       readonly loggedCostPerIntentUsd: number;
       /** For the same intents: the billed spend, USD per intent, and the fraction that succeeded. */
       readonly loggedSpendPerIntentUsd: number;
@@ -76,6 +80,7 @@ const checkLog = listOf(
     billedUsd: optional(finite),
     failed: yesOrNo,
     failureUsd: finite,
+    failedBeforeAudit: optional(yesOrNo),
   }),
 );
 
@@ -125,15 +130,14 @@ export function offPolicyEstimate(log: DecisionLog): OffPolicyEstimate {
 
   const estimate = stratified(log);
   if (typeof estimate === 'string') return { kind: 'refused', reason: estimate, ...found };
-  const { costUsd, spendUsd, failed, loggedUsd, savedUsd } = estimate;
+  const { costUsd, spendUsd, failed, loggedUsd, loggedFailed, savedUsd } = estimate;
   const successRate = clipped({ value: 1 - failed.value, low: 1 - failed.high, high: 1 - failed.low });
-  let [succeeded, costUsdOfAll, billedUsd, failures] = [0, 0, 0, 0];
+  let [succeeded, costUsdOfAll, billedUsd] = [0, 0, 0];
   for (let i = 0; i < log.length; i++) {
     const weight = weights[i] as number;
     succeeded += weight * (1 - (log.failed[i] as number));
     costUsdOfAll += weight * ((log.spendUsd[i] as number) + (log.failureUsd[i] as number));
     billedUsd += log.billedUsd[i] as number;
-    failures += log.failed[i] as number;
   }
   return {
     kind: 'estimate',
@@ -148,7 +152,7 @@ export function offPolicyEstimate(log: DecisionLog): OffPolicyEstimate {
     },
     loggedCostPerIntentUsd: loggedUsd,
     loggedSpendPerIntentUsd: billedUsd / log.length,
-    loggedSuccessRate: 1 - failures / log.length,
+    loggedSuccessRate: Math.min(1, Math.max(0, 1 - loggedFailed)),
     savedPerIntentUsd: savedUsd,
   };
 }

@@ -1,5 +1,6 @@
 /** Outcome and cost of one intent. */
 import type { Intent } from '../../core/ledger/records.ts';
+import { outcomeBeforeAudit } from '../../core/ledger/outcome.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import type { Outcome } from '../../core/ledger/vocabulary.ts';
 
@@ -7,6 +8,8 @@ export interface ReplayOutcome {
   readonly spendUsd: number;
   readonly failureUsd: number;
   readonly failed: boolean;
+  /** Of an audited intent with other evidence: whether it failed by that. */
+  readonly failedBeforeAudit?: boolean;
 }
 
 /**
@@ -14,12 +17,12 @@ export interface ReplayOutcome {
  *
  * @param failureCostUsd replaces the recorded or configured failure cost of the intent
  */
-export function replayOutcomeOf(
-  { attempts, outcome, decided }: Intent,
-  failureCostUsd: number | undefined,
-): ReplayOutcome | undefined {
+export function replayOutcomeOf(intent: Intent, failureCostUsd: number | undefined): ReplayOutcome | undefined {
+  const { attempts, outcome, decided } = intent;
   const costNanoUsd = attempts.reduce((sum, attempt) => sum + attempt.costNanoUsd, 0);
-  return endOf(outcome, { costNanoUsd, failureCostNanoUsd: decided.failureCostNanoUsd, failureCostUsd });
+  const end = endOf(outcome, { costNanoUsd, failureCostNanoUsd: decided.failureCostNanoUsd, failureCostUsd });
+  const before = end && outcomeBeforeAudit(intent);
+  return before === undefined ? end : { ...(end as ReplayOutcome), failedBeforeAudit: before === 'failure' };
 }
 
 /** {@link replayOutcomeOf} for an intent whose amounts are known. */

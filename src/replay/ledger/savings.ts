@@ -11,7 +11,13 @@ import {
   timeMs,
 } from '../../argument-checks.ts';
 import type { Figure } from '../../core/math/interval.ts';
-import { notEligibleNote, otherCachesNote, tooRecentNote, withoutOutcomeNote } from '../../core/report/not-eligible.ts';
+import {
+  auditedNote,
+  notEligibleNote,
+  otherCachesNote,
+  tooRecentNote,
+  withoutOutcomeNote,
+} from '../../core/report/not-eligible.ts';
 import type { FeatureSaving, Savings } from '../../core/report/savings.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { describePlan } from '../../core/report/wording.ts';
@@ -73,6 +79,7 @@ export async function savingsAgainst(
       const perIntentUsd = negated(estimate.savedPerIntentUsd, 1);
       const notes = [
         withoutOutcomeNote(found),
+        auditedNote(found),
         notEligibleNote(`always ${describePlan(baseline)}`, found),
         tooRecentNote(found),
         otherCachesNote(found),

@@ -6,6 +6,7 @@
 import type { Figure } from '../../core/math/interval.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { describePlan, formatCount, formatUsd } from '../../core/report/wording.ts';
+import { auditShifts } from './audit-shifts.ts';
 import type { Stratum } from './strata.ts';
 import { strataOf } from './strata.ts';
 import type { DecisionLog } from './decision-log.ts';
@@ -23,13 +24,16 @@ export interface Stratified {
   readonly spendUsd: Figure;
   readonly failed: Figure;
   readonly loggedUsd: number;
+  readonly loggedFailed: number;
   /** `loggedUsd` less `costUsd`. */
   readonly savedUsd: Figure;
 }
 
-/** @returns the reason if the log never chose, in a stratum with many intents, what the target would have chosen there */
+/** @returns the reason if audits did not cover a plan of the target, or the log never chose, in a stratum with many intents, what the target would have chosen there */
 export function stratified(log: DecisionLog): Stratified | string {
   const intents = log.length;
+  const audits = auditShifts(log);
+  if (typeof audits === 'string') return audits;
   const levels = planLevels(log);
   const [cost, spend, failed, excess] = [new Total(), new Total(), new Total(), new Total()];
   for (const stratum of strataOf(log)) {
@@ -44,15 +48,28 @@ export function stratified(log: DecisionLog): Stratified | string {
       excess.add(found.excess.loss, found.excess.spend);
     }
   }
-  let logged = 0;
-  for (let i = 0; i < intents; i++) logged = logged + (log.billedUsd[i] as number) + (log.failureUsd[i] as number);
-  const loggedUsd = logged / intents;
+  let [loggedSum, failures] = [0, 0];
+  for (let i = 0; i < intents; i++) {
+    loggedSum = loggedSum + (log.billedUsd[i] as number) + (log.failureUsd[i] as number);
+    failures += log.failed[i] as number;
+  }
+  let [loggedUsd, loggedFailed] = [loggedSum / intents, failures / intents];
+  for (const shift of audits) {
+    cost.add(shift.loss);
+    failed.add(shift.failed);
+    excess.add(shift.excess);
+    loggedUsd += shift.loggedLossUsd;
+    loggedFailed += shift.loggedFailed;
+  }
   const { value, low, high } = excess.figure();
+  const [costUsd, spendUsd] = [cost.figure(), spend.figure()];
   return {
-    costUsd: cost.figure(),
-    spendUsd: spend.figure(),
+    // A shifted rate of failures has no limit of its own at 0.
+    costUsd: audits.length === 0 ? costUsd : { ...costUsd, low: Math.max(costUsd.low, spendUsd.low) },
+    spendUsd,
     failed: failed.figure(),
     loggedUsd,
+    loggedFailed,
     savedUsd: { value: loggedUsd - value, low: loggedUsd - high, high: loggedUsd - low },
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  auditedNote,
   notEligibleNote,
   notEligibleRefusal,
   otherCachesNote,
@@ -37,6 +38,13 @@ test('a note says what part of the intents has no outcome, where some have none'
     /^500 of 2,000 intents \(25\.0 %\) have no outcome and are left out\. The estimate and its interval are wrong if/,
   );
   expect(withoutOutcomeNote({ withoutOutcome: 1, estimate })).toContain('has no outcome and is left out');
+});
+
+test('a note says how often audits agreed with the other labels, where there are audits', () => {
+  expect(auditedNote({})).toBeUndefined();
+  expect(auditedNote({ audits: { audited: 1076, agreed: 49 } })).toMatch(
+    /^1,076 intents were audited; the other labels agreed with 49 of them\. Success rates and costs/,
+  );
 });
 
 test('decisions whose caches differ from those that a single plan would have left are counted', () => {

@@ -5,7 +5,7 @@ import { logged } from './logged.ts';
 const DECISIONS = [
   logged({ plan: 'mini', target: { mini: 0.25, premium: 0.75 }, segment: 'paid', failed: true }),
   logged({ plan: 'premium', target: { premium: 1 }, billedUsd: 0.5 }),
-  logged({ plan: 'mini', target: { opus: 1 }, propensity: 0.125 }),
+  logged({ plan: 'mini', target: { opus: 1 }, propensity: 0.125, failedBeforeAudit: true }),
 ];
 
 test('a log has a row for each decision, with the plans of its target in their order', () => {
@@ -17,6 +17,7 @@ test('a log has a row for each decision, with the plans of its target in their o
     plan: Uint32Array.of(0, 1, 0),
     segment: Uint32Array.of(0, 1, 1),
     failed: Uint32Array.of(1, 0, 0),
+    beforeAudit: Uint32Array.of(0, 0, 2),
     targetFrom: Uint32Array.of(0, 2, 3, 4),
     targetPlan: Uint32Array.of(0, 1, 1, 2),
     targetShare: Float64Array.of(0.25, 0.75, 1, 1),
@@ -39,6 +40,7 @@ test('a part of a log has only the selected decisions, and the names of the whol
     billedUsd: log.billedUsd.filter((_, i) => i !== 1),
     failureUsd: log.failureUsd.filter((_, i) => i !== 1),
     failed: Uint32Array.of(1, 0),
+    beforeAudit: Uint32Array.of(0, 2),
     targetFrom: Uint32Array.of(0, 2, 3),
     targetPlan: Uint32Array.of(0, 1, 2),
     targetShare: Float64Array.of(0.25, 0.75, 1),
