@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { cellTable } from './sqlite-cells.ts';
 import { HAS_NO_SUCCESS, HAS_SESSION, IS_FAILURE, SESSION } from './sqlite-schema.ts';
-import { PAGE_OF_TEXTS } from './sqlite-texts.ts';
+import { PAGE_OF_LINES, PAGE_OF_TEXTS } from './sqlite-texts.ts';
 
 export type Statements = ReturnType<typeof prepare>;
 
@@ -115,6 +115,7 @@ export function prepare(database: DatabaseSync) {
     setEnd: sql('INSERT INTO ledger_ends (seq) VALUES (?)'),
     page: sql(`SELECT seq, intent_id, revision, json FROM ledger_8 WHERE seq BETWEEN $start AND $end AND ($feature IS NULL OR feature = $feature)
       AND ($kind IS NULL OR kind IN ($kind, $formerKind)) AND at_ms >= $fromMs AND at_ms < $toMs ORDER BY seq`),
+    lines: sql(PAGE_OF_LINES),
     texts: sql(PAGE_OF_TEXTS),
     /** Closed intents that began in this page: nothing is due for them, and their last record is before $beforeMs. */
     closed: sql(`SELECT intent_id FROM ledger_8 AS decided WHERE seq BETWEEN $start AND $end AND revision = 0

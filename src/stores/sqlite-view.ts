@@ -22,8 +22,8 @@ import type { LedgerRow, PageRange } from './sqlite-steps.ts';
 import { archiveOf, positions, removedPage } from './sqlite-removal.ts';
 import { boundsOf, parseRow, recordsOf, removalOf } from './sqlite-steps.ts';
 import type { Statements } from './sqlite-statements.ts';
-import type { TextsRow } from './sqlite-texts.ts';
-import { textsOfRow } from './sqlite-texts.ts';
+import type { LinesRow, TextsRow } from './sqlite-texts.ts';
+import { textsOfLines, textsOfRow } from './sqlite-texts.ts';
 
 /** The columns of a row of the table `packed_cells` that are read. */
 interface PackedRow {
@@ -148,10 +148,15 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
     for await (const { records } of scanPages(range)) yield* records;
   }
 
+  const asRecord = (row: LedgerRow): LedgerRecord | undefined => recordOf(row, undefined);
+
   async function* texts({ feature }: { readonly feature?: string } = {}): AsyncGenerator<RecordTexts> {
     for await (const page of pagesOf(await read(boundsOf))) {
-      const row = await read(statements => statements.texts.get({ ...page, feature: feature ?? null }));
-      yield textsOfRow(row as unknown as TextsRow, found => recordOf(found, undefined));
+      const range = { ...page, feature: feature ?? null };
+      yield await read(({ lines, texts }) => {
+        const found = textsOfLines(lines.get(range) as unknown as LinesRow, asRecord);
+        return found ?? textsOfRow(texts.get(range) as unknown as TextsRow, asRecord);
+      });
     }
   }
 

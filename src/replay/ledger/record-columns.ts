@@ -124,16 +124,13 @@ export function recordColumns(): RecordColumns {
 
   function addText(texts: RecordTexts, index: number): void {
     const { bytes } = texts;
-    const shape = layouts.read(
-      bytes,
-      texts.starts[index] as number,
-      texts.ends[index] as number,
-      texts.revisions[index] as number,
-    );
+    const [start, end] = [texts.starts[index] as number, texts.ends[index] as number];
+    const shape = start < end ? layouts.read(bytes, start, end, texts.revisions[index] as number) : undefined;
     if (shape === undefined || !addLike(bytes, shape)) {
       const record = texts.record(index);
       const made = record && add(record);
-      if (record !== undefined && made !== undefined) layouts.learn(record, made);
+      if (record !== undefined && made !== undefined && start < end)
+        layouts.learn(bytes, { start, end, record, shape: made });
     }
   }
 

@@ -4,7 +4,9 @@
  * needs are read.
  */
 import type { LedgerRecord } from '../../core/ledger/records.ts';
-import { isSlot, textScan } from './text-scan.ts';
+import { layoutTree } from './layout-tree.ts';
+import { isSlot } from './record-slots.ts';
+import { slotsIn } from './text-scan.ts';
 
 /** The values that a replay reads from a record. */
 export interface ReadNumbers {
@@ -28,13 +30,19 @@ export interface RecordLayouts {
   read(bytes: Uint8Array, start: number, end: number, revision: number): number | undefined;
   /** Numbers of the last record that {@link read} recognized. */
   readonly numbers: ReadNumbers;
-  /** Makes a layout from the record that {@link read} did not recognize, unless more of its slots are needed. */
-  learn(record: LedgerRecord, shape: number): void;
+  /** Makes a layout from a record that {@link read} did not recognize, unless more of its slots are needed. */
+  learn(bytes: Uint8Array, learned: LearnedText): void;
+}
+
+/** A record that was read as a whole: where its text is, and under which shape it is kept. */
+interface LearnedText {
+  readonly start: number;
+  readonly end: number;
+  readonly record: LedgerRecord;
+  readonly shape: number;
 }
 
 interface Layout {
-  readonly second: number;
-  readonly literals: number;
   readonly revision: number;
   readonly shape: number;
   readonly kind: LedgerRecord['kind'];
@@ -53,54 +61,46 @@ const MAX_LAYOUTS = 100_000;
 const decoder = new TextDecoder();
 
 export function recordLayouts(): RecordLayouts {
-  const layouts = new Map<number, Layout>();
-  const scan = textScan();
+  const tree = layoutTree<Layout>();
+  const { from, to, value } = tree;
+  let layouts = 0;
   const numbers = { idFrom: 0, idTo: 0, atMs: 0, first: 0, second: 0, requestFrom: 0, requestTo: 0 };
-  /** Whether `scan` has the slots of the record that is being learned. */
-  let isScanned = false;
-
-  const fingerprint = (): number => (scan.first >>> 0) * 2 ** 21 + (scan.second >>> 11);
 
   function numberIn(bytes: Uint8Array, slot: number): number {
-    const whole = scan.value[slot] as number;
-    return Number.isNaN(whole) ? Number(decoder.decode(bytes.subarray(scan.from[slot], scan.to[slot]))) : whole;
+    const whole = value[slot] as number;
+    return Number.isNaN(whole) ? Number(decoder.decode(bytes.subarray(from[slot], to[slot]))) : whole;
   }
 
   return {
     numbers,
     read(bytes, start, end, revision) {
-      isScanned = start < end && scan.read(bytes, start, end);
-      if (!isScanned) return undefined;
-      const layout = layouts.get(fingerprint());
-      if (layout === undefined || layout.second !== scan.second || layout.literals !== scan.literals) return undefined;
-      isScanned = false;
-      if (layout.revision !== revision) return undefined;
-      numbers.idFrom = scan.from[layout.id] as number;
-      numbers.idTo = scan.to[layout.id] as number;
-      numbers.atMs = scan.value[layout.atMs] as number;
+      const layout = tree.find(bytes, start, end);
+      if (layout === undefined || layout.revision !== revision) return undefined;
+      numbers.idFrom = from[layout.id] as number;
+      numbers.idTo = to[layout.id] as number;
+      numbers.atMs = value[layout.atMs] as number;
       numbers.first = 0;
       numbers.second = 0;
       if (layout.kind === 'decided') {
         numbers.first = numberIn(bytes, layout.propensity);
-        numbers.second = scan.value[layout.failureCost] as number;
+        numbers.second = value[layout.failureCost] as number;
         if (!(numbers.first > 0 && numbers.first <= 1)) return undefined;
       } else if (layout.kind === 'attempted') {
-        numbers.first = scan.value[layout.cost] as number;
-        numbers.requestFrom = scan.from[layout.request] as number;
-        numbers.requestTo = scan.to[layout.request] as number;
+        numbers.first = value[layout.cost] as number;
+        numbers.requestFrom = from[layout.request] as number;
+        numbers.requestTo = to[layout.request] as number;
       }
       return layout.shape;
     },
-    learn(record, shape) {
-      if (!isScanned || layouts.size === MAX_LAYOUTS) return;
+    learn(bytes, { start, end, record, shape }) {
+      if (layouts === MAX_LAYOUTS) return;
       const members = slotsOf(record);
+      const slots = members && slotsIn(bytes, start, end);
       // A member that occurs twice, or that this version does not know, could be mistaken for another one.
-      if (members === undefined || members.length !== scan.count) return;
-      if (!members.every((member, slot) => scan.isOf(slot, member))) return;
+      if (slots === undefined || members?.length !== slots.length) return;
+      if (!slots.every(({ member }, slot) => member === members[slot])) return;
       const slot = (member: string): number => members.indexOf(member);
-      layouts.set(fingerprint(), {
-        second: scan.second,
-        literals: scan.literals,
+      const layout = {
         revision: record.revision,
         shape,
         kind: record.kind,
@@ -110,7 +110,9 @@ export function recordLayouts(): RecordLayouts {
         failureCost: slot('failureCostNanoUsd'),
         cost: slot('costNanoUsd'),
         request: slot('requestId'),
-      });
+      };
+      tree.add(bytes, { start, end, slots }, layout);
+      layouts++;
     },
   };
 }
