@@ -21,12 +21,14 @@ import type { ArchiveRun } from '../src/exports/archive/manifest.ts';
 import { newManifest, writeManifest } from '../src/exports/archive/manifest.ts';
 import { rebuildCells } from '../src/stores/rebuild.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
-import { table } from './report.ts';
+import type { MeasuredFigure } from './measured.ts';
+import { MEASURED_FLAGS, report } from './measured.ts';
+import { atMost } from './statistics/check.ts';
 import { changesOf } from './store-changes.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    json: { type: 'boolean', default: false },
+    ...MEASURED_FLAGS,
     rows: { type: 'string', default: '10000000' },
     recount: { type: 'string' },
   },
@@ -191,12 +193,7 @@ async function archivingRate(folder: string, intents: number): Promise<number> {
   return archived.records / ((used.user + used.system) / 1e6);
 }
 
-async function main(): Promise<void> {
-  if (flags.recount !== undefined) {
-    process.stdout.write(JSON.stringify(await recountAndReport(flags.recount)));
-    return;
-  }
-  const rows = Number(flags.rows);
+async function measureAll(rows: number): Promise<readonly MeasuredFigure[]> {
   const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
   try {
     const folder = join(directory, 'archive');
@@ -212,34 +209,30 @@ async function main(): Promise<void> {
       encoding: 'utf8',
     });
     if (child.status !== 0) throw new Error(child.stderr);
-    const measured = JSON.parse(child.stdout) as Measured;
-    if (measured.corrected !== 0) throw new Error(`${measured.corrected} cells differ from what was written`);
-    const recordsPerSecond = Math.round(await archivingRate(directory, 30_000));
-    const figures = { rows, ...measured, recordsPerSecond };
-    if (flags.json) process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
-    else process.stdout.write(`${render(figures)}\n`);
+    const { cells, corrected, cpuSeconds, peakMegabytes, reportSeconds, wallSeconds } = JSON.parse(
+      child.stdout,
+    ) as Measured;
+    if (corrected !== 0) throw new Error(`${corrected} cells differ from what was written`);
+    const count = rows.toLocaleString('en-US');
+    return [
+      { name: `recount of ${count} records, CPU`, value: cpuSeconds, unit: 's', bar: atMost(60) },
+      { name: '… wall time', value: wallSeconds, unit: 's', bar: atMost(30) },
+      { name: '… memory at most', value: peakMegabytes, unit: 'MB', bar: atMost(1000) },
+      { name: '… cells compared, all equal to the integer', value: cells, unit: '' },
+      { name: 'report of that ledger, CPU', value: reportSeconds, unit: 's', bar: atMost(1) },
+      {
+        name: 'records archived, by CPU',
+        value: await archivingRate(directory, 30_000),
+        unit: 'per second',
+      },
+    ];
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-function render(figures: Measured & { readonly rows: number; readonly recordsPerSecond: number }): string {
-  const { rows, cpuSeconds, wallSeconds, peakMegabytes, cells, reportSeconds, recordsPerSecond } = figures;
-  return table(
-    ['', 'measured', 'bar'],
-    [
-      [
-        `recount of ${rows.toLocaleString('en-US')} records, CPU`,
-        `${cpuSeconds.toFixed(1)} s`,
-        '60 s: 30 s on two cores',
-      ],
-      ['the same, wall time', `${wallSeconds.toFixed(1)} s`, '30 s on two cores that do nothing else'],
-      ['memory at most', `${peakMegabytes.toFixed(0)} MB`, '1,000 MB'],
-      ['cells compared', cells.toLocaleString('en-US'), 'all equal to the integer'],
-      ['report of that ledger, CPU', `${reportSeconds.toFixed(2)} s`, '1 s'],
-      ['archived records per second of CPU', recordsPerSecond.toLocaleString('en-US'), ''],
-    ],
-  );
+if (flags.recount !== undefined) process.stdout.write(JSON.stringify(await recountAndReport(flags.recount)));
+else {
+  const rows = Number(flags.rows);
+  await report(`npm run bench:archive -- --rows ${rows}`, flags, async () => measureAll(rows));
 }
-
-await main();

@@ -1,14 +1,14 @@
 /**
- * The PostgreSQL store on this machine, server and clients together, in ratios of one run: against a bare loop of `pg` that
- * inserts the same heads and records alone, against one that writes all that the store writes, and against SQLite. The exit code says whether all bars are reached: ratios hold on a
- * busy machine too, times only on a quiet one. `npm run bench:postgres [-- --json] [--seconds 3] [--no-bars]`
+ * The PostgreSQL store on this machine, server and clients together, in ratios of one run: against a bare loop of `pg` that inserts the
+ * same heads and records alone, against one that writes all that the store writes, and against SQLite. Ratios hold on a busy machine too,
+ * times only on a quiet one. `npm run bench:postgres [-- --seconds 3] [--json] [--save NAME] [--no-bars]`
  */
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -17,21 +17,15 @@ import type { Policy } from '../src/contracts/policy.ts';
 import type { Store } from '../src/contracts/store.ts';
 import { createRouter } from '../src/index.ts';
 import { fixed } from '../src/policies/fixed.ts';
-import {
-  ADDED_SUMS,
-  CELL_KEY,
-  cellRows,
-  cellsParameter,
-  GIVEN_SUMS,
-  merged,
-  SUM_LIST,
-} from '../src/stores/postgres/cell-rows.ts';
-import { kindNumber } from '../src/stores/postgres/commit-values.ts';
-import { createMonth, createTables, monthOf, monthsFrom } from '../src/stores/postgres/schema.ts';
+import { createMonth, createTables, monthsFrom } from '../src/stores/postgres/schema.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
 import { postgres } from '../src/stores/postgres.ts';
 import { startPostgres } from '../test/support/postgres-server.ts';
-import { quartiles, table } from './report.ts';
+import type { MeasuredFigure } from './measured.ts';
+import { MEASURED_FLAGS, report } from './measured.ts';
+import { LOOPS } from './postgres-loops.ts';
+import { quartiles } from './report.ts';
+import { atLeast, atMost } from './statistics/check.ts';
 import { changesOf, wholeChange } from './store-changes.ts';
 
 /** What a child process does: `bare` inserts heads and records, `same` adds to the statistics too, `store` commits all of that. */
@@ -47,25 +41,6 @@ interface Work {
 const PROCESSES = 8;
 const ROUNDS = 2;
 const REFRESH_MS = 500;
-
-/** By figure: at least, or at most. */
-const BARS: Readonly<Record<string, { readonly min: number } | { readonly max: number }>> = {
-  '… ratio': { min: 0.7 },
-  '… ratio ': { min: 0.7 },
-  'awaited commit p50, ms': { max: 3 },
-  '… ratio  ': { max: 1 },
-  'cellsSince of 10,000 cells, ms': { max: 5 },
-  'an outcome reaches another process, refresh times': { max: 1.1 },
-  deadlocks: { max: 0 },
-};
-
-/** The result of a figure's bar; empty if it has no bar. */
-function verdict(name: string, value: number): string {
-  const bar = BARS[name];
-  if (bar === undefined) return '';
-  const [isReached, text] = 'min' in bar ? [value >= bar.min, `≥ ${bar.min}`] : [value <= bar.max, `≤ ${bar.max}`];
-  return `${text}: ${isReached ? 'reached' : 'missed'}`;
-}
 
 if (process.send === undefined) await main();
 else process.once('message', work => void doWork(work as Work));
@@ -93,105 +68,6 @@ async function doWork(work: Work): Promise<void> {
   }
   process.send?.(commits, () => process.exit(0));
 }
-
-type Commit = (changes: readonly ReturnType<typeof wholeChange>[]) => Promise<void>;
-
-async function bareLoop(url: string): Promise<Commit> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  return async changes => {
-    const records = changes.flatMap(change => change.records);
-    await client.query('BEGIN');
-    await client.query({
-      name: 'heads',
-      text: 'INSERT INTO bare.heads SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::float8[])',
-      values: [
-        changes.map(({ intentId }) => intentId),
-        changes.map(change => change.records.length),
-        changes.map(({ feature }) => feature),
-        changes.map(change => change.records[0]?.atMs),
-      ],
-    });
-    await client.query({
-      name: 'ledger',
-      text: 'INSERT INTO bare.ledger SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::float8[], $5::text[], $6::text[])',
-      values: [
-        records.map(({ intentId }) => intentId),
-        records.map(({ revision }) => revision),
-        records.map(({ feature }) => feature),
-        records.map(({ atMs }) => atMs),
-        records.map(({ kind }) => kind),
-        records.map(record => JSON.stringify(record)),
-      ],
-    });
-    await client.query('COMMIT');
-  };
-}
-
-/**
- * What one would write by hand in place of the store: its tables and indexes, its heads and records, the sums of the cells and the
- * mark that the feature changed. Rows are added in one order, so that no two wait for each other.
- */
-async function sameWrites(url: string): Promise<Commit> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  return async changes => {
-    const records = changes.flatMap(change => change.records);
-    const months = changes.map(({ records: [first] }) => monthOf(first?.atMs ?? 0));
-    await client.query('BEGIN');
-    await client.query({
-      name: 'heads',
-      text: `INSERT INTO same.heads (id, revisions, month, feature, decided_ms, last_ms)
-        SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::float8[], $5::float8[]) ORDER BY 1`,
-      values: [
-        changes.map(({ intentId }) => intentId),
-        changes.map(change => change.records.length),
-        months,
-        changes.map(({ feature }) => feature),
-        changes.map(change => change.records[0]?.atMs),
-      ],
-    });
-    await client.query({
-      name: 'ledger',
-      text: `INSERT INTO same.ledger (month, intent_id, revision, feature, at_ms, kind, json)
-        SELECT * FROM unnest($1::int[], $2::text[], $3::int[], $4::text[], $5::float8[], $6::smallint[], $7::text[])`,
-      values: [
-        changes.flatMap((change, index) => change.records.map(() => months[index])),
-        records.map(({ intentId }) => intentId),
-        records.map(({ revision }) => revision),
-        records.map(({ feature }) => feature),
-        records.map(({ atMs }) => atMs),
-        records.map(({ kind }) => kindNumber(kind)),
-        records.map(record => JSON.stringify(record)),
-      ],
-    });
-    await client.query({
-      name: 'cells',
-      text: `INSERT INTO same.cells AS t (feature, place, start, grain, shard, xid, ${SUM_LIST})
-        SELECT ${CELL_KEY}, 0, pg_current_xact_id(), ${GIVEN_SUMS} FROM ${cellRows('$1')} ORDER BY 1, 2, 3, 4
-        ON CONFLICT (feature, place, start, grain, shard) DO UPDATE SET xid = excluded.xid, ${ADDED_SUMS}`,
-      values: [cellsParameter(merged(changes.flatMap(({ delta }) => delta)), () => ({ shard: 0 }))],
-    });
-    await client.query({
-      name: 'pulse',
-      text: `INSERT INTO same.pulse (feature, shard, xid) SELECT f, 0, pg_current_xact_id() FROM unnest($1::text[]) AS f ORDER BY 1
-        ON CONFLICT (feature, shard) DO UPDATE SET xid = excluded.xid`,
-      values: [[...new Set(changes.map(({ feature }) => feature))]],
-    });
-    await client.query('COMMIT');
-  };
-}
-
-async function storeLoop(url: string): Promise<Commit> {
-  const store = postgres(url);
-  await store.features();
-  return async changes => {
-    const answers = await Promise.all(changes.map(async change => store.commitAll([change])));
-    if (answers.some(([answer]) => answer?.kind !== 'committed')) throw new Error('a commit was refused');
-  };
-}
-
-const LOOPS = { bare: bareLoop, same: sameWrites, store: storeLoop };
 
 /** Commits a second of all processes together. */
 async function rate(work: Work): Promise<number> {
@@ -236,32 +112,20 @@ async function timesMs(count: number, work: (index: number) => Promise<unknown>)
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      json: { type: 'boolean', default: false },
-      seconds: { type: 'string', default: '3' },
-      'no-bars': { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parseArgs({ options: { ...MEASURED_FLAGS, seconds: { type: 'string', default: '3' } } });
+  const { seconds } = values;
+  await report(`npm run bench:postgres -- --seconds ${seconds}`, values, async () => measureAll(Number(seconds)));
+}
+
+async function measureAll(seconds: number): Promise<readonly MeasuredFigure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'outcome-router-bench-'));
   const server = await startPostgres({
     settings: { fsync: 'on', full_page_writes: 'on', shared_buffers: '256MB', max_wal_size: '2GB' },
   });
   try {
-    const found = await measured(server.url, join(folder, 'router.db'), Number(values.seconds));
-    const figures = { ...found, deadlocks: server.log().match(/deadlock detected/g)?.length ?? 0 };
-    const missed = Object.entries(figures).filter(([name, value]) => verdict(name, value).endsWith('missed'));
-    if (missed.length > 0 && !values['no-bars']) process.exitCode = 1;
-    const machine = { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length };
-    if (values.json) console.log(JSON.stringify({ machine, ...figures }, null, 2));
-    else {
-      const rows = Object.entries(figures).map(([name, value]) => [
-        name,
-        String(Math.round(value * 100) / 100),
-        verdict(name, value),
-      ]);
-      console.log(`${machine.node}, ${machine.cores} × ${machine.cpu}\n${table(['figure', '', 'bar'], rows)}`);
-    }
+    const figures = await measured(server.url, join(folder, 'router.db'), seconds);
+    const deadlocks = server.log().match(/deadlock detected/g)?.length ?? 0;
+    return [...figures, { name: 'deadlocks', value: deadlocks, unit: '', bar: atMost(0) }];
   } finally {
     await server.remove();
     rmSync(folder, { recursive: true });
@@ -312,7 +176,7 @@ async function convergenceOf(url: string): Promise<number> {
   return quartiles(times).median;
 }
 
-async function measured(url: string, file: string, seconds: number): Promise<Readonly<Record<string, number>>> {
+async function measured(url: string, file: string, seconds: number): Promise<readonly MeasuredFigure[]> {
   const bare = new Client({ connectionString: url });
   await bare.connect();
   await bare.query(`CREATE SCHEMA bare;
@@ -361,24 +225,32 @@ async function measured(url: string, file: string, seconds: number): Promise<Rea
   await store.close();
   await embedded.close();
   await bare.end();
-  return {
-    'commits/s of 8 processes on one feature, one at a time': best('store 1'),
-    '… of the bare loop': best('bare 1'),
-    '… ratio': best('store 1') / best('bare 1'),
-    '… of a bare loop that writes the statistics too': best('same 1'),
-    '… ratio to that': best('store 1') / best('same 1'),
-    'commits/s, 32 in flight': best('store 32'),
-    '… of the bare loop, 32 in a transaction': best('bare 32'),
-    '… ratio ': best('store 32') / best('bare 32'),
-    '… of a bare loop that writes the statistics too, 32 in a transaction': best('same 32'),
-    '… ratio to that ': best('store 32') / best('same 32'),
-    'awaited commit p50, ms': median(awaited),
-    'CPU of a commit of one record, µs': median(cpu.store),
-    '… on SQLite': median(cpu.sqlite),
-    '… ratio  ': median(cpu.store) / median(cpu.sqlite),
-    'cellsSince of 10,000 cells, ms': median(since),
-    'all 10,000 cells, ms': median(full),
-    'generations, ms': median(generations),
-    'an outcome reaches another process, refresh times': convergence,
-  };
+  const ofCommits = ([1, 32] as const).flatMap((group): readonly MeasuredFigure[] => {
+    const at = group === 1 ? 'one at a time' : `${group} in flight`;
+    const [own, bare, same] = [best(`store ${group}`), best(`bare ${group}`), best(`same ${group}`)];
+    return [
+      { name: `commits of ${PROCESSES} processes to one feature, ${at}`, value: own, unit: 'per second' },
+      { name: `… of the loop that only inserts, ${at}`, value: bare, unit: 'per second' },
+      { name: `… the store, by the loop that only inserts, ${at}`, value: own / bare, unit: '×', bar: atLeast(0.7) },
+      { name: `… of the loop that writes the same, ${at}`, value: same, unit: 'per second' },
+      { name: `… the store, by the loop that writes the same, ${at}`, value: own / same, unit: '×' },
+    ];
+  });
+  const [cpuUs, sqliteUs] = [median(cpu.store), median(cpu.sqlite)];
+  return [
+    ...ofCommits,
+    { name: 'an awaited commit', value: median(awaited), unit: 'ms', bar: atMost(3) },
+    { name: "the caller's CPU of a commit of one record", value: cpuUs, unit: 'µs' },
+    { name: '… on SQLite', value: sqliteUs, unit: 'µs' },
+    { name: '… on PostgreSQL, by that on SQLite', value: cpuUs / sqliteUs, unit: '×', bar: atMost(1) },
+    { name: 'what changed in a year of 10,000 cells', value: median(since), unit: 'ms', bar: atMost(5) },
+    { name: 'all 10,000 cells', value: median(full), unit: 'ms' },
+    { name: 'whether anything changed', value: median(generations), unit: 'ms' },
+    {
+      name: 'an outcome reaches another process, by the refresh time',
+      value: convergence,
+      unit: '×',
+      bar: atMost(1.1),
+    },
+  ];
 }

@@ -1,6 +1,7 @@
 /** The benchmark results in benchmarks/results/NAME.json, from which the documentation's tables are made. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { MeasuredResult } from './measured.ts';
 import type { CandidatesCell } from './routing/candidates.ts';
 import type { Cell, QualityCell } from './routing/measure.ts';
 import type { Figure } from './statistics/check.ts';
@@ -231,6 +232,9 @@ export interface Results {
   readonly 'off-policy': OffPolicyResult;
   readonly million: MillionResult;
   readonly mutants: MutantsResult;
+  readonly archive: MeasuredResult;
+  readonly postgres: MeasuredResult;
+  readonly start: MeasuredResult;
 }
 
 export function thisMachine(): Machine {

@@ -13,6 +13,7 @@ import type {
 import type { Cell, Row } from '../benchmarks/routing/measure.ts';
 import { atLeast, atMost } from '../benchmarks/statistics/check.ts';
 import { contextFigures } from '../tools/context-figures.ts';
+import { measuredFigures } from '../tools/measured-figures.ts';
 import { featuresFigures, overheadFigures } from '../tools/overhead-figures.ts';
 import { millionFigures, offPolicyFigures } from '../tools/replay-figures.ts';
 import { routingFigures } from '../tools/routing-figures.ts';
@@ -300,6 +301,23 @@ test('a call with many features or intents is shown beside one with few, and tho
   expect(text).toContain('Missed with: 10,000 features.');
   const costs = result.costs.map(each => ({ ...each, ok: true }));
   expect(made(featuresFigures({ ...result, costs }), 'features')).toContain('No bar is missed.');
+});
+
+test('a measured time, ratio or count is shown with its spread and its bar, and a missed bar is marked and named', () => {
+  const figures = [
+    { name: 'first call', value: 54.02, unit: 'ms', quartiles: [53.6, 57.9], bar: atMost(50) },
+    { name: 'commits', value: 2519.6, unit: 'per second' },
+    { name: 'by the loop', value: 0.7, unit: '×', bar: atLeast(0.7) },
+    { name: 'deadlocks', value: 0, unit: '', bar: atMost(0) },
+  ] as const;
+  const result = { ...origin, load: [0.25, 1], figures };
+  expect(measuredFigures(result).make()).toBe(
+    '| figure | value | bar |\n|---|---:|---:|\n| first call | 54.0 ms (53.6 … 57.9) | ≤ 50 (missed) |\n' +
+      '| commits | 2,520 per second |  |\n| by the loop | ×0.70 | ≥ 0.7 |\n| deadlocks | 0 | ≤ 0 |\n\n' +
+      'On 2 cores with Node 26.0.0, at a load of 0.3 to 1.0. Bars missed: first call.',
+  );
+  const [, commits] = figures;
+  expect(measuredFigures({ ...result, figures: [commits] }).make()).toContain('No bar is missed.');
 });
 
 test('the table of sessions shows each figure with its bar and the figures beside it, and names a missed bar', () => {

@@ -21,6 +21,7 @@ import { CONTEXT_FIGURES } from './context-figures.ts';
 import { CONVERSATION_FIGURES } from './conversation-figures.ts';
 import { DECISION_FIGURES } from './decision-figures.ts';
 import { FAILURE_COST_FIGURES } from './failure-cost-figures.ts';
+import { MEASURED_FIGURES } from './measured-figures.ts';
 import { OVERHEAD_FIGURES } from './overhead-figures.ts';
 import { REPLAY_FIGURES } from './replay-figures.ts';
 import { ROUTING_FIGURES } from './routing-figures.ts';
@@ -49,6 +50,7 @@ export const FIGURES: Readonly<Record<string, FigureBlock>> = {
   ...FAILURE_COST_FIGURES,
   ...DECISION_FIGURES,
   ...VERDICT_FIGURES,
+  ...MEASURED_FIGURES,
 };
 
 function commandJson(...args: readonly string[]): unknown {
@@ -165,7 +167,18 @@ function worldTable(): string {
 /** The origin of the saved figures. */
 function runsTable(): string {
   const runs = (
-    ['routing', 'statistics', 'off-policy', 'million', 'context', 'sessions', 'overhead', 'features'] as const
+    [
+      'routing',
+      'statistics',
+      'off-policy',
+      'million',
+      'context',
+      'sessions',
+      'overhead',
+      'features',
+      'postgres',
+      'start',
+    ] as const
   ).map(readResult);
   return markdownTable(
     ['command', 'minutes', 'cores', 'Node'],
@@ -185,6 +198,7 @@ export const FILES: readonly string[] = [
   'docs/conversations.md',
   'docs/demo.md',
   'docs/failure-cost.md',
+  'docs/fleet.md',
   'docs/how-it-decides.md',
   'docs/reading-the-report.md',
   'docs/translation.md',

@@ -29,7 +29,7 @@ export function fewer(seeds: readonly number[], divisor: number): readonly numbe
   return seeds.slice(0, Math.max(4, Math.round(seeds.length / divisor)));
 }
 
-export function passes({ value, bar }: Figure): boolean {
+export function passes({ value, bar }: Pick<Figure, 'value' | 'bar'>): boolean {
   if (bar === undefined) return true;
   return bar.is === 'at most' ? value <= bar.value : value >= bar.value;
 }
