@@ -21,23 +21,40 @@ export interface MergeOptions {
   readonly damaged?: Damaged;
 }
 
-/** Adds deltas inside the caller's transaction, exactly: sums are added as bigints. */
+/**
+ * Adds deltas inside the caller's transaction, exactly: sums are added as bigints. Returns how many cells of each feature were written.
+ */
 export function mergeCells(
   table: CellTable,
   delta: readonly Cell[],
   { serialOf, known = new Map(), damaged }: MergeOptions,
-): void {
+): ReadonlyMap<string, number> {
   const merged: CellMap = new Map();
+  const written = new Map<string, number>();
   for (const cell of delta) addCell(merged, cell);
   for (const [id, cell] of merged) {
     if (!hasSums(cell)) continue;
+    const { feature } = cell.key;
+    written.set(feature, (written.get(feature) ?? 0) + 1);
     try {
-      addToRow(table, id, { ...cell, serial: serialOf(cell.key.feature) }, known);
+      addToRow(table, id, { ...cell, serial: serialOf(feature) }, known);
     } catch (error) {
       if (damaged === undefined || !(error instanceof DamagedRow)) throw error;
       damaged(error);
     }
   }
+  return written;
+}
+
+/** A write of more cells than this ends its block: a reader of later changes need not go through them. */
+const MANY_CELLS = 1_000;
+
+/** Call with what {@link mergeCells} wrote, in the same transaction. */
+export function endFullBlocks(
+  { endBlock }: { readonly endBlock: StatementSync },
+  written: ReadonlyMap<string, number>,
+): void {
+  for (const [feature, cells] of written) if (cells > MANY_CELLS) endBlock.run(feature);
 }
 
 /** Reads the rows that these cells add to, where they are not known. @throws DamagedRow */

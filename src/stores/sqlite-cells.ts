@@ -120,7 +120,7 @@ export function readChanges(
   const hours: Cell[] = [];
   const coarse: CellMap = new Map();
   const buckets = new Map<string, CellKey>();
-  for (const cell of cellsOf(table, table.changed.all(feature, blockOf(serial), serial), damaged)) {
+  for (const cell of cellsOf(table, table.changed.all(feature, blockOf(serial + 1), serial), damaged)) {
     const key = canonicalKey(cell.key, grains);
     if (key.grain === undefined) hours.push(cell);
     else {

@@ -8,7 +8,7 @@ import { RouterError } from '../errors.ts';
 import { isFileable } from './fileable-change.ts';
 import { isMisuse } from './replay-change.ts';
 import type { MergeOptions } from './sqlite-cell-sums.ts';
-import { mergeCells, serials } from './sqlite-cell-sums.ts';
+import { endFullBlocks, mergeCells, serials } from './sqlite-cell-sums.ts';
 import type { Statements } from './sqlite-statements.ts';
 import type { LedgerRow } from './sqlite-steps.ts';
 import { removalOf } from './sqlite-steps.ts';
@@ -132,7 +132,7 @@ export function appending(
       serialOf(change.feature);
       setDue(change);
     },
-    end: () => mergeCells(statements.cells, delta, { ...options, serialOf }),
+    end: () => endFullBlocks(statements, mergeCells(statements.cells, delta, { ...options, serialOf })),
   };
 }
 

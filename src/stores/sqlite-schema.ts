@@ -22,10 +22,10 @@ const LATER_TABLES = `CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, 
     STRICT, WITHOUT ROWID;`;
 
 /**
- * Serial numbers per block. A cell that changes again within a block leaves the index of changes untouched, which saves a
- * page.
+ * Serial numbers per block, a power of 2. A cell that changes again within a block leaves the index of changes untouched, which saves a
+ * page. A reader of what changed since a number goes through the cells of its block.
  */
-const BLOCK_SERIALS = 256;
+export const BLOCK_SERIALS = 256;
 
 export const blockOf = (serial: number): number => Math.floor(serial / BLOCK_SERIALS);
 

@@ -1,7 +1,7 @@
 /** The prepared statements of the SQLite store. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { cellTable } from './sqlite-cells.ts';
-import { HAS_NO_SUCCESS, HAS_SESSION, IS_FAILURE, SESSION } from './sqlite-schema.ts';
+import { BLOCK_SERIALS, HAS_NO_SUCCESS, HAS_SESSION, IS_FAILURE, SESSION } from './sqlite-schema.ts';
 import { PAGE_OF_LINES, PAGE_OF_TEXTS } from './sqlite-texts.ts';
 
 export type Statements = ReturnType<typeof prepare>;
@@ -68,6 +68,8 @@ export function prepare(database: DatabaseSync) {
     setGrains: sql('UPDATE store SET day_before = max(day_before, ?), week_before = max(week_before, ?)'),
     nextSerial: sql(`INSERT INTO features (feature, serial) VALUES (?, 1) ON CONFLICT (feature) DO UPDATE
       SET serial = serial + 1 RETURNING serial`),
+    /** The next serial number is the first one of another block. */
+    endBlock: sql(`UPDATE features SET serial = serial | ${BLOCK_SERIALS - 1} WHERE feature = ?`),
     feature: sql('SELECT serial, forgotten_serial FROM features WHERE feature = ?'),
     serials: sql('SELECT feature, serial FROM features WHERE feature IN (SELECT value FROM json_each(?))'),
     forget: sql('UPDATE features SET forgotten_serial = serial WHERE feature = ?'),

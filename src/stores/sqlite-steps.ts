@@ -5,7 +5,7 @@ import type { Cell } from '../core/cells/cell.ts';
 import type { RouterError } from '../errors.ts';
 import { intentRemovedError } from '../contracts/archiving.ts';
 import type { CorrectCellsOptions } from '../contracts/store.ts';
-import { mergeCells, serials } from './sqlite-cell-sums.ts';
+import { endFullBlocks, mergeCells, serials } from './sqlite-cell-sums.ts';
 import { removeDamaged } from './sqlite-cells.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 import type { Statements } from './sqlite-statements.ts';
@@ -56,7 +56,7 @@ export function correctCells(statements: Statements, { feature, difference, dama
   const serialOf = serials(statements);
   serialOf(feature);
   if (removeDamaged(statements.cells, damaged)) statements.forget.run(feature);
-  mergeCells(statements.cells, difference, { serialOf });
+  endFullBlocks(statements, mergeCells(statements.cells, difference, { serialOf }));
   mergeCells(statements.prunedCells, options.pruned ?? [], { serialOf });
   return true;
 }

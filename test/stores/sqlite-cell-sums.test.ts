@@ -11,7 +11,7 @@ import { cell, sqliteTables, readCells } from './sqlite-tables.ts';
 const connection = sqliteTables();
 const cells = (): CellTable => connection().statements.cells;
 const add = (delta: readonly Cell[], serial = 1, known?: KnownCells): void =>
-  mergeCells(cells(), delta, { serialOf: () => serial, ...(known && { known }) });
+  void mergeCells(cells(), delta, { serialOf: () => serial, ...(known && { known }) });
 const read = async (feature?: string, grains = NO_GRAINS): Promise<readonly Cell[]> =>
   sorted(await readCells(cells(), feature, { grains }));
 

@@ -10,7 +10,7 @@ import { cell, sqliteTables, readCells } from './sqlite-tables.ts';
 
 const connection = sqliteTables();
 const cells = (): CellTable => connection().statements.cells;
-const add = (delta: readonly Cell[], serial = 1): void => mergeCells(cells(), delta, { serialOf: () => serial });
+const add = (delta: readonly Cell[], serial = 1): void => void mergeCells(cells(), delta, { serialOf: () => serial });
 const read = async (feature?: string, grains = NO_GRAINS): Promise<readonly Cell[]> =>
   sorted(await readCells(cells(), feature, { grains }));
 

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { NO_GRAINS } from '../../src/core/cells/grains.ts';
 import type { CellTable } from '../../src/stores/sqlite-cells.ts';
+import { readChanges } from '../../src/stores/sqlite-cells.ts';
+import { blockOf } from '../../src/stores/sqlite-schema.ts';
 import { claimDue, correctCells, parseRow } from '../../src/stores/sqlite-steps.ts';
 import { decided, history, must, NOON } from './histories.ts';
 import { cell, sqliteTables, readCells } from './sqlite-tables.ts';
@@ -29,6 +31,26 @@ test('a correction over a damaged cell replaces the cell, and readers with an ea
   expect(correct('c', 5n, [1])).toBe(true);
   expect(await read(statements.cells, 'f')).toEqual([cell('f', { n: 5n })]);
   expect(statements.feature.get('f')).toEqual({ serial: 3, forgotten_serial: 3 });
+});
+
+test('readers of later changes do not go through the cells of a correction of thousands, and do through those of later commits', () => {
+  const { statements } = connection();
+  const correct = (id: string, difference: readonly Cell[]): number => {
+    correctCells(statements, { feature: 'f', difference, damaged: [], options: { id } });
+    return Number(statements.feature.get('f')?.['serial']);
+  };
+  const cells = Array.from({ length: 1_001 }, (_, bucket) => cell('f', { n: 1n }, { bucket }));
+  const after = correct('many', cells);
+  // Counts the rows of the block in which a reader begins, whatever their serial numbers are.
+  const inBlock = (serial: number): number => statements.cells.changed.all('f', blockOf(serial + 1), -1).length;
+  expect(inBlock(after)).toBe(0);
+  expect(readChanges(statements.cells, 'f', { serial: 0, grains: NO_GRAINS })).toHaveLength(1_001);
+  const changed = cell('f', { n: 1n }, { bucket: 5 });
+  const later = correct('one', [changed]);
+  expect([inBlock(after), inBlock(later)]).toEqual([1, 1]);
+  const sums = { n: 2n };
+  expect(readChanges(statements.cells, 'f', { serial: after, grains: NO_GRAINS })).toEqual([{ ...changed, sums }]);
+  expect(readChanges(statements.cells, 'f', { serial: later, grains: NO_GRAINS })).toEqual([]);
 });
 
 test.each([

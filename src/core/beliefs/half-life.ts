@@ -19,8 +19,11 @@ export interface LabelClock {
 export function labelClock(): LabelClock {
   const days = new Map<number, number>();
   let first = Number.POSITIVE_INFINITY;
+  /** The last answer: all nodes and segments of a feature ask for the same moment. */
+  let known = { now: Number.NaN, rate: 0 };
   return {
     add(at, labelled) {
+      known.now = Number.NaN;
       const { bucket } = at;
       if (bucket < first) first = bucket;
       if (labelled === 0) return;
@@ -28,6 +31,7 @@ export function labelClock(): LabelClock {
       days.set(day, (days.get(day) ?? 0) + labelled);
     },
     rate(now) {
+      if (now === known.now) return known.rate;
       const oldest = Math.floor(now / BUCKETS_PER_DAY) - REMEMBERED_DAYS;
       let labels = 0;
       for (const [day, count] of days) {
@@ -35,10 +39,12 @@ export function labelClock(): LabelClock {
         else days.delete(day);
       }
       const span = now - Math.max(first, oldest * BUCKETS_PER_DAY);
-      return labels > 0 ? labels / Math.max(1, span) : 0;
+      known = { now, rate: labels > 0 ? labels / Math.max(1, span) : 0 };
+      return known.rate;
     },
     clear() {
       days.clear();
+      known.now = Number.NaN;
       first = Number.POSITIVE_INFINITY;
     },
   };

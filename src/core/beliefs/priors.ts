@@ -92,12 +92,13 @@ export function poolPriors(
     ({ feature }) => feature,
   );
   const fit = fitNodes(successRows, nodes, { variance, ofLevel: pooled => varianceOfLevel(pooled, variance) });
-  const shapes = new Map(
-    [...features].map(([feature, rows]) => [feature, shapesOf(rows, { nodes, variance, arePooled: true })]),
-  );
+  // Copied, because rows may grow until a feature's priors are asked for, and what is pooled does not grow with them.
+  const counts = new Map([...features].map(([feature, rows]) => [feature, rows.map(countsOf)]));
   return (feature, own) => {
     const rows = withVerdictRows(own);
-    const byNode = shapes.get(feature ?? '') ?? shapesOf(rows, { nodes, variance, arePooled: false });
+    const pooledRows = feature === undefined ? undefined : counts.get(feature);
+    const arePooled = pooledRows !== undefined;
+    const byNode = shapesOf(pooledRows ?? rows, { nodes, variance, arePooled });
     return Object.fromEntries(
       [...byNode].flatMap(([node, shape]) => {
         if (isVerdictRow(node)) return [];
@@ -119,6 +120,8 @@ export function poolPriors(
     );
   };
 }
+
+const countsOf = ({ feature, node, n, s }: RateCell): RateCell => ({ feature, node, n, s });
 
 /**
  * Priors of all nodes in the feature with these rows. A node's own outcomes are not in its prior: they are taken out of the

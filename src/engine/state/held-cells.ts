@@ -89,12 +89,12 @@ export function heldCells(): HeldCells {
       fold(read.grains);
       if (read.complete && cells.size === 0) {
         unsettled = read.cells[Symbol.iterator]();
-        yield* slices(ownFirst(read.merged ?? read.cells));
+        yield* slices(read.merged ?? read.cells);
         return;
       }
       const gone = new Map(read.complete ? cells : []);
       for (const { key } of gone.size > 0 ? read.cells : []) gone.delete(cellKeyString(key));
-      const changes = [...ownFirst(read.cells), ...[...gone.values()].map(({ key }) => ({ key, sums: {} }))];
+      const changes = [...read.cells, ...[...gone.values()].map(({ key }) => ({ key, sums: {} }))];
       for (const slice of slices(changes)) yield slice.flatMap(cell => set(integerCell(cell)) ?? []);
     },
     all() {
@@ -105,22 +105,21 @@ export function heldCells(): HeldCells {
 }
 
 /** Own answers come first, because they decide what the answers of substitute models teach. */
-function* ownFirst(cells: Iterable<RoundedCell>): Generator<RoundedCell, void> {
-  let hasOthers = false;
-  for (const cell of cells) {
-    if (isServedByOther(cell.key.version)) hasOthers = true;
-    else yield cell;
-  }
-  if (hasOthers) for (const cell of cells) if (isServedByOther(cell.key.version)) yield cell;
-}
-
 function* slices(cells: Iterable<RoundedCell>): Generator<readonly RoundedCell[], void> {
   let slice: RoundedCell[] = [];
-  for (const cell of cells) {
-    slice.push(cell);
-    if (slice.length < SLICE) continue;
-    yield slice;
-    slice = [];
+  let hasOthers = false;
+  for (const areOthers of [false, true]) {
+    if (areOthers && !hasOthers) break;
+    for (const cell of cells) {
+      if (isServedByOther(cell.key.version) !== areOthers) {
+        hasOthers = true;
+        continue;
+      }
+      slice.push(cell);
+      if (slice.length < SLICE) continue;
+      yield slice;
+      slice = [];
+    }
   }
   if (slice.length > 0) yield slice;
 }

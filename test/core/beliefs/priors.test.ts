@@ -5,7 +5,7 @@ import { DIFFICULTIES } from '../../../src/core/beliefs/difficulty.ts';
 import type { BetaShape } from '../../../src/core/beliefs/posterior.ts';
 import { betaVariance, expectedSuccess, UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import type { PooledPrior } from '../../../src/core/beliefs/priors.ts';
-import { empiricalBayes, successPrior } from '../../../src/core/beliefs/priors.ts';
+import { empiricalBayes, poolPriors, successPrior } from '../../../src/core/beliefs/priors.ts';
 import type { RateCell } from '../../../src/core/cells/rate-cells.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { normal } from '../../../src/core/math/samplers.ts';
@@ -52,6 +52,17 @@ function expected(prior: PooledPrior | undefined): BetaShape {
   const { likeness, ...success } = prior;
   return expectedSuccess({ success, likeness, climb: UNIFORM, rejected: UNIFORM, costUsd: 0 });
 }
+
+test('the priors of a feature stay those of the moment of pooling while its counts grow', () => {
+  const rows = ['a', 'b', 'c'].flatMap((feature, f) =>
+    ['mini', 'premium'].map((node, k) => ({ feature, node, n: 40, s: 20 + 3 * f + 8 * k })),
+  );
+  const ofA = rows.filter(({ feature }) => feature === 'a');
+  const priorsOf = poolPriors(rows);
+  const atPooling = priorsOf('a', ofA);
+  for (const row of rows) row.n += 1_000;
+  expect(priorsOf('a', ofA)).toEqual(atPooling);
+});
 
 describe('empiricalBayes', () => {
   test('a new feature expects a success rate near that of the node in other features', () => {
