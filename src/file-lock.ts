@@ -46,7 +46,7 @@ export function lockFile(file: string): (() => void) | undefined {
     const { errcode } = error as { readonly errcode?: unknown };
     if (errcode === SQLITE_BUSY) return undefined;
     if (errcode !== SQLITE_NOTADB) throw error;
-    throw new RouterError('store-unusable', 'this file is no lock, because it is not empty', {
+    throw new RouterError('store-unusable', 'this file is not a lock, because it is not empty', {
       path: file,
       accepted: 'an empty file: move this one away while no process uses what it locks',
       cause: error,

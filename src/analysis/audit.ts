@@ -107,7 +107,7 @@ export async function requireDrawn(
     intent === undefined
       ? `no intent has the id "${intentId}"`
       : feature !== undefined && intent.decided.feature !== feature
-        ? `the intent "${intentId}" is of the feature "${intent.decided.feature}"`
+        ? `the intent "${intentId}" belongs to the feature "${intent.decided.feature}"`
         : item === undefined
           ? `the intent "${intentId}" has no reply that could be judged`
           : isDrawn(intentId, fraction)

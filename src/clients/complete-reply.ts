@@ -24,7 +24,7 @@ export function plainReply(sent: SentRequest, response: Response, text: string):
   return { ...exchangeFacts(response), status: 'ok', reply, answer: answerOf(sent, facts, chars) };
 }
 
-/** A stream that answers a plain request, as some gateways do; any other text is no reply. */
+/** A stream that answers a plain request, as some gateways do; any other text is not a reply. */
 function streamedText(sent: SentRequest, reply: Response, text: string): Exchanged<Response> {
   const reader = sent.request.wire.reader({ hidesUsageChunk: false, wantsText: sent.request.wantsText });
   reader.push(new TextEncoder().encode(text));

@@ -151,10 +151,7 @@ function released(
   return { ...exchangeFacts(response), status: 'ok', reply: withStream(response, stream), stream: active };
 }
 
-/**
- * An error that the provider reported takes precedence: a client that reads an error event cancels the stream, which is
- * no abort.
- */
+/** An error that the provider reported takes precedence: a client that reads an error event cancels the stream, which is not an abort. */
 function endOf(
   sent: SentRequest,
   head: ReplyHead,

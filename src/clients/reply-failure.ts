@@ -45,7 +45,7 @@ export function streamFailure(sent: SentRequest, head: ReplyHead, reader: Stream
   return { ...failure, answer: hasBegun ? streamAnswer(sent, reader) : reportedAnswer(sent, facts) };
 }
 
-/** A 2xx that is no reply of its API, with its body. Only half of a JSON text is worth a retry. */
+/** A 2xx that is not a reply of its API, with its body. Only half of a JSON text is worth a retry. */
 export function unreadable(sent: SentRequest, head: ReplyHead, text: string): Failure {
   const { model, request } = sent;
   const type = /^[\w.+/-]*/.exec(head.headers.get('content-type') ?? '')?.[0];

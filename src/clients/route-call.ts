@@ -10,7 +10,7 @@ export interface CallRoute {
   readonly url: string;
   readonly body: string;
   readonly facts: RequestFacts;
-  /** Counts tokens, and is no request of an intent. */
+  /** Counts tokens, and is not a request of an intent. */
   readonly counts: boolean;
 }
 

@@ -17,7 +17,7 @@ export function adoptionOf(
   const given = mode === 'observe' ? 'mode' : rollout === undefined ? undefined : name;
   if (given === undefined) return holdout === undefined ? {} : { holdout };
   if (ownModel === undefined)
-    throw new RouterError('invalid-config', 'which candidate answers without the router is not said', {
+    throw new RouterError('invalid-config', 'it is not stated which candidate answers without the router', {
       path: path('ownModel'),
       accepted: candidates,
     });

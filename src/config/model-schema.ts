@@ -115,7 +115,7 @@ export const modelSchema: Shape = {
   refusals: ({ provider, headers, apiKey, baseURL, api }: ModelConfig): readonly Refusal[] => {
     const refusals: Refusal[] = [];
     if (provider === 'other' && baseURL === undefined) {
-      const accepted = 'a baseURL beside it: no vendor is known whose address it could be for';
+      const accepted = 'a baseURL beside it, because this model has no vendor whose address is known';
       if (apiKey !== undefined) refusals.push({ path: ['apiKey'], accepted });
       else if (headers !== undefined) refusals.push({ path: ['headers'], accepted });
     }

@@ -111,7 +111,7 @@ const RULES: Readonly<Record<ModelConfig['provider'], RulesOf>> = {
         isBroken:
           thinkingBudget !== undefined &&
           (thinkingBudget >= maxOutputTokens || budgetWithin(maxOutputTokens, thinkingBudget) === undefined),
-        problem: '`maxOutputTokens` leaves no room to think so much and to answer',
+        problem: '`maxOutputTokens` leaves no room for so much thinking and an answer',
         accepted: 'less than `maxOutputTokens`, which is 1,280 or more beside thinking',
       },
       tierRule(serviceTier, baseURL, ['auto', 'standard_only']),
@@ -121,7 +121,7 @@ const RULES: Readonly<Record<ModelConfig['provider'], RulesOf>> = {
     (Object.keys(params) as (keyof ModelParams)[]).map(param => ({
       param,
       isBroken: param !== 'body',
-      problem: 'nothing is known of the API of this model',
+      problem: 'the API of this model is not known',
       accepted: '`body`, with the fields of its API',
     })),
 };

@@ -125,10 +125,14 @@ function checkFeature(
 function checkSessionUnit({ returns, sessionCosts }: FeatureConfig, path: FeaturePath): void {
   const name = returns !== undefined ? 'returns' : sessionCosts === true ? 'sessionCosts' : undefined;
   if (name === undefined) return;
-  throw new RouterError('invalid-config', 'it is about the intents of a session, and here the session is one', {
-    path: path(name),
-    accepted: "`outcomeOf: 'session'` without it",
-  });
+  throw new RouterError(
+    'invalid-config',
+    'it applies to the intents of a session, and here the whole session is one intent',
+    {
+      path: path(name),
+      accepted: "`outcomeOf: 'session'` without it",
+    },
+  );
 }
 
 function validatorsOf({ validate }: FeatureConfig): ResolvedFeature['validators'] {

@@ -84,7 +84,7 @@ function objectIssues({ members }: Of<'object'>, value: unknown): readonly Issue
   const accepted = Object.keys(members);
   if (!isObject(value)) return [{ kind: 'value', path: [], accepted: `an object of ${accepted.join(', ')}` }];
   const issues = Object.entries(members).flatMap(([name, shape]) => under(name, issuesOf(shape, value[name])));
-  // Inherited members count too: an instance of a class is no configuration.
+  // Inherited members count too: an instance of a class is not a configuration.
   for (const name in value) {
     if (!accepted.includes(name)) return [...issues, { kind: 'unknown-member', path: [], accepted, name }];
   }

@@ -62,10 +62,10 @@ export interface Price {
   /** The sum of the lines: a safe integer, from 0 to what one fact may be ($9,000,000). */
   cost(usage: Usage, atMs: number, terms?: ServedTerms, latencyMs?: number): NanoUsd;
   /**
-   * Names of the parts of a call without a price of their own (`tier "priority"`, `speed "turbo"`, `webSearch`); nearly always
-   * empty. Terms without a price are priced as the standard ones; a meter without one is left out of the lines, and so are
-   * `input (not a count)`, which is no whole number from 0, and `input (too much)`, with which the cost would be more than one
-   * fact may be. The engine then marks the cost `estimated` and reports a fault.
+   * Names of the parts of a call without a price of their own (`tier "priority"`, `speed "turbo"`, `webSearch`); nearly always empty. Terms
+   * without a price are priced as the standard ones; a meter without one is left out of the lines, and so are `input (not a count)`, which
+   * is not a whole number from 0, and `input (too much)`, with which the cost would be more than one fact may be. The engine then marks the
+   * cost `estimated` and reports a fault.
    */
   unpriced(usage: Usage, atMs: number, terms?: ServedTerms, latencyMs?: number): readonly string[];
   /** The rate table in force, for display. Empty where tokens have no rate (a GPU hour), or the terms have no price. */

@@ -205,7 +205,7 @@ export interface Wire {
     model: string,
     changes?: RequestChanges,
   ): { readonly body: string; readonly hidesUsageChunk: boolean };
-  /** Facts of a parsed JSON reply; `undefined` for JSON that is no reply of this API. */
+  /** Facts of a parsed JSON reply; `undefined` for JSON that is not a reply of this API. */
   reply(json: unknown): ReplyFacts | undefined;
   /**
    * Characters of a parsed JSON reply, as {@link StreamReader.chars} counts them: read only where its output is not stated.

@@ -32,7 +32,7 @@ export interface TracedRequest {
 
 const isSome = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).length > 0;
-const someAnswers = accepting('what at least one model answered', isSome);
+const someAnswers = accepting('answers by at least one model', isSome);
 const someRequests = accepting('a list of at least one request', isSome);
 const requests = listOf(
   'a list of requests',

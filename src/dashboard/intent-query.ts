@@ -56,7 +56,7 @@ function placeOf(text: string | undefined): IntentPlace | undefined {
   if (isTime && typeof feature === 'string' && isStorable(id, MAX_ID_LENGTH)) return { atMs, feature, id };
   throw new RouterError('invalid-value', 'not a place in this list', {
     path: 'after',
-    accepted: 'what a page has as `next`',
+    accepted: 'the `next` of an earlier page',
   });
 }
 

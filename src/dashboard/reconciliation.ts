@@ -18,7 +18,7 @@ export interface ComparedBill {
 
 const GROUPS = [
   ['matched to the nano-dollar', 'matched'],
-  ['matched, as far as the bill rounds', 'rounded'],
+  ['matched, within the rounding of the bill', 'rounded'],
   ['in both, at different costs', 'different'],
   ['only on the bill', 'missingInLedger'],
   ['only in the ledger', 'missingInBill'],

@@ -39,7 +39,7 @@ const MAX_INTENTS = 20_000;
  * beyond it, one on the spend when the spend is. For all processes on a ledger there is `outcome-router check`, for changes of a rate
  * `onDrift`.
  *
- * @throws RouterError `invalid-value` for an unknown option or limit, or one that is no number
+ * @throws RouterError `invalid-value` for an unknown option or limit, or one that is not a number
  *
  * @example
  * ```ts

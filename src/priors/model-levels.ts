@@ -1,6 +1,6 @@
 /**
  * How much better than each other models are, on the logit scale, from the benchmarks that they share: result = ease of the benchmark +
- * level of the model + deviation of that model on that benchmark. The ease of a benchmark is no evidence about an application, so it is a
+ * level of the model + deviation of that model on that benchmark. The ease of a benchmark is not evidence about an application, so it is a
  * fixed effect; the level of a model is a random effect, shrunk according to how well results on one benchmark predict those on another (a
  * two-way model with random effects, fitted as Henderson's BLUP).
  */

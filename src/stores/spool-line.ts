@@ -25,7 +25,8 @@ export function decodeLine(line: string): SpooledChange | string {
 
 /** The checksum is right, but another version of this package, or another program, may have written the line. */
 function changeOf(change: Partial<SpooledChange> | null): SpooledChange | string {
-  if (typeof change?.intentId !== 'string' || typeof change.feature !== 'string') return 'it is no change of an intent';
+  if (typeof change?.intentId !== 'string' || typeof change.feature !== 'string')
+    return 'it is not a change of an intent';
   if (!Array.isArray(change.records)) return 'it has no records';
   const records = change.records.map(readRecord).filter(record => record !== undefined);
   if (records.length < change.records.length) return 'this version does not know its kind of record';

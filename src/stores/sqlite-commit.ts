@@ -42,7 +42,7 @@ export function encode(change: Change): EncodedChange {
 }
 
 function notFileable({ intentId }: Change): RouterError {
-  return new RouterError('invalid-value', `a record or a cell of the change of intent "${intentId}" is none`, {
+  return new RouterError('invalid-value', `the change of intent "${intentId}" has an invalid record or cell`, {
     path: 'change',
     accepted: 'records with their content, attempts with a model, and cells with a whole key and sums in bigints',
   });

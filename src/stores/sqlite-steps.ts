@@ -101,6 +101,6 @@ export function parseRow({ intent_id: id, revision, json }: LedgerRow): LedgerRe
   }
   const record = readRecord(stored);
   if (record?.intentId !== id || record.revision !== revision)
-    throw new DamagedRow(row(), 'not the record of its columns');
+    throw new DamagedRow(row(), 'not the record that its columns name');
   return record;
 }

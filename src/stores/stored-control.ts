@@ -16,7 +16,7 @@ const MAX_MOMENT_MS = 8.64e15;
 export function controlOfRow({ name, revision, json }: ControlRow): Control {
   const control = JSON.parse(json) as Partial<Control> | null;
   if (`${control?.kind} ${control?.subject}` !== name || control?.revision !== revision || !isWhole(control))
-    throw new Error('not the control of its columns');
+    throw new Error('not the control that its columns name');
   return control;
 }
 

@@ -18,7 +18,7 @@ test.each([
 });
 
 test.each(['', '{intentId}', '/tickets/{intentId}', 'javascript:alert(1)', 'data:text/html,{intentId}', 'https://'])(
-  '"%s" is refused as a template, because it is no http(s) address',
+  '"%s" is refused as a template, because it is not an http(s) address',
   template => {
     const { code, path, accepted } = refusal(() => checkLink(template, 'link'));
     expect([code, path, accepted]).toEqual(['invalid-value', 'link', 'https://…/{intentId} (or {session}, {feature})']);

@@ -128,7 +128,7 @@ test.each([
   [],
   7,
   null,
-])('a result is no evidence of a failure: %j', output => {
+])('a result is not evidence of a failure: %j', output => {
   expect(showsStuck(outputs(output))).toBe(false);
 });
 

@@ -60,7 +60,7 @@ test('a field of the filter keeps the focus and further typing when Enter applie
   expect(await focused(page)).toBe('INPUT 1000 4 4');
   await page.keyboard.type('0');
   asked.resolve();
-  await page.getByText('No intent is like that').waitFor();
+  await page.getByText('No intent of this period matches').waitFor();
   expect(await focused(page)).toBe('INPUT 10000 5 5');
   await page.keyboard.press('Enter');
   await page.waitForURL(/spend=10000$/);

@@ -41,7 +41,7 @@ afterEach(() => expect(opened.complaints).toEqual([]));
 const PAGES = [
   ['list', '#/intents', 'ticket-4711'],
   ['filtered list', '#/intents?outcome=failure&feature=support.reply&climbed=1', 'ticket-4711'],
-  ['empty list', '#/intents?session=nope', 'No intent is like that in this period'],
+  ['empty list', '#/intents?session=nope', 'No intent of this period matches'],
   ['receipt', '#/intent/ticket-4711', 'What happened'],
   ['receipt of an unknown id', '#/intent/nope', 'the intents of session nope'],
 ] as const;

@@ -73,7 +73,7 @@ test('the period is in the address, applies to every figure, and stays when the 
 
 test('an address with an invalid period says what would be accepted', async () => {
   const page = await opened.open('#/feature/code.review?period=8d');
-  await page.getByRole('alert').filter({ hasText: '"8d" is no period' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: '"8d" is not a period' }).waitFor();
   // The browser reports the refused request.
   opened.complaints.splice(0);
   await page.context().close();

@@ -333,7 +333,7 @@ describe('a refusal of the account or the model', () => {
     expect(it.faults).toHaveLength(1);
   });
 
-  test('a refused key is no evidence about another client’s key', async () => {
+  test('a refused key is not evidence about another client’s key', async () => {
     const keyed: Answer = (request, response) =>
       (request.headers.authorization === 'Bearer good' ? chat('a-1') : status(401, {}, { code: 'invalid_api_key' }))(
         request,
@@ -520,7 +520,7 @@ describe('a failed reply that charges output', () => {
     ['a reply without a choice', json({ id: 'x', choices: [], usage })],
     ['JSON of another shape', json({ hello: 'world and more' })],
     ['half a reply', body(['{"id":"chatcmpl-1","cho'], { type: 'application/json' })],
-  ])('%s is no evidence about its model’s quality, and is paid for', async (_, answer) => {
+  ])('%s is not evidence about its model’s quality, and is paid for', async (_, answer) => {
     const it = await routed({ 'mini-1': [answer], 'premium-1': [chat('hi')] }, { retries: 0 });
     expect((await it.ask()).status).toBe(200);
     const [first, second] = await it.attempts();

@@ -25,10 +25,10 @@ test('a change of any kind of record is read as it was written', () => {
 const [first] = changes as [SpooledChange];
 
 test.each<[string, unknown, string]>([
-  ['is text', '"text"', 'no change of an intent'],
-  ['is null', 'null', 'no change of an intent'],
+  ['is text', '"text"', 'not a change of an intent'],
+  ['is null', 'null', 'not a change of an intent'],
   ['is not JSON', '{"intentId":', 'JSON'],
-  ['has an intent only', { intentId: 'q' }, 'no change of an intent'],
+  ['has an intent only', { intentId: 'q' }, 'not a change of an intent'],
   ['has no records', { intentId: 'q', feature: 'f' }, 'no records'],
   ['has records that are null', { ...first, records: [null] }, 'kind of record'],
   [
@@ -42,7 +42,7 @@ test.each<[string, unknown, string]>([
     'kind of record',
   ],
   ['has records of another intent', { ...first, intentId: 'other' }, 'does not continue'],
-  ['expects a revision that is no number', { ...first, expectedRevision: 'none' }, 'expects revision'],
+  ['expects a revision that is not a number', { ...first, expectedRevision: 'none' }, 'expects revision'],
   ['is due at a text that is not a time', { ...first, dueAtMs: 'soon' }, 'not a time'],
 ])('a line with a valid checksum that %s gives no change, and the reason is reported', (_, body, reason) => {
   expect(decodeLine(lineOf(body))).toContain(reason);

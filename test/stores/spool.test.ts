@@ -592,7 +592,7 @@ describe('when the store is back', () => {
     expect(await spool.drain()).toBe(0);
     expect([(await inner.load('a')).length, (await inner.load('c')).length]).toEqual([1, 3]);
     expect(faults.map(fault => RouterError.isInstance(fault) && fault.code)).toEqual(['invalid-data', 'invalid-data']);
-    expect(String(faults[0])).toContain('line 1: it is no change of an intent');
+    expect(String(faults[0])).toContain('line 1: it is not a change of an intent');
     expect(faults[1]).toMatchObject({ path: 'b', message: expect.stringContaining('cannot be applied') as string });
     await spool.close();
   });

@@ -98,5 +98,5 @@ test('a text is given only if it begins with the id of its row, so that a row wi
     false,
   ]);
   expect(new TextDecoder().decode(texts.bytes.subarray(texts.starts[0], texts.ends[0]))).toBe(json);
-  expect(() => texts.record(1)).toThrow(/not the record of its columns/);
+  expect(() => texts.record(1)).toThrow(/not the record that its columns name/);
 });

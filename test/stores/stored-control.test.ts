@@ -43,7 +43,7 @@ test.each([
   { earlier: [LIFTED, null] },
   { earlier: [{ isSet: true, atMs: 3 }] },
 ])('a control with %j is refused, because it does not match its columns', damage => {
-  expect(() => read(damage)).toThrow('not the control of its columns');
+  expect(() => read(damage)).toThrow('not the control that its columns name');
 });
 
 test('a kind or a revision that no store writes, and text that is not JSON, count as damage', () => {

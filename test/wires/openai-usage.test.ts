@@ -85,7 +85,7 @@ describe('meters', () => {
     },
   );
 
-  test('audio that the total adds to the prompt is no contradiction', () => {
+  test('audio that the total adds to the prompt is not a contradiction', () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, prompt_tokens_details: { audio_tokens: 11 } };
     expect(unpricedOf({ ...usage, total_tokens: 26 })).toEqual([]);
   });

@@ -194,7 +194,7 @@ function ownFields(options: Options): Fields {
 function ofTurns({ byTurns, tokenCost, turns, success, retryRate, costSd, failureCost = 0 }: Options): Fields {
   if (byTurns === undefined) return {};
   if ([tokenCost, turns, success, retryRate, costSd].some(given => given !== undefined))
-    throw new RouterError('invalid-value', 'the intents of each number of turns say that already', {
+    throw new RouterError('invalid-value', '--by-turns already states this for each number of turns', {
       path: '--by-turns',
       accepted: 'no --token-cost, --turns, --success, --retry-rate or --cost-sd beside it',
     });

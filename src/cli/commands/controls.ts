@@ -71,7 +71,7 @@ export function register(program: Command): void {
       set(ledger, { kind: 'holdout', subject: feature, isSet: true, plan, fraction }, flags),
     );
   setter(program.command('end-holdout').argument('<feature>', 'name of the feature'))
-    .description('Lift the holdout that `holdout` has set: what the configuration says counts again.')
+    .description('Lift the holdout that `holdout` has set, so that the configured holdout applies again.')
     .action((feature: string, ledger: string, flags: Flags) =>
       set(ledger, { kind: 'holdout', subject: feature, isSet: false }, flags),
     );

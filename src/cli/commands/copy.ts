@@ -36,14 +36,11 @@ interface CopyOutput extends CopyResult {
 export function register(program: Command): void {
   withJson(withConfig(program.command('copy')))
     .description(
-      'Copy a ledger to another store: records, statistics, switches and pins. Run it again for what came later.',
+      'Copy a ledger to another store: records, statistics, switches and pins. Run it again to copy later records.',
     )
     .argument('<from>', LEDGER_ARGUMENT)
     .argument('<to>', 'the same; empty, or an earlier copy')
-    .option(
-      '--skip-damaged',
-      'leave out damaged rows, and every intent with such a record, each row with a line on stderr',
-    )
+    .option('--skip-damaged', 'leave out damaged rows, and every intent with a damaged record; name each row on stderr')
     .action(async (from: string, to: string, flags: CopyFlags) => {
       if (isSameLedger(from, to))
         throw new RouterError('invalid-value', 'this is the ledger itself', {

@@ -63,10 +63,7 @@ export function register(program: Command): void {
     .addOption(choice('--format <format>', 'output format', ['jsonl', 'focus']).default('jsonl'))
     .addOption(choice('--focus-version <version>', 'version of FOCUS', FOCUS_VERSIONS).default('1.3'))
     .option('--out <file>', 'output file (default: stdout)', outputFile)
-    .option(
-      '--skip-damaged',
-      'jsonl: leave out every intent with a damaged record, each such record with a line on stderr',
-    )
+    .option('--skip-damaged', 'jsonl: leave out every intent with a damaged record; name each such record on stderr')
     .option('--account <id...>', 'FOCUS: your billing account: org-4711, or openai=org-4711 for one vendor')
     .action(async (ledger: string, flags: ExportFlags) => {
       const application = await applicationAt(flags.config);
@@ -160,8 +157,8 @@ function renderExported({ format, out, rows, range, adjustments, withoutPrice }:
     );
   if (adjustments !== undefined && adjustments.rows > 0) {
     lines.push(
-      `${formatCount(adjustments.rows)} of them are adjustments, ${adjustments.usd} USD in total: costs that the rates of their ` +
-        'calls do not make. A bill was applied to them, or the ledger has no rates for them: --config adds those of the application.',
+      `${formatCount(adjustments.rows)} of them are adjustments, ${adjustments.usd} USD in total: costs that differ from the rates of their ` +
+        'calls. A bill was applied to them, or the ledger has no rates for them: --config adds those of the application.',
     );
   }
   if (withoutPrice !== undefined) {

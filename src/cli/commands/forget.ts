@@ -19,7 +19,7 @@ interface ForgetFlags {
 export function register(program: Command): void {
   withJson(withLedger(program.command('forget')))
     .description('Erase the records of one session or intent, where a person asks for it. Every sum stays as it is.')
-    .option('--session <id>', 'all intents of this session, and what is known of it')
+    .option('--session <id>', 'all intents of this session, and its stored state')
     .option('--intent <id>', 'this intent alone')
     .action(async (ledger: string, { session, intent, ...flags }: ForgetFlags) => {
       if (session === undefined && intent === undefined)
@@ -42,7 +42,7 @@ function renderForgotten({ intents, records, pending, hasArchive }: Forgotten): 
     `Erased ${formatCount(records)} records of ${formatCount(intents)} intents. The sums of the statistics are as before; the ids of ` +
       'the intents are remembered for a year, so that none is counted twice.',
     ...(pending === 0 ? [] : [`${formatCount(pending)} of them had no outcome yet, and will stay without one.`]),
-    ...(hasArchive ? ['The files of the archive were not read: erase there what they have of it.'] : []),
+    ...(hasArchive ? ['The files of the archive were not read: erase the records in them too.'] : []),
     'Exports, logs and traces outside the ledger are not touched.',
   ].join('\n');
 }

@@ -42,7 +42,7 @@ export function register(program: Command): void {
   )
     .description(
       'Read an export (JSON lines) into a new or empty ledger, with its statistics. Run it again after a failure: it goes on. ' +
-        'With --from or --map: logs of another product, as far as they can be used.',
+        'With --from or --map: the usable rows of logs of another product.',
     )
     .addOption(choice('--from <product>', 'the file is an export of this product', LOG_SOURCES))
     .option('--with <files...>', 'further files of the same export, such as scores', inputFiles)
@@ -80,7 +80,7 @@ function requireNoLogOptions(command: Command): void {
       LOG_OPTIONS.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
   );
   if (given === undefined) return;
-  throw new RouterError('invalid-value', 'it is about the logs of another product', {
+  throw new RouterError('invalid-value', 'it applies only to the logs of another product', {
     path: given.long ?? given.flags,
     accepted: 'with --from or --map',
   });

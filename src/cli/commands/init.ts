@@ -162,7 +162,7 @@ async function answered(flags: InitFlags, defaults: ReturnType<typeof defaultsFo
     flags.failureCost ??
     (isAsked ? parseNumber(await asked('What does a failure cost, in USD?', String(defaults.failureCost))) : undefined);
   if (!isAsked && flags.yes !== true && [flags.feature, cheap, premium, failureCostUsd].includes(undefined))
-    throw new RouterError('invalid-value', 'this is no terminal, so that nothing can be asked', {
+    throw new RouterError('invalid-value', 'this is not a terminal, so that nothing can be asked', {
       path: 'init',
       accepted: '--feature, --cheap, --premium and --failure-cost, or --yes for the defaults',
     });

@@ -26,7 +26,10 @@ export function register(program: Command): void {
   withJson(withArchiveOption(withLedger(program.command('rebuild'))))
     .description('Recompute the statistics from the ledger and report what differed. The application may go on.')
     .option('--feature <names...>', 'only these features')
-    .option('--from-records', 'with --archive: fold its records again, not only what was kept of each intent')
+    .option(
+      '--from-records',
+      'with --archive: recompute each intent from its archived records, not from its stored sums',
+    )
     .action(async (ledger: string, flags: RebuildFlags) => {
       const progress = startProgress({ label: 'rebuilding: intents', silent: flags.json });
       try {

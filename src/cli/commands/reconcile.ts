@@ -73,11 +73,15 @@ export function register(program: Command): void {
       'the bill as its vendor exports it, CSV or JSON, also as .gz; several files are read as one',
       inputFiles,
     )
-    .option('--map <file>', 'what names of the bill are of: JSON, or CSV with the columns sku, model, meter', inputFile)
-    .option('--only <column=value...>', 'compare rows with this project, key or account alone', keyValues)
-    .option('--vendor <name>', 'compare what this vendor bills alone, where the bill names no models: openai')
+    .option(
+      '--map <file>',
+      'model and meter of names on the bill: JSON, or CSV with the columns sku, model, meter',
+      inputFile,
+    )
+    .option('--only <column=value...>', 'compare only rows with this project, key or account', keyValues)
+    .option('--vendor <name>', 'compare only the charges of this vendor, where the bill names no models: openai')
     .option('--usd-per <currency=rate...>', 'USD for one unit of another currency: EUR=1.08', rates)
-    .option('--time-zone <zone>', 'of dates and times without an offset (default: UTC)')
+    .option('--time-zone <zone>', 'time zone of dates and times without an offset (default: UTC)')
     .addOption(
       choice('--cost <column>', 'the cost column to compare', ['EffectiveCost', 'BilledCost', 'ListCost']).default(
         'EffectiveCost',

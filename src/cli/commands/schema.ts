@@ -30,10 +30,10 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         '--upgrade',
-        'print what brings the tables of an earlier version up to date; a process that may do so does it itself',
+        'print the SQL that upgrades tables of an earlier version; a process with the right to do so upgrades them itself',
       ).conflicts('restamp'),
     )
-    .option('--restamp', 'print what to run after the tables were copied to another server')
+    .option('--restamp', 'print the SQL to run after the tables were copied to another server')
     .action(({ name, restamp, upgrade, postgres, configuration }: SchemaFlags) => {
       if (configuration === true) {
         process.stdout.write(`${JSON.stringify(jsonSchema(routerSchema), null, 2)}\n`);

@@ -62,7 +62,7 @@ export function register(program: Command): void {
 
 function unknownSession(session: string, removed: RemovedIntents | undefined): never {
   const name = 'the name of a session that an intent was given: intent({ session })';
-  throw new RouterError('invalid-value', `no intent of this ledger is of the session "${session}"`, {
+  throw new RouterError('invalid-value', `this ledger has no intent of the session "${session}"`, {
     path: '--session',
     accepted: removed?.mayBeArchived === true ? `${name}; with --archive FOLDER, also one that is archived` : name,
   });

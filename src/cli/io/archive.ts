@@ -8,7 +8,7 @@ export interface ArchiveFlags {
 
 /** Adds the option to a command. */
 export function withArchiveOption(command: Command): Command {
-  return command.option('--archive <folder>', 'read the archive of the ledger with it (what `archive --to` was given)');
+  return command.option('--archive <folder>', 'also read the archive of the ledger (the folder of `archive --to`)');
 }
 
 /** The store, together with its archive if one is given. */

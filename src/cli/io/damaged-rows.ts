@@ -13,7 +13,7 @@ interface SkipFlags extends ArchiveFlags {
 
 /** Adds the option to a command. */
 export function withSkipDamaged(command: Command): Command {
-  return command.option('--skip-damaged', 'leave out damaged rows of the ledger, each with a line on stderr');
+  return command.option('--skip-damaged', 'leave out damaged rows of the ledger, and name each on stderr');
 }
 
 /** Like {@link viewLedger}. With `--skip-damaged` it reports on stderr each left-out row once, and their number. */

@@ -65,7 +65,7 @@ export async function useLedger<Result>(
   if (problem !== undefined) {
     throw new RouterError('store-unusable', `not a ledger: ${problem}`, {
       path: ledger,
-      accepted: "what the application's store writes to, named before the options or by --db",
+      accepted: 'the ledger of the application, named before the options or by --db',
     });
   }
   const store = await archivedStore(await openStore(ledger, { create: false }), flags);

@@ -16,7 +16,7 @@ export function otherThan(
 ): NonNullable<MatchOptions['isOfOtherVendor']> {
   const wanted = named?.toLowerCase();
   if (wanted !== undefined && !isVendor(wanted))
-    throw new RouterError('invalid-value', `"${named}" is no vendor`, {
+    throw new RouterError('invalid-value', `"${named}" is not a vendor`, {
       path: '--vendor',
       accepted: 'a provider of the price book (openai, anthropic, google, aws, azure …), a host, self-hosted or other',
     });

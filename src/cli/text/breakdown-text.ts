@@ -86,10 +86,10 @@ export function renderBreakdown(breakdown: Breakdown): string {
 }
 
 const MODEL_NOTE =
-  'Intents and success are of the model that answered last; the spend is of all its attempts. A cost per intent is one of a plan.';
+  'Intents and success count for the model that answered last, spend for every attempt of a model. Only a plan has a cost per intent.';
 
 const SESSION_NOTE =
-  'What the caches did is of the whole session, at list prices: `outcome-router show <session>` has its account.';
+  'The figures of caches cover the whole session, at list prices: `outcome-router show <session>` has its account.';
 
 const CHANGE_NOTE =
   'The versions were used at different times, perhaps with other plans and other requests: the difference is of all of that together. ' +

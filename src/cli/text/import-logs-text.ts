@@ -45,7 +45,7 @@ function whatTheySay({ byFeature, assigned, ledger, table }: ImportedLogs): read
   const others = isOfOne
     ? 'One model has answered each feature: nothing in these logs says how another one would have done.'
     : assigned === 'randomly'
-      ? 'Which model answered is taken as random: `report --baseline` and `replay` say, on a ledger, what another choice would have cost, if that is so.'
+      ? 'The choice of the model is taken as random. If it was, `report --baseline` and `replay` on a ledger say what another choice would have cost.'
       : 'Why a model was chosen is not known, so that what another choice would have cost is not estimated. If it did not depend on the request: --assigned randomly.';
   if (table !== undefined)
     return [

@@ -26,7 +26,7 @@ export const INTENT_COLUMNS: readonly (keyof IntentSummary)[] = [
 
 /** @param isCut there are more intents than these */
 export function renderIntents(intents: readonly IntentSummary[], isCut: boolean): string {
-  if (intents.length === 0) return 'No intent is like that in this period.';
+  if (intents.length === 0) return 'No intent of this period matches.';
   const table = renderTable(
     [
       left('Decided (UTC)'),

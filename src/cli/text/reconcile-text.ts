@@ -20,7 +20,7 @@ export function renderReconciliation(result: Reconciliation): string {
     [left(''), right('Items'), right('Bill, USD'), right('Ledger, USD'), right('Bill − ledger')],
     [
       row('matched to the nano-dollar', matched),
-      ...(rounded.count === 0 ? [] : [row('matched, as far as the bill rounds', rounded)]),
+      ...(rounded.count === 0 ? [] : [row('matched, within the rounding of the bill', rounded)]),
       row('in both, at different costs', different),
       row('only on the bill', missingInLedger),
       row('only in the ledger', missingInBill),
@@ -123,7 +123,7 @@ function names({ unknownModels, ledgerModels }: Reconciliation): string {
       : all.join(', ');
   return (
     `Names on the bill that the ledger does not have: ${listed(unknownModels)}. The ledger's models: ${listed(ledgerModels)}. ` +
-    'Where two of them are the same model, --map FILE says so (`outcome-router help bills`).'
+    'If two of these names mean the same model, --map FILE joins them (`outcome-router help bills`).'
   );
 }
 

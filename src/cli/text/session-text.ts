@@ -51,8 +51,8 @@ export function renderSessions(report: SessionsReport, isPart: boolean): string 
   const { sessions, intents, switches, perSessionUsd, mostExpensive } = report;
   if (sessions === 0)
     return isPart
-      ? 'None of the intents that were read is of a session.'
-      : 'No intent here is of a session. Name it where you begin one: intent({ session }).';
+      ? 'None of the intents that were read belongs to a session.'
+      : 'No intent here belongs to a session. Name the session where you begin an intent: intent({ session }).';
   return [
     `${counted(sessions, 'session')} with ${counted(intents, 'intent')}; the model changed ${counted(switches, 'time')}. ` +
       `${costOf(report)}; ${formatFigure(perSessionUsd, formatUsd)} per session.`,
@@ -107,7 +107,7 @@ export function cacheLines({
   return [
     `Prompt caches: ${formatPercent(readTokens / promptTokens)} of ${formatCount(promptTokens)} prompt tokens were read from one, ` +
       `which saved ${formatTotal(savedUsd)}, surcharges for writing deducted.`,
-    `The conversation again, where the model's own cache did not have it: ${formatTotal(switched)} more after a change of the model, ` +
+    `Extra cost of sending the conversation again, where the model's own cache did not have it: ${formatTotal(switched)} after a change of the model, ` +
       `${formatTotal(expired)} after a pause longer than the cache keeps it, ${formatTotal(missed)} where it should have had it.`,
     ...without,
   ];

@@ -20,7 +20,7 @@ export function featureNumbers(count: number, models: readonly string[]): Featur
     learn({ id, attempts, outcome: { state } }) {
       if (state !== 'success' && state !== 'failure') return;
       const last = attempts.findLast(({ kind }) => kind !== 'judge');
-      // After a rejected reply, the next model gets the difficult requests: its outcomes are no evidence on requests in general.
+      // After a rejected reply, the next model gets the difficult requests: its outcomes are not evidence on requests in general.
       if (last === undefined || last.node !== last.model) return;
       coder.learn(id, models.indexOf(last.model), state === 'success');
     },

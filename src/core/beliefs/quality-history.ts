@@ -1,5 +1,5 @@
 /**
- * The evidence on one node for as long as its model and prompt stay the same. A new price is no evidence on success, so only the cost
+ * The evidence on one node for as long as its model and prompt stay the same. A new price is not evidence on success, so only the cost
  * starts again: from the cost of visits at other prices, times the change of the price.
  */
 import type { RoundedCell } from '../cells/cell.ts';

@@ -18,7 +18,7 @@ export interface IntentsOfTurns {
 }
 
 const checkGroups = listOf(
-  'what intents of each number of turns are like',
+  'the figures of the intents for each number of turns',
   optionsWith<IntentsOfTurns>({
     weight: aboveZero,
     spendUsd: fromZero,

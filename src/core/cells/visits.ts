@@ -64,8 +64,8 @@ const OUTPUT_METERS = ['output', 'outputAudio', 'outputImage', 'imageGenOutput']
 const PARTIAL: ReadonlySet<AttemptStatus> = new Set(['broken', 'aborted', 'timeout']);
 
 /**
- * A complete reply, or the part of one that arrived. Input that is billed without any output (a reply that never came) is no
- * answer, nor is output that did not reach the caller, because the request went on to another model.
+ * A complete reply, or the part of one that arrived. Input that is billed without any output (a reply that never came) is not an answer,
+ * nor is output that did not reach the caller, because the request went on to another model.
  */
 function hasAnswered(attempt: Attempt, attempts: readonly Attempt[]): boolean {
   const { status, usage, requestId, node } = attempt;

@@ -13,7 +13,7 @@ const Z95 = 1.959963984540054;
 
 /**
  * κ = (p₀ − pₑ) / (1 − pₑ) with its large-sample 95 % interval, cut off at −1 and 1. NaN without items, and where a rater gave all items
- * the same answer: κ is then 0 whatever the other rater answered (or undefined), with a standard error of 0, which is no evidence.
+ * the same answer: κ is then 0 whatever the other rater answered (or undefined), with a standard error of 0, which is not evidence.
  *
  * Source: J. Cohen (1960); the standard error by J. L. Fleiss, J. Cohen and B. S. Everitt (1969), as in Fleiss, *Statistical Methods
  * for Rates and Proportions*, 3rd edition, formulas 18.10 to 18.15.

@@ -115,8 +115,8 @@ function changePoints(
 }
 
 /**
- * One event per version of a model, at its first intent, and per other model that served in its place; its first version is
- * no event. `nodes` in order of time.
+ * One event per version of a model, at its first intent, and per other model that served in its place; its first version is not an event.
+ * `nodes` in order of time.
  */
 function versionDrift(nodes: readonly Cell[]): readonly VersionDrift[] {
   /**

@@ -22,7 +22,7 @@ import {
 } from './wording.ts';
 
 const NO_OUTCOME =
-  'No outcome of these intents is recorded: their success rates, and what depends on them, are what was assumed before any outcome, ' +
+  'No outcome of these intents is recorded: their success rates, and all figures that depend on them, are only assumptions from before any outcome, ' +
   'and nothing is learned from them.';
 
 const NO_OUTCOME_ADVICE = `${NO_OUTCOME} ${HOW_TO_RECORD}`;
@@ -70,7 +70,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   if (routingDependsOnRequest !== undefined) {
     const { reason } = routingDependsOnRequest;
     notes.push(
-      "Routing depends on the request: the plans' figures are of different requests, and what one plan for all intents would save is " +
+      "Routing depends on the request: the plans' figures cover different requests, and what one plan for all intents would save is " +
         'not estimated here; --baseline estimates it. ' +
         (reason === undefined
           ? 'The status compares the plans on the same mix of segments.'
@@ -79,8 +79,8 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   }
   if (comparedSinceMs !== undefined && plans.length > 1) {
     notes.push(
-      `Only intents since ${formatMoment(comparedSinceMs)} UTC can settle which plan is the cheapest: before, a model, a price, a ` +
-        'prompt or a rate was another.',
+      `Only intents since ${formatMoment(comparedSinceMs)} UTC can settle which plan is the cheapest: before that, a model, a price, a ` +
+        'prompt or a rate was different.',
     );
   }
   if (inTwoVersions !== undefined && plans.length > 1) {
@@ -128,7 +128,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   }
   for (const { model, prices } of repriced) {
     notes.push(
-      `${model} had ${prices} prices: figures of cost are of the visits at all of them. Decisions count those at its current price.`,
+      `${model} had ${prices} prices: figures of cost cover the visits at all of them. Decisions count those at its current price.`,
     );
   }
   if (audit !== undefined) {
@@ -217,7 +217,7 @@ function sessionNote({ intents, prefixUsd, meanPrefixTokens, readFraction, isSta
     `of the conversation again on average, for ${formatTotal(prefixUsd)} of the model spend${read}. ` +
     (isStandard
       ? 'Cost per intent and per success of the plans are what each would cost if it served whole sessions; model spend is as billed.'
-      : 'The plans are compared as billed, because a price is not known: what each cost depends on the cache that it happened to meet.')
+      : 'The plans are compared as billed, because a price is not known: the cost of each depends on the state in which it found the caches.')
   );
 }
 
@@ -231,8 +231,8 @@ function whyNow(preferred: string, { routingDependsOnRequest }: FeatureReport): 
 /** @param whole the total that the amount is a part of */
 export function estimateNote(estimatedUsd: string, whole: string): string {
   return (
-    `${formatTotal(estimatedUsd)} of ${whole} is an estimate: of calls whose usage is not known, or not the price of all that ` +
-    "they used. The provider's bill corrects it: outcome-router reconcile."
+    `${formatTotal(estimatedUsd)} of ${whole} is an estimate: for calls whose usage is not known, or whose prices are not all known. ` +
+    "The provider's bill corrects it: outcome-router reconcile."
   );
 }
 

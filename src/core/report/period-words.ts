@@ -5,10 +5,10 @@ import { formatMoment, formatPeriod } from './wording.ts';
 /** Why a longer period than the one asked for is counted. */
 export const WHOLE_BUCKETS = 'older statistics are kept by day, then by week, and cannot be divided';
 
-/** `2026-11-05 12:00 until 2026-11-06 12:00 UTC; counted is …` */
+/** `2026-11-05 12:00 until 2026-11-06 12:00 UTC; the figures cover …` */
 export function periodWords(period: Period, coveredPeriod: Period | undefined): string {
   if (coveredPeriod === undefined) return formatPeriod(period);
-  return `${formatPeriod(period)}; counted is ${formatPeriod(coveredPeriod)}, because ${WHOLE_BUCKETS}`;
+  return `${formatPeriod(period)}; the figures cover ${formatPeriod(coveredPeriod)}, because ${WHOLE_BUCKETS}`;
 }
 
 /** The longest period that a feature covers; `undefined` where each covers the one asked for. */

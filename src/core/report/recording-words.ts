@@ -25,6 +25,6 @@ export function unknownOf(
 ): { readonly isUnknown: boolean; readonly notes: readonly string[] } {
   if (neverLabelled(cells) === 0) return { isUnknown: false, notes: [] };
   const note = 'No outcome has ever been recorded: what follows is the prior.';
-  const more = silence === undefined ? HOW_TO_RECORD : 'For no intent has silence meant something yet.';
+  const more = silence === undefined ? HOW_TO_RECORD : 'The silence window of no intent has ended yet.';
   return { isUnknown: !hasPrior, notes: [`${note} ${more}`] };
 }

@@ -92,7 +92,7 @@ function standardised(
 
 /**
  * Whether the plans' shares differ between segments by more than chance, each segment compared with the others in the same hours (Mantel &
- * Haenszel 1959): shares that change in time together with the traffic are no selection.
+ * Haenszel 1959): shares that change in time together with the traffic are not selection.
  */
 function dependsOnSegment(cells: readonly Cell[]): boolean {
   const tables = Map.groupBy(

@@ -68,7 +68,7 @@ function periodNamed(name: PeriodName, nowMs: number): Period {
       const isDate =
         formatDay(fromMs) === (first ?? `${month}-01`) && formatDay(toMs - 1) === (last ?? formatDay(toMs - 1));
       if (isDate && fromMs < toMs) return toMs > nowMs && fromMs <= nowMs ? { fromMs } : { fromMs, toMs };
-      throw new RouterError('invalid-value', `"${name}" is no period`, {
+      throw new RouterError('invalid-value', `"${name}" is not a period`, {
         path: 'period',
         accepted: [...Object.keys(NAMED_PERIODS), 'a month: 2026-10', 'days: 2026-10-01..2026-10-07'],
       });

@@ -96,7 +96,7 @@ function costWords(kind: ChangeKind, change: Figure | undefined): string {
     case 'no earlier figure':
       return '';
     case 'same':
-      return 'Cost per success: no change that the outcomes show.';
+      return 'Cost per success: the outcomes show no change.';
     case 'less':
       return `A success costs ${rounded(change?.value ?? 0)} % less than in the period before.`;
     case 'more':
@@ -152,7 +152,7 @@ export function overallVerdict(verdicts: readonly FeatureVerdict[]): string {
   const of = `of ${all}`;
   const words =
     less + more === 0
-      ? `Of ${all}, none costs more or less per success than in the period before, as far as the outcomes show`
+      ? `Of ${all}, the outcomes show none that costs more or less per success than in the period before`
       : [
           ...(less === 0
             ? []

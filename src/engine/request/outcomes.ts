@@ -95,7 +95,7 @@ export function unknownIntent(intentId: string, feature?: string): RouterError {
 }
 
 function unknownSession(session: string, feature: string): RouterError {
-  return new RouterError('unknown-intent', `no request in "${feature}" was of the session "${session}"`, {
+  return new RouterError('unknown-intent', `no request in "${feature}" belonged to the session "${session}"`, {
     path: 'intent.session',
     accepted: 'a session that had a request with this store',
   });

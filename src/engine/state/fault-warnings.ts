@@ -17,7 +17,7 @@ export function lossWarning(observers: readonly Observer[]): Warning {
 export function storeWarning(observers: readonly Observer[]): Warning {
   return warning(observers, {
     code: 'STORE_FAILS',
-    says: label => `The store fails: ${label}. Calls go on. An observer (log(), say) tells of later faults.`,
+    says: label => `The store fails: ${label}. Calls go on. An observer, such as log(), reports later faults.`,
   });
 }
 

@@ -28,7 +28,7 @@ type ReachedModel = Pick<ResolvedModel, 'name' | 'provider' | 'apis' | 'baseURL'
 export function reachOf(model: ReachedModel, client: ClientApi): ModelReach {
   if (speaks(model, client)) return { kind: 'native' };
   if (model.apis.length === 0)
-    return { kind: 'none', path: `models.${model.name}.provider`, reason: 'its API is none that can be translated' };
+    return { kind: 'none', path: `models.${model.name}.provider`, reason: 'its API cannot be translated' };
   if (client.api === undefined)
     return { kind: 'none', path: 'wires', reason: 'the client speaks an API that cannot be translated' };
   if (model.provider !== client.provider && model.baseURL === undefined)

@@ -122,7 +122,7 @@ export function requireOwnArchive(
 }
 
 export function ofAnotherLedger(folder: string): RouterError {
-  return new RouterError('store-unusable', 'the archive is of another ledger', {
+  return new RouterError('store-unusable', 'the archive belongs to another ledger', {
     path: folder,
     accepted: 'the archive of this ledger, or a new folder',
   });

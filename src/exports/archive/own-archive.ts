@@ -36,7 +36,7 @@ export async function makeFolder(folder: string): Promise<void> {
       });
       const others = (await readdir(folder)).filter(name => !OWN_FILES.has(name));
       if (others.length > 0)
-        throw new RouterError('invalid-value', `the folder has other files and is no archive: ${others[0]}`, {
+        throw new RouterError('invalid-value', `the folder has other files and is not an archive: ${others[0]}`, {
           path: folder,
           accepted: 'an empty folder, a new one, or the archive of this ledger',
         });

@@ -118,7 +118,8 @@ function foldClosed(closed: ClosedIntent): FoldedIntent {
   try {
     const records = closed.records.map(({ json }, revision) => {
       const record = readRecord(JSON.parse(json));
-      if (record?.intentId !== closed.id || record.revision !== revision) throw new Error('not the record of its row');
+      if (record?.intentId !== closed.id || record.revision !== revision)
+        throw new Error('not the record that its row names');
       return record;
     });
     const intent = foldIntent(records);

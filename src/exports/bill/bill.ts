@@ -121,7 +121,7 @@ type Rows = AsyncGenerator<readonly BillRow[]>;
 async function* csvRows(source: AsyncGenerator<string>, begun: string, options: BillOptions): Rows {
   const { header, records } = await csvRecords(source, begun);
   const format = FORMATS.find(({ csv }) => csv?.isOf.every(name => header.includes(name)));
-  if (format?.csv === undefined) throw invalid('line 1', 'the bill is of no known kind', KNOWN);
+  if (format?.csv === undefined) throw invalid('line 1', 'the bill has no known format', KNOWN);
   const { csv } = format;
   let line = 1;
   const context = contextOf(options, () => `line ${line}`);
@@ -160,7 +160,7 @@ async function* jsonRows(source: AsyncGenerator<string>, begun: string, options:
   for await (const value of jsonValues(source, begun)) {
     index++;
     const format = FORMATS.find(({ json }) => json?.isOf(value as BillObject));
-    if (format?.json === undefined) throw invalid(context.path, 'the bill is of no known kind', KNOWN);
+    if (format?.json === undefined) throw invalid(context.path, 'the bill has no known format', KNOWN);
     const { json } = format;
     if (missing.size > 0) {
       const { results } = value as BillObject;

@@ -7,7 +7,7 @@ export const REASON_WORDS: Readonly<Record<DifferenceReason, string>> = /* @__PU
   tax: 'tax',
   credit: 'credits',
   purchase: 'purchases: commitments, subscriptions, fees',
-  adjustment: 'adjustments of the vendor that are of no call',
+  adjustment: 'adjustments of the vendor that belong to no call',
   'other-service': 'other services than models',
   'other-key': 'other keys, projects or accounts than asked for (--only), or other features',
   'other-period': 'days, hours or months of the bill that are not wholly in the period asked for',

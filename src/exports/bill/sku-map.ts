@@ -61,7 +61,7 @@ function fromJson(text: string): Readonly<Record<string, SkuEntry>> {
   try {
     value = JSON.parse(text);
   } catch {
-    throw invalid('the map of names is no JSON');
+    throw invalid('the map of names is not JSON');
   }
   for (const [sku, entry] of Object.entries(value as Record<string, unknown>)) {
     const names = Object.entries(entry ?? {});

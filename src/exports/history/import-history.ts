@@ -66,7 +66,7 @@ function usableIntent({ id, calls, about, scores }: HistoryIntent, options: Hist
     const call = calls[i] as LoggedCall;
     const usd = call.costUsd ?? (call.isError && call.input === undefined ? 0 : options.priceUsd(attempt));
     if (usd === undefined) return `no cost, and no price of "${call.model}" for its tokens`;
-    if (Number.isNaN(usd)) return 'a cost that is no number';
+    if (Number.isNaN(usd)) return 'a cost that is not a number';
     if (usd < 0) return 'a cost below 0';
     priced.push({ ...attempt, costNanoUsd: toNanoUsd(usd) });
   }

@@ -99,7 +99,9 @@ export async function readHistory(files: readonly AsyncIterable<string>[], forma
       intents.get(intentOfCall.get(of) ?? of) ?? (ofSession.length === 1 ? intents.get(ofSession[0] ?? '') : undefined);
     if (intent !== undefined) intent.scores.set(name, value);
     else
-      count(ofSession.length > 1 ? 'a score of a session with several intents' : 'a score of no call in these files');
+      count(
+        ofSession.length > 1 ? 'a score of a session with several intents' : 'a score whose call is not in these files',
+      );
   }
   const found = [...intents].flatMap(([id, { calls, about, scores }]) =>
     calls.length === 0 ? [] : [{ id, calls: calls.toSorted((a, b) => a.atMs - b.atMs), about, scores }],

@@ -152,7 +152,7 @@ async function commitBatch(
     if (before !== undefined && feature !== before.decided.feature)
       throw invalid(
         lineNumber,
-        `the intent ${intentId} is of another feature than this record`,
+        `the intent ${intentId} belongs to another feature than this record`,
         `the feature ${before.decided.feature}`,
       );
     const after = appendRecord(before, record);

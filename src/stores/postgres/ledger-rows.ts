@@ -5,7 +5,7 @@ import { RouterError } from '../../errors.ts';
 
 /** @throws RouterError `store-unusable` when the text is not the record that its columns name */
 export function recordOfRow(intentId: string, revision: number, json: string): LedgerRecord {
-  let why: unknown = 'not the record of its columns';
+  let why: unknown = 'not the record that its columns name';
   try {
     const record = readRecord(JSON.parse(json));
     if (record?.intentId === intentId && record.revision === revision) return record;

@@ -10,7 +10,7 @@ import { readReplyBlock } from './read-blocks.ts';
 import { parseWithInputs } from './tool-inputs.ts';
 import { readUsage } from './usage.ts';
 
-/** @throws RouterError `invalid-value` for a body that is no message */
+/** @throws RouterError `invalid-value` for a body that is not a message */
 export function readReply(text: string): NeutralReply {
   const body = parseWithInputs(text, ['content']);
   if (!isObject(body) || !isList(body.content))

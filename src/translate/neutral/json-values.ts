@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from './json-text.ts';
 import { RawJson } from './json-text.ts';
 
-/** An object that is no list. */
+/** An object that is not a list. */
 export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !(value instanceof RawJson) && !Array.isArray(value);
 }

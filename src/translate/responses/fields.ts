@@ -132,7 +132,7 @@ export const RESPONSES_FIELDS = {
     read: ['type', 'name', 'description', 'parameters', 'strict'],
     own: {
       ...TOOL,
-      output_schema: { mark: 'preference', reason: 'what a tool returns is told to no other model' },
+      output_schema: { mark: 'preference', reason: 'no other API tells a model what a tool returns' },
     },
   },
   custom: { read: ['type', 'name', 'description', 'format'], own: TOOL },

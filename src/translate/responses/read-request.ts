@@ -77,7 +77,7 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
   },
 };
 
-/** @throws RouterError `invalid-value` for a body whose input is no list of items */
+/** @throws RouterError `invalid-value` for a body whose input is not a list of items */
 export function readRequest(body: JsonValue): Conversation {
   if (!isObject(body)) throw invalidValue(body, 'body', 'a request of the Responses API');
   const { system, turns } = readInput(body.input);

@@ -138,7 +138,7 @@ test('a folder without an archive, and the archive of another ledger, each give 
   await commitAll(store, [history('a', 'support', [decided(at(100))])]);
   await store.close();
   const { code, stderr } = await runCommand(reporting, ['report', other, '--archive', folder]);
-  expect([code, stderr]).toEqual([1, expect.stringContaining('the archive is of another ledger')]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('the archive belongs to another ledger')]);
 });
 
 test('archive prints one JSON document on request', async () => {

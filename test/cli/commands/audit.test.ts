@@ -68,7 +68,7 @@ test('only intents of the sample and of its feature are labelled, and every labe
   const [first = ''] = drawn;
   expect((await run('--label', `${other}=success`)).stderr).toContain('is not in the random sample of 5.0 %');
   expect((await run('--feature', 'support.reply', '--label', `${first}=success`)).stderr).toContain(
-    `the intent "${first}" is of the feature "search.rewrite"`,
+    `the intent "${first}" belongs to the feature "search.rewrite"`,
   );
   expect(await idsOf('--feature', 'search.rewrite')).toContain(first);
   expect((await run('--fraction', '50%', '--label', `${other}=success`)).code).toBe(0);

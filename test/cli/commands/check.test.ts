@@ -101,7 +101,7 @@ test('a period that begins inside a day of older statistics counts only its own 
   const { period, coveredPeriod } = JSON.parse((await at('--json', '--db', pruned)).stdout);
   expect([period, coveredPeriod]).toEqual([{ fromMs: noon }, { fromMs: noon - 43_200_000 }]);
   expect((await at('--db', pruned)).stdout).toMatch(
-    /Period: since .* 12:00 UTC; counted is since .* 00:00 UTC, because older statistics/,
+    /Period: since .* 12:00 UTC; the figures cover since .* 00:00 UTC, because older statistics/,
   );
 });
 

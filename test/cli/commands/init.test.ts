@@ -243,7 +243,7 @@ describe('what is never done', () => {
     renameSync(join(folder, '.git'), join(folder, 'no-git'));
     const refused = await runInit(folder, '--yes', '--apply');
     expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toContain('--apply: this is no git repository, so that the change could not be undone');
+    expect(refused.stderr).toContain('--apply: this is not a git repository, so that the change could not be undone');
     renameSync(join(folder, 'no-git'), join(folder, '.git'));
     writeFileSync(join(folder, 'a.js'), `${CLIENT}// more\n`);
     expect((await runInit(folder, '--yes', '--apply')).stderr).toContain('a.js has changes that are not committed');

@@ -74,5 +74,5 @@ test.each([
 });
 
 test('an empty list says that no intent matches', async () => {
-  expect((await run('--month', '2020-01')).stdout).toBe('No intent is like that in this period.\n');
+  expect((await run('--month', '2020-01')).stdout).toBe('No intent of this period matches.\n');
 });

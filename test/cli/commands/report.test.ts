@@ -101,7 +101,7 @@ test('a period that divides a day of long ago is printed as the period that was 
   const moment = (days: number): string => new Date((day + days) * DAY_MS).toISOString();
   const args = [ledger, '--from', moment(0.5), '--to', moment(1.5)];
   const [from, to] = [moment(0), moment(2)].map(time => `${time.slice(0, 10)} 00:00`);
-  const counted = `; counted is ${from} until ${to} UTC, because older statistics are kept by day`;
+  const counted = `; the figures cover ${from} until ${to} UTC, because older statistics are kept by day`;
   const whole = JSON.parse((await command(ledger, '--from', moment(0), '--to', moment(2), '--json')).stdout);
   const html = join(directory, 'covered.html');
   expect((await command(...args, '--html', html)).stdout).toContain(counted);

@@ -65,7 +65,7 @@ test('a session or a feature that is not in the ledger is refused', async () => 
 
 test('a period without sessions is not reported as a ledger without sessions', async () => {
   const { stdout, stderr } = await run('--to', '2001-01-01');
-  expect(stdout).toBe('None of the intents that were read is of a session.\n');
+  expect(stdout).toBe('None of the intents that were read belongs to a session.\n');
   expect(stderr).toBe('');
 });
 

@@ -39,7 +39,7 @@ test('a session is shown with its intents in their order, and with their total c
     /^Session user-2: 16 intents; the model changed 15 times\. Total cost \$0\.\d+ = model spend \$0\.\d+ \+ failure cost \$/,
   );
   expect(stdout).toMatch(/Prompt caches: 0 % of 24,000 prompt tokens were read from one, which saved \$0\.00/);
-  expect(stdout).toMatch(/\$0\.00 more after a change of the model/);
+  expect(stdout).toMatch(/\$0\.00 after a change of the model/);
 });
 
 test('an unknown id gives one line on stderr', async () => {

@@ -157,7 +157,7 @@ test('a cost that is not a number is never replaced by a price, and is reported 
   const prices = written('model,usd,input,output\ngpt-5,$0.01,100,50\ngpt-5,"0,01",100,50\n');
   const { code, stderr } = await runProgram(['import', prices, join(directory, 'costs.db'), '--map', 'usd=usd']);
   expect(code).toBe(1);
-  expect(stderr).toContain('none of the 2 rows can be used: 2 × a cost that is no number');
+  expect(stderr).toContain('none of the 2 rows can be used: 2 × a cost that is not a number');
 });
 
 test('an error in one of several files names that file, and logs may be compressed', async () => {

@@ -22,6 +22,6 @@ test('without a named vendor the bill’s own format decides whose charges they 
 });
 
 test('a misspelled vendor is refused with what would be accepted', () => {
-  expect(() => of('opnai')).toThrow(/"opnai" is no vendor/);
+  expect(() => of('opnai')).toThrow(/"opnai" is not a vendor/);
   expect(() => of('opnai')).toThrow(/openai, anthropic/);
 });

@@ -40,7 +40,7 @@ test('prompt versions are followed by their comparison, and by a warning about w
 test('models have neither a cost per intent nor a failure cost', () => {
   const text = renderBreakdown(breakdownOf('model', groups(1)));
   expect(text).not.toMatch(/Cost per intent +│|Failure cost/);
-  expect(text).toContain('of the model that answered last');
+  expect(text).toContain('count for the model that answered last');
 });
 
 test('sessions show their caches’ savings and the cost of changing the model, and the rest of them are summed', () => {

@@ -45,7 +45,7 @@ test('a session shows its cost, the savings of its caches, and the cost of a cha
   expect(text).toContain('chat-1: 1 intent in 2 requests, 1 success, 0 failures; the model changed 1 time.');
   expect(text).toContain('Total cost $0.50 = model spend $0.50 + failure cost $0.00 (premium $0.50).');
   expect(text).toContain('25.0 % of 40,000 prompt tokens were read from one, which saved $0.020');
-  expect(text).toContain('$0.30 more after a change of the model, $0.00 after a pause');
+  expect(text).toContain('$0.30 after a change of the model, $0.00 after a pause');
   expect(text).toMatch(/mini, then premium if needed +│ mini, premium/);
 });
 

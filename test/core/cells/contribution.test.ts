@@ -250,7 +250,7 @@ describe('nodes', () => {
       expect(cellAt(intentOf(['mini'], { attempts: [first, judge] }), 'node', 'mini') !== undefined).toBe(answered);
   });
 
-  test('a part of a reply is no answer if the same request went on to another model', () => {
+  test('a part of a reply is not an answer if the same request went on to another model', () => {
     const broken = attempt('mini', 5, { status: 'broken', usage: { output: 1 } });
     const substitute = attempt('mini!premium', 7);
     const nodesOf = (...attempts: readonly Attempt[]): readonly string[] =>

@@ -15,7 +15,7 @@ const rate = (kind: 'success' | 'rejection', before: number, after: number): Dri
   after: figure(after),
 });
 
-test('a feature on which all is well needs no attention, and a rate that got better is no alert', () => {
+test('a feature on which all is well needs no attention, and a rate that got better is not an alert', () => {
   expect(attentionOf(report, [rate('success', 0.6, 0.9), rate('rejection', 0.3, 0.1)])).toEqual([]);
 });
 

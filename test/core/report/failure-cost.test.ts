@@ -13,12 +13,12 @@ test('recorded failure costs are compared with those configured for the same fai
   expect(check(12, 24)).toEqual({ configuredUsd: 15, recorded: 12, recordedUsd: 24, expectedUsd: 15, mismatch: true });
 });
 
-test('a difference of at most a quarter, in either direction, is no mismatch', () => {
+test('a difference of at most a quarter, in either direction, is not a mismatch', () => {
   expect([18, 15, 12.5].map(usd => check(12, usd).mismatch)).toEqual([false, false, false]);
   expect([19, 11].map(usd => check(12, usd).mismatch)).toEqual([true, true]);
 });
 
-test('fewer than ten recorded failures are no mismatch', () => {
+test('fewer than ten recorded failures are not a mismatch', () => {
   expect([9, 10].map(count => check(count, 90).mismatch)).toEqual([false, true]);
   expect(checkFailureCost({})).toEqual({ recorded: 0, mismatch: false });
 });

@@ -72,8 +72,8 @@ test('a note names the models whose price changed, so that costs of two prices a
     many(100, { evidence: [SUCCESS], versions: { mini: 'mini-1@bbbb$2' } }),
   );
   expect(featureNotes(reportFeature('f', cells, { facts }))).toEqual([
-    'Only intents since 2027-01-15 09:00 UTC can settle which plan is the cheapest: before, a model, a price, a prompt or a rate was another.',
-    'mini had 2 prices: figures of cost are of the visits at all of them. Decisions count those at its current price.',
+    'Only intents since 2027-01-15 09:00 UTC can settle which plan is the cheapest: before that, a model, a price, a prompt or a rate was different.',
+    'mini had 2 prices: figures of cost cover the visits at all of them. Decisions count those at its current price.',
   ]);
 });
 
@@ -81,7 +81,7 @@ test('a note says how much of the spend is an estimate', () => {
   const guessed = attempt('mini', 10_000_000, { provenance: 'estimated' });
   const cells = cellsOf(many(400, { evidence: [SUCCESS] }), many(100, { attempts: [guessed], evidence: [SUCCESS] }));
   expect(featureNotes(reportFeature('f', cells, { facts }))).toEqual([
-    '$1.00 of the model spend is an estimate: of calls whose usage is not known, or not the price of all that they used. ' +
+    '$1.00 of the model spend is an estimate: for calls whose usage is not known, or whose prices are not all known. ' +
       "The provider's bill corrects it: outcome-router reconcile.",
   ]);
 });

@@ -5,7 +5,7 @@ test('where the counted period is longer than the requested one, the text states
   const asked = { fromMs: Date.UTC(2026, 10, 5, 12) };
   expect(periodWords(asked, undefined)).toBe('since 2026-11-05 12:00 UTC');
   expect(periodWords(asked, { fromMs: Date.UTC(2026, 10, 5) })).toBe(
-    'since 2026-11-05 12:00 UTC; counted is since 2026-11-05 00:00 UTC, because older statistics are kept by day, then by week, and ' +
+    'since 2026-11-05 12:00 UTC; the figures cover since 2026-11-05 00:00 UTC, because older statistics are kept by day, then by week, and ' +
       'cannot be divided',
   );
 });

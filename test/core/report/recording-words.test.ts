@@ -17,7 +17,7 @@ test('the note says how to record outcomes, but not where silence counts as one'
   expect(notes).toEqual([`No outcome has ever been recorded: what follows is the prior. ${HOW_TO_RECORD}`]);
   const silent = unknownOf(none, { silence: { afterMs: 1 } });
   expect(silent.notes).toEqual([
-    'No outcome has ever been recorded: what follows is the prior. For no intent has silence meant something yet.',
+    'No outcome has ever been recorded: what follows is the prior. The silence window of no intent has ended yet.',
   ]);
 });
 

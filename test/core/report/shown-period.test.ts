@@ -39,7 +39,7 @@ describe('a named period', () => {
 
   test('a name that is not a period is refused with those that would be accepted', () => {
     for (const name of ['', '8d', '2026-13', '2026-02-30..2026-03-01', '2026-03-02..2026-03-01', '2026-1', '../x']) {
-      expect(() => shownPeriod(name, { nowMs: NOW })).toThrow(/is no period.*today.*2026-10-01\.\.2026-10-07/);
+      expect(() => shownPeriod(name, { nowMs: NOW })).toThrow(/is not a period.*today.*2026-10-01\.\.2026-10-07/);
     }
   });
 });

@@ -30,7 +30,7 @@ describe('lastChangeMs', () => {
     expect(lastChangeMs(hourly(['a@1$1', 'a@2$1', 'a@1$1', 'a@1$1']))).toBe(START_MS + 2 * HOUR_MS);
   });
 
-  test('a price that depends on the time of day is no change', () => {
+  test('a price that depends on the time of day is not a change', () => {
     expect(lastChangeMs(hourly(['a@1$1', 'a@1$2', 'a@1$1']))).toBeUndefined();
   });
 

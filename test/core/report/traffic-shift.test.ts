@@ -12,7 +12,7 @@ test('a plan that did not exist in the earlier period is reported as growing fro
   expect(trafficShift(traffic(10, 0), traffic(5, 5))).toEqual({ to: 'premium', from: 'mini', before: 0, now: 0.5 });
 });
 
-test('small growth and a time without intents are no shift', () => {
+test('small growth and a time without intents are not a shift', () => {
   expect(trafficShift(traffic(50, 50), traffic(40, 60))).toBeUndefined();
   expect(trafficShift([], traffic(1, 1))).toBeUndefined();
   expect(trafficShift(traffic(1, 1), [])).toBeUndefined();

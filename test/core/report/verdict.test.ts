@@ -87,7 +87,7 @@ describe('the verdict on all features', () => {
       '2 of 5 features cost less per success than in the period before, 1 costs more.',
     );
     expect(each('more')).toBe('1 of 1 feature costs more per success than in the period before.');
-    expect(each('same', 'same')).toMatch(/^Of 2 features, none costs more or less per success/);
+    expect(each('same', 'same')).toMatch(/^Of 2 features, the outcomes show none that costs more or less per success/);
     expect(each('no earlier figure', 'no intent')).toBe('2 features, none with an earlier figure to compare with.');
     const changed = verdictOf({ changes: [FELL] });
     expect(overallVerdict([changed])).toMatch(/support changed on 5 Nov 2026\.$/);

@@ -80,7 +80,7 @@ test.each<ExchangeEnd>([
   expect(open()).toEqual([false, false]);
 });
 
-test('an abort by the caller is no evidence about the provider', () => {
+test('an abort by the caller is not evidence about the provider', () => {
   const { request, open } = reporting();
   request.ended(mini, { status: 'timeout' });
   request.ended(mini, { status: 'aborted' });

@@ -83,7 +83,7 @@ describe('a user who comes back', () => {
     expect(await said(it)).toEqual(expected);
   });
 
-  test('a new intent is no evidence about another session, nor without a session', async () => {
+  test('a new intent is not evidence about another session, nor without a session', async () => {
     const it = await served();
     await visit(it, 's1', 'i1');
     await visit(it, 's2', 'i2');
@@ -92,21 +92,21 @@ describe('a user who comes back', () => {
     expect(await said(it)).toEqual([]);
   });
 
-  test('a new intent is no evidence where the feature does not say what a return means', async () => {
+  test('a new intent is not evidence where the feature does not say what a return means', async () => {
     const it = await routed([chat('hi')]);
     await visit(it, 's1', 'i1');
     await visit(it, 's1', 'i2');
     expect(await said(it)).toEqual([]);
   });
 
-  test('a further turn of the same intent is no evidence of a return', async () => {
+  test('a further turn of the same intent is not evidence of a return', async () => {
     const it = await served();
     const intent = await visit(it, 's1', 'i1');
     await it.ask(intent.model);
     expect(await said(it)).toEqual([]);
   });
 
-  test('a new intent before the answer has ended is no evidence: two questions at once are not a return', async () => {
+  test('a new intent before the answer has ended is not evidence: two questions at once are not a return', async () => {
     const release: (() => void)[] = [];
     const slow: Answer = (request, response) => void release.push(() => chat('hi')(request, response));
     const it = await served([slow, slow]);

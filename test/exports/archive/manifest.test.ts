@@ -61,6 +61,6 @@ test('an archive belongs to the ledger that names it and knows its runs; it may 
   requireOwnArchive(folder, manifest, state('a', 'r-1'));
   requireOwnArchive(folder, manifest, state('a'));
   for (const other of [state('b', 'r-1'), undefined])
-    expect(() => requireOwnArchive(folder, manifest, other)).toThrow('of another ledger');
+    expect(() => requireOwnArchive(folder, manifest, other)).toThrow('belongs to another ledger');
   expect(() => requireOwnArchive(folder, manifest, state('a', 'r-1', 'r-2'))).toThrow('does not list the run r-2');
 });

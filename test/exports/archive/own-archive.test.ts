@@ -24,7 +24,7 @@ test('a folder with other files, a file and a folder that cannot be written are 
   const folder = `${newPath()}.archive`;
   mkdirSync(folder);
   writeFileSync(join(folder, 'thesis.txt'), 'years of work');
-  await expect(makeFolder(folder)).rejects.toThrow('the folder has other files and is no archive: thesis.txt');
+  await expect(makeFolder(folder)).rejects.toThrow('the folder has other files and is not an archive: thesis.txt');
   await expect(makeFolder(join(folder, 'thesis.txt'))).rejects.toThrow('this is a file');
 });
 
@@ -32,7 +32,7 @@ test('the archive of another ledger is refused, and both stay as they are', asyn
   const [one, other] = [await filledFile(newPath()), await filledFile(newPath())];
   const [folder, second] = [`${newPath()}.archive`, `${newPath()}.archive`];
   await archiveLedger(one, folder, { beforeMs: MARCH + DAY });
-  const other2 = `the archive is of another ledger`;
+  const other2 = `the archive belongs to another ledger`;
   await expect(archiveLedger(other, folder, { beforeMs: LATER })).rejects.toThrow(other2);
   await archiveLedger(other, second, { beforeMs: MARCH + DAY });
   await expect(archiveLedger(other, folder, { beforeMs: LATER })).rejects.toThrow(other2);

@@ -67,7 +67,7 @@ describe('readBill', () => {
   it.each([
     ['an invalid number', `${HEADER}2026-11-20T12:00:00Z,m,i,"1,000",0,1,r\n`, 'line 2', 'EffectiveCost "1,000"'],
     ['an invalid time', `${HEADER}2026-11-20T12:00:00Z,m,i,1,0,1,r\nyesterday,m,i,1,0,1,r\n`, 'line 3', 'yesterday'],
-    ['a file of another kind', 'SkuId,EffectiveCost\nm,1\n', 'line 1', 'of no known kind'],
+    ['a file of another kind', 'SkuId,EffectiveCost\nm,1\n', 'line 1', 'no known format'],
     ['a missing column', 'SkuId,ChargePeriodStart\nm,2026-11-20\n', 'line 1', 'no column EffectiveCost'],
     [
       'another currency',

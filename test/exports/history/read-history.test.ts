@@ -42,7 +42,7 @@ test('scores find their intent by the call, by the trace, or by a session of one
   expect(history.rows).toBe(8);
   expect(Object.fromEntries(history.leftOut)).toEqual({
     'a score of a session with several intents': 1,
-    'a score of no call in these files': 1,
+    'a score whose call is not in these files': 1,
   });
 });
 

@@ -140,7 +140,7 @@ describe('importLedger', () => {
     [
       'an attempt of another feature than its intent',
       (lines: string[]) => lines.with(2, (lines[2] ?? '').replace('"feature":"support"', '"feature":"zzz"')),
-      'of another feature',
+      'belongs to another feature',
     ],
     ['a duplicated record', (lines: string[]) => lines.toSpliced(2, 0, lines[1] ?? ''), 'is out of order'],
   ])('%s is refused with an error that names the line', async (_, damage, message) => {

@@ -38,7 +38,7 @@ describe('output items', () => {
     });
   });
 
-  test('a part that this API has no format for is no item', () => {
+  test('a part that this API has no format for is not an item', () => {
     const opaque = { kind: 'opaque', api: 'anthropic-messages', value: {}, mark: 'unable', reason: '' } as const;
     expect(outputItem(opaque, place)).toBeUndefined();
   });

@@ -77,7 +77,7 @@ function unseenClient(
       sdk: loaded,
       node,
       statement: node,
-      state: { skipped: 'the SDK is loaded inside other code: wrap by hand what is made of it' },
+      state: { skipped: 'the SDK is loaded inside other code: wrap its clients by hand' },
     };
   const superClass = node.type.startsWith('Class') ? child(node, 'superClass') : undefined;
   const sdk = superClass === undefined ? undefined : constructed({ ...node, callee: superClass }, names)[1]?.sdk;

@@ -89,7 +89,7 @@ function git(folder: string, args: readonly string[]): string | undefined {
 /** The reason why changes of these files could not be undone with git; `undefined` if they can. */
 export function irrevocable(folder: string, files: readonly string[]): string | undefined {
   const changed = git(folder, ['status', '--porcelain', '-z', '--', ...files]);
-  if (changed === undefined) return 'this is no git repository';
+  if (changed === undefined) return 'this is not a git repository';
   if (git(folder, ['ls-files', '--error-unmatch', '--', ...files]) === undefined)
     return 'git does not track these files';
   const [first] = changed.split('\0');

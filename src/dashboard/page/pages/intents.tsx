@@ -74,7 +74,7 @@ function Page(props: {
   return (
     <>
       {intents.length > 0 && <IntentRows intents={intents} />}
-      {found === 0 && rest === undefined && <p>No intent is like that in this period.</p>}
+      {found === 0 && rest === undefined && <p>No intent of this period matches.</p>}
       {rest !== undefined && goesOn && searchedToMs !== undefined && (
         <NextPart filter={rest} before={found} part={part + 1} searchedToMs={searchedToMs} />
       )}

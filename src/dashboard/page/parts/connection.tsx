@@ -29,8 +29,8 @@ export function Disconnected(props: {
   if (ledger.lostSinceMs === undefined) return null;
   return (
     <p class="warn banner" role="alert" id="disconnected">
-      <strong>Not connected since {timeOf(ledger.lostSinceMs)}.</strong> The figures are of then, and nothing can be
-      changed.{' '}
+      <strong>Not connected since {timeOf(ledger.lostSinceMs)}.</strong> The figures are from that time, and nothing can
+      be changed.{' '}
       {command === undefined ? (
         'The page connects again by itself; if it does not, reload it: you may have to sign in again.'
       ) : (

@@ -24,7 +24,7 @@ export function EmptyLedger({ title }: { readonly title: string }): JSX.Element 
         <pre class="text" tabIndex={0}>
           {ROUTE}
         </pre>
-        <p>What then turns costs into costs per success is its outcome:</p>
+        <p>Then record its outcome, which turns costs into costs per success:</p>
         <pre class="text" tabIndex={0}>
           {RECORD('support.reply')}
         </pre>

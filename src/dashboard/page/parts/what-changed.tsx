@@ -29,7 +29,7 @@ export function WhatChanged({ features }: { readonly features: readonly Overview
       )}
       {quiet.length > 0 && (
         <p>
-          No change that the outcomes show:{' '}
+          The outcomes show no change:{' '}
           {quiet.slice(0, SHOWN).map(({ feature }, i) => (
             <Fragment key={feature}>
               {i === 0 ? '' : ', '}

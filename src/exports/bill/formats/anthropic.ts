@@ -31,7 +31,7 @@ const OF_NO_TOKENS: Readonly<Record<string, string | undefined>> = {
 
 function periodOf(start: string | undefined, end: string | undefined, context: RowContext): ChargePeriod {
   const period = context.times.period(start ?? '', end);
-  if (period === undefined) throw invalidRow(context, `"${start ?? ''}" is no period`, 'an ISO time, or a date');
+  if (period === undefined) throw invalidRow(context, `"${start ?? ''}" is not a period`, 'an ISO time, or a date');
   return period;
 }
 

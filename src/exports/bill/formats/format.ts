@@ -94,7 +94,7 @@ export function textOf(value: unknown): string | undefined {
  */
 export function currencyOf(value: unknown, context: RowContext): string | undefined {
   if (value === undefined || value === null || typeof value === 'string') return textOf(value);
-  throw invalidRow(context, 'the currency is no text', 'USD, EUR …');
+  throw invalidRow(context, 'the currency is not a text', 'USD, EUR …');
 }
 
 export function objectsIn(value: unknown): readonly BillObject[] {

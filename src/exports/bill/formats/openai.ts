@@ -17,7 +17,7 @@ function bucketOf(start: string | undefined, end: string | undefined, context: R
     number,
   ];
   if (!(from > 0 && to > from))
-    throw invalidRow(context, `start_time "${start ?? ''}", end_time "${end ?? ''}" is no bucket`, 'Unix seconds');
+    throw invalidRow(context, `start_time "${start ?? ''}", end_time "${end ?? ''}" is not a bucket`, 'Unix seconds');
   return { startMs: from * 1000, endMs: to * 1000 };
 }
 

@@ -53,7 +53,7 @@ describe('source files', () => {
 
 test('a change can be undone if git has the file in its present state', () => {
   const folder = folderWith({ 'a.ts': SDK, '.gitignore': 'b.ts\n', 'b.ts': SDK });
-  expect(irrevocable(folder, ['a.ts'])).toBe('this is no git repository');
+  expect(irrevocable(folder, ['a.ts'])).toBe('this is not a git repository');
   git(folder, 'init', '-q');
   expect(irrevocable(folder, ['a.ts'])).toBe('git does not track these files');
   git(folder, 'add', 'a.ts', '.gitignore');

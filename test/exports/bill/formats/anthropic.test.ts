@@ -52,5 +52,5 @@ test('a usage report gives a row for each kind of tokens, and one for searches',
 
 test('a bucket that is not a valid period is refused with its path', async () => {
   const bad = { data: [{ starting_at: 'now', ending_at: 'then', results: [cost({})] }] };
-  await expect(rowsOf(bad)).rejects.toThrow('value 1: "now" is no period');
+  await expect(rowsOf(bad)).rejects.toThrow('value 1: "now" is not a period');
 });

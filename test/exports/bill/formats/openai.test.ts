@@ -86,7 +86,7 @@ test('the counts of a usage report do not overlap, and other rows than model cal
 
 test('a bucket without its times is refused, and the two kinds of reports are distinguished', async () => {
   await expect(rowsOf({ data: [{ start_time: 5, end_time: 5, results: [cost('x')] }] })).rejects.toThrow(
-    'is no bucket',
+    'is not a bucket',
   );
   expect([OPENAI_COSTS.name, OPENAI_USAGE.name]).toEqual(['openai-costs', 'openai-usage']);
 });
