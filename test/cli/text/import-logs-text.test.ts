@@ -28,7 +28,9 @@ test('the report of an import says what was left out, and which questions no log
 test('where several models have answered, the text says what would have to be true for an estimate', () => {
   const byFeature = { support: { ...result.byFeature.support, premium: { intents: 1, labelled: 0 } } };
   expect(renderImportedLogs({ ...result, byFeature })).toContain('--assigned randomly.');
-  expect(renderImportedLogs({ ...result, byFeature, assigned: 'randomly' })).toContain('If it was, `report --baseline`');
+  expect(renderImportedLogs({ ...result, byFeature, assigned: 'randomly' })).toContain(
+    'If it was, `report --baseline`',
+  );
 });
 
 test('failures that count as $0 are reported prominently, with the option that gives them a cost', () => {
