@@ -2,11 +2,11 @@
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { empiricalBayes } from '../../core/beliefs/priors.ts';
 import { growingRateCells } from '../../core/cells/rate-cells.ts';
-import type { Cell } from '../../core/cells/cell.ts';
+import type { RoundedCell } from '../../core/cells/cell.ts';
 
 export interface PriorPooling {
   /** Adds an intent's cells; recomputes the pooled priors when enough was added. */
-  add(delta: readonly Cell[]): void;
+  add(delta: readonly RoundedCell[]): void;
 }
 
 /** The priors are recomputed when the number of deltas has grown by this fraction. Smaller: slower, priors more recent. */

@@ -1,15 +1,12 @@
 /** Replays the decisions of a ledger that was read into columns: those of every feature, with their outcomes. */
 import type { LearnedSegment } from '../../core/beliefs/learned-segment.ts';
-import type { Cell } from '../../core/cells/cell.ts';
-import { deltaOf, nodeContribution } from '../../core/cells/contribution.ts';
-import type { Intent } from '../../core/ledger/records.ts';
-import { appendRecord } from '../../core/ledger/records.ts';
 import { seededRandom } from '../../core/math/random.ts';
 import type { Policy } from '../../contracts/policy.ts';
 import { ledgerPrefixRates, listPrices } from '../../prices/prefix-rates.ts';
 import { nextTurn } from '../../runtime.ts';
 import { priorPooling } from '../common/prior-pooling.ts';
 import { askedTargets } from './asked-targets.ts';
+import { ledgerLearning } from './ledger-learning.ts';
 import type { LedgerRun, ReplayQuestion } from './ledger-run.ts';
 import { recordEnd, recordOutcome, startLedgerRun } from './ledger-run.ts';
 import { PROGRESS_EVERY } from './read-columns.ts';
@@ -18,6 +15,7 @@ import { endOf } from './replay-outcome.ts';
 import type { RatesAt } from './session-caches.ts';
 import { sessionCaches } from './session-caches.ts';
 import { askPolicy, choiceOf } from './target-decision.ts';
+import { usualIntents } from './usual-intents.ts';
 
 /** The caller's options for a replay's decisions; the same as in `ReplayLedgerOptions`. */
 export interface LedgerRunOptions extends ReplayQuestion {
@@ -28,16 +26,8 @@ export interface LedgerRunOptions extends ReplayQuestion {
   readonly progress?: (records: number) => void;
 }
 
-/** Intents that are kept complete while the replay learns from their records; others are rebuilt from their records. */
-const MAX_LATEST = 10_000;
 /** Intents that are replayed before the event loop runs other work. */
 const YIELD_EVERY = 1_000;
-
-/** An intent as of its last record that was learned from, and its contribution. */
-interface LatestIntent {
-  intent: Intent;
-  cells: readonly Cell[];
-}
 
 /** Every feature's decisions with their outcomes, and the time of the last record. */
 export async function runsOf(
@@ -56,47 +46,8 @@ export async function runsOf(
   const random = seededRandom(options.seed ?? 1).fork('policy');
   const isWanted = (atMs: number): boolean => atMs >= fromMs && atMs < toMs;
 
-  /**
-   * Number of records that the features have learned from. A policy that ignores evidence, such as a fixed one, needs none.
-   */
-  let learnt = 0;
-  /** Most intents get all their records within a short time. */
-  const latest = new Map<number, LatestIntent>();
-  /** Those intents, oldest first, as a ring buffer: a map would iterate over all its deleted entries to find its first key. */
-  const kept = new Uint32Array(MAX_LATEST);
-  let keptSoFar = 0;
-  function learnUntil(end: number): void {
-    for (; learnt < end; learnt++) {
-      count();
-      const record = columns.record(learnt, false);
-      const run = features.get(record.feature) as LedgerRun;
-      const number = columns.intentOf(learnt);
-      let known = latest.get(number);
-      const before = known === undefined ? columns.intentBefore(learnt) : known.intent;
-      const intent = appendRecord(before, record);
-      const cellsBefore = known?.cells ?? (before === undefined ? [] : nodeContribution(before));
-      const cells = nodeContribution(intent);
-      if (known === undefined) {
-        const place = keptSoFar++ % MAX_LATEST;
-        if (keptSoFar > MAX_LATEST) latest.delete(kept[place] as number);
-        kept[place] = number;
-        latest.set(number, (known = { intent, cells }));
-      } else {
-        known.intent = intent;
-        known.cells = cells;
-      }
-      // Few intents get a record after their outcome, and objects that are kept for long cost the garbage collector most.
-      if (record.kind === 'labelled') latest.delete(number);
-      if (before === undefined) {
-        // Every decision makes its segment known.
-        if (record.kind === 'decided' && isWanted(record.atMs)) run.learned.segment(record.segment);
-        continue;
-      }
-      const delta = deltaOf(cellsBefore, cells);
-      run.learned.apply(delta, intent.decided.atMs);
-      pooling?.add(delta);
-    }
-  }
+  const usual = usualIntents(columns);
+  const learnUntil = ledgerLearning(columns, { features, usual, pooling, isWanted, count });
 
   /** By decision shape: the chosen plan, and the plans to choose from. */
   const choices = new Map<number, ReturnType<typeof choiceOf>>();
@@ -142,7 +93,7 @@ export async function runsOf(
   for (const intent of inOrder) {
     const atMs = columns.decidedAtMs(intent);
     if (!isWanted(atMs)) continue;
-    const end = columns.usualEnd(intent);
+    const end = usual.end(intent);
     const { shape } = columns.decisionShape(intent);
     const asked = features.get(shape.feature) as LedgerRun;
     const [target, question] = [targets.of(intent, asked.keys), options];

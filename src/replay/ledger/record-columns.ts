@@ -4,10 +4,10 @@
  */
 import type { DecidedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
-import { resolveOutcome } from '../../core/ledger/outcome.ts';
-import type { Outcome, PlanKey } from '../../core/ledger/vocabulary.ts';
-import { PENDING, planKey } from '../../core/ledger/vocabulary.ts';
+import type { PlanKey } from '../../core/ledger/vocabulary.ts';
+import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { RecordTexts } from '../../contracts/record-texts.ts';
+import { memoized } from '../common/memoized.ts';
 import { growingFloats, growingUints } from '../common/growing-array.ts';
 import { intentIds } from './intent-ids.ts';
 import type { ObservedPlans } from './observed-plans.ts';
@@ -38,22 +38,23 @@ export interface RecordColumns {
   decisionShape(intent: number): { readonly index: number; readonly shape: DecidedRecord };
   /** The propensity and the failure cost of an intent's first record. */
   decisionNumbers(intent: number): readonly [propensity: number, failureCostNanoUsd: number];
-  /** The outcome of an intent without building the intent, if its records are usual; `undefined` otherwise. */
-  usualEnd(intent: number): UsualEnd | undefined;
+  /** The parts that records share with others, by their indexes; and the index of a record's part. */
+  readonly shapes: readonly LedgerRecord[];
+  shapeOf(index: number): number;
+  /** The intent's record before a record; `NONE` for its first one. */
+  beforeOf(index: number): number;
+  atMsOf(index: number): number;
+  /** For a decision, its propensity; for an attempt, its cost. */
+  amountOf(index: number): number;
+  /** Whether an intent's records are kept unchanged, because more of them is read. */
+  isWhole(intent: number): boolean;
   /** The intent as of a record, and as of the one before it; `undefined` before the first. */
   intentAt(index: number): Intent;
   intentBefore(index: number): Intent | undefined;
 }
 
-/** An intent that was decided once, whose attempts were not replaced, and that has one piece of evidence or none. */
-export interface UsualEnd {
-  readonly outcome: Outcome;
-  readonly outcomeAtMs: number | undefined;
-  readonly costNanoUsd: number;
-}
-
 /** Ends the list of an intent's records. */
-const NONE = 0xffffffff;
+export const NONE = 0xffffffff;
 
 const encoder = new TextEncoder();
 
@@ -180,33 +181,6 @@ export function recordColumns(): RecordColumns {
     return foldIntent(records.toReversed());
   }
 
-  const outcomeOf = memoized((shape: number) => {
-    const record = shapes.list[shape] as LedgerRecord;
-    return 'evidence' in record ? resolveOutcome([record.evidence]) : PENDING;
-  });
-
-  function usualEnd(intent: number): UsualEnd | undefined {
-    if (whole.has(intent)) return undefined;
-    let [costNanoUsd, outcome, outcomeAtMs]: [number, Outcome, number | undefined] = [0, PENDING, undefined];
-    let hasEvidence = false;
-    for (let index = last.get(intent); index !== NONE; index = before.get(index)) {
-      const shape = shapeIndex.get(index);
-      const like = shapes.list[shape] as LedgerRecord;
-      if (like.kind === 'attempted') {
-        if (like.replaces !== undefined) return undefined;
-        costNanoUsd += first.get(index);
-      } else if (like.kind === 'decided') {
-        if (before.get(index) !== NONE) return undefined;
-      } else {
-        if (hasEvidence) return undefined;
-        hasEvidence = true;
-        outcome = outcomeOf(shape);
-        if (outcome.state !== 'pending') outcomeAtMs = atMs.get(index);
-      }
-    }
-    return { outcome, outcomeAtMs, costNanoUsd };
-  }
-
   return {
     get length() {
       return intents.length;
@@ -234,13 +208,13 @@ export function recordColumns(): RecordColumns {
       const index = firstOf.get(intent);
       return [first.get(index), second.get(index)];
     },
-    usualEnd,
+    shapes: shapes.list,
+    shapeOf: index => shapeIndex.get(index),
+    beforeOf: index => before.get(index),
+    atMsOf: index => atMs.get(index),
+    amountOf: index => first.get(index),
+    isWhole: intent => whole.has(intent),
     intentAt: index => intentUntil(index) as Intent,
     intentBefore: index => intentUntil(before.get(index)),
   };
-}
-
-function memoized<Made>(make: (key: number) => Made): (key: number) => Made {
-  const known: Made[] = [];
-  return key => (known[key] ??= make(key));
 }

@@ -5,6 +5,7 @@ import type { RecordTexts } from '../../../src/contracts/record-texts.ts';
 import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
 import { damageOf } from '../../../src/exports/ledger/record-check.ts';
 import { recordColumns } from '../../../src/replay/ledger/record-columns.ts';
+import { usualIntents } from '../../../src/replay/ledger/usual-intents.ts';
 import { parseRow } from '../../../src/stores/sqlite-steps.ts';
 import { anyRecords, attempt } from '../../core/support/intents.ts';
 import { trials } from '../../support/trials.ts';
@@ -61,11 +62,12 @@ function readBy(
     error = String(thrown);
   }
   const records = Array.from({ length: columns.length }, (_, i) => columns.record(i));
+  const usual = usualIntents(columns);
   const intents = Array.from({ length: columns.intents }, (_, i) => [
     columns.idOf(i),
     columns.firstOf(i),
     columns.lastOf(i),
-    columns.usualEnd(i),
+    usual.end(i),
     columns.decisionNumbers(i),
   ]);
   return { error, records, intents, plans: [...columns.plans], lastMs: columns.lastMs };
