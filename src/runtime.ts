@@ -17,7 +17,10 @@ export interface Runtime {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls `callback` once after `ms` unless cancelled; never keeps the process alive. */
   after(ms: number, callback: () => void): () => void;
-  /** As `after`, by the real clock, for what others take real time for: a store's answer. Absent where `after` goes by it. */
+  /**
+   * Like `after`, but on the real clock: for waits that take real time, such as for a store's answer. Absent where `after` itself uses the
+   * real clock.
+   */
   readonly afterReal?: Runtime['after'];
   /** Calls `callback` every `ms` until cancelled; never keeps the process alive. */
   every(ms: number, callback: () => void): () => void;

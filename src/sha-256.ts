@@ -1,6 +1,6 @@
 /** SHA-256 of texts: by Node where it is, and else by plain code, because that of the web platform is asynchronous. */
 
-/** Has the methods of the hash of `node:crypto`, which is one. */
+/** The methods that it has in common with a hash of `node:crypto`. */
 export interface TextHash {
   update(text: string): TextHash;
   copy(): TextHash;

@@ -29,7 +29,7 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
   let hasEnded = false;
   /** The model has begun to answer. */
   let isAnswered = false;
-  /** Why the model refused, as far as the stream has been read. */
+  /** Why the model refused, in the part of the stream that was read so far. */
   let refusal: string | undefined;
 
   function fail(error: unknown): void {

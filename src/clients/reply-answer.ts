@@ -82,12 +82,12 @@ function isRequestedFallback(sent: SentRequest, model: string | undefined): bool
   return names.some(name => name !== undefined && meansSameModel(name, model));
 }
 
-/** Characters that a model may have written in a body that cannot be read: JSON may be a reply, a proxy's page is none. */
+/** Characters that a model may have written in a body that cannot be read: JSON may be a reply, but a proxy's page is not. */
 export function writtenChars(body: string): number {
   return /^\s*[[{]/.test(body) ? body.length : 0;
 }
 
-/** The answer of a stream as far as it has been read. */
+/** The answer in the part of a stream that was read so far. */
 export function streamAnswer(sent: SentRequest, reader: StreamReader): Answer {
   const facts = reader.facts();
   const { chars: replyChars } = reader;

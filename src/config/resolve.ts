@@ -119,8 +119,8 @@ function checkFeature(
 }
 
 /**
- * For a session, nothing before it counts: the cost of its own conversation is its whole cost, and no user returns to an
- * earlier intent of it.
+ * Where a session is the unit, no intent precedes another: the cost of sending its own conversation again is a part of its cost, and no
+ * user returns to an earlier intent.
  */
 function checkSessionUnit({ returns, sessionCosts }: FeatureConfig, path: FeaturePath): void {
   const name = returns !== undefined ? 'returns' : sessionCosts === true ? 'sessionCosts' : undefined;

@@ -28,7 +28,7 @@ export interface Refusal {
   readonly accepted: string;
 }
 
-/** One thing that is wrong with a value, where, and what would be accepted there. */
+/** A mistake in a value: what is wrong, where, and what would be accepted there. */
 export type Issue = {
   readonly path: readonly PropertyKey[];
   readonly accepted: Accepted;

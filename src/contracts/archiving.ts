@@ -61,9 +61,9 @@ export interface Archiving {
   /** Closed intents, as for {@link Store.prune}: of the first UTC day that has some, in the order of their decisions. */
   closed(query: ClosedIntentsQuery): Promise<readonly ClosedIntent[]>;
   /**
-   * In one transaction: removes the intents with all their records, adds what they contributed to the pruned base and notes
-   * the run. If an intent is not closed any more, or has another number of records, nothing happens; nor if the ledger has
-   * another number of runs than `runsBefore`, because another process writes to another folder.
+   * In one transaction: removes the intents with all their records, adds what they contributed to the pruned base and notes the run. If an
+   * intent is not closed any more, or has another number of records, nothing happens. Nothing happens either if the ledger does not have
+   * `runsBefore` runs: another process then writes to another folder.
    * @returns whether it was done
    */
   remove(run: string, intents: readonly ArchivedIntent[], options?: { readonly runsBefore?: number }): Promise<boolean>;

@@ -10,7 +10,7 @@ export interface ControlSetting {
   /** Of a holdout: the fraction of the intents, 0 to 1. */
   readonly fraction?: number;
   readonly atMs: number;
-  /** Who set it, and why, as far as that was given. */
+  /** Who set it, and why, if that was given. */
   readonly by?: string;
   readonly why?: string;
 }

@@ -1,4 +1,4 @@
-/** What a model accepts, as far as that changes how a request is written for it. */
+/** The abilities of a model that change how a request is written for it. */
 import type { Effort } from '../core/ledger/effort.ts';
 
 export interface ModelAbilities {

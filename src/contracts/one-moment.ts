@@ -19,7 +19,7 @@ export async function ofOneMoment<Source extends object, Result>(
   return isConsistent<Source>(source) ? source.consistently(work) : work(source);
 }
 
-/** {@link ofOneMoment} for what is yielded: the view lasts until the last item was taken, or the consumer stops. */
+/** {@link ofOneMoment} for a generator: the view lasts until the last item was taken, or the consumer stops. */
 export async function* streamOfOneMoment<Source extends object, Item>(
   source: Source,
   read: (view: Source) => AsyncIterable<Item>,

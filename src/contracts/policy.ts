@@ -23,8 +23,8 @@ export interface FeatureView {
   /** Weight of a dollar of spend relative to a dollar of failure cost, from budget pacing; 1 when absent. */
   readonly costMultiplier?: number;
   /**
-   * USD by plan to add to what it is expected to cost: the prefix of this intent's session, which a model reads from its prompt cache
-   * or has to be paid for again, less what the prefixes of past intents cost on average. Absent: no session is known.
+   * USD to add to the expected cost of each plan: the cost of this session's prefix with the plan, which is read from a prompt cache or
+   * paid for again, less the average cost of the prefixes of past intents. Absent: no session is known.
    */
   readonly extraUsd?: ArrayLike<number>;
 }

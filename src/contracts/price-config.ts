@@ -103,8 +103,8 @@ export interface SelfHostedPrice {
 }
 
 /**
- * The price of a model whose replies say what they cost, as those of gateways do. The rates are for replies that do not, whose
- * cost is then marked as estimated. Without any, they are those of the price book, if it has the model.
+ * The price of a model whose replies say what they cost, as those of gateways do. The rates apply to replies that do not say it, whose cost
+ * is marked as estimated. Without configured rates, those of the price book apply, if it has the model.
  */
 export type ReportedPrice = { readonly reported: boolean } & (RatesPrice | BookPrice);
 

@@ -93,8 +93,8 @@ export interface IntentRange extends LedgerRange {
   /** Only those of this session. A store may ignore it: the caller checks the records too. */
   readonly session?: string;
   /**
-   * `false`: only those with evidence of a failure. `null`: only those with evidence of neither a success nor a failure. A store may
-   * ignore it, as it may the session.
+   * `false`: only those with evidence of a failure. `null`: only those with evidence of neither a success nor a failure. A store may ignore
+   * this option, and the session too.
    */
   readonly evidence?: false | null;
   readonly limit: number;

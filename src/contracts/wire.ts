@@ -71,7 +71,7 @@ export interface RequestChanges extends RequestTransform {
 /** How a reply ended. `cut-off`: at a token limit. `pending`: not ended yet (queued, in progress, paused). `other`: unknown. */
 export type Finish = 'stop' | 'cut-off' | 'refusal' | 'tool-calls' | 'pending' | 'other';
 
-/** A parameter that the model refused, as far as the error says. */
+/** A parameter that the model refused, with the details that the error states. */
 export interface RefusedParameter {
   /** Name of a top-level parameter: `temperature`; of a member, `text.verbosity`. */
   readonly name: string;

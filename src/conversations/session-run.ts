@@ -15,7 +15,7 @@ import { cachedSession } from './prompt-cache.ts';
 import { replayRuntime } from './replay-runtime.ts';
 import type { TracedAnswer, TracedIntent, TracedRequest } from './session-trace.ts';
 
-/** With a model: always that one. */
+/** With a model's name: always that model. */
 export type Strategy = 'sessions' | 'no-sessions' | 'pin-first' | { readonly model: string };
 
 export interface SessionRunOptions {

@@ -104,7 +104,7 @@ export interface FeatureMessage extends PeriodMessage {
 export interface SavingMessage {
   /** Plans that it can be compared with. */
   readonly plans: readonly PlanKey[];
-  /** The latest intents of the period, which were examined, and whether these are all. */
+  /** Number of the latest intents of the period that were examined; `isAll`: the period has no others. */
   readonly intents: number;
   readonly isAll: boolean;
   /** The plan for which some of the intents were held out, and their number. */

@@ -10,7 +10,7 @@ import type { FeatureReport } from '../core/report/feature-report.ts';
 import type { History } from '../core/report/history.ts';
 import { historyStep } from '../core/report/history.ts';
 
-/** For a longer time, hours show as much, and there would be more intents to read. */
+/** Longest time that is shown in steps of five minutes. Over a longer time, hours show as much, and more intents would have to be read. */
 const MAX_SPAN_MS = 5 * 3_600_000;
 /** More intents would take longer to read than a page may. */
 const MAX_INTENTS = 5_000;

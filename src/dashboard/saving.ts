@@ -95,8 +95,8 @@ function heldOutIn(lists: readonly (readonly LedgerRecord[])[]): SavingMessage['
 }
 
 /**
- * The plan that an application would probably use without a router: the model with the most expensive intents. Not a model that
- * got all of them.
+ * The plan that an application would probably use without a router: the model with the most expensive intents. A model that got all intents
+ * is not returned.
  */
 function mostExpensive(
   { observes, plans }: Explanation,

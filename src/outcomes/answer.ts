@@ -1,4 +1,4 @@
-/** One request to record outcomes, whatever server has received it: what may be read of it, and its answer. */
+/** One request to record outcomes, from any kind of server: the parts of it that are read, and its answer. */
 import { RouterError } from '../errors.ts';
 import type { Access } from './access.ts';
 import { accessBy } from './access.ts';
@@ -20,7 +20,7 @@ export interface Received<Incoming> {
   readonly method: string;
   /** The value of a header, by its name in lower case. */
   readonly header: (name: string) => string | undefined;
-  /** The body: its bytes, `undefined` where it is too long, or what a parser of the application has made of it. */
+  /** The body: its bytes, `undefined` where it is too long, or the value that a parser of the application made of it. */
   readonly body: () => Promise<Uint8Array | undefined | { readonly parsed: unknown }>;
 }
 

@@ -32,7 +32,7 @@ export function wrongField(field: string, message: string, accepted?: readonly s
   return refusal(400, 'invalid-value', `${field}: ${message}`, { field, ...wanted });
 }
 
-/** The status of what the router refuses; any other error is a fault of the application, answered without its text. */
+/** The HTTP status for each error of the router; any other error is a fault of the application, answered without its text. */
 const STATUS: Readonly<Partial<Record<RouterError['code'], number>>> = {
   'invalid-value': 400,
   'unknown-signal': 400,

@@ -1,4 +1,4 @@
-/** Thompson sampling that uses the context of a request as far as the context carries a signal. */
+/** Thompson sampling that uses the context of a request to the extent that it carries a signal. */
 import type { Policy } from '../contracts/policy.ts';
 import type { ThompsonOptions } from './thompson.ts';
 import { samplingPolicy } from './thompson.ts';

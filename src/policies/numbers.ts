@@ -7,7 +7,7 @@ import { invalidValue } from '../errors.ts';
 /**
  * For `context`: numbers that the application gives with every intent, a score, a few measures or an embedding, on any scale that all of
  * them share. Every policy then uses their predictions: the router learns for each model how success depends on the numbers, and relies on
- * this as far as it has predicted the outcomes so far. Without a signal, decisions are those without numbers.
+ * this to the extent that it has predicted the outcomes so far. Without a signal, decisions are those without numbers.
  *
  * Only coarse levels are stored, never a number: the range of a score among the latest 512 (one of 16), or, of several numbers, how much
  * likelier than average the request is to succeed, and how much more so with the most expensive candidate (one of 11 levels each). For the

@@ -98,7 +98,7 @@ function decode(noted: unknown): EncodedChange | undefined {
   }
 }
 
-/** Names a row that was set aside, and the intents whose changes it has, as far as they can be read. */
+/** Names a row that was set aside, and those intents of its changes that can be read. */
 export function asideRow({ seq, changes }: StoredRow): DamagedRow {
   const ids = listIn(jsonOf(changes))?.map(noted => JSON.stringify((noted as Noted | null)?.[0]));
   const which =

@@ -85,7 +85,7 @@ export function topLevelMembers(text: string, { conversation, stopsAt }: TopLeve
   }
 }
 
-/** The last part of the text, as far as it was read backwards. */
+/** The end of the text, which was read backwards. */
 interface Tail {
   /** Members that lie completely in this part, in order. */
   readonly members: Members;

@@ -39,7 +39,7 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ name, bodyOf, messagesOf
     expect(showsStuck(bodyOf(lists))).toBe(false);
   });
 
-  test('three failed calls in a row are a sign, and a successful call in between ends the row', () => {
+  test('three failed calls in a row show an agent that is stuck, and a successful call in between ends the row', () => {
     const failed = (i: number) => ({ ...other(i), error: 'Error: no such file' });
     expect(showsStuck(bodyOf([other(0), failed(1), failed(2), failed(3)]))).toBe(true);
     expect(showsStuck(bodyOf([failed(1), failed(2), other(3), failed(4)]))).toBe(false);

@@ -33,7 +33,7 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     expect(await rebuildCells(store, 'support')).toMatchObject({ intents: 0, corrected: 0 });
   });
 
-  it('a store that remembers no removed intents treats such an id as new, and counts both', async () => {
+  it('a store that remembers no removed intents treats such an id as new, and counts both intents', async () => {
     const store = await fresh();
     if (store.archiving !== undefined) return;
     await commitAll(store, [anIntent('old')]);

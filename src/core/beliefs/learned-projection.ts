@@ -8,7 +8,7 @@
 import { PROJECTION_SIGNAL, RATE_NOISE } from './number-constants.ts';
 
 export interface LearnedProjection {
-  /** The predicted success relative to the average, and by how much more with the most expensive model. */
+  /** The predicted success relative to the average, and how much the most expensive model adds to it. */
   of(numbers: ArrayLike<number>): readonly [common: number, contrast: number];
   /** @param model index of the model that answered, cheapest first */
   learn(numbers: ArrayLike<number>, model: number, success: boolean): void;

@@ -65,7 +65,8 @@ export interface SegmentHistory extends LearnedSegment {
   /** The sums of all older qualities of the node together. */
   olderSums(node: NodeKey, now: number): NodeSums;
   /**
-   * The node as it was before its last change, at today's cost, with P(it is like that again), unless that is negligible.
+   * The node as it was before its last change, at today's cost, with the probability that it is in that state again, unless this is
+   * negligible.
    */
   former(belief: NodePosterior, at: { readonly prior: NodePrior; readonly now: number }): NodeComponent | undefined;
   /** First bucket whose evidence on the node counts; −∞ without a change point. */

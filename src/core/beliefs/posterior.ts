@@ -39,7 +39,7 @@ export interface NodePosterior {
   readonly likeness?: number;
   /** The mixture of `ended` at each of the difficulties that the feature may have; absent where a plan climbs on from the node. */
   readonly byDifficulty?: readonly RateMixture[];
-  /** The node as it was before its last change, with P(it is like that again). */
+  /** The node as it was before its last change, with the probability that it is in that state again. */
   readonly former?: NodeComponent;
 }
 

@@ -58,10 +58,7 @@ export function versionId(version: string): string {
   return `${quality}\t${rateIdOf(price)}`;
 }
 
-/**
- * Whether two prices have the same rates, as far as both state them. A tariff by time of day is one price with several
- * typical costs.
- */
+/** Whether two prices have the same rates where both state them. A tariff by time of day is one price with several typical costs. */
 export function isSamePrice(one: string, other: string): boolean {
   const [typical, otherTypical] = [typicalUsdOf(one), typicalUsdOf(other)];
   const mayBeSame = typical === undefined || otherTypical === undefined || typical === otherTypical;

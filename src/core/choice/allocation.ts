@@ -57,10 +57,10 @@ export function countShares(
 }
 
 /**
- * The exponent that sharpens the shares: 1 is Thompson sampling, and {@link MAX_SHARPNESS} the most for two candidates. Exploring pays over
- * the traffic that follows, and after n intents a feature can expect about n more. So a new feature whose priors come from other features
- * explores less, to the extent that such priors have held elsewhere. As its own evidence grows, the exponent falls to 1, so that an early
- * mistake is corrected. It is 1 without pooled priors, unless some candidates are efforts of one model.
+ * The exponent that sharpens the shares: 1 is Thompson sampling, and {@link MAX_SHARPNESS} the maximum for two candidates. Exploring pays
+ * over the traffic that follows, and after n intents a feature can expect about n more. So a new feature whose priors come from other
+ * features explores less, to the extent that such priors have held elsewhere. As its own evidence grows, the exponent falls to 1, so that
+ * an early mistake is corrected. It is 1 without pooled priors, unless some candidates are efforts of one model.
  *
  * More candidates than two share the exploration of two, so the exponent grows with their number; but only as far as the feature's own
  * outcomes also show that it is like the others, which bounds the cost of a wrong prior. The exponent does not grow where plans climb,

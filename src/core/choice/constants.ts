@@ -100,7 +100,7 @@ export const INCONSISTENT_WEIGHT = 0.02;
 
 // policies/share-policy and table-budget. Larger values: decisions from outdated samples. Smaller ones: more sampling
 
-/** Most decisions from one table after new evidence. */
+/** Maximum number of decisions from one table after new evidence. */
 export const MAX_DECISIONS_PER_TABLE = 50;
 /** New outcomes, absolutely and as a fraction of all: whichever is less. */
 export const MAX_NEW_OUTCOMES = 50;

@@ -45,7 +45,7 @@ function momentsOf(shape: BetaShape): Moments {
   return { mean, square: betaVariance(shape) + mean * mean };
 }
 
-/** The plans for which P(success) ≥ `floor` is credible; if it is for none, the plan with the highest chance. */
+/** The plans for which P(success) ≥ `floor` is credible; if it is credible for no plan, the one with the highest chance. */
 export function eligibleByQuality(
   posterior: Posterior,
   { floor, eligible }: { floor: number; eligible: PlanSet },
@@ -74,7 +74,7 @@ export interface LatencyCounts {
 }
 
 /**
- * The plans for which P(latency > objective) ≤ `tolerance` is credible; if it is for none, the plan with the highest chance.
+ * The plans for which P(latency > objective) ≤ `tolerance` is credible; if it is credible for no plan, the one with the highest chance.
  * @param counts by plan, recent ones only
  */
 export function eligibleByLatency(

@@ -3,7 +3,7 @@
  * on the level b (hexadecimal) of 16, counted from 0. No declared value has a colon, so the colon identifies a code.
  */
 
-/** The most numbers that an intent may have. */
+/** Maximum count of numbers that an intent may have. */
 export const MAX_NUMBERS = 512;
 
 /** @param digits levels from 0 to `levels − 1`, at most 15 */

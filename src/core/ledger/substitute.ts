@@ -4,7 +4,7 @@ import { nodeAfterRejection, nodeBeforeOutage, planKey, planOfKey } from './voca
 
 /**
  * The node that `node` replaced, because its reply broke the schema and the plan has no next model. The cost of `node` belongs to the
- * replaced node, and the intent counts as still there. A node that replaced none is returned itself.
+ * replaced node, and the intent counts as still at that node. Returns `node` itself if it replaced no other node.
  */
 export function nodeReplacedBy(node: NodeKey, plan: Plan, attempts: readonly Attempt[]): NodeKey {
   const path = nodeAfterRejection(planKey(plan), '');

@@ -84,8 +84,8 @@ export type Provenance = 'reported' | 'estimated' | 'none';
 export type ServiceTier = 'standard' | 'batch' | 'flex' | 'priority';
 
 /**
- * How, according to the provider, a call was served, as far as this may change the price. Absent: in the standard way. A value that the
- * price does not know is kept as the provider wrote it, and makes the cost an estimate.
+ * How a call was served according to the provider: the terms that may change its price. Absent: in the standard way. A value that the price
+ * does not know is kept as the provider wrote it, and makes the cost an estimate.
  */
 export interface ServedTerms {
   readonly tier?: ServiceTier | (string & {}) | undefined;

@@ -23,7 +23,7 @@ export type AttemptStatus =
   | 'ok'
   /** The provider refused the request as written (a 4xx that is not retryable). */
   | 'rejected-request'
-  /** The account or the model was refused, or the model cannot take this request: another candidate may. */
+  /** The account or the model was refused, or the model cannot take this request: another candidate may take it. */
   | 'refused'
   /** 408, 409, 429 or 5xx. */
   | 'provider-fault'
@@ -109,7 +109,7 @@ export interface Attempt extends ServedTerms, PricedAt {
  */
 export const NOT_RETRIEVED = 'background reply not yet retrieved';
 
-/** True for an attempt whose reply is still to come: it is no answer yet, and neither a success nor a failure. */
+/** True for an attempt whose reply is still to come: it is not an answer yet, and neither a success nor a failure. */
 export function isPending({ unpriced }: { readonly unpriced?: readonly string[] | undefined }): boolean {
   return unpriced?.includes(NOT_RETRIEVED) === true;
 }

@@ -6,12 +6,13 @@
  */
 const CHANGE_DELTA = 0.03;
 /**
- * Fewest outcomes of a history with a change. Larger: an early change is detected later. Smaller: chance is mistaken
- * for a change.
+ * Minimum number of outcomes in a history with a change. Larger: an early change is detected later. Smaller: chance is mistaken for a
+ * change.
  */
 const MIN_OUTCOMES = 20;
 /**
- * Fewest outcomes before and after a change. Larger: a recent change is detected later. Smaller: a short outage is one.
+ * Minimum number of outcomes before and after a change. Larger: a recent change is detected later. Smaller: a short outage counts as a
+ * change.
  */
 const MIN_PER_SIDE = 5;
 

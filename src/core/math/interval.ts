@@ -91,8 +91,9 @@ export function hall({
 const MISSED_BURSTS = 0.08;
 
 /**
- * Upper limit of what unseen bursts may add, in means of the sample: a world in which they are two thirds of the spend. Larger: the limits
- * of fewer than 126 costs are too wide to be useful. Smaller: they are too low where bursts are more of the spend.
+ * Upper limit of the amount that unseen bursts may add, as a multiple of the sample's mean: a world in which they are two thirds of the
+ * spend. Larger: the limits of fewer than 126 costs are too wide to be useful. Smaller: they are too low where bursts are more of the
+ * spend.
  */
 const MAX_UNSEEN_MEANS = 2;
 

@@ -16,9 +16,9 @@ export interface CountedRow {
 }
 
 export interface LogisticFit {
-  /** ln P(hits), up to what does not depend on the prior. */
+  /** ln P(hits), except for a term that does not depend on the prior. */
   readonly logEvidence: number;
-  /** Mean and variance of what the coefficients add to a logit. */
+  /** Mean and variance of the sum that the coefficients add to a logit. */
   logitAt(terms: Terms): { readonly mean: number; readonly variance: number };
 }
 

@@ -91,14 +91,14 @@ export interface FeatureReport {
   /** The cheapest plan, once the comparison is settled: by the intents since {@link FeatureReport.comparedSinceMs}. */
   readonly settledOn?: PlanKey;
   /**
-   * The last change in the period of a model, its price, its prompt, or of a rate, as far as it was found. Earlier intents count in every
-   * figure, but cannot settle which plan is the cheapest. Absent: there was no change.
+   * The last change that was found in the period, of a model, its price, its prompt or a rate. Earlier intents count in every figure, but
+   * cannot settle which plan is the cheapest. Absent: there was no change.
    */
   readonly comparedSinceMs?: number;
   /**
    * Which plan an intent gets depends on its context by more than chance, so that the figures of {@link FeatureReport.plans} cover
    * different requests. `settledOn` compares the plans as if each had got the same requests, unless there is a `reason` why this is not
-   * possible. Absent: they got the same requests, as far as the segments show.
+   * possible. Absent: by the segments, the plans got the same requests.
    */
   readonly routingDependsOnRequest?: { readonly reason?: string };
   /** Models that have been in use in two versions at once for a day or longer: no comparison can be settled meanwhile. Absent: none. */

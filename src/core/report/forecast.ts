@@ -171,7 +171,7 @@ function sharesOf(samples: readonly CostSample[], { traffic, perSuccess }: Forec
   return shares;
 }
 
-/** P(a plan is cheaper than the best one). A rate near 1 has a shorter tail above it than a normal one. */
+/** P(a plan is cheaper than the best one). A rate near 1 has a shorter tail above it than a normal distribution. */
 function chanceOf({ costUsd, errorUsd, rate, failureUsd }: Estimate, best: Estimate): number {
   const needed = rate + (costUsd - best.costUsd) / failureUsd;
   if (!(needed < 1))

@@ -18,7 +18,7 @@ export type Selection =
   | { readonly reason: string };
 
 /**
- * `undefined` where the plans got the same requests, as far as the segments show.
+ * `undefined` where, by the segments, the plans got the same requests.
  *
  * @param cells those that the plans are compared by
  * @param history cells of more intents, which show sooner that plans are chosen by the request

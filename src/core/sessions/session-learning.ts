@@ -75,7 +75,7 @@ interface Returns {
   intents: number;
 }
 
-/** Counts by age, and by number of intents as far as numbers are distinguished. */
+/** Counts by age, and by number of intents up to the highest number that is counted separately. */
 interface FeatureReturns {
   readonly byAge: (Returns | undefined)[];
   readonly byNumber: (Returns | undefined)[];

@@ -6,7 +6,7 @@ import type { Usage } from '../../core/ledger/usage.ts';
 import { estimateUsage, inputTokens } from '../../core/ledger/usage.ts';
 import type { Answer } from './exchange.ts';
 
-/** The name of a zero in the list of what has no known price. */
+/** The name of a zero count in the list of unpriced items. */
 export const ZERO_USAGE = 'usage of 0';
 
 export interface Written {

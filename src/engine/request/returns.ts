@@ -25,7 +25,7 @@ export function noteReturn(
   const nowMs = engine.runtime.nowMs();
   withAnswers(engine, newIntentId, async answers => {
     const last = await answers.last({ session, feature });
-    // A user who asks before the reply has ended does not come back because of it.
+    // A user who asks again before the reply has ended has not come back because of that reply.
     if (last === undefined || last.intentId === newIntentId || nowMs < last.atMs) return;
     if (nowMs - last.atMs > returns.withinMs) return;
     // One new intent counts once, even if several of its requests begin together, or after a withdrawal.

@@ -19,7 +19,7 @@ import { isAccepted, noSignal, verdictOnReply } from './reply-verdict.ts';
 import type { BegunRequest, RoutedRequest } from './routed-request.ts';
 import { recordStraightAtEnd } from './straight-stream.ts';
 
-/** Whether a request can take the straight path, as far as that is known before it is sent. */
+/** Whether a request may take the straight path, by everything that is known before it is sent. */
 export function isStraight(engine: Engine, request: RoutedRequest): boolean {
   const { book, breaker, disabled, feed, observers } = engine;
   const { feature, isNew, judge, boundTo, options } = request;

@@ -95,7 +95,7 @@ export function learning(
         state.learned.setPriors(pooled()(feature, own), features.size > 1 || 'evidence');
       } else state.learned.invalidate();
       if (alert === undefined || cells === undefined) return undefined;
-      // The cells as they are now: findings of the first look raise no alert, so later evidence must not be among them.
+      // A copy of the present cells: changes that the first search finds raise no alert, so it must not see later evidence.
       const { config } = state;
       return Promise.all([alert, cells()]).then(([look, all]) => look(config, all));
     },

@@ -14,7 +14,7 @@ export interface ReplyOwners {
   of(keys: readonly string[]): string | undefined | Promise<string | undefined>;
   /** The intent has an attempt whose reply, with one of these keys, was not finished. */
   await(keys: readonly string[], intentId: string): void;
-  /** False where no intent waits for the reply, as far as this process can know without the store. */
+  /** False where this process knows, without the store, that no intent waits for the reply. */
   mayAwait(key: string): boolean;
   /** Id of the intent that waits, or has waited, for the reply. Rejects as the store does. */
   intentOf(key: string): Promise<string | undefined>;

@@ -4,7 +4,7 @@ import { errorLabel, RouterError } from '../../errors.ts';
 /** Intents with records in memory that the store does not take. More survive a longer outage without a spool and use more memory. */
 export const MAX_KEPT_INTENTS = 10_000;
 
-/** Names the store's path where its error does; messages of other errors may say anything. */
+/** A RouterError of the store is returned unchanged; the message of any other error is not quoted, because it may contain anything. */
 export function notStored(error: unknown): RouterError {
   if (RouterError.isInstance(error)) return error;
   return new RouterError('store-unusable', `records could not be stored: ${errorLabel(error)}`, { cause: error });

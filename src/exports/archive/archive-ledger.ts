@@ -52,9 +52,9 @@ const checkOptions = optionsWith<ArchiveOptions>({
 const MAX_RETRIES = 10;
 
 /**
- * Writes the records of closed intents as Parquet (docs/archive.md), reads them back, and then removes them from the ledger;
- * the statistics stay. May be ended at any point: what is in the archive and what is in the ledger is one ledger at each
- * moment, and the next call goes on. Writers to the ledger go on.
+ * Writes the records of closed intents as Parquet (docs/archive.md), reads them back, and then removes them from the ledger; the statistics
+ * stay. The process may end at any point: archive and ledger together are the whole ledger at each moment, and the next call continues.
+ * Other processes may write to the ledger meanwhile.
  *
  * It needs the package `@duckdb/node-api`, which is loaded when this is called.
  *

@@ -1,4 +1,4 @@
-/** The files of an archive: after a crash, the old file or the new one is there, and each is recognized by its content. */
+/** The files of an archive: after a crash, either the old file or the new one exists, and its content shows which. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, stat } from 'node:fs/promises';

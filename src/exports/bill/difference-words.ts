@@ -1,7 +1,7 @@
 /** The parts of a difference between bill and ledger in words, for the terminal and the dashboard. */
 import type { DifferenceReason } from './differences.ts';
 
-/** The meaning of each part, as far as both sides show it. */
+/** The meaning of each part of the difference that both sides show. */
 export const REASON_WORDS: Readonly<Record<DifferenceReason, string>> = /* @__PURE__ */ Object.freeze({
   rounding: 'rounding: each row to the last digit of the bill, each call to the nano-dollar',
   tax: 'tax',

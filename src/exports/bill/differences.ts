@@ -8,7 +8,7 @@ import { SET_ASIDE } from './read-rows.ts';
 import { isWithinRounding } from './rounding.ts';
 
 /**
- * Why bill and ledger differ, as far as they show it.
+ * The reasons why bill and ledger differ, where the two can show them.
  *
  * - `rounding`: the same items, each within the rounding of the bill's last digit and of the ledger's nano-dollar.
  * - `tax`, `credit`, `purchase`, `adjustment`, `other-service`, `other-key`, `other-period`: rows of the bill that are not use of

@@ -30,7 +30,7 @@ export function describePeriod({ startMs, endMs }: ChargePeriod): string {
   return isDays && endMs - startMs === DAY_MS ? text(startMs) : `${text(startMs)} to ${text(endMs)}`;
 }
 
-/** The key of a period's items. It begins with a space, as no request id does. */
+/** The key of a period's items. It begins with a space, unlike any request id. */
 export function periodKey(period: ChargePeriod): string {
   return ` ${describePeriod(period)}`;
 }

@@ -77,9 +77,9 @@ const checkOptions = optionsWith<ReconcileOptions>({ ...MATCH_OPTIONS, maxListed
 const checkLedger = storeWith('scan', 'load');
 
 /**
- * Matches a bill with the ledger, each row by its request id (ours or the provider's) where the ledger knows it, else by model, meter
- * and the period of the row, and says what the difference consists of. Sums are exact; costs are compared to the nano-dollar, or as far
- * as the bill's last digit allows. Memory grows with the bill, not with the ledger.
+ * Matches a bill with the ledger, each row by its request id (ours or the provider's) where the ledger knows it, else by model, meter and
+ * the period of the row, and says what the difference consists of. Sums are exact; costs are compared to the nano-dollar, or to the bill's
+ * last digit. Memory grows with the bill, not with the ledger.
  *
  * @throws RouterError `invalid-value` for wrong arguments
  *

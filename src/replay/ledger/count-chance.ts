@@ -8,7 +8,7 @@ export interface Dealt {
   readonly n: number;
 }
 
-/** Most values of a count for which its distribution is added up; beyond, the normal distribution is close. */
+/** Maximum number of values of a count for which its distribution is computed exactly; beyond it, the normal distribution is close. */
 const EXACT_VALUES = 200;
 
 /** @returns the distribution of the hits that the group gets in all strata; `undefined` where these are many */

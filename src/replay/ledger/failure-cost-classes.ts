@@ -4,7 +4,7 @@
  */
 
 const MAX_CLASSES = 4;
-/** Least fraction of all intents, and least number, in a class: in a smaller one a plan may never have been chosen. */
+/** Minimum fraction of all intents, and minimum number, in a class: in a smaller one a plan may never have been chosen. */
 const MIN_FRACTION = 0.01;
 const MIN_INTENTS = 50;
 /** Fraction of the total sum of squares that a further cut must remove. Smaller: cuts that only follow chance. */

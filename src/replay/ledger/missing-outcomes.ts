@@ -1,6 +1,6 @@
 /**
- * Tests whether outcomes are missing at random, or depending on what they are. A replay sees only intents with an outcome. It is
- * right as long as failed and successful intents get an outcome equally often. Otherwise, the fraction of intents with an outcome
+ * Tests whether outcomes are missing at random, or more often for failures or for successes. A replay sees only intents with an outcome. It
+ * is right as long as failed and successful intents get an outcome equally often. Otherwise, the fraction of intents with an outcome
  * depends on what makes intents fail: the plan, or the time in which an outcome could arrive.
  */
 import { betaCdf, betaQuantile } from '../../core/math/distributions.ts';
@@ -32,11 +32,14 @@ const PARTS = 10;
 
 /**
  * Chance of refusing a log whose outcomes are missing at random, together 1.5 %. Smaller: outcomes that are missing by kind are found
- * later. Plans have the larger part, because one that is seldom chosen shows little; what is missing at one time shows at once.
+ * later. The test by plan has the largest part, because a plan that is seldom chosen shows little; outcomes that are missing at one time
+ * are found easily.
  */
 const FALSE_REFUSALS = { byPlan: 0.008, inSegment: 0.005, byTime: 0.002 };
 
-/** Least relative difference. In a ledger of millions, smaller differences are statistically significant and matter little. */
+/**
+ * Minimum relative difference that counts. In a ledger of millions, smaller differences are statistically significant and matter little.
+ */
 const MIN_DIFFERENCE = 0.02;
 
 /**
@@ -146,7 +149,7 @@ interface GroupDifference {
   /** The difference in standard errors, with a correction for continuity. */
   readonly z: number;
   readonly variance: number;
-  /** Of each stratum what there was to deal. */
+  /** The outcomes that each stratum had to distribute over the groups. */
   readonly dealt: readonly Dealt[];
 }
 

@@ -8,7 +8,7 @@ export interface ReplayOutcome {
   readonly spendUsd: number;
   readonly failureUsd: number;
   readonly failed: boolean;
-  /** Of an audited intent with other evidence: whether it failed by that. */
+  /** For an audited intent with other evidence: whether that evidence says that it failed. */
   readonly failedBeforeAudit?: boolean;
 }
 

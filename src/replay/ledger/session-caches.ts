@@ -153,7 +153,7 @@ function cachedTokens({ session, index, model, ttlMs }: CachePlace, visitOf: Vis
   for (let i = index - 1; i >= 0 && left > MIN_LEFT; i--) {
     const before = session[i] as ServedIntent;
     const { after } = before;
-    // A reply that came later is not in the cache, nor is one that failed.
+    // Neither a reply that came later nor one that failed is in the cache.
     if (after === undefined || after.atMs > decided.atMs) continue;
     if (decided.atMs - after.atMs >= ttlMs || isShortened(after, next)) break;
     const visit = visitOf(before, model);

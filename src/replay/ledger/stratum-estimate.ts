@@ -29,7 +29,7 @@ const PRIOR_VISITS = 30;
 const MIN_SIZE = 0.5;
 const MAX_SIZE = 1e12;
 
-/** Least variance of one outcome: that of a rate of one in a million. */
+/** Minimum variance of one outcome: that of a rate of one in a million. */
 const MIN_VARIANCE = 1e-6;
 
 /** An estimate with the squared distances to its 95 % limits. */

@@ -171,7 +171,7 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
 interface StoredHead {
   readonly revisions: number;
   readonly isArchived: boolean;
-  /** Its records by revision, as far as they were asked for. */
+  /** The requested records by revision. */
   readonly json: Map<number, string>;
 }
 

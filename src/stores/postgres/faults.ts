@@ -100,8 +100,8 @@ export function notOwner(error: unknown, what: string): RouterError | undefined 
 }
 
 /**
- * The part that may be repeated of an error that does not come from the server. A message of the system names addresses,
- * and a parser's message quotes the URL, so only codes and known messages are repeated.
+ * The text that may be repeated of an error that does not come from the server: only codes and known messages, because a message of the
+ * system names addresses, and a parser's message quotes the URL.
  */
 function said(error: unknown, code: string | undefined): string {
   if (code !== undefined) return `cannot connect to the server (${code})`;

@@ -104,7 +104,7 @@ function misuse(change: Change): RouterError | undefined {
   }
 }
 
-/** UTF-8 cannot encode half a surrogate pair, nor PostgreSQL's text the character 0. */
+/** UTF-8 cannot encode half a surrogate pair, and PostgreSQL's text cannot hold the character 0. */
 function checkStorable(text: string, path: string): void {
   if (text.isWellFormed() && !text.includes('\0')) return;
   throw new RouterError('invalid-value', 'a text that PostgreSQL does not store', {

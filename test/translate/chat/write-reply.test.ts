@@ -57,7 +57,7 @@ describe('a reply as a chat completion', () => {
     });
   });
 
-  test('a reply written as a chat completion joins its texts, followed by its calls', () => {
+  test('a reply written as a chat completion has its texts joined, followed by its calls', () => {
     const parts: readonly ContentPart[] = [
       { kind: 'text', text: 'a' },
       call('x'),

@@ -129,7 +129,7 @@ function Slider(props: {
   readonly range: { readonly low: number; readonly high: number };
   readonly linear?: boolean;
   readonly format: (value: number) => string;
-  /** The input beside the slider, for an exact value. `scale`: the factor from the value to what it shows. */
+  /** The input beside the slider, for an exact value. `scale` is the number that the input shows for a value of 1. */
   readonly typed: { readonly label: string; readonly scale: number; readonly most?: number };
   readonly onChange: (value: number | undefined) => void;
 }): JSX.Element {

@@ -1,4 +1,4 @@
-/** The interface of a reader of one vendor's bill, and what it reads with. */
+/** The interface of a reader of one vendor's bill, and the functions that readers share. */
 import { MAX_FACT_USD } from '../../../core/ledger/money.ts';
 import { RouterError } from '../../../errors.ts';
 import { parseDecimal } from '../../focus/decimal.ts';
