@@ -44,7 +44,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   cli: [['io'], ['text'], ['commands'], ['program.ts'], ['main.ts']],
 };
 
-/** Most lines in a file; a longer one usually contains two ideas. */
+/** Maximum number of lines in a file; a longer one usually contains two ideas. */
 const MAX_LINES = 250;
 
 /** Files that may use clocks, random numbers, timers and the environment; all others get them passed in. */

@@ -11,16 +11,21 @@ describe('words', () => {
     ['// Keeps it. What was written stays.', '. What was'],
     ['the cause may be mended', 'mended'],
     ['// A count that is none is left out.', 'that is none'],
+    ['// A plan is used as far as it is eligible.', 'as far as'],
+    ['// A reply that is no JSON is refused.', 'that is no'],
+    ['/** Fewest outcomes of a comparison. */', '/** Fewest'],
   ])('the lint finds the word in `%s`', (line, word) => {
     expect(findWords(line).map(({ found }) => found)).toEqual([word]);
   });
 
-  test.each(['// The store says what was written.', 'const recommended = amend(heardle);', 'a stray file'])(
-    'the lint accepts `%s`',
-    line => {
-      expect(findWords(line)).toEqual([]);
-    },
-  );
+  test.each([
+    '// The store says what was written.',
+    'const recommended = amend(heardle);',
+    'a stray file',
+    '// A file that is no longer used, where there is no other.',
+  ])('the lint accepts `%s`', line => {
+    expect(findWords(line)).toEqual([]);
+  });
 
   test('a finding has the line it is on', () => {
     expect(findWords('fine\nalso fine\nsomebody').map(({ line }) => line)).toEqual([3]);
@@ -33,6 +38,8 @@ describe('test titles', () => {
     `test.each([[1]])('of two, the first', () => {`,
     `test('may be filtered', () => {`,
     `test('its timeout is its own', () => {`,
+    `test.each(['a', 'b'])('%s', name => {`,
+    "test.each([{ title: 'a' }])('$title', ({ title }) => {",
   ])('a title without a subject is found in `%s`', text => {
     expect(findFragments(text)).toHaveLength(1);
   });

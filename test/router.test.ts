@@ -258,7 +258,7 @@ test('a store that never answers delays calls and breaks none, and no record is 
 describe('a corrupt SQLite file', () => {
   test('a corrupt SQLite file breaks no call, and records made meanwhile are in the ledger when the file is repaired', async () => {
     const path = newPath();
-    writeFileSync(path, 'this is no database '.repeat(100));
+    writeFileSync(path, 'this is not a database '.repeat(100));
     const first = await routed([chat('hi'), chatStream(['a', 'b'])], {}, { store: sqlite(path) });
     const intent = first.router.feature('support').intent();
     expect(await (await first.ask(intent.model)).json()).toMatchObject({ model: 'mini-1' });
@@ -290,7 +290,7 @@ describe('a corrupt SQLite file', () => {
 
   test('an outcome of an intent that cannot be read from a corrupt file is refused, not lost silently', async () => {
     const path = newPath();
-    writeFileSync(path, 'this is no database '.repeat(100));
+    writeFileSync(path, 'this is not a database '.repeat(100));
     const { router } = await routed([], {}, { store: sqlite(path) });
     await expect(router.feature('support').outcome('elsewhere', { success: true })).rejects.toMatchObject({
       code: 'store-unusable',

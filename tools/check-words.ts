@@ -22,11 +22,19 @@ const WORDS: readonly (readonly [pattern: RegExp, write: string])[] = [
   [/\b(?:lets?|letting) go\b/i, 'close, release, evict'],
   [/\b(?:that|which|what) (?:is|are) none\b/i, 'what it is instead: invalid, not a number, absent'],
   [/(?:^|[.:;!?] |\/\*\* |\/\/ |\* )what (?:was|were) /i, 'a subject: who or what does it'],
+  [/\bas far as\b/i, 'to the extent that, if, where'],
+  [
+    /\b(?:that|which|it|this) (?:is|are) no (?!(?:long|few|larg|small|high|low|earli|lat|oth|bett)er\b|more\b|less\b|such\b)/i,
+    'is not a',
+  ],
+  [/\/\*\* (?:Fewest|Least) /, 'minimum number of'],
 ];
 
 /** A title states a rule as a whole sentence: it does not continue the `describe` around it. */
 const FRAGMENT =
   /^(?:is|are|its?|of|that|what|who|whoever|nobody|has|have|does|do|may|can|cannot|must|keeps?|gives?|gets?|goes|says?|takes|tells|leaves|loses?|sends|serves|shows|holds|joins|marks|chooses|becomes|withdraws|repeats|comes|asks (?:for|to|no)|ends (?:as|with))\b/i;
+/** A title that is only a value says nothing by itself. */
+const VALUE_ALONE = /^(?:%[a-z#]|\$[\w.]+)$/;
 const TITLE =
   /\b(?:test|it)(?:\.each\([^]*?\))?(?:\(|<[^>]*>\()\s*(?<quote>['"`])(?<title>(?:\\.|(?!\k<quote>)[^\\])*)\k<quote>/g;
 
@@ -59,7 +67,9 @@ export function findFragments(text: string): readonly Finding[] {
   return [...text.matchAll(TITLE)].flatMap(match => {
     const title = match.groups?.['title'] ?? '';
     const line = text.slice(0, match.index).split('\n').length;
-    return FRAGMENT.test(title) ? [{ line, found: `"${title}"`, write: 'a whole sentence with a subject' }] : [];
+    return FRAGMENT.test(title) || VALUE_ALONE.test(title)
+      ? [{ line, found: `"${title}"`, write: 'a whole sentence with a subject' }]
+      : [];
   });
 }
 

@@ -26,9 +26,9 @@ const INTENTS = 2000;
 /** With so few seeds the rivals are left out. */
 const SMOKE_SEEDS = 8;
 const TEN_MINUTES_MS = 600_000;
-/** Most points that numbers without a signal may cost. */
+/** Maximum number of points that numbers without a signal may cost. */
 const NO_SIGNAL_BAR = 1;
-/** Least part of the oracle's gain at the end of the 2,000 intents: in their last quarter. */
+/** Minimum part of the oracle's gain at the end of the 2,000 intents: in their last quarter. */
 const STRONG_BAR = 50;
 
 /** Expected USD of the chosen models, and of the best model of every request. */

@@ -66,7 +66,7 @@ function namesFeatureTwice(body: string): boolean {
 export function refuseSlot(body: string): void {
   const text = withoutMark(body);
   const values = parseJson(text) ?? text.split('\n').map(parseJson);
-  // A part of a file may be cut anywhere: it is no JSON.
+  // A part of a file may be cut anywhere: it is not JSON.
   if (SLOT_IN_BODY.test(text) || hasSlot(values, false)) throw otherApi();
 }
 

@@ -16,7 +16,7 @@ export interface Image {
 }
 
 /**
- * `undefined` where the file alone is not the ledger (it is no ledger, or a write-ahead log has a part of it), and on a Node
+ * `undefined` where the file alone is not the ledger (it is not a ledger, or a write-ahead log has a part of it), and on a Node
  * before 22.15, which opens no URL of a file.
  *
  * @throws RouterError `store-unusable` for a ledger of a newer or an earlier version

@@ -80,7 +80,7 @@ describe('usage', () => {
   });
 });
 
-test('a reply states its id, its model and its time, as far as the vendor gives them', () => {
+test('a reply states its id, its model and its time where the vendor gives them', () => {
   const reply = { id: 'resp_1', model: 'gpt-5', created_at: 2 };
   expect(identity(reply)).toEqual({ id: 'resp_1', modelId: 'gpt-5', timestamp: new Date(2_000) });
   expect(identity({})).toEqual({});

@@ -7,7 +7,7 @@ afterEach(closeServers);
 
 const usage = { prompt_tokens: 1_000, completion_tokens: 500 };
 
-describe('a 2xx that is no reply', () => {
+describe('a 2xx that is not a reply', () => {
   test.each([
     ['a page', '<html>down</html>', 'text/html', 0, true],
     ['an empty body', '', '', 0, true],

@@ -308,7 +308,7 @@ describe.each(CASES)('openai, $version', ({ SDK, Azure, cityReply, cityText, can
         });
         it.expectSame(routed, direct);
       }
-      // Malformed JSON makes the client itself cancel the stream, which is no abort of the caller.
+      // Malformed JSON makes the client itself cancel the stream, which is not an abort by the caller.
       expect((await it.attempts()).map(({ status }) => status)).toEqual(['broken', 'broken', 'broken']);
     });
 

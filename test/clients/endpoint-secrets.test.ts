@@ -66,7 +66,7 @@ describe('no error of an endpoint quotes its key or headers', () => {
     ],
     ['a page', (_, response) => void response.writeHead(403, `No ${KEY}`, { 'content-type': 'text/html' }).end(says)],
     ['a status 200', json({ error: { message: says, code: KEY } })],
-    ['a status 200 that is no reply', body([`<p>${says}</p>`], { type: 'text/html' })],
+    ['a status 200 that is not a reply', body([`<p>${says}</p>`], { type: 'text/html' })],
     ['a body that is too long to be read', status(401, {}, { message: says + '.'.repeat(70_000) + says })],
   ])('no error quotes the key or the headers of an endpoint: %s', async (_, answer) => {
     for (const stream of [false, true]) {

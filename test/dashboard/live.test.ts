@@ -21,7 +21,7 @@ describe('events', () => {
     return { ledger, events };
   }
 
-  /** An open response, as far as events use one. */
+  /** The parts of an open response that events use. */
   function reader() {
     const written: string[] = [];
     const response = Object.assign(new EventEmitter(), {

@@ -29,7 +29,7 @@ test.each<[string, unknown, string]>([
   ['a misspelt placeholder', { store, authorize, link: 'https://x.example/{intntId}' }, 'dashboardHandler.link'],
   ['a link that is a script', { store, authorize, link: 'javascript:alert(1)' }, 'dashboardHandler.link'],
   ['a link that is a number', { store, authorize, link: 5 }, 'dashboardHandler.link'],
-  ['texts that are no function', { store, authorize, textOf: {} }, 'dashboardHandler.textOf'],
+  ['texts that are not a function', { store, authorize, textOf: {} }, 'dashboardHandler.textOf'],
 ])('dashboardHandler() refuses %s and says where the mistake is', (_, options, path) => {
   const { code, path: found, accepted } = refusal(() => (dashboardHandler as Loose)(options));
   expect([code, found]).toEqual(['invalid-value', path]);

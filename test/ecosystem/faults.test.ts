@@ -107,7 +107,7 @@ const FAULTS: readonly (readonly [name: string, fault: FakeFault])[] = [
   ['a reply that says it failed', { kind: 'status', status: 500, sentAs: 'reply' }],
   ['a connection that breaks', { kind: 'cut', afterEvents: 3 }],
   ['a stream that ends early', { kind: 'truncate', afterEvents: 3 }],
-  ['an event that is no JSON', { kind: 'malformed' }],
+  ['an event that is not JSON', { kind: 'malformed' }],
   ['a page instead of a reply', { kind: 'html', status: 200 }],
   ['a lost connection', { kind: 'reset' }],
   ['a key that is refused', { kind: 'invalid-key' }],

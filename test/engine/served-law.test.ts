@@ -27,7 +27,7 @@ import { hasty } from '../support/routed.ts';
 
 const RUNS = 300;
 
-/** A broken reply has cost its fee too, as far as that can be known; the fake provider does not charge it. */
+/** A broken reply has probably cost its fee too; the fake provider does not charge it. */
 const FEE_NANO_USD = 5_100_000n;
 
 const TOOLS = {

@@ -45,7 +45,7 @@ export interface FleetResult {
   readonly billed: number;
   readonly found: number;
   readonly cutOff: number;
-  /** Most exchanges that the kills can have cut off. */
+  /** Maximum number of exchanges that the kills can have cut off. */
   readonly mostCutOff: number;
   /** What must be 0. */
   readonly wrongCosts: number;

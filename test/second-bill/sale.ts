@@ -75,7 +75,7 @@ export interface Sale {
   readonly stated?: {
     /** The decimal text that stands in the reply; absent: the vendor left it out. */
     readonly usd?: string;
-    /** A gateway's fee in `usd`, and the model on another bill, as far as the reply tells. */
+    /** A gateway's fee in `usd`, with the model on another bill, by the facts that the reply states. */
     readonly upstreamUsd?: string | null;
   };
 }

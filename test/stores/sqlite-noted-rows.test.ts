@@ -89,7 +89,7 @@ test('whatever byte of a row is damaged, the changes that can be filed are filed
         statements.note.run(NOON, `${text.slice(0, at)}${byte}${text.slice(at + 1)}`);
         fileNoted({ statements, journal: newJournal() });
         const aside = statements.notedAside.all() as { changes: string }[];
-        // Each of the six changes is either a record of the ledger or in what was set aside, unless that is no list any more.
+        // Each of the six changes is either a record of the ledger or in what was set aside, unless that is not a list any more.
         const kept = aside.flatMap(row => changesIn(row.changes.replace(/^\w+ /, '')) ?? Array.from({ length: 6 }));
         expect(count('ledger_8') + kept.length).toBe(6);
         expect(count('journal')).toBe(aside.length);

@@ -11,7 +11,7 @@ export interface RandomOptions {
   readonly fields?: Readonly<Record<string, (random: SeededRandom) => JsonValue | undefined>> | undefined;
   /** How likely an optional field is there. Default: 0.4 */
   readonly optional?: number;
-  /** Fewest members of a list. Default: 0 */
+  /** Minimum number of members of a list. Default: 0 */
   readonly fewest?: number;
 }
 

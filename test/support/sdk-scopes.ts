@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseSync } from 'vite';
 import { ROOT } from '../../tools/sources.ts';
 
-/** A node of the parser, as far as it is read. */
+/** The parts of a node of the parser that are read. */
 export interface SyntaxNode {
   readonly type: string;
   readonly [key: string]: unknown;

@@ -107,5 +107,5 @@ function parsed(text: string, index: number): unknown {
 }
 
 function invalid(index: number): RouterError {
-  return new RouterError('invalid-data', 'this is no JSON object', { path: `value ${index}`, accepted: 'JSON' });
+  return new RouterError('invalid-data', 'this is not a JSON object', { path: `value ${index}`, accepted: 'JSON' });
 }

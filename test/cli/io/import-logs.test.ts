@@ -168,7 +168,7 @@ test('an error in one of several files names that file, and logs may be compress
   const damaged = await runProgram(['import', compressed, ledger, '--map', `id=id,${MAP}`, '--with', scores]);
   expect([damaged.code, damaged.stderr]).toEqual([
     1,
-    `error: ${scores}, value 2: this is no JSON object (accepted: JSON)\n`,
+    `error: ${scores}, value 2: this is not a JSON object (accepted: JSON)\n`,
   ]);
   expect(existsSync(ledger)).toBe(false);
   const whole = await runProgram(['import', compressed, ledger, '--map', MAP]);

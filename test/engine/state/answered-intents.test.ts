@@ -80,7 +80,7 @@ test('the first evidence of a waiting intent is written together with the intent
 
 test.each([
   ['nothing is added', () => [], () => undefined],
-  ['it is no first evidence', () => [{ ...label(), kind: 'corrected' as const }], () => undefined],
+  ['it is not first evidence', () => [{ ...label(), kind: 'corrected' as const }], () => undefined],
   ['more than that is added', () => [label(), label()], () => undefined],
   ['the statistics of its feature are read', () => [label()], async () => {}],
 ])('an intent continues to wait to be written where %s', async (_, make, beginCommit) => {

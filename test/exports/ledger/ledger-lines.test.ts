@@ -63,7 +63,11 @@ describe('a line of a ledger export', () => {
     ['a cell whose hour is none', `{"kind":"pruned","key":"${KEY.replace(/7$/, 'x')}","sums":{}}`, 'key: '],
     ['a cell whose sums are null', `{"kind":"pruned","key":"${KEY}","sums":null}`, 'sums: null'],
     ['a cell without sums', `{"kind":"pruned","key":"${KEY}"}`, 'sums: undefined'],
-    ['a cell with a sum that is no whole number', `{"kind":"pruned","key":"${KEY}","sums":{"n":"1.5"}}`, 'sums["n"]'],
+    [
+      'a cell with a sum that is not a whole number',
+      `{"kind":"pruned","key":"${KEY}","sums":{"n":"1.5"}}`,
+      'sums["n"]',
+    ],
     ['an end without a count', '{"kind":"end"}', 'records: undefined'],
   ])('%s causes an error that names the line', (_, text, message) => {
     expect(() => decodeLedgerLine(text, 42)).toThrow(

@@ -154,7 +154,7 @@ export const REPLY_CASES: readonly ReplyCase[] = [
       'openai-responses': responses([item('a', 'f', '{}')], CUT),
       'anthropic-messages': anthropic([use('a', 'f', {})], 'max_tokens'),
     },
-    // The limit has cut the tool's input off, so it is no object: in this API the call would have one.
+    // The limit has cut the tool's input off, so it is not an object: in this API the call would have one.
     notBy: ['anthropic-messages'],
   },
   {

@@ -137,7 +137,7 @@ describe('the work of a check is bounded', () => {
     ['a value that is nested deeply', { items: SELF }, DEEP],
     ['a deep value, at each level of it', { items: SELF, uniqueItems: true, enum: [DEEP] }, DEEP],
     ['a long list of choices for a long list', { items: { enum: LISTS } }, Array.from({ length: 3_000 }, () => [0])],
-    ['a reference that is no address', { $ref: '#/%' }, 1],
+    ['a reference that is not an address', { $ref: '#/%' }, 1],
     ['many repetitions of a pattern', { pattern: '^(?:a{1,1000}){1,1000}$' }, 'b'],
     ['a pattern that looks around', { pattern: '^(?!a)' }, 'a'],
     ['an invalid pattern', { not: { pattern: '(' } }, 'a'],

@@ -719,7 +719,7 @@ const chat: readonly GoldenStream[] = [
     error: 'ended before',
   },
   {
-    title: 'An event that is no JSON is an error',
+    title: 'An event that is not JSON is an error',
     api: CHAT,
     sent: [...chunks({ content: 'a' }), { name: undefined, data: '<html>' }],
     parts: [],
