@@ -22,7 +22,7 @@ const CLAUDE = [1_568, 1_568] as const;
 const FINE_CLAUDE = [2_576, 4_784] as const;
 const IS_FINE = /opus-4-[7-9]|claude-(?:\w+-)?[5-9]/;
 
-/** OpenAI's models that count patches of 32 pixels, at most 1,536 of them, with what they count for one. */
+/** OpenAI's models that count an image as patches of 32 pixels, at most 1,536 of them, with the tokens of one patch. */
 const PATCHES = 1_536;
 const PATCH_TOKENS: readonly (readonly [name: RegExp, tokens: number])[] = [
   [/o4-mini|codex-mini/, 1.72],

@@ -118,7 +118,7 @@ function take(bill: ChatBill, found: unknown): boolean {
   return tokens !== undefined;
 }
 
-/** Models that search the web for every answer; a `preview` as the older tool of the Responses API does, at its price. */
+/** Models that search the web for every answer. Those named `preview` search as the older tool of the Responses API does, at its price. */
 const SEARCH_MODEL = /-search-(preview|api)/;
 
 /** @param model the name of the model that answered */

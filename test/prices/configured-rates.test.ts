@@ -39,7 +39,7 @@ describe('configured rates', () => {
     expect(refusal(() => unitPrices({ [key]: usd }, 'price'))).toMatchObject({ path: `price.${key}` });
   });
 
-  test('long-context rates are those that differ, above a whole number of tokens', () => {
+  test('long-context rates name only the rates that differ, and apply above a whole number of tokens', () => {
     const { aboveTokens, prices } = longContextPrices({ aboveTokens: 5, inputUsdPerMillion: 2 }, 'price.longContext');
     expect([aboveTokens, Object.keys(prices)]).toEqual([5, ['input']]);
     for (const [wrong, path] of [

@@ -18,14 +18,14 @@ export const MAX_SHARPNESS = 2.5;
  * instead of 8 %).
  */
 export const SHARPNESS_PER_DOUBLING = 7;
-/** Visits after which that exponent has gone half-way to 1. Larger: a wrong prior is kept for longer. */
+/** Visits after which the exponent is half-way to 1. Larger: a wrong prior is kept for longer. */
 export const SHARPNESS_HALF_VISITS = 200;
 /**
  * Added to the exponent for every doubling of a model's number of efforts. Chosen on `bench:statistics --only "effort arms"`, seeds below
  * 1,000,000: without it 24 efforts cost two thirds more regret; twice as much finds no more.
  */
 export const SIBLING_SHARPNESS = 1;
-/** Visits per candidate after which that part has gone half-way. Larger: an effort that looked bad at first is tried later. */
+/** Visits per candidate after which half of that addition has gone. Larger: an effort that looked bad at first is tried later. */
 export const SIBLING_HALF_VISITS = 125;
 /**
  * After a change, the exponent of the share of a plan without outcomes, and the outcomes (those of its prior included) with which it

@@ -75,7 +75,7 @@ export function otherCachesNote({ otherCaches }: { readonly otherCaches: number 
   if (otherCaches === 0) return undefined;
   return (
     `${formatCount(otherCaches)} ${otherCaches === 1 ? 'decision' : 'decisions'} in sessions met a prompt cache that another plan had ` +
-    'left cold or warm: the estimate counts what they would have cost if the one plan had served their whole session.'
+    'warmed or left cold: the estimate counts what they would have cost if the one plan had served their whole session.'
   );
 }
 

@@ -21,7 +21,7 @@ import { isWithinRounding } from './rounding.ts';
  * - `not-in-ledger`: the ledger has calls of this model, but not these: made with another key, without the router, or removed.
  * - `other-vendor`: charges of the ledger that another vendor bills.
  * - `other-model`: the bill does not name this model.
- * - `outside-bill`: before the first or after the last period of the bill.
+ * - `outside-bill`: calls before the first or after the last period of the bill.
  * - `ledger-adjustment`: costs in the ledger that the prices known now do not explain, which no bill lists.
  * - `not-on-bill`: in the ledger, and not billed.
  */

@@ -24,20 +24,20 @@ export const ANTHROPIC_SETTINGS: SettingMarks = {
   temperature: 'mapped',
   topP: 'mapped',
   topK: 'mapped',
-  seed: preference('no seed at this API'),
-  frequencyPenalty: preference('no penalties at this API'),
-  presencePenalty: preference('no penalties at this API'),
+  seed: preference('this API has no seed'),
+  frequencyPenalty: preference('this API has no penalties for repeated words'),
+  presencePenalty: preference('this API has no penalties for repeated words'),
   stop: 'mapped',
-  verbosity: preference('no verbosity at this API'),
-  choices: unable('one reply at a time at this API'),
-  topLogprobs: unable('no probabilities of tokens at this API'),
+  verbosity: preference('this API has no verbosity setting'),
+  choices: unable('this API gives one reply per request'),
+  topLogprobs: unable('this API gives no probabilities of tokens'),
   reasoningShown: 'mapped',
   serviceTier: preference('a tier of another vendor has another price'),
   cacheAuto: 'mapped',
-  cacheKey: preference('no key of the cache at this API'),
+  cacheKey: preference('this API has no cache key'),
   user: 'mapped',
-  metadata: preference('no pairs of metadata at this API'),
-  moderation: unable('no moderation within a call at this API'),
+  metadata: preference('this API takes no metadata but the end user'),
+  moderation: unable('this API does no moderation within a request'),
 };
 
 /** Where a client writes the schema of a reply. */
@@ -67,7 +67,7 @@ export function anthropicFindings(conversation: Conversation, target: TargetMode
     found.push({ at: 'reasoningShown', mark: 'preference', reason: 'no thinking is asked for' });
   }
   if (output?.kind === 'json') {
-    found.push({ at: 'output', mark: 'unable', reason: 'JSON without a schema cannot be asked for at this API' });
+    found.push({ at: 'output', mark: 'unable', reason: 'this API gives JSON only with a schema' });
   } else if (output !== undefined && outputSchema(output.schema) === undefined) {
     found.push({
       at: 'output',
@@ -93,7 +93,7 @@ export function anthropicFindings(conversation: Conversation, target: TargetMode
 const PROPERTY = /^[\w.-]{1,64}$/;
 
 function toolFindings({ form, input, strict }: Tool, path: string): readonly TargetFinding[] {
-  if (form === 'free') return [{ at: { path }, mark: 'unable', reason: 'no tools with free text at this API' }];
+  if (form === 'free') return [{ at: { path }, mark: 'unable', reason: 'this API has no tools with free text' }];
   if (isObject(input) && ['anyOf', 'oneOf', 'allOf'].some(name => input[name] !== undefined))
     return [{ at: { path }, mark: 'unable', reason: 'the API refuses a choice at the top of a schema' }];
   if (!Object.keys(memberOf(input, 'properties') ?? {}).every(name => PROPERTY.test(name)))
@@ -107,9 +107,9 @@ function toolFindings({ form, input, strict }: Tool, path: string): readonly Tar
 function turnFindings({ path, name, phase, parts }: ConversationTurn): readonly TargetFinding[] {
   const found: TargetFinding[] = [];
   if (name !== undefined)
-    found.push({ at: { path: `${path}.name` }, mark: 'preference', reason: 'no names of speakers at this API' });
+    found.push({ at: { path: `${path}.name` }, mark: 'preference', reason: 'this API has no names of speakers' });
   if (phase !== undefined)
-    found.push({ at: { path: `${path}.phase` }, mark: 'preference', reason: 'no phases at this API' });
+    found.push({ at: { path: `${path}.phase` }, mark: 'preference', reason: 'this API has no phases' });
   return [...found, ...parts.flatMap(part => partFindings(part, { path }))];
 }
 
@@ -117,22 +117,23 @@ function partFindings(part: ContentPart, at: TargetFinding['at']): readonly Targ
   const no = (reason: string): readonly TargetFinding[] => [{ at, mark: 'unable', reason }];
   switch (part.kind) {
     case 'audio':
-      return no('no audio at this API');
+      return no('this API takes no audio');
     case 'tool-call':
-      return part.form === 'free' ? no('no tools with free text at this API') : [];
+      return part.form === 'free' ? no('this API has no tools with free text') : [];
     case 'tool-result':
       return part.content.flatMap(each => partFindings(each, at));
     case 'image': {
-      if (!takes(part.from, IMAGES)) return no('images are JPEG, PNG, GIF or WebP at this API, and addresses HTTPS');
+      if (!takes(part.from, IMAGES))
+        return no('this API takes images as JPEG, PNG, GIF or WebP, and addresses with HTTPS only');
       const isAsked = part.detail !== undefined && part.detail !== 'auto';
-      return isAsked ? [{ at, mark: 'preference', reason: 'no detail of images at this API' }] : [];
+      return isAsked ? [{ at, mark: 'preference', reason: 'this API has no detail setting for images' }] : [];
     }
     case 'document': {
       const { from } = part;
       if (from.kind === 'parts') return from.parts.flatMap(each => partFindings(each, at));
       return from.kind === 'text' || takes(from, DOCUMENTS)
         ? []
-        : no('documents are PDF or plain text at this API, and addresses HTTPS');
+        : no('this API takes documents as PDF or plain text, and addresses with HTTPS only');
     }
     case 'text':
     case 'refusal':
@@ -159,15 +160,16 @@ function orderFindings(
   const [first] = turns;
   const last = turns.at(-1);
   if (first === undefined) found.push({ at: 'turns', mark: 'unable', reason: 'the API needs a message of the user' });
-  else if (first.role === 'assistant') no(first.path, 'a conversation begins with the user at this API');
-  if (last?.role === 'assistant') no(last.path, 'the model would go on from this message, not answer it');
+  else if (first.role === 'assistant')
+    no(first.path, 'at this API, a conversation must begin with a message of the user');
+  if (last?.role === 'assistant') no(last.path, 'the model would continue this message instead of answering it');
   for (const [index, { path, role }] of turns.entries()) {
     if (role !== 'system' && role !== 'developer') continue;
     const after = turns.slice(index).find(turn => !isInstruction(turn));
     const before = turns.slice(0, index).findLast(turn => !isInstruction(turn));
     if (takesMidTurnSystem !== true) no(path, 'the model takes no instructions between turns');
     else if (before?.role !== 'user' || after?.role === 'user')
-      no(path, 'an instruction stands between the user and the reply at this API');
+      no(path, 'at this API, an instruction must stand between a message of the user and the reply');
   }
   return found;
 }

@@ -22,7 +22,7 @@ export interface ChatContent {
   readonly hasRefusal: boolean;
 }
 
-/** @param choice the choice of a reply, or the one of a stream that has the finish reason */
+/** @param choice the choice of a reply; of a stream, the choice that has the finish reason */
 export function readFinish(
   choice: unknown,
   { hasToolCalls, hasRefusal }: ChatContent,

@@ -57,7 +57,7 @@ function anthropicOnly(conversation: Conversation): readonly TargetFinding[] {
     found.push({
       at: { path: last.path },
       mark: 'unable',
-      reason: 'the model would answer this message, not go on from it',
+      reason: 'the model would answer this message instead of continuing it',
     });
   if (settings.maxTokens === 0)
     found.push({ at: 'maxTokens', mark: 'unable', reason: 'a cache cannot be filled without a reply' });

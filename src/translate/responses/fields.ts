@@ -11,7 +11,7 @@ const PROGRAM = 'code of the vendor may call it';
 /** Fields without meaning for another API. */
 const ITEM: OwnFields = {
   id: { mark: 'preference', reason: 'an id at the vendor', isDefault: () => true },
-  status: { mark: 'preference', reason: 'how far an item was', isDefault: () => true },
+  status: { mark: 'preference', reason: 'whether an item was complete', isDefault: () => true },
 };
 
 /** Fields of calls and their results. */

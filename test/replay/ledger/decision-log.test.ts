@@ -26,7 +26,7 @@ test('a log has a row for each decision, with the plans of its target in their o
   expect([...log.billedUsd]).toEqual([DECISIONS[0]?.spendUsd, 0.5, DECISIONS[2]?.spendUsd]);
 });
 
-test('a part of a log has only the selected decisions, and the names of the whole log', () => {
+test('a part of a log has only its own decisions, but still all names of the whole log', () => {
   const log = decisionLog(DECISIONS);
   const part = logWhere(log, i => i !== 1);
   expect(part).toEqual({

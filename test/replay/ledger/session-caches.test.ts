@@ -202,7 +202,7 @@ describe('a plan that is compared with the ledger costs what it would cost if it
     const [saving] = (await savingsAgainst(reader(records), 'sonnet')).features;
     if (saving?.kind !== 'estimate') return expect.unreachable();
     expect(saving.note).toMatch(
-      /^\d+ decisions in sessions met a prompt cache that another plan had left cold or warm/,
+      /^\d+ decisions in sessions met a prompt cache that another plan had warmed or left cold/,
     );
     expect(saving.costPerIntentUsd).toBeLessThan(saving.baselineCostPerIntentUsd.value);
     const unlisted = records.map(record => (record.kind === 'decided' ? { ...record, versions: {} } : record));

@@ -2,7 +2,7 @@
 export interface Scale {
   readonly low: number;
   readonly high: number;
-  /** A linear scale: an equal step adds to the value. */
+  /** A linear scale: each step adds the same amount to the value. */
   readonly linear: boolean;
   readonly steps: number;
 }
