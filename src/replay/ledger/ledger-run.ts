@@ -118,10 +118,7 @@ export function startLedgerRun(name: string, { plans, hasAlarms }: ObservedPlans
     indexes: new Map(keys.map((key, k) => [key, k])),
     certain: new Map(keys.map(key => [key, Object.freeze({ [key]: 1 })])),
     learned: createLearnedFeature({ feature: name, plans: ordered, priorCostUsd, hasAlarms }),
-    kept: growingLog(),
-    keptAtMs: growingFloats(),
-    hasOutcome: growingUints(),
-    delaysMs: growingFloats(),
+    ...emptyLog(),
     chosenCounts: ordered.map(() => 0),
     targetCounts: ordered.map(() => 0),
     decisions: 0,
@@ -133,6 +130,11 @@ export function startLedgerRun(name: string, { plans, hasAlarms }: ObservedPlans
         ? `the ledger has ${ordered.length} plans of this feature, more than the ${MAX_PLANS} that a feature can have`
         : undefined,
   };
+}
+
+/** The log of a run before the first decision. */
+export function emptyLog(): Pick<LedgerRun, 'kept' | 'keptAtMs' | 'hasOutcome' | 'delaysMs'> {
+  return { kept: growingLog(), keptAtMs: growingFloats(), hasOutcome: growingUints(), delaysMs: growingFloats() };
 }
 
 /** The final state of a decision. */

@@ -6,12 +6,12 @@ import { ledgerPrefixRates, listPrices } from '../../prices/prefix-rates.ts';
 import { nextTurn } from '../../runtime.ts';
 import { priorPooling } from '../common/prior-pooling.ts';
 import { askedTargets } from './asked-targets.ts';
+import { intentsByFeature, recordEnds } from './ledger-ends.ts';
 import { ledgerLearning } from './ledger-learning.ts';
 import type { LedgerRun, ReplayQuestion } from './ledger-run.ts';
-import { recordEnd, recordOutcome, startLedgerRun } from './ledger-run.ts';
+import { emptyLog, startLedgerRun } from './ledger-run.ts';
 import { PROGRESS_EVERY } from './read-columns.ts';
 import type { RecordColumns } from './record-columns.ts';
-import { endOf } from './replay-outcome.ts';
 import type { RatesAt } from './session-caches.ts';
 import { sessionCaches } from './session-caches.ts';
 import { askPolicy, choiceOf } from './target-decision.ts';
@@ -29,12 +29,16 @@ export interface LedgerRunOptions extends ReplayQuestion {
 /** Intents that are replayed before the event loop runs other work. */
 const YIELD_EVERY = 1_000;
 
-/** Every feature's decisions with their outcomes, and the time of the last record. */
-export async function runsOf(
-  columns: RecordColumns,
-  policy: Policy,
-  options: LedgerRunOptions,
-): Promise<{ readonly features: ReadonlyMap<string, LedgerRun>; readonly hasGaps: boolean }> {
+export interface LedgerRuns {
+  readonly features: readonly string[];
+  /** Sessions have intents that are not in the columns. */
+  readonly hasGaps: boolean;
+  /** The decisions of a feature with their outcomes. Made at each call, because those of all features would be most of the memory. */
+  endedRun(feature: string): LedgerRun;
+}
+
+/** Asks the policy at every decision. */
+export async function runsOf(columns: RecordColumns, policy: Policy, options: LedgerRunOptions): Promise<LedgerRuns> {
   const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = options;
   let records = columns.length;
   const count = (): void => {
@@ -61,7 +65,7 @@ export async function runsOf(
     const { feature, segment } = columns.decisionShape(asked).shape;
     return (shown = (features.get(feature) as LedgerRun).learned.segment(segment));
   }
-  const askedPolicy = { policy, question: options, random, learned };
+  const askedPolicy = { policy, question: options, random, learned, views: new Map() };
   for (; asked < columns.intents; asked++) {
     if (asked % YIELD_EVERY === 0) await nextTurn();
     const atMs = columns.decidedAtMs(asked);
@@ -89,33 +93,20 @@ export async function runsOf(
   }
   const listed = listRates();
   const extraUsd = caches.extraUsd((...about) => options.prefixRatesOf?.(...about) ?? listed(...about));
-  const { failureCostUsd } = options;
-  for (const intent of inOrder) {
-    const atMs = columns.decidedAtMs(intent);
-    if (!isWanted(atMs)) continue;
-    const end = usual.end(intent);
-    const { shape } = columns.decisionShape(intent);
-    const asked = features.get(shape.feature) as LedgerRun;
-    const [target, question] = [targets.of(intent, asked.keys), options];
-    if (end === undefined) {
-      const whole = columns.intentAt(columns.lastOf(intent));
-      const run = features.get(whole.decided.feature) as LedgerRun;
-      recordOutcome(run, { intent: whole, target, question, extraUsd: extraUsd.get(whole.id) });
-      continue;
-    }
-    const [propensity, failureCostNanoUsd] = columns.decisionNumbers(intent);
-    const decision = { plan: shape.decision.plan, propensity, policy: shape.decision.policy };
-    recordEnd(
-      features.get(shape.feature) as LedgerRun,
-      {
-        decided: { decision, segment: shape.segment, failureCostNanoUsd, atMs },
-        outcome: endOf(end.outcome, { costNanoUsd: end.costNanoUsd, failureCostNanoUsd, failureCostUsd }),
-        outcomeAtMs: end.outcomeAtMs,
-      },
-      { target, question },
-    );
-  }
-  return { features, hasGaps: caches.hasGaps };
+  const intents = intentsByFeature(
+    columns,
+    inOrder.filter(intent => isWanted(columns.decidedAtMs(intent))),
+  );
+  const ended = { columns, usual, features, targets, question: options, extraUsd };
+  return {
+    hasGaps: caches.hasGaps,
+    features: [...intents.keys()],
+    endedRun(name) {
+      const run = { ...(features.get(name) as LedgerRun), ...emptyLog() };
+      recordEnds(run, intents.get(name) as Uint32Array, ended);
+      return run;
+    },
+  };
 }
 
 /** Rates from the models' list prices. */

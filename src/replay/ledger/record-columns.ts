@@ -36,6 +36,8 @@ export interface RecordColumns {
   record(index: number, isNamed?: boolean): LedgerRecord;
   /** The part of an intent's decision that it shares with others: everything except its ids, times and amounts. */
   decisionShape(intent: number): { readonly index: number; readonly shape: DecidedRecord };
+  /** The shape of an intent's last decision. */
+  lastDecisionOf(intent: number): number;
   /** The propensity and the failure cost of an intent's first record. */
   decisionNumbers(intent: number): readonly [propensity: number, failureCostNanoUsd: number];
   /** The parts that records share with others, by their indexes; and the index of a record's part. */
@@ -204,6 +206,7 @@ export function recordColumns(): RecordColumns {
       const index = shapeIndex.get(firstOf.get(intent));
       return { index, shape: shapes.list[index] as DecidedRecord };
     },
+    lastDecisionOf: intent => decidedShape.get(intent),
     decisionNumbers(intent) {
       const index = firstOf.get(intent);
       return [first.get(index), second.get(index)];

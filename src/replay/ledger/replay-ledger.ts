@@ -117,9 +117,12 @@ export async function ledgerToReplay(
         runs = await runsOf(columns, policy, options);
       }
       const { lastMs } = columns;
-      const asked = [...runs.features].filter(([name]) => name === (feature ?? name));
+      const asked = runs.features.filter(name => name === (feature ?? name));
       const replayed = Object.fromEntries(
-        asked.map(([name, run]) => [name, featureReplayOf(run, { lastMs, silenceMs: options.silenceMs?.[name] })]),
+        asked.map(name => {
+          const silenceMs = options.silenceMs?.[name];
+          return [name, featureReplayOf(runs.endedRun(name), { lastMs, silenceMs })];
+        }),
       );
       return { policy: policy.name, features: replayed, total: totalOf(Object.values(replayed)) };
     },

@@ -2,7 +2,7 @@
 import type { DecidedRecord, PrefixTerm } from '../../core/ledger/records.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
-import { hasPlan, planSetOf } from '../../core/ledger/plan-set.ts';
+import { hasPlan, NO_PLANS, planSetOf } from '../../core/ledger/plan-set.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { extraUsdOf } from '../../core/sessions/extra-usd.ts';
@@ -27,7 +27,11 @@ export interface AskedPolicy {
   readonly random: { next(): number };
   /** Returns what the router had learned before the decision; called when the policy reads it. */
   readonly learned: () => FeatureView['learned'];
+  /** Views by feature, which decisions outside sessions share: to make an object with a getter takes long. */
+  readonly views?: Map<LedgerRun, ReusedView>;
 }
+
+type ReusedView = { -readonly [Name in keyof FeatureView]: FeatureView[Name] };
 
 /** {@link askPolicy} for a record. */
 export function askTarget(
@@ -53,21 +57,15 @@ export function choiceOf(
 export function askPolicy(
   run: LedgerRun,
   { chosen, eligible, atMs, failureCostNanoUsd, term }: AskedDecision,
-  { policy, question, random, learned }: AskedPolicy,
+  asked: AskedPolicy,
 ): KnownAtDecision['target'] | undefined {
+  const { policy, question, random } = asked;
   if (run.refusal !== undefined) return undefined;
-  const view: FeatureView = {
-    feature: run.name,
-    plans: run.plans,
-    eligible,
-    failureCostUsd: question.failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD,
-    objective: question.objective ?? 'cost-per-intent',
-    get learned() {
-      return learned();
-    },
-    nowMs: atMs,
-    ...(term === undefined ? {} : { extraUsd: extraUsdOf(term, run.keys) }),
-  };
+  const view = term === undefined ? knownView(run, asked) : viewOf(run, asked);
+  view.eligible = eligible;
+  view.failureCostUsd = question.failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD;
+  view.nowMs = atMs;
+  if (term !== undefined) view.extraUsd = extraUsdOf(term, run.keys);
   const shares = targetShares(policy, view, random);
   if (typeof shares === 'string') {
     run.refusal = shares;
@@ -91,4 +89,26 @@ export function askPolicy(
   for (let k = 0; k < run.keys.length; k++)
     if (hasPlan(eligible, k) && (shares[k] as number) > 0) target[run.keys[k] as PlanKey] = shares[k] as number;
   return target;
+}
+
+function knownView(run: LedgerRun, asked: AskedPolicy): ReusedView {
+  const known = asked.views?.get(run);
+  if (known !== undefined) return known;
+  const view = viewOf(run, asked);
+  asked.views?.set(run, view);
+  return view;
+}
+
+function viewOf({ name, plans }: LedgerRun, { question, learned }: AskedPolicy): ReusedView {
+  return {
+    feature: name,
+    plans,
+    eligible: NO_PLANS,
+    failureCostUsd: 0,
+    objective: question.objective ?? 'cost-per-intent',
+    get learned() {
+      return learned();
+    },
+    nowMs: 0,
+  };
 }

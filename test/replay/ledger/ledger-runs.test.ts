@@ -24,12 +24,12 @@ function columnsOf(ids: readonly string[], atMs: (id: string) => number) {
 
 test('decisions count in the order of time, and decisions of one moment in the order of their ids, in whichever order they were appended', async () => {
   const spendOf = async (ids: readonly string[]) => {
-    const { features } = await runsOf(
+    const runs = await runsOf(
       columnsOf(ids, id => (id < '5' ? 20 : 10)),
       fixed('premium'),
       {},
     );
-    return [...(features.get('f')?.kept.view().spendUsd ?? [])].map(usd => Math.round(usd * 1e6));
+    return [...runs.endedRun('f').kept.view().spendUsd].map(usd => Math.round(usd * 1e6));
   };
   expect(await spendOf(['1', '7', '3', '9', '8'])).toEqual([7, 8, 9, 1, 3]);
   expect(await spendOf(['8', '9', '3', '7', '1'])).toEqual([7, 8, 9, 1, 3]);
@@ -38,13 +38,14 @@ test('decisions count in the order of time, and decisions of one moment in the o
 test('columns can be replayed repeatedly, with one policy after another', async () => {
   const columns = columnsOf(['1', '2', '3'], Number);
   const kept = async (policy: ReturnType<typeof fixed>) =>
-    (await runsOf(columns, policy, {})).features.get('f')?.kept.view();
+    (await runsOf(columns, policy, {})).endedRun('f').kept.view();
   const first = await kept(fixed('premium'));
-  expect((await kept(randomMix()))?.targetShare).toHaveLength(6);
+  expect((await kept(randomMix())).targetShare).toHaveLength(6);
   expect(await kept(fixed('premium'))).toEqual(first);
 });
 
 test('decisions outside the period are left out, with their outcomes', async () => {
-  const { features } = await runsOf(columnsOf(['1', '2', '3'], Number), fixed('mini'), { fromMs: 2, toMs: 3 });
-  expect(features.get('f')).toMatchObject({ decisions: 1, kept: { length: 1 } });
+  const runs = await runsOf(columnsOf(['1', '2', '3'], Number), fixed('mini'), { fromMs: 2, toMs: 3 });
+  expect(runs.features).toEqual(['f']);
+  expect(runs.endedRun('f')).toMatchObject({ decisions: 1, kept: { length: 1 } });
 });
