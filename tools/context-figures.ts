@@ -32,6 +32,6 @@ export function contextFigures({ command, cells, checks }: ContextResult): Reado
     ]),
   );
   const missed = checks.filter(({ passes }) => !passes).length;
-  const summary = `${checks.length - missed} of ${checks.length} bars are reached. They are on the means: where “at most” is above what is allowed, the runs are too few to rule a miss out.`;
+  const summary = `${checks.length - missed} of ${checks.length} bars are reached. A bar compares the mean; where “at most” is above the allowed value, there are too few runs to rule out a miss.`;
   return { context: { command, exact: true, make: () => `${table}\n\n${bars}\n\n${summary}` } };
 }

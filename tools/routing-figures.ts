@@ -177,7 +177,7 @@ function qualityTable(cells: readonly QualityCell[]): string {
         formatPercent(staticShare),
       ]),
     )}\n\n` +
-    `What is needed lies within the router's interval, or below, in ${cells.filter(({ high, needed }) => high >= needed).length} of ${cells.length}; ` +
-    `its own figure is below it in ${below.length}${below.length === 0 ? '' : `: ${below.map(({ on }) => on).join(', ')}`}.`
+    `The needed rate lies within or below the router's interval in ${cells.filter(({ high, needed }) => high >= needed).length} of ${cells.length}; ` +
+    `the router's own rate is below the needed one in ${below.length}${below.length === 0 ? '' : `: ${below.map(({ on }) => on).join(', ')}`}.`
   );
 }
