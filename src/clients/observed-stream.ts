@@ -45,7 +45,7 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
   let direct: Promise<Chunk> | undefined;
   let controller!: ReadableByteStreamController;
 
-  /** Adds one promise to the source's own; more only if there is something to wait for, to hold back or to take out. */
+  /** Adds one promise to that of the source. It adds more only if it must wait, hold a chunk back or remove bytes from it. */
   function read({ source: from }: Watched): Promise<Chunk> {
     return from.held.length > 0 ? readOn() : from.read().then(checked, failed);
   }

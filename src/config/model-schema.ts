@@ -53,7 +53,7 @@ const params = options({
   body: rule('an object of JSON values', isPlain, bodyFields),
 });
 
-/** It is in every record of the ledger. */
+/** The id is in every record of the ledger, so its length is limited. */
 const modelId = rule(storableText(MAX_ID_LENGTH), value => isText(value) && isStorable(value, MAX_ID_LENGTH));
 
 const transform = options({

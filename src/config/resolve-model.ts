@@ -13,7 +13,7 @@ import { pathText } from './path-text.ts';
 import type { ResolvedModel } from './resolved.ts';
 import type { RouterConfig } from './router-config.ts';
 
-/** @param models those that are resolved so far; all of them once a call is priced */
+/** @param models the models that are resolved so far; when a call is priced, all of them are */
 export function resolveModel(
   name: string,
   model: ModelConfig,

@@ -57,7 +57,7 @@ export interface ResolvedFeature {
   readonly signals: ReadonlyMap<string, SignalMeaning>;
   readonly silence?: ResolvedSilence;
   readonly returns?: { readonly withinMs: number };
-  /** Its intents of one session are one unit of decision and outcome. */
+  /** All intents of one session are decided together and have one outcome. */
   readonly countsSessions: boolean;
   readonly validators: readonly Validator[];
   readonly checks: BuiltInChecks;
@@ -65,7 +65,7 @@ export interface ResolvedFeature {
   readonly hasVerdict: boolean;
   readonly validateWithinMs: number;
   readonly hold: boolean;
-  /** How far a stream is when the caller gets it. */
+  /** How far a stream must be before the caller gets it. */
   readonly release: 'headers' | 'first-event' | 'output';
   /** Another candidate may answer a request that a content filter has refused. */
   readonly movesOnFiltered: boolean;

@@ -16,7 +16,8 @@ import type { BudgetConfig, BudgetEvent } from './budget-config.ts';
 export type ModelConfigs = Readonly<Record<string, ModelConfig>>;
 
 /**
- * What the types of features are inferred from: anything, so that a mistake in one feature removes no names and types.
+ * What the types of features are inferred from: anything, so that a mistake in one feature does not remove the names and types of the
+ * others.
  */
 export type FeatureShapes = Readonly<Record<string, object>>;
 

@@ -70,7 +70,7 @@ export const yesOrNo = rule('true or false', value => typeof value === 'boolean'
 
 export const positiveInteger = number('an integer of 1 or more', value => Number.isSafeInteger(value) && value >= 1);
 
-/** An object of which every option is optional: a map or a promise would pass as one without options. */
+/** An object of which every option is optional. Without this check, a map or a promise would pass as an object without options. */
 export function options(members: MemberShapes): Shape {
   return rule(
     `an object of ${Object.keys(members).join(', ')}`,

@@ -41,7 +41,7 @@ const WITH_UNIT = "milliseconds, or a number with a unit: '500ms', '30s', '30m',
 const duration = durationFrom(0, `${WITH_UNIT}; at most 100 years`);
 /** A time limit. Zero would end every call at once; without the option there is no limit. */
 const limit = durationFrom(1, `${WITH_UNIT}; from 1 ms to 100 years`);
-/** Sessions are kept no longer. */
+/** At most the time for which sessions are kept. */
 const withinSession = durationFrom(1, `${WITH_UNIT}; from 1 ms to 24 h`, SESSION_KEPT_MS);
 
 const name = (what: string) => rule(nameRule(what), isName);

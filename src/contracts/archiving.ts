@@ -17,9 +17,9 @@ export interface ClosedRecord {
 }
 
 export interface ClosedIntentsQuery {
-  /** Decided at or after, milliseconds since the epoch. */
+  /** Only intents decided at or after this time, milliseconds since the epoch. */
   readonly fromMs: number;
-  /** Every record is before. */
+  /** Only intents whose records are all from before this time, milliseconds since the epoch. */
   readonly beforeMs: number;
   /** Intents at most. */
   readonly limit: number;
@@ -29,7 +29,7 @@ export interface ClosedIntentsQuery {
 export interface ArchiveState {
   /** Name of the archive. */
   readonly archive: string;
-  /** Its runs: records of these have been removed from the ledger. */
+  /** Its runs, whose records have been removed from the ledger. */
   readonly runs: ReadonlySet<string>;
 }
 

@@ -6,7 +6,7 @@ import type { Cell } from '../core/cells/cell.ts';
 /** A part of a ledger. */
 export interface LedgerRange {
   readonly feature?: string;
-  /** At or after, and before, milliseconds since the epoch. */
+  /** Records or intents at or after `fromMs`, and before `toMs`: milliseconds since the epoch. */
   readonly fromMs?: number;
   readonly toMs?: number;
 }

@@ -26,7 +26,7 @@ export interface ListedModel extends Partial<PriceSource> {
 /** Additional prices, or prices on other terms, of models whose rates are elsewhere in the list or in an older one. */
 export interface ListedTerms extends Partial<PriceSource>, Omit<PriceTerms, 'discount'>, ToolRates {
   readonly provider: string;
-  /** Names of models, as the lists name them; `'all'` that the provider has. An imported JSON file has text of any kind. */
+  /** Names of models, as the lists name them; `'all'` for every model of the provider. An imported JSON file has text of any kind. */
   readonly models: 'all' | (string & {}) | readonly string[];
   /**
    * Meters that cost something which the source does not say: `cacheRead`, `request`. Their use marks the cost as estimated, until

@@ -37,7 +37,7 @@ const INFLATED_BYTES = 2 ** 21;
 /** Cells that are packed before other work gets its turn. */
 const SLICE_CELLS = 2_000;
 
-/** Cells of one place, which follow each other, and how many numbers these are. */
+/** A place whose cells follow each other, and how many numbers they take. */
 type PackedPlace = readonly [segment: string, node: string, version: string, cells: number, numbers: number];
 
 /** The part that precedes the cells. */

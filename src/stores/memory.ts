@@ -35,7 +35,7 @@ export interface MemoryOptions {
 /** Sessions that are kept: those that were used last. */
 const MAX_SESSIONS = 20_000;
 
-/** Intents that one commit prunes at most. With one, the store would never shrink again after many were due at once. */
+/** Intents that one commit prunes at most. With a limit of one, the store would never shrink again after many were due at once. */
 const MAX_PRUNED_PER_COMMIT = 2;
 
 /**

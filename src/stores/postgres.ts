@@ -12,7 +12,7 @@ import { postgresStore } from './postgres/store.ts';
 export interface PostgresOptions {
   /** Schema of the tables; default: the URL's `?schema=`, or `outcome_router`. It is created where it is missing. */
   readonly schema?: string;
-  /** Whether the tables are created where they are missing; default true. With `false`, every method rejects while they are. */
+  /** Whether the tables are created where they are missing; default true. With `false`, every method rejects while they are missing. */
   readonly create?: boolean;
   /**
    * How long to wait for a connection, and for an answer of the server before the connection is given up; default 3,000 ms.

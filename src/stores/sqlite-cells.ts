@@ -1,4 +1,4 @@
-/** The statistics of the SQLite store: cells as rows, which add up to the buckets that the boundaries make of them. */
+/** The statistics of the SQLite store: cells as rows, which are added up into buckets of time. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Cell, CellKey } from '../core/cells/cell.ts';

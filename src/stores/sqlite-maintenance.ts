@@ -69,7 +69,7 @@ function toMaintain(statements: Statements, nowMs: number): string | undefined {
   return (row as { feature: string } | undefined)?.feature;
 }
 
-/** In the caller's transaction; `true`: there is more to do. */
+/** Does a slice of the work in the caller's transaction. Returns `true` if there is more to do. */
 export function maintain(statements: Statements, nowMs: number): boolean {
   forgetSessions(statements, nowMs, MAX_ROWS);
   const due = grainsAt(nowMs);

@@ -143,7 +143,7 @@ export function closedIntents(statements: Statements, ids: readonly string[]): r
   }));
 }
 
-/** Numbers of rows up to here. More would need positions that no double holds. */
+/** Upper limit of row numbers: larger ones would need positions that a double cannot hold. */
 const MAX_SEQ = 2 ** 36;
 
 /**

@@ -9,7 +9,7 @@ export function readSessions(statements: Statements, ids: readonly string[]): re
   return rows.flatMap(({ json }) => sessionOfJson(json) ?? []);
 }
 
-/** In the caller's transaction. */
+/** Writes states of sessions, in the caller's transaction. */
 export function putSessions(statements: Statements, states: readonly SessionState[]): void {
   for (const state of states) statements.putSession.run(state.id, state.last.atMs, JSON.stringify(state));
 }
@@ -18,7 +18,7 @@ export function hasOldSessions({ oldSession }: Statements, nowMs: number): boole
   return oldSession.get(nowMs, SESSION_KEPT_MS) !== undefined;
 }
 
-/** In the caller's transaction. */
+/** Removes sessions, in the caller's transaction. */
 export function forgetSessions(statements: Statements, nowMs: number, limit: number): void {
   statements.forgetSessions.run(nowMs, SESSION_KEPT_MS, limit);
 }

@@ -50,7 +50,7 @@ export function textsOfLines({ count, ...columns }: LinesRow, recordOf: RecordOf
   for (let i = 0; i < count; i++) {
     starts[i] = at;
     for (const code of HEAD) if (page[at++] !== code) return undefined;
-    // No JSON has a quote of an id as it is: the text would end at it, and another id be read.
+    // In JSON, a quote inside an id is escaped. An unescaped one would end the text, and another id would be read.
     for (; id < ids.length && ids[id] !== NEWLINE; id++)
       if (ids[id] === QUOTE || page[at++] !== ids[id]) return undefined;
     if (page[at] !== QUOTE) return undefined;

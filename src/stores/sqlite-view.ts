@@ -86,7 +86,7 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
       const { serial, forgotten_serial: forgotten } = row ?? { serial: 0, forgotten_serial: 0 };
       const prefix = `${id}.cells.`;
       const [from] = since === undefined ? [] : numbersIn(since, prefix);
-      // A later number than the last one is of a file that was restored from a copy.
+      // A cursor beyond the last number is from before the file was restored from a copy.
       const complete = from === undefined || from < forgotten || from > serial;
       const table = statements.cells;
       const part = complete

@@ -172,7 +172,7 @@ export function createSegment(context: SegmentContext): SegmentHistory {
       const { series } = ofQuality;
       const labels = ofQuality.add(price, delta, moment);
       // Looks for a change at once, because policies would otherwise use a table from before the change until there are many new outcomes.
-      // Not for each cell of a year that is read: cells of past hours are searched when all are there.
+      // When a long history is read, cells of past hours are searched only once all are there.
       const { bucket } = delta.key;
       const isNow =
         moment !== undefined && moment >= bucket && moment < bucket + MAX_HOURS && moment < bucket + hoursIn(delta.key);

@@ -37,7 +37,7 @@ export function prefixSums({ attempts, decided }: Intent, cost: bigint, nodes?: 
 
 /**
  * The tokens of the prefix whose cost is separated from the rest. In a session's first intent, and in a request that sends less of the
- * conversation than is known, they were estimated from a length: no more is added to the net cost than was taken out of it.
+ * conversation than is known, the tokens were estimated from a length: the sum must not add more to the net cost than was taken out of it.
  */
 function tokensSent({ tokens }: SessionPrefix, attempts: readonly Attempt[]): number {
   const first = attempts.find(({ kind, usage }) => kind !== 'judge' && inputTokens(usage) > 0);

@@ -6,8 +6,8 @@ import type { HeldCells } from './held-cells.ts';
 import { heldCells } from './held-cells.ts';
 
 /**
- * Whether something beside routing reads the feature's statistics: `first` for what a decision depends on, as a budget; `later`
- * for an observer, say. `undefined`: less is read and kept.
+ * Whether something besides routing reads the feature's statistics: `first` where a decision depends on it (a budget), `later` elsewhere
+ * (an observer). `undefined`: only what routing reads is read and kept.
  */
 export type NeedsAllCells = (feature: string) => 'first' | 'later' | undefined;
 

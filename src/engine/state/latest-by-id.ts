@@ -10,7 +10,7 @@ export function latestById<Value>(capacity: number): LatestById<Value> {
   const ids: string[] = [];
   const values: Value[] = [];
   let next = 0;
-  /** The place of each id, for equal ids, of the latest. */
+  /** The place of each id; of equal ids, that of the latest one. */
   let places: Map<string, number> | undefined;
 
   function indexed(): Map<string, number> {

@@ -8,7 +8,7 @@ import { PAUSE_PER_WORK } from './statistics-feed.ts';
 export interface Maintenance {
   /** Call with the first use of the store: a router that is never used opens nothing. A second call does nothing. */
   start(): void;
-  /** No further slice begins. */
+  /** Lets no further slice begin. */
   stop(): void;
 }
 

@@ -52,7 +52,7 @@ export function unpricedError(model: string, part: string): RouterError {
   return error(`no price for ${part}`, ['price'], "nothing: apply the provider's bill with `outcome-router reconcile`");
 }
 
-/** What an application's function returned beside its value. */
+/** The error about what an application's function returned in addition to its value. */
 function runError(path: string): RouterError {
   const error = (message: string, accepted: string | readonly string[], given?: string): RouterError =>
     new RouterError('invalid-value', message, { path, accepted, ...(given === undefined ? {} : { given }) });

@@ -92,7 +92,7 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     if (feed.isOutdated) await startReading(first, feed);
   }
 
-  /** One job at a time, so that the pause after it holds for all. */
+  /** Runs one job at a time, so that the pause after a job delays every other job. */
   async function inBackground(work: () => Promise<unknown>): Promise<void> {
     isWorking = true;
     await work();

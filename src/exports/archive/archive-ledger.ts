@@ -18,7 +18,7 @@ import { archivedAlready, LOCK, makeFolder, newName, ownManifest, requireOnlyArc
 import { writeRun } from './write-run.ts';
 
 export interface ArchiveOptions {
-  /** Only intents whose last record is before, milliseconds since the epoch. */
+  /** Only intents whose last record is before this time, milliseconds since the epoch. */
   readonly beforeMs: number;
   /**
    * Ids of archived intents are kept, so that none begins again; those whose last record is before this time are forgotten.

@@ -101,7 +101,7 @@ export const ANTHROPIC_FIELDS = {
   format: { read: ['type', 'schema'], own: {} },
   thinking: {
     read: ['type', 'budget_tokens', 'display'],
-    own: { block_binding: { mark: 'preference', reason: 'it is about thinking of this vendor' } },
+    own: { block_binding: { mark: 'preference', reason: 'it applies only to thinking blocks of this vendor' } },
   },
   tool_choice: { read: ['type', 'name', 'disable_parallel_tool_use'], own: {} },
   cache_control: { read: ['type', 'ttl'], own: {} },

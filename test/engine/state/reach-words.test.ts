@@ -27,7 +27,7 @@ test('the notes name every API of a vendor whose clients do not reach a candidat
   ]);
 });
 
-test('a feature that is not stateless says which candidates a client of responses reaches only without a stored reply', () => {
+test('the note of a feature that is not stateless names the candidates that a client of responses reaches only with `store: false`', () => {
   const candidates = [
     modelOf('mini', { apiKey: 'k' }),
     modelOf('opus', { provider: 'anthropic', apiKey: 'k' }),

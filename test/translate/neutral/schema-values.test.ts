@@ -12,7 +12,7 @@ test.each([
   [null, 'object', false],
   [true, 'boolean', true],
   ['', 'a type of the future', false],
-])('%j is of the type %s: %s', (value, type, expected) => {
+])('whether %j has the type %s: %s', (value, type, expected) => {
   expect(isOfType(value, type)).toBe(expected);
 });
 

@@ -21,7 +21,7 @@ function bucketOf(start: string | undefined, end: string | undefined, context: R
   return { startMs: from * 1000, endMs: to * 1000 };
 }
 
-/** `priority | gpt-5-mini-2025-08-07, cached input, long context`, or what is billed by no model. */
+/** `priority | gpt-5-mini-2025-08-07, cached input, long context`, or a name of something that belongs to no model. */
 const OF_NO_MODEL = /vector|storage|fine[- ]?tun|training|assistants|embedding|moderation|whisper|tts|dall|sora|eval/i;
 
 function namesInLineItem(lineItem: string | undefined): SkuNames | undefined {
