@@ -47,6 +47,8 @@ interface NodeOutcomes extends FitSums {
   readonly level: Level;
   readonly n: number;
   readonly s: number;
+  /** ln P(outcomes | any rate), up to the constant that P(outcomes | like the others) has too. */
+  readonly logUniform: number;
   /** By difficulty: P(outcomes | like the others) ÷ P(outcomes | any rate). */
   ratios: readonly number[];
 }
@@ -79,7 +81,8 @@ export function fitNodes(
     for (const ofFeature of parts.values()) for (const part of ofFeature.values()) setRatios(part);
     for (let again = 0; again < LIKENESS_STEPS; again++) {
       for (const level of levels.values()) resetSums(level);
-      for (const ofFeature of parts.values()) addExpectedSums([...ofFeature.values()], { variance, common });
+      const logs = logPriors(common);
+      for (const ofFeature of parts.values()) addExpectedSums([...ofFeature.values()], { variance, priors: logs });
       // Likeness is pooled over nodes: a node that few features have tried is as likely to be like the others as nodes are
       // in general.
       const sum = (name: 'weight' | 'like'): number =>
@@ -125,7 +128,9 @@ function partsOf(rows: readonly RateCell[], levels: ReadonlyMap<NodeKey, Level>)
       .map((row): [NodeKey, NodeOutcomes] => {
         const level = levels.get(row.node) as Level;
         const weight = informationFraction(row, level.logit);
-        return [row.node, { ...NO_SUMS, level, n: row.n, s: row.s, weight, ratios: [] }];
+        const { n, s } = row;
+        const logUniform = logBeta(1 + s, 1 + Math.max(0, n - s));
+        return [row.node, { ...NO_SUMS, level, n, s, logUniform, weight, ratios: [] }];
       }),
   );
 }
@@ -141,9 +146,8 @@ function setShapes(level: Level): void {
 /** How much better each Beta of the level predicts the feature's outcomes than the uniform prior. */
 function setRatios(part: NodeOutcomes): void {
   const failures = Math.max(0, part.n - part.s);
-  const logUniform = logBeta(1 + part.s, 1 + failures);
   part.ratios = part.level.shapes.map(({ a, b, logNormaliser }) =>
-    Math.exp(logBeta(a + part.s, b + failures) - logNormaliser - logUniform),
+    Math.exp(logBeta(a + part.s, b + failures) - logNormaliser - part.logUniform),
   );
 }
 
@@ -156,12 +160,15 @@ function resetSums(level: Level): void {
   level.curvature = guess.weight * rate * (1 - rate);
 }
 
-/** Computes one feature's expected sums over its possible difficulties, and adds them to those of the levels. */
+/**
+ * Computes one feature's expected sums over its possible difficulties, and adds them to those of the levels.
+ * @param priors ln P(difficulty) before any outcome
+ */
 function addExpectedSums(
   parts: readonly NodeOutcomes[],
-  { variance, common }: { variance: number; common: number },
+  { variance, priors }: { readonly variance: number; readonly priors: readonly number[] },
 ): void {
-  const logs = logPriors(common);
+  const logs = priors.slice();
   for (const { level, ratios } of parts) {
     for (let d = 0; d < logs.length; d++)
       logs[d] = (logs[d] as number) + Math.log(1 - level.likeness + level.likeness * (ratios[d] as number));

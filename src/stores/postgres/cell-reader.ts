@@ -68,7 +68,9 @@ export function cellReader(s: string, { read, opened }: ViewContext): CellReader
       WHERE c.feature = $1 AND c.xid >= pg_snapshot_xmin($2::pg_snapshot) AND NOT pg_visible_in_snapshot(c.xid, $2::pg_snapshot)
     ) ${header(SUM_NAMES)} UNION ALL SELECT DISTINCT ON (c.place, c.start, c.grain, c.shard) 1, c.place, c.start, c.grain, ${sumsRead(SUM_NAMES)}
     FROM changed d JOIN ${s}.cells c ON c.feature = $1 AND c.place = d.place AND c.start BETWEEN d.first AND d.last`);
-  const packed = statement(`SELECT cursor, body FROM ${s}.packed_cells WHERE feature = $1 AND cursor IS NOT NULL`);
+  const packed = statement(
+    `SELECT cursor, encode(body, 'base64') FROM ${s}.packed_cells WHERE feature = $1 AND cursor IS NOT NULL`,
+  );
   const totals = statement(`SELECT feature, totals FROM ${s}.packed_cells WHERE totals IS NOT NULL`);
 
   /** @param all the query without a cursor, and for one that is too old */
@@ -103,8 +105,7 @@ export function cellReader(s: string, { read, opened }: ViewContext): CellReader
       const [[cursor, body] = []] = await read(async ask => ask(packed, [feature]));
       // The cursor is of another server: the tables were copied from there.
       if (cursor?.startsWith(`${await ledger()} `) !== true) return routingCellsOfRows(feature);
-      // As text, bytes are hexadecimal digits behind \x.
-      const unpacking = unpackCells(feature, Buffer.from((body ?? '').slice(2), 'hex'));
+      const unpacking = unpackCells(feature, Buffer.from(body ?? '', 'base64'));
       const [found, news] = await Promise.all([unpacking, cellsSince(feature, cursor, routing)]);
       if (news.complete) return news;
       return found === undefined ? routingCellsOfRows(feature) : broughtUpToDate(found, news);
