@@ -74,6 +74,14 @@ const before =
 
 const DAY = 288;
 
+/** A rate that rises and falls by `swing` every `length` intents. */
+const wave =
+  (mean: number, swing: number, length: number): ByIntent =>
+  step =>
+    mean + swing * Math.sin((2 * Math.PI * step) / length);
+
+const heldOut = (): Policy => withHoldout(thompson({ floor: 'evaluation' }), { model: 'premium', fraction: 0.1 });
+
 const MANY: Readonly<Record<string, number>> = Object.fromEntries(
   Array.from({ length: 20 }, (_, i) => [`s${i}`, 1 / (i + 1)]),
 );
@@ -156,6 +164,25 @@ const ARTICLE: readonly Arm[] = [
   [0.014, 0.95],
 ];
 
+const miniIsBest = (): World =>
+  world(
+    [
+      [0.002, 0.8],
+      [0.03, 0.9],
+    ],
+    0.2,
+  );
+
+const easyAndHard = (): World =>
+  world(
+    [
+      [by({ easy: 0.002, hard: 0.004 }), by({ easy: 0.99, hard: 0.3 })],
+      [by({ easy: 0.02, hard: 0.06 }), by({ easy: 0.99, hard: 0.7 })],
+    ],
+    0.5,
+    segments({ easy: 1, hard: 1 }, 0.5),
+  );
+
 const fourSegments = (): World =>
   world(
     [
@@ -228,15 +255,7 @@ export const LEDGERS: readonly LedgerKind[] = [
   },
   {
     name: 'segments: easy and hard',
-    world: () =>
-      world(
-        [
-          [by({ easy: 0.002, hard: 0.004 }), by({ easy: 0.99, hard: 0.3 })],
-          [by({ easy: 0.02, hard: 0.06 }), by({ easy: 0.99, hard: 0.7 })],
-        ],
-        0.5,
-        segments({ easy: 1, hard: 1 }, 0.5),
-      ),
+    world: () => easyAndHard(),
   },
   {
     name: 'premium falls half-way',
@@ -437,6 +456,43 @@ export const LEDGERS: readonly LedgerKind[] = [
     policy: n => pinnedTo(1, step => step >= 0.6 * n && step < 0.64 * n),
   },
   {
+    name: 'a day and a half of waves: mini is worse at night',
+    intents: 2000,
+    policy: heldOut,
+    world: () =>
+      world(
+        [
+          [0.002, wave(0.75, 0.18, 1440)],
+          [0.03, 0.9],
+        ],
+        0.2,
+      ),
+  },
+  {
+    name: 'waves of a day: mini is worse at night',
+    policy: heldOut,
+    world: () =>
+      world(
+        [
+          [0.002, wave(0.75, 0.18, 288)],
+          [0.03, 0.9],
+        ],
+        0.2,
+      ),
+  },
+  {
+    name: 'three slow waves: mini is worse at night',
+    policy: heldOut,
+    world: () =>
+      world(
+        [
+          [0.002, wave(0.75, 0.18, 2667)],
+          [0.03, 0.9],
+        ],
+        0.2,
+      ),
+  },
+  {
     name: 'recorded failure costs',
     world: () =>
       world(
@@ -500,6 +556,54 @@ export const LEDGERS: readonly LedgerKind[] = [
     isByKind: true,
     world: () => fourSegments(),
     alter: hiddenIn('s3', 'premium'),
+  },
+  {
+    name: 'mini is best, half of the failures lost',
+    isByKind: true,
+    intents: 2000,
+    world: () => miniIsBest(),
+    alter: (records, random) => labelled(records, success => success || random.next() < 0.5),
+  },
+  {
+    name: 'mini is best, 10 % holdout, half of the failures lost',
+    isByKind: true,
+    intents: 2000,
+    policy: heldOut,
+    world: () => miniIsBest(),
+    alter: (records, random) => labelled(records, success => success || random.next() < 0.5),
+  },
+  {
+    name: 'mini is best, 10 % holdout, outcomes of 50 % at random',
+    policy: heldOut,
+    world: () => miniIsBest(),
+    alter: (records, random) => labelled(records, () => random.next() < 0.5),
+  },
+  {
+    name: 'near tie, outcomes of 50 % at random',
+    world: () =>
+      world(
+        [
+          [0.0019, 0.945],
+          [0.014, 0.95],
+        ],
+        15,
+      ),
+    alter: (records, random) => labelled(records, () => random.next() < 0.5),
+  },
+  {
+    name: 'segments: easy and hard, outcomes of 50 % at random',
+    world: () => easyAndHard(),
+    alter: (records, random) => labelled(records, () => random.next() < 0.5),
+  },
+  {
+    name: 'outcomes of 90 % at random',
+    world: () => world(ARTICLE, 15),
+    alter: (records, random) => labelled(records, () => random.next() < 0.9),
+  },
+  {
+    name: 'outcomes of 50 % at random',
+    world: () => world(ARTICLE, 15),
+    alter: (records, random) => labelled(records, () => random.next() < 0.5),
   },
   {
     name: 'outcomes of 30 % at random',

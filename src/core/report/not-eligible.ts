@@ -34,16 +34,28 @@ export const IMPORTED_REFUSAL =
 export function withoutOutcomeNote({
   withoutOutcome,
   estimate,
+  allowed,
 }: {
   readonly withoutOutcome: number;
-  readonly estimate: { readonly intents: number };
+  readonly estimate: { readonly kind: string; readonly intents: number };
+  readonly allowed?: { readonly ratio?: { readonly low: number; readonly high: number } };
 }): string | undefined {
   if (withoutOutcome === 0) return undefined;
   const intents = withoutOutcome + estimate.intents;
   return (
     `${formatCount(withoutOutcome)} of ${formatCount(intents)} intents (${formatPercent(withoutOutcome / intents)}) ` +
-    `${withoutOutcome === 1 ? 'has no outcome and is' : 'have no outcome and are'} left out. The estimate and its interval are ` +
-    'wrong if these did not succeed as often as the others.'
+    `${withoutOutcome === 1 ? 'has no outcome and is' : 'have no outcome and are'} left out.` +
+    (estimate.kind === 'estimate' && allowed !== undefined ? ` ${allowedWords(allowed)}` : '')
+  );
+}
+
+function allowedWords({ ratio }: { readonly ratio?: { readonly low: number; readonly high: number } }): string {
+  if (ratio === undefined)
+    return 'The intervals allow for any of these having failed, from none to all: segments differ in how many intents have an outcome.';
+  const [least, most] = [1 / ratio.high, 1 / ratio.low].map(times => times.toFixed(2));
+  return (
+    `The intervals allow for failed intents having an outcome ${least} to ${most} times as often as successful ones: more than that is ` +
+    'contradicted by how many intents of each plan have one, if outcomes get lost in the same way for all plans.'
   );
 }
 

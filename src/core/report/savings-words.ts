@@ -6,8 +6,8 @@ import { formatCount } from './wording.ts';
 /** What a saving's interval covers and what it does not, for display. */
 export const SAVINGS_SOURCE =
   'Estimated from the recorded choices and their probabilities: intents of the same segment, failure cost and time are compared. ' +
-  'The 95 % intervals cover chance, in the outcomes and in which intents got which plan. They do not cover outcomes that are ' +
-  'missing more often for failures than for successes, or less often, nor a change in a plan that was hardly chosen after it';
+  'The 95 % intervals cover chance, in the outcomes and in which intents got which plan, and outcomes that may be missing more often ' +
+  'for failures than for successes, or less often. They do not cover a change in a plan that was hardly chosen after it';
 
 /** The three amounts of an answer about another policy, USD per intent: its cost, the log's, and the difference. */
 export interface PrintedSaving {

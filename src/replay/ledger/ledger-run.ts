@@ -16,9 +16,9 @@ import type { ObservedPlans } from './observed-plans.ts';
 import type { Audits } from './audit-shifts.ts';
 import { auditsOf } from './audit-shifts.ts';
 import { tooRecentFromMs } from './arrived-outcomes.ts';
-import { stratumOfEach } from './strata.ts';
 import type { KnownAtDecision } from './logged-decision.ts';
-import { missingByKind, SEEN } from './missing-outcomes.ts';
+import { missingBounds } from './missing-bounds.ts';
+import { missingByKind, outcomesSeen } from './missing-outcomes.ts';
 import type { OffPolicyEstimate } from './off-policy.ts';
 import { offPolicyEstimate } from './off-policy.ts';
 import type { ReplayOutcome } from './replay-outcome.ts';
@@ -28,11 +28,16 @@ import { replayOutcomeOf } from './replay-outcome.ts';
 export interface FeatureReplay {
   readonly estimate: OffPolicyEstimate;
   /**
-   * Decisions without an outcome. They are left out, which is unbiased only if outcomes are missing at random. The estimate is
-   * refused where they depend on the plan, in all segments or in one, or on the time together with the success rate, by more than
-   * chance.
+   * Decisions without an outcome. They are left out. The estimate is refused where they depend on the plan, in all segments or in one,
+   * or on the time together with the success rate, by more than chance.
    */
   readonly withoutOutcome: number;
+  /**
+   * What the intervals allow for these: that a successful intent has an outcome `ratio` times as often as a failed one, where the
+   * plans' and segments' shares of intents with an outcome do not contradict that. Without `ratio`: anything from none of them having
+   * failed to all. Absent where every intent has an outcome.
+   */
+  readonly allowed?: { readonly ratio?: { readonly low: number; readonly high: number } };
   /**
    * Decisions so shortly before the ledger's last record that outcomes may still be on their way: within the time in which 99 %
    * of the feature's outcomes arrived, or in its silence window. They are left out where some of them have no outcome.
@@ -211,15 +216,19 @@ export function featureReplayOf(
   const arrived = isEarly ? (i: number) => !((atMs[i] as number) > fromMs) : () => true;
   const log = logWhere(kept, i => hasOutcome[i] === 1 && arrived(i));
   const arrivedCount = isEarly ? atMs.reduce((count, _, i) => count + (arrived(i) ? 1 : 0), 0) : kept.length;
-  const reason = run.refusal ?? refusalOfLeftOut(run) ?? missingFrom(run, arrived, arrivedCount > log.length);
+  const known = hasOutcome.filter((_, i) => arrived(i));
+  const seen = arrivedCount > log.length ? outcomesSeen(logWhere(kept, arrived), known) : undefined;
+  const reason = run.refusal ?? refusalOfLeftOut(run) ?? (seen && missingByKind(seen));
+  const missing = seen && missingBounds(seen);
   const estimate: OffPolicyEstimate =
     reason === undefined
-      ? offPolicyEstimate(log)
+      ? offPolicyEstimate(log, missing)
       : { kind: 'refused', reason, intents: log.length, effectiveIntents: 0, largestWeightFraction: 0 };
   const audits = auditsOf(log);
   return {
     estimate,
     withoutOutcome: arrivedCount - log.length,
+    ...(missing === undefined ? {} : { allowed: missing.ratio === undefined ? {} : { ratio: missing.ratio } }),
     tooRecent: kept.length - arrivedCount,
     notEligible,
     otherCaches: run.otherCaches,
@@ -234,13 +243,4 @@ export function featureReplayOf(
 function refusalOfLeftOut(run: LedgerRun): string | undefined {
   const refusal = notEligibleRefusal(run);
   return refusal !== undefined && run.importedLeftOut > run.notEligible / 2 ? IMPORTED_REFUSAL : refusal;
-}
-
-function missingFrom(run: LedgerRun, arrived: (index: number) => boolean, isAnyMissing: boolean): string | undefined {
-  if (!isAnyMissing) return undefined;
-  const log = logWhere(run.kept.view(), arrived);
-  const hasOutcome = run.hasOutcome.view().filter((_, i) => arrived(i));
-  const { plans, plan, segments, segment, failed } = log;
-  const seen = hasOutcome.map((has, i) => (has === 0 ? SEEN.nothing : failed[i] === 1 ? SEEN.failure : SEEN.success));
-  return missingByKind({ plans, plan, segments, segment, stratum: stratumOfEach(log), seen });
 }

@@ -6,6 +6,8 @@
 import { betaCdf, betaQuantile } from '../../core/math/distributions.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { describePlan, formatPercent } from '../../core/report/wording.ts';
+import type { DecisionLog } from './decision-log.ts';
+import { stratumOfEach } from './strata.ts';
 import type { Dealt } from './count-chance.ts';
 import { hitsByChance } from './count-chance.ts';
 
@@ -26,6 +28,13 @@ export interface OutcomesSeen {
 
 /** Codes for the known outcome of a decision. */
 export const SEEN = { nothing: 0, success: 1, failure: 2 } as const;
+
+/** @param hasOutcome 1 for each decision of the log that has an outcome */
+export function outcomesSeen(log: DecisionLog, hasOutcome: Uint32Array): OutcomesSeen {
+  const { plans, plan, segments, segment, failed } = log;
+  const seen = hasOutcome.map((has, i) => (has === 0 ? SEEN.nothing : failed[i] === 1 ? SEEN.failure : SEEN.success));
+  return { plans, plan, segments, segment, stratum: stratumOfEach(log), seen };
+}
 
 /** Parts of the log that are compared with the rest. More: each has fewer outcomes. Fewer: a missing end is averaged away. */
 const PARTS = 10;
@@ -209,7 +218,7 @@ function isLargeToOthers({ n, hits, expected, dealt }: GroupDifference): boolean
 }
 
 /** The distance from 0 that a standard normal exceeds with this probability: Student's t with many degrees of freedom. */
-function normalPoint(probability: number): number {
+export function normalPoint(probability: number): number {
   const x = betaQuantile(probability, FREEDOM / 2, 0.5);
   return Math.sqrt((FREEDOM * (1 - x)) / x);
 }

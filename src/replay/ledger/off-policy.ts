@@ -21,6 +21,7 @@ import { wilson } from '../../core/math/interval.ts';
 import { formatPercentApart } from '../../core/report/wording.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { decisionLog } from './decision-log.ts';
+import type { MissingBounds } from './missing-bounds.ts';
 import type { LoggedDecision } from './logged-decision.ts';
 import { stratified } from './stratified.ts';
 
@@ -112,7 +113,7 @@ export function evaluateOffPolicy(log: readonly LoggedDecision[]): OffPolicyEsti
 }
 
 /** {@link evaluateOffPolicy} for a log that needs no check. */
-export function offPolicyEstimate(log: DecisionLog): OffPolicyEstimate {
+export function offPolicyEstimate(log: DecisionLog, bounds?: MissingBounds): OffPolicyEstimate {
   const weights = weightsOf(log);
   let sum = 0;
   let square = 0;
@@ -128,9 +129,9 @@ export function offPolicyEstimate(log: DecisionLog): OffPolicyEstimate {
   const reason = refusal(log.length, effective, largestFraction);
   if (reason !== undefined) return { kind: 'refused', reason, ...found };
 
-  const estimate = stratified(log);
+  const estimate = stratified(log, bounds);
   if (typeof estimate === 'string') return { kind: 'refused', reason: estimate, ...found };
-  const { costUsd, spendUsd, failed, loggedUsd, loggedFailed, savedUsd } = estimate;
+  const { costUsd, spendUsd, failed, loggedUsd, loggedFailed, savedUsd, missing } = estimate;
   const successRate = clipped({ value: 1 - failed.value, low: 1 - failed.high, high: 1 - failed.low });
   let [succeeded, costUsdOfAll, billedUsd] = [0, 0, 0];
   for (let i = 0; i < log.length; i++) {
@@ -139,6 +140,7 @@ export function offPolicyEstimate(log: DecisionLog): OffPolicyEstimate {
     costUsdOfAll += weight * ((log.spendUsd[i] as number) + (log.failureUsd[i] as number));
     billedUsd += log.billedUsd[i] as number;
   }
+  const own = wilson((succeeded / sum) * effective, effective);
   return {
     kind: 'estimate',
     ...found,
@@ -147,7 +149,7 @@ export function offPolicyEstimate(log: DecisionLog): OffPolicyEstimate {
     successRate,
     costPerSuccessUsd: perSuccess(costUsd, successRate),
     snips: {
-      successRate: wilson((succeeded / sum) * effective, effective),
+      successRate: clipped({ value: own.value, low: own.low - missing.above, high: own.high + missing.below }),
       costPerIntentUsd: costUsdOfAll / sum,
     },
     loggedCostPerIntentUsd: loggedUsd,

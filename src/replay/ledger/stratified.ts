@@ -5,8 +5,12 @@
  */
 import type { Figure } from '../../core/math/interval.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
-import { describePlan, formatCount, formatUsd } from '../../core/report/wording.ts';
+import { describePlan, formatCount, formatPercent, formatUsd } from '../../core/report/wording.ts';
+import type { AuditShift } from './audit-shifts.ts';
 import { auditShifts } from './audit-shifts.ts';
+import type { Allowed, PlanPart } from './missing-allowance.ts';
+import { allowingFor, Total } from './missing-allowance.ts';
+import type { MissingBounds } from './missing-bounds.ts';
 import type { Stratum } from './strata.ts';
 import { strataOf } from './strata.ts';
 import type { DecisionLog } from './decision-log.ts';
@@ -18,11 +22,20 @@ import { planSumsOf } from './plan-sums.ts';
 /** Fraction of the intents that may get a plan which the log never chose in their stratum. Larger: much of the answer is a guess. */
 const MAX_NEVER_CHOSEN = 0.01;
 
+/**
+ * How much larger than the least the failure rate may be, as a ratio and as a difference, for missing outcomes. Larger: estimates that
+ * say nearly nothing. Smaller: fewer logs with outcomes that are missing at random have an estimate.
+ */
+const MAX_RATIO = 5;
+const MAX_DIFFERENCE = 0.05;
+
 /** Means per intent. */
 export interface Stratified {
   readonly costUsd: Figure;
   readonly spendUsd: Figure;
   readonly failed: Figure;
+  /** How much of the distance to the limits of `failed` allows for missing outcomes. */
+  readonly missing: { readonly below: number; readonly above: number };
   readonly loggedUsd: number;
   readonly loggedFailed: number;
   /** `loggedUsd` less `costUsd`. */
@@ -30,12 +43,13 @@ export interface Stratified {
 }
 
 /** @returns the reason if audits did not cover a plan of the target, or the log never chose, in a stratum with many intents, what the target would have chosen there */
-export function stratified(log: DecisionLog): Stratified | string {
+export function stratified(log: DecisionLog, missing?: MissingBounds): Stratified | string {
   const intents = log.length;
   const audits = auditShifts(log);
   if (typeof audits === 'string') return audits;
   const levels = planLevels(log);
   const [cost, spend, failed, excess] = [new Total(), new Total(), new Total(), new Total()];
+  const parts: PlanPart[] = [];
   for (const stratum of strataOf(log)) {
     for (const [plan, sums] of planSumsOf(log, stratum)) {
       const level = levels.get(plan) as PlanLevel;
@@ -46,32 +60,98 @@ export function stratified(log: DecisionLog): Stratified | string {
       spend.add(found.spend);
       failed.add(found.failed);
       excess.add(found.excess.loss, found.excess.spend);
+      if (missing !== undefined) parts.push(partOf(log, stratum, plan, { sums, found }));
     }
   }
-  let [loggedSum, failures] = [0, 0];
-  for (let i = 0; i < intents; i++) {
-    loggedSum = loggedSum + (log.billedUsd[i] as number) + (log.failureUsd[i] as number);
-    failures += log.failed[i] as number;
-  }
-  let [loggedUsd, loggedFailed] = [loggedSum / intents, failures / intents];
-  for (const shift of audits) {
-    cost.add(shift.loss);
-    failed.add(shift.failed);
-    excess.add(shift.excess);
-    loggedUsd += shift.loggedLossUsd;
-    loggedFailed += shift.loggedFailed;
-  }
-  const { value, low, high } = excess.figure();
-  const [costUsd, spendUsd] = [cost.figure(), spend.figure()];
+  const plain = { costUsd: cost.figure(), failed: failed.figure(), excess: excess.figure() };
+  const allowed = missing === undefined ? undefined : allowingFor(missing, parts, plain);
+  if (missing !== undefined && allowed !== undefined && isUnknown(allowed)) return unknownRate(missing, allowed);
+  const { failed: most } = allowed ?? plain;
+  return {
+    ...withAudits(audits, { ...loggedOf(log), ...(allowed ?? plain), spendUsd: spend.figure() }),
+    missing: { below: plain.failed.low - most.low, above: most.high - plain.failed.high },
+  };
+}
+
+function withAudits(
+  audits: readonly AuditShift[],
+  {
+    loggedUsd,
+    loggedFailed,
+    spendUsd,
+    ...plain
+  }: Pick<Allowed, 'costUsd' | 'failed' | 'excess'> & Pick<Stratified, 'loggedUsd' | 'loggedFailed' | 'spendUsd'>,
+): Omit<Stratified, 'missing'> {
+  const sum = (of: (shift: AuditShift) => number): number => audits.reduce((total, shift) => total + of(shift), 0);
+  const shifted = (figure: Figure, of: (shift: AuditShift) => Reach): Figure => {
+    const total = new Total();
+    total.add(reachOf(figure), ...audits.map(of));
+    return total.figure();
+  };
+  const costUsd = shifted(plain.costUsd, ({ loss }) => loss);
+  const { value, low, high } = shifted(plain.excess, ({ excess }) => excess);
+  const logged = loggedUsd + sum(({ loggedLossUsd }) => loggedLossUsd);
   return {
     // A shifted rate of failures has no limit of its own at 0.
     costUsd: audits.length === 0 ? costUsd : { ...costUsd, low: Math.max(costUsd.low, spendUsd.low) },
     spendUsd,
-    failed: failed.figure(),
-    loggedUsd,
-    loggedFailed,
-    savedUsd: { value: loggedUsd - value, low: loggedUsd - high, high: loggedUsd - low },
+    failed: shifted(plain.failed, ({ failed }) => failed),
+    loggedUsd: logged,
+    loggedFailed: loggedFailed + sum(({ loggedFailed: own }) => own),
+    savedUsd: { value: logged - value, low: logged - high, high: logged - low },
   };
+}
+
+function reachOf({ value, low, high }: Figure): Reach {
+  return { value, below2: (value - low) ** 2, above2: (high - value) ** 2 };
+}
+
+function loggedOf({
+  length,
+  billedUsd,
+  failureUsd,
+  failed,
+}: DecisionLog): Pick<Stratified, 'loggedUsd' | 'loggedFailed'> {
+  let [usd, failures] = [0, 0];
+  for (let i = 0; i < length; i++) {
+    usd = usd + (billedUsd[i] as number) + (failureUsd[i] as number);
+    failures += failed[i] as number;
+  }
+  return { loggedUsd: usd / length, loggedFailed: failures / length };
+}
+
+function partOf(
+  { length, plans, segments }: DecisionLog,
+  { segment }: Stratum,
+  plan: PlanKey,
+  { sums, found }: { readonly sums: PlanSums; readonly found: StratumEstimate },
+): PlanPart {
+  const sum = (of: (period: PlanPeriod) => number): number => sums.periods.reduce((total, one) => total + of(one), 0);
+  const weight = sum(({ loss }) => loss.weight);
+  return {
+    segment: segments.indexOf(segment),
+    plan: plans.indexOf(plan),
+    estimate: found,
+    target: { loss: sum(({ loss }) => loss.target) / length, failed: sum(period => period.failed.target) / length },
+    logged: {
+      loss: sum(({ loss }) => loss.unit) / length,
+      rate: weight > 0 ? Math.min(1, sum(({ loss }) => loss.observed) / weight) : 0,
+    },
+  };
+}
+
+/** True where missing outcomes leave the failure rate open. */
+function isUnknown({ leastFailed, mostFailed }: Allowed): boolean {
+  return mostFailed > MAX_RATIO * leastFailed && mostFailed - leastFailed > MAX_DIFFERENCE;
+}
+
+function unknownRate({ withoutOutcome, intents }: MissingBounds, { leastFailed, mostFailed }: Allowed): string {
+  return (
+    `${formatCount(withoutOutcome)} of ${formatCount(intents)} intents have no outcome (${formatPercent(withoutOutcome / intents)}), and the log does ` +
+    'not show whether failed ones lack it more often or less often than successful ones: the other policy may fail in anything from ' +
+    `${formatPercent(leastFailed)} to ${formatPercent(mostFailed)} of the intents. Record every outcome, or choose a period of which all ` +
+    'outcomes have arrived'
+  );
 }
 
 /**
@@ -104,26 +184,6 @@ function neverChosen({ failureCostUsd }: DecisionLog, { segment, rows }: Stratum
     `the log never chose ${describePlan(plan)} for the ${formatCount(rows.length)} intents ${users}, and the other policy would: ` +
     "record more intents, or route with thompson({ floor: 'evaluation' }), which tries every plan more often"
   );
-}
-
-/** A sum of independent estimates. */
-class Total {
-  #value = 0;
-  #below2 = 0;
-  #above2 = 0;
-
-  add(...parts: readonly Reach[]): void {
-    for (const { value, below2, above2 } of parts) {
-      this.#value += value;
-      this.#below2 += below2;
-      this.#above2 += above2;
-    }
-  }
-
-  figure(): Figure {
-    const value = this.#value;
-    return { value, low: value - Math.sqrt(this.#below2), high: value + Math.sqrt(this.#above2) };
-  }
 }
 
 /** The whole log's figures for every plan that was chosen or is in a target. */

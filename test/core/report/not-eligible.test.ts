@@ -32,11 +32,20 @@ test('a note counts the decisions that are too recent, where there are any', () 
 });
 
 test('a note says what part of the intents has no outcome, where some have none', () => {
-  const estimate = { intents: 1500 };
+  const estimate = { kind: 'estimate', intents: 1500 };
   expect(withoutOutcomeNote({ withoutOutcome: 0, estimate })).toBeUndefined();
   expect(withoutOutcomeNote({ withoutOutcome: 500, estimate })).toMatch(
-    /^500 of 2,000 intents \(25\.0 %\) have no outcome and are left out\. The estimate and its interval are wrong if/,
+    /^500 of 2,000 intents \(25\.0 %\) have no outcome and are left out\.$/,
   );
+  const ratio = { low: 0.5, high: 1.25 };
+  expect(withoutOutcomeNote({ withoutOutcome: 500, estimate, allowed: { ratio } })).toMatch(
+    /left out\. The intervals allow for failed intents having an outcome 0\.80 to 2\.00 times as often as successful ones: more/,
+  );
+  expect(withoutOutcomeNote({ withoutOutcome: 500, estimate, allowed: {} })).toMatch(
+    /left out\. The intervals allow for any of these having failed, from none to all/,
+  );
+  const refused = { kind: 'refused', intents: 1500 };
+  expect(withoutOutcomeNote({ withoutOutcome: 500, estimate: refused, allowed: {} })).toMatch(/left out\.$/);
   expect(withoutOutcomeNote({ withoutOutcome: 1, estimate })).toContain('has no outcome and is left out');
 });
 
