@@ -16,8 +16,8 @@ export interface RefusedKey {
 }
 
 /**
- * The response to the same request with a new key; the 401 where the key is still the same. The endpoint has read nothing but the key, so
- * the refused request is not an attempt.
+ * Sends the request again with a new key, and returns the response; returns the 401 if the key is still the same. The endpoint has read
+ * nothing but the key, so the refused request is not an attempt.
  */
 export async function answeredWithNewKey({ model, request, init, response }: RefusedKey): Promise<Response> {
   const { headers: sent, ...others } = init;

@@ -16,7 +16,7 @@ describe('rows that say what to record', () => {
       { signal: 'stars', value: 4 },
       { kind: 'signal', signal: 'stars', value: 4 },
     ],
-  ])('%j is read', (fields, evidence) => {
+  ])('the row %j is read', (fields, evidence) => {
     expect(readRow({ ...INTENT, ...fields })).toEqual({ ...INTENT, session: undefined, evidence });
   });
 

@@ -62,7 +62,7 @@ function whatTheySay({ byFeature, assigned, ledger, table }: ImportedLogs): read
     ...(isOfOne || assigned !== 'randomly'
       ? []
       : [
-          `What was saved or lost against one model for all: npx outcome-router report ${ledger ?? ''} --baseline ${baseline}`,
+          `To see what was saved or lost against using one model for all: npx outcome-router report ${ledger ?? ''} --baseline ${baseline}`,
         ]),
   ];
 }

@@ -224,8 +224,8 @@ function sessionNote({ intents, prefixUsd, meanPrefixTokens, readFraction, isSta
 /** Why the plan preferred now differs from the plan that past intents settle on. */
 function whyNow(preferred: string, { routingDependsOnRequest }: FeatureReport): string {
   return routingDependsOnRequest === undefined
-    ? `“Now” names ${preferred}, by the failure cost, the budget and the plans that can be chosen now; past intents settle what was cheapest.`
-    : `“Now” names ${preferred}, by the requests that each plan got; this compares both on the same mix of segments.`;
+    ? `The plan under “Now” is ${preferred}: it follows from the failure cost, the budget and the plans that can be chosen now; past intents settle what was cheapest.`
+    : `The plan under “Now” is ${preferred}: it follows from the requests that each plan got; this comparison is on the same mix of segments.`;
 }
 
 /** @param whole the total that the amount is a part of */

@@ -17,7 +17,7 @@ import { statement } from './statement.ts';
 /** Evidence that is looked up one by one. More: a page takes longer to sort than to find among all intents. */
 const MAX_RARE = 10_000;
 
-/** The session as the record of a decision contains it. */
+/** The name of a session as it is written in the JSON of a record, without quotation marks. */
 function inRecord(session: string): string {
   return JSON.stringify(session).slice(1, -1);
 }

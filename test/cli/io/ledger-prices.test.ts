@@ -37,7 +37,7 @@ const attempt = (providerModel: string, costNanoUsd = 5): Attempt => ({
   provenance: 'reported',
 });
 
-test('a model’s cache keeps a prefix as its configuration says, or its vendor’s name for it', () => {
+test('the cache terms of a model are those in its configuration, else those known for the vendor’s model name', () => {
   const kept = { ...models, mini: { provider: 'openai', model: 'gpt-5-mini', cache: { ttlMs: 7 } } } as const;
   const { cacheOf } = ledgerPrices({
     application: resolveConfig({ models: kept, features: {} }, { policy: thompson() }),

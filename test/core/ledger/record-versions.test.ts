@@ -35,7 +35,7 @@ describe('upgradeRecord', () => {
   });
 });
 
-test('formerKind gives, for every kind, the one that upgradeRecord turns into it', () => {
+test('formerKind gives, for every kind, the former kind that upgradeRecord converts to it', () => {
   for (const record of today) {
     const { kind } = record;
     const former = formerKind(kind);

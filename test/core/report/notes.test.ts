@@ -97,11 +97,11 @@ test('if another plan is chosen now than past intents settle on, the note explai
   const preferred = { plan: 'mini', description: 'mini', success: 0.9, spendUsd: 0.01 };
   const decided = { ...report, decision: { preferred, sentence: 'mini is the only plan that can be chosen.' } };
   expect(featureNotes(decided)[1]).toBe(
-    'Settled: premium is the cheapest plan. “Now” names mini, by the failure cost, the budget and the plans that can be chosen now; ' +
+    'Settled: premium is the cheapest plan. The plan under “Now” is mini: it follows from the failure cost, the budget and the plans that can be chosen now; ' +
       'past intents settle what was cheapest.',
   );
   expect(featureNotes({ ...decided, routingDependsOnRequest: {} })[1]).toBe(
-    'Settled: premium is the cheapest plan. “Now” names mini, by the requests that each plan got; this compares both on the same mix ' +
+    'Settled: premium is the cheapest plan. The plan under “Now” is mini: it follows from the requests that each plan got; this comparison is on the same mix ' +
       'of segments.',
   );
   const premium = { ...preferred, plan: 'premium', description: 'premium' };

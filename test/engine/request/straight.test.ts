@@ -244,7 +244,7 @@ describe('which requests take the straight path', () => {
     return Array.fromAsync(chunks);
   };
 
-  test('streams that end without an error take the straight path, also those of an intent', async () => {
+  test('streams that end without an error take the straight path, whether or not the application created the intent', async () => {
     expect(await share({}, async openai => streamed(openai, 'feature:support'))).toBe('10 of 10');
     expect(
       await share({ attemptTimeout: '30s', checks: { empty: true } }, async (openai, { router }) =>

@@ -99,7 +99,7 @@ test('one outcome among the first hundred is enough to give no warning', async (
   expect(emitted).not.toHaveBeenCalled();
 });
 
-test('outcomes that another process has recorded in the store count, and so do its intents without any', async () => {
+test('outcomes that another process has recorded in the store count, and so do its intents without an outcome', async () => {
   const recorded = routerOf();
   await recorded.run(1, true);
   await routerOf({ store: recorded.store }).run(250);

@@ -198,7 +198,7 @@ describe('copyLedger', () => {
     expect(await target.load('a')).toHaveLength(3);
   });
 
-  it('due times come from the caller', async () => {
+  it('a copy computes due times with the function that the caller gives', async () => {
     const source = memory();
     await commitAll(source, [history('a', 'support', [decided(NOON)])]);
     const target = memory();

@@ -24,7 +24,7 @@ describe('failureCostCuts', () => {
     expect(failureCostCuts(Float64Array.from([0, 0]))).toEqual([]);
   });
 
-  test('a class has at least 50 intents and 1 % of them', () => {
+  test('a class has at least 50 intents, and at least 1 % of all intents', () => {
     expect(failureCostCuts(Float64Array.from([...repeated(49, 200), ...repeated(951, 1)]))).toEqual([]);
     expect(failureCostCuts(Float64Array.from([...repeated(50, 200), ...repeated(950, 1)]))).toEqual([200]);
     expect(failureCostCuts(Float64Array.from([...repeated(99, 200), ...repeated(9901, 1)]))).toEqual([]);

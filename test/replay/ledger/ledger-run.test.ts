@@ -71,7 +71,7 @@ describe('decisions whose outcome may still arrive', () => {
     return run;
   }
 
-  test('decisions are left out as too recent by the time that other outcomes took', () => {
+  test('a decision without an outcome is left out as too recent if it is younger than the time that other outcomes took', () => {
     const found = featureReplayOf(
       runOf(hour => hour < 8),
       { lastMs: 9 * HOUR },
