@@ -4,11 +4,12 @@
  * memory. From the built package: `npm run build` first.
  *
  *   npm run -s bench:million-intents -- [--intents 1000000] [--max-mb 500] [--max-seconds 5] [--max-report-seconds 0.4]
+ *     [--json] [--save NAME] [--no-bars]
  *
- * Exits with 1 when a command takes more.
+ * Exits with 1 when a command takes more. --save keeps the figures in benchmarks/results/NAME.json.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +21,8 @@ import type { Random } from '../src/core/math/random.ts';
 import { seededRandom } from '../src/core/math/random.ts';
 import type { Change } from '../src/contracts/store.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
-import { table } from './report.ts';
+import type { MeasuredFigure } from './measured.ts';
+import { MEASURED_FLAGS, report } from './measured.ts';
 import { answered } from './store-changes.ts';
 
 const { values: flags } = parseArgs({
@@ -29,6 +31,7 @@ const { values: flags } = parseArgs({
     'max-seconds': { type: 'string', default: '5' },
     'max-mb': { type: 'string', default: '500' },
     'max-report-seconds': { type: 'string', default: '0.4' },
+    ...MEASURED_FLAGS,
   },
 });
 
@@ -122,38 +125,33 @@ function measured(args: readonly string[]): Measured {
   return JSON.parse(stderr.slice(stderr.lastIndexOf('\n'))) as Measured;
 }
 
+function figuresOf(name: string, args: readonly string[], maxSeconds: number): readonly MeasuredFigure[] {
+  process.stderr.write(`${name}\n`);
+  const { seconds, cpuSeconds, peakRssMb } = measured(args);
+  const atMost = (value: number) => ({ is: 'at most', value }) as const;
+  return [
+    { name, value: seconds, unit: 's', bar: atMost(maxSeconds) },
+    { name: `${name}, CPU`, value: cpuSeconds, unit: 's' },
+    { name: `${name}, peak memory`, value: peakRssMb, unit: 'MB', bar: atMost(Number(flags['max-mb'])) },
+  ];
+}
+
 const intents = Number(flags.intents);
 if (!Number.isInteger(intents) || intents < 1) throw new RangeError(`--intents is ${flags.intents}`);
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-intents-'));
 try {
-  const file = join(directory, 'router.db');
-  process.stderr.write(`writing ${intents} intents\n`);
-  await writeLedger(file, intents);
-  const maxSeconds = Number(flags['max-seconds']);
-  const commands = [
-    { args: ['report', file], maxSeconds: Number(flags['max-report-seconds']) },
-    { args: ['replay', file, '--policy', 'always:premium'], maxSeconds },
-    { args: ['replay', file, '--policy', 'thompson'], maxSeconds },
-  ];
-  const rows = commands.map(({ args, maxSeconds: most }) => {
-    const name = args.filter(part => part !== file).join(' ');
-    process.stderr.write(`${name}\n`);
-    const { seconds, cpuSeconds, peakRssMb } = measured(args);
-    const passes = seconds <= most && peakRssMb <= Number(flags['max-mb']);
-    if (!passes) process.exitCode = 1;
+  await report(`npm run bench:million-intents -- --intents ${intents}`, flags, async () => {
+    const file = join(directory, 'router.db');
+    process.stderr.write(`writing ${intents} intents\n`);
+    await writeLedger(file, intents);
+    const maxSeconds = Number(flags['max-seconds']);
     return [
-      name,
-      seconds.toFixed(2),
-      cpuSeconds.toFixed(2),
-      peakRssMb.toFixed(0),
-      `≤ ${most} s, ${flags['max-mb']} MB`,
-      passes ? 'ok' : 'MISS',
+      ...figuresOf('report', ['report', file], Number(flags['max-report-seconds'])),
+      ...['always:premium', 'thompson'].flatMap(policy =>
+        figuresOf(`replay of ${policy}`, ['replay', file, '--policy', policy], maxSeconds),
+      ),
     ];
   });
-  process.stdout.write(
-    `${intents} intents, ${(statSync(file).size / 1e6).toFixed(0)} MB of SQLite; Node ${process.version}\n` +
-      `${table(['command', 'seconds', 'CPU seconds', 'peak RSS MB', 'bar', ''], rows)}\n`,
-  );
 } finally {
   rmSync(directory, { recursive: true });
 }

@@ -231,6 +231,7 @@ export interface Results {
   readonly statistics: StatisticsResult;
   readonly 'off-policy': OffPolicyResult;
   readonly million: MillionResult;
+  readonly 'million-intents': MeasuredResult;
   readonly mutants: MutantsResult;
   readonly archive: MeasuredResult;
   readonly postgres: MeasuredResult;

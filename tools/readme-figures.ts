@@ -172,6 +172,7 @@ function runsTable(): string {
       'statistics',
       'off-policy',
       'million',
+      'million-intents',
       'context',
       'sessions',
       'overhead',
