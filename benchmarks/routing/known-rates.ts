@@ -22,8 +22,14 @@ interface Known {
   readonly scores: readonly number[];
 }
 
-/** @param weights P(it is that feature), of each; @param left intents of the feature that follow */
-type Rule = (weights: readonly number[], features: readonly Known[], left: number, random: Random) => number;
+/** Intents of the feature so far, and those that follow. */
+interface Traffic {
+  readonly seen: number;
+  readonly left: number;
+}
+
+/** @param weights P(it is that feature), of each */
+type Rule = (weights: readonly number[], features: readonly Known[], traffic: Traffic, random: Random) => number;
 
 /** The names contain "oracle": the tables do not compare these with policies that know less. */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -32,11 +38,17 @@ const RULES: Readonly<Record<string, Rule>> = {
     const drawn = weights.findIndex(weight => (rest -= weight) < 0);
     return best((features[drawn] ?? features[0])?.scores ?? []);
   },
-  'looking one outcome ahead, all rates and the traffic known (oracle)': (weights, features, left) => {
-    const now = expected(weights, features);
-    return best(now.map((score, k) => score + left * scoreAfter(k, weights, features)));
-  },
+  'lowest expected cost, all rates known (oracle)': (weights, features) => best(expected(weights, features)),
+  'looking one outcome ahead, all rates known (oracle)': (weights, features, { seen }) =>
+    lookingAhead(weights, features, seen),
+  'looking one outcome ahead, all rates and the traffic known (oracle)': (weights, features, { left }) =>
+    lookingAhead(weights, features, left),
 };
+
+/** @param intents as many as the feature is expected to get still; without knowledge of its traffic, as many as so far */
+function lookingAhead(weights: readonly number[], features: readonly Known[], intents: number): number {
+  return best(expected(weights, features).map((score, k) => score + intents * scoreAfter(k, weights, features)));
+}
 
 /** Expected score of the best candidate after one more outcome of one of them. */
 function scoreAfter(k: number, weights: readonly number[], features: readonly Known[]): number {
@@ -89,7 +101,8 @@ export function withKnownRates(table: OutcomeTable, options: KnownRatesOptions):
         const logs = features.map(() => 0);
         order.forEach((i, step) => {
           const answer = answers[i] as Answered;
-          const k = rule(normalised([...logs]), features, order.length - step - 1, random);
+          const traffic = { seen: step, left: order.length - step - 1 };
+          const k = rule(normalised([...logs]), features, traffic, random);
           const success = answer.success[k] as number;
           features.forEach(({ rates }, g) => {
             logs[g] = (logs[g] as number) + Math.log(likelihood(rates[k] as number, success));
