@@ -1,6 +1,6 @@
 /** Checks whose tables are in the schema, and makes ours where there are none. */
 import { RouterError } from '../../errors.ts';
-import type { AskServer } from './connection.ts';
+import type { AskServer, PostgresRow } from './connection.ts';
 import { transaction } from './connection.ts';
 import { isDuplicate, sqlState } from './faults.ts';
 import { createMonth, createTables, monthsFrom, PRODUCT, SCHEMA_VERSION, TABLES, upgradeTables } from './schema.ts';
@@ -17,6 +17,8 @@ interface FoundSchema extends OpenedSchema {
   /** Version of the tables. */
   readonly version: number;
 }
+
+const SERVER_ID = 'SELECT system_identifier FROM pg_control_system()';
 
 /** Months that have a part of the ledger from the start; `maintain` makes more. */
 const FIRST_MONTHS = 3;
@@ -74,16 +76,29 @@ async function state(ask: AskServer, name: string): Promise<FoundSchema | undefi
   const names = tables.map(([table]) => table);
   const columnsOfMeta = tables.find(([table]) => table === 'meta')?.[1];
   if (columnsOfMeta !== '2') throw notOurs(name, names);
-  const meta = new Map((await ask(`SELECT key, value FROM "${name}".meta`)).map(([key, value]) => [key, value]));
+  const meta = new Map((await metaRows(ask, name)).map(([key, value]) => [key, value]));
   if (meta.get('product') !== PRODUCT) throw notOurs(name, names);
   checkWritesFrom(meta.get('writes_from'));
-  const server = await serverId(ask);
+  const server = meta.get(THIS_SERVER) ?? '';
   const isElsewhere = server !== meta.get('server');
   return {
     ledger: `${meta.get('id')}.${server}`,
     isAhead: isElsewhere && (await hasLaterNumbers(ask, name)),
     version: Number(meta.get('schema')),
   };
+}
+
+/** The key under which the server's identity is read with the rows of `meta`: no row there has it. */
+const THIS_SERVER = 'this server';
+
+/** In one question with the server's identity, where it tells that to this user. */
+async function metaRows(ask: AskServer, name: string): Promise<readonly PostgresRow[]> {
+  const meta = `SELECT key, value FROM "${name}".meta`;
+  try {
+    return await ask(`${meta} UNION ALL SELECT '${THIS_SERVER}', (${SERVER_ID})::text`);
+  } catch {
+    return ask(meta);
+  }
 }
 
 /**
@@ -166,7 +181,7 @@ async function alone(ask: AskServer, name: string, task: () => Promise<void>): P
  */
 async function serverId(ask: AskServer): Promise<string> {
   try {
-    const [row] = await ask('SELECT system_identifier FROM pg_control_system()');
+    const [row] = await ask(SERVER_ID);
     return row?.[0] ?? '';
   } catch {
     return '';

@@ -74,6 +74,18 @@ describeOnPostgres('opening a schema', () => {
     expect(await openSchema(ask, name, { creates: false })).toMatchObject({ isAhead: false });
   });
 
+  it('a server that does not tell this user which one it is has the same ledger, without a name of the server', async () => {
+    const { name, ask } = await withTables();
+    const { ledger } = await openSchema(ask, name);
+    const asUser: AskServer = async (statement, values) => {
+      const text = typeof statement === 'string' ? statement : statement.text;
+      return ask(text.includes('pg_control_system') ? 'SELECT no_such_column' : statement, values);
+    };
+    const [id, server] = ledger.split('.');
+    expect(server).toMatch(/^\d+$/);
+    expect((await openSchema(asUser, name)).ledger).toBe(`${id}.`);
+  });
+
   it('every ledger has a name of its own', async () => {
     const [one, other] = [await withTables(), await withTables()];
     const { ledger } = await openSchema(one.ask, one.name);
