@@ -1,7 +1,7 @@
 /**
  * The archive of a large ledger: the time and memory of an exact recount, and the time of a report. The files are those of a year
  * of intents with three records each, two thirds as many rows of contributions, filled by DuckDB itself; the sums that they must
- * have are added up here in JavaScript. `node benchmarks/archive.ts [--rows 10000000] [--json]`
+ * have are added up here in JavaScript. `npm run bench:archive [-- --rows 10000000] [--json] [--save NAME] [--no-bars]`
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -16,8 +16,9 @@ import { archivedBase } from '../src/exports/archive/archived-base.ts';
 import { withArchive } from '../src/exports/archive/archived-view.ts';
 import { CONTRIBUTION_COLUMNS } from '../src/exports/archive/contribution-columns.ts';
 import { openDuckDb, sqlText } from '../src/exports/archive/duckdb.ts';
+import type { ArchivedFile } from '../src/exports/archive/folder.ts';
 import { contentsOf, writeWhole } from '../src/exports/archive/folder.ts';
-import type { ArchiveRun } from '../src/exports/archive/manifest.ts';
+import type { ArchiveRun, FileKind } from '../src/exports/archive/manifest.ts';
 import { newManifest, writeManifest } from '../src/exports/archive/manifest.ts';
 import { rebuildCells } from '../src/stores/rebuild.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
@@ -71,9 +72,19 @@ const placeOf = (
 /** The value of a row, from which both the files and the sums here are computed. */
 const valueOf = (i: number, { factor, size }: (typeof SUMS)[number]): number => (i * factor) % size;
 
+/** An intent's records as SQL, with the number `k` of the intent in place of those of a router's records. */
+const RECORDS = changesOf(0, { intentId: 'intent-0', feature: 'support', atMs: START })
+  .flatMap(({ records }) => records)
+  .map(record => {
+    let json = sqlText(JSON.stringify(record));
+    const filled = { 'intent-0': `'intent-' || k`, 'request-0': `'request-' || k`, [START]: 'at_ms', '525000': 'cost' };
+    for (const [text, sql] of Object.entries(filled)) json = `replace(${json}, '${text}', (${sql})::VARCHAR)`;
+    return `(${record.revision}, '${record.kind}', ${json})`;
+  });
+
 /** Fills the folder of an archive, and returns the expected result of its recount. */
 async function fillArchive(folder: string, rows: number): Promise<readonly Cell[]> {
-  const perDay = Math.floor(rows / DAYS);
+  const perDay = 2 * Math.floor(rows / 2 / DAYS);
   const db = await openDuckDb();
   const columns = SUMS.map(
     ({ column, factor, size }) => `((i * ${factor}) % ${size})::${size === 2 ? 'INTEGER' : 'BIGINT'} AS "${column}"`,
@@ -82,26 +93,42 @@ async function fillArchive(folder: string, rows: number): Promise<readonly Cell[
   mkdirSync(folder);
   for (let day = 0; day < DAYS; day++) {
     const name = new Date(START + day * DAY_MS).toISOString().slice(0, 10);
-    const path = `contributions/day=${name}/run-${day}.parquet`;
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    const written = async (kind: FileKind, sql: string): Promise<ArchivedFile> => {
+      const path = `${kind}/day=${name}/run-${day}.parquet`;
+      const file = join(folder, path);
+      mkdirSync(dirname(file), { recursive: true });
+      await db.rows(`COPY (${sql}) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`);
+      return { path, ...(await contentsOf(file)) };
+    };
+    const intents = perDay / 2;
     const hour = `${(START + day * DAY_MS) / 3_600_000} + i // ${PLACES} % 24`;
-    await db.rows(
-      `COPY (SELECT 'intent-' || (i // 2) AS intent_id, 3::INTEGER AS revisions, 'support' AS feature,
+    const contributions = await written(
+      'contributions',
+      `SELECT 'intent-' || (i // 2) AS intent_id, 3::INTEGER AS revisions, 'support' AS feature,
          CASE WHEN i % 2 = 0 THEN 'plan' ELSE 'node' END AS scope, 'tier=' || (i // 2 % ${SEGMENTS}) AS segment,
          'model-' || (i // ${2 * SEGMENTS} % ${MODELS}) AS subject, CASE WHEN i % 2 = 0 THEN '' ELSE 'v1' END AS version,
          (${hour}) * 3600000 AS decided_at_ms, ${hour} AS hour, ${columns.join(', ')}
-       FROM (SELECT range AS i FROM range(${day * perDay}, ${(day + 1) * perDay})) ORDER BY feature, segment, subject, decided_at_ms)
-       TO ${sqlText(join(folder, path))} (FORMAT parquet, COMPRESSION zstd)`,
+       FROM (SELECT range AS i FROM range(${day * perDay}, ${(day + 1) * perDay})) ORDER BY feature, segment, subject, decided_at_ms`,
     );
-    const file = { path, ...(await contentsOf(join(folder, path))) };
+    const records = await written(
+      'records',
+      `SELECT 'intent-' || k AS intent_id, 3::INTEGER AS revisions, r[1]::INTEGER AS revision, 3 * k + r[1] AS position,
+         'support' AS feature, at_ms::DOUBLE AS at_ms, r[2] AS kind, r[3] AS json
+       FROM (SELECT k, at_ms, cost, unnest([${RECORDS.join(', ')}]) AS r FROM (
+         SELECT range AS k, (${hour.replace(/\bi\b/, '(2 * range)')}) * 3600000 AS at_ms, 500000 + range * 7919 % 1000003 AS cost
+         FROM range(${day * intents}, ${(day + 1) * intents}))) ORDER BY position`,
+    );
     const fromMs = START + day * DAY_MS;
-    const files = { contributions: file, records: { ...file, path: path.replace('contributions', 'records') } };
-    const counts = {
-      intents: perDay >> 1,
-      rows: { records: 3 * (perDay >> 1), contributions: perDay },
+    runs.push({
+      run: `run-${day}`,
+      day: name,
+      fromMs,
+      toMs: fromMs + DAY_MS - 1,
+      intents,
+      rows: { records: 3 * intents, contributions: perDay },
       spendNanoUsd: '0',
-    };
-    runs.push({ run: `run-${day}`, day: name, fromMs, toMs: fromMs + DAY_MS - 1, ...counts, files });
+      files: { contributions, records },
+    });
   }
   await db.close();
   await writeWhole(join(folder, 'pruned.jsonl'), '');
@@ -110,26 +137,37 @@ async function fillArchive(folder: string, rows: number): Promise<readonly Cell[
   return sumsOf(perDay);
 }
 
+/** Sums of products of two columns, in the order in which {@link sumsOf} computes them. */
+const PRODUCTS: readonly SumName[] = [
+  'cost2',
+  'failureCost2',
+  'costTimesFailureCost',
+  'labelledFailureCost2',
+  'multiTurnCost2',
+  'netCost2',
+];
+
 /** Computed by hand: with numbers if no sum of a cell exceeds 2⁵³, and the cubes with bigint. */
 function sumsOf(perDay: number): readonly Cell[] {
   const cells: Cell[] = [];
   const index = (name: SumName): number => SUMS.findIndex(sum => sum.name === name);
-  const [cost, failure, labelled, turns] = [
+  const [cost, failure, labelled, turns, net] = [
     index('cost'),
     index('failureCost'),
     index('labelledFailureCost'),
     index('multiTurnCost'),
+    index('netCost'),
   ];
   for (let day = 0; day < DAYS; day++) {
-    const sums = Array.from({ length: 24 * PLACES }, () => new Float64Array(SUMS.length + 5));
+    const sums = Array.from({ length: 24 * PLACES }, () => new Float64Array(SUMS.length + PRODUCTS.length));
     const cubes = Array.from({ length: 24 * PLACES }, () => [0n, 0n] as [bigint, bigint]);
     for (let i = day * perDay; i < (day + 1) * perDay; i++) {
       const at = (i % PLACES) * 24 + (Math.floor(i / PLACES) % 24);
       const own = sums[at] as Float64Array;
       for (let s = 0; s < SUMS.length; s++) own[s] = (own[s] ?? 0) + valueOf(i, SUMS[s] as (typeof SUMS)[number]);
       const value = (s: number): number => valueOf(i, SUMS[s] as (typeof SUMS)[number]);
-      const [a, f, l, m] = [value(cost), value(failure), value(labelled), value(turns)];
-      [a * a, f * f, a * f, l * l, m * m].forEach(
+      const [a, f, l, m, n] = [value(cost), value(failure), value(labelled), value(turns), value(net)];
+      [a * a, f * f, a * f, l * l, m * m, n * n].forEach(
         (product, k) => (own[SUMS.length + k] = (own[SUMS.length + k] ?? 0) + product),
       );
       const cube = cubes[at] as [bigint, bigint];
@@ -140,8 +178,7 @@ function sumsOf(perDay: number): readonly Cell[] {
       const place = placeOf(Math.floor(at / 24));
       const bucket = (START + day * DAY_MS) / 3_600_000 + (at % 24);
       const named: [string, bigint][] = SUMS.map(({ name }, s) => [name, BigInt(own[s] ?? 0)]);
-      const products = ['cost2', 'failureCost2', 'costTimesFailureCost', 'labelledFailureCost2', 'multiTurnCost2'];
-      named.push(...products.map((name, k): [string, bigint] => [name, BigInt(own[SUMS.length + k] ?? 0)]));
+      named.push(...PRODUCTS.map((name, k): [string, bigint] => [name, BigInt(own[SUMS.length + k] ?? 0)]));
       named.push(['cost3', cubes[at]?.[0] ?? 0n], ['multiTurnCost3', cubes[at]?.[1] ?? 0n]);
       const sum = Object.fromEntries(named.filter(([, value]) => value !== 0n));
       if (Object.keys(sum).length > 0)
@@ -220,11 +257,7 @@ async function measureAll(rows: number): Promise<readonly MeasuredFigure[]> {
       { name: '… memory at most', value: peakMegabytes, unit: 'MB', bar: atMost(1000) },
       { name: '… cells compared, all equal to the integer', value: cells, unit: '' },
       { name: 'report of that ledger, CPU', value: reportSeconds, unit: 's', bar: atMost(1) },
-      {
-        name: 'records archived, by CPU',
-        value: await archivingRate(directory, 30_000),
-        unit: 'per second',
-      },
+      { name: 'records archived, by CPU', value: await archivingRate(directory, 30_000), unit: 'per second' },
     ];
   } finally {
     rmSync(directory, { recursive: true, force: true });
