@@ -290,12 +290,13 @@ async function main(options: ApplicationOptions): Promise<void> {
       return;
     }
     if (order.kind === 'resume') return void (isPaused = false);
-    await pause();
+    // An order that fails is answered too: the process that gave it waits, and reports the error.
+    await pause().catch((error: unknown) => isWrong(order.kind, error));
     if (order.kind === 'end') {
       clearInterval(ticking);
       clearInterval(sampling);
       stopReopening();
-      await router.close();
+      await router.close().catch((error: unknown) => isWrong('closing', error));
     }
     process.send?.({ kind: order.kind === 'end' ? 'ended' : 'paused', told: told() } satisfies Answer);
     if (order.kind === 'end') process.disconnect();
