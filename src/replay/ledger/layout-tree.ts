@@ -2,15 +2,14 @@
  * The texts of known records as a tree: what all records of a layout have in common is compared eight bytes at a time, and only
  * slots are read byte by byte. A text that does not end in a leaf has no known layout.
  */
-import { endOfNumber, endOfText, isDigit, MAX_SLOTS, QUOTE, wholeNumber } from './record-slots.ts';
+import { endOfNumber, endOfText, isDigit, MAX_SLOTS, QUOTE } from './record-slots.ts';
 
 export interface LayoutTree<Layout> {
   /** The layout of a text. Its slots are in the arrays below until the next text. */
   find(bytes: Uint8Array, start: number, end: number): Layout | undefined;
-  /** Where each slot is, and its value if it is a whole number (NaN for a text or a fraction). */
+  /** Where each slot begins and ends. */
   readonly from: Uint32Array;
   readonly to: Uint32Array;
-  readonly value: Float64Array;
   /** Gives this layout to the text, and to all texts that differ from it in their slots only. */
   add(bytes: Uint8Array, text: SlottedText, layout: Layout): void;
 }
@@ -40,7 +39,6 @@ export function layoutTree<Layout extends object>(): LayoutTree<Layout> {
   const root = newNode<Layout>(new Uint8Array());
   const from = new Uint32Array(MAX_SLOTS);
   const to = new Uint32Array(MAX_SLOTS);
-  const value = new Float64Array(MAX_SLOTS);
   let page: Uint8Array = new Uint8Array();
   let view: DataView = new DataView(page.buffer);
 
@@ -66,8 +64,7 @@ export function layoutTree<Layout extends object>(): LayoutTree<Layout> {
         const close = slot.isText ? endOfText(bytes, i, slot.kind) : endOfNumber(bytes, i, slot.kind);
         if (close < 0 || close > end) return undefined;
         from[count] = i;
-        to[count] = close;
-        value[count++] = slot.isText ? Number.NaN : wholeNumber(bytes, i, close);
+        to[count++] = close;
         i = close;
         node = slot.next;
       } else {
@@ -90,7 +87,7 @@ export function layoutTree<Layout extends object>(): LayoutTree<Layout> {
     nodeAt(node, bytes.subarray(i, end)).layout = layout;
   }
 
-  return { find, from, to, value, add };
+  return { find, from, to, add };
 }
 
 /** The node that is reached from another one by its own bytes and those that follow; it is made where it is missing. */

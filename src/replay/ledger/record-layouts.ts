@@ -5,7 +5,7 @@
  */
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { layoutTree } from './layout-tree.ts';
-import { isSlot } from './record-slots.ts';
+import { isSlot, wholeNumber } from './record-slots.ts';
 import { slotsIn } from './text-scan.ts';
 
 /** The values that a replay reads from a record. */
@@ -62,12 +62,16 @@ const decoder = new TextDecoder();
 
 export function recordLayouts(): RecordLayouts {
   const tree = layoutTree<Layout>();
-  const { from, to, value } = tree;
+  const { from, to } = tree;
   let layouts = 0;
   const numbers = { idFrom: 0, idTo: 0, atMs: 0, first: 0, second: 0, requestFrom: 0, requestTo: 0 };
 
+  function wholeIn(bytes: Uint8Array, slot: number): number {
+    return wholeNumber(bytes, from[slot] as number, to[slot] as number);
+  }
+
   function numberIn(bytes: Uint8Array, slot: number): number {
-    const whole = value[slot] as number;
+    const whole = wholeIn(bytes, slot);
     return Number.isNaN(whole) ? Number(decoder.decode(bytes.subarray(from[slot], to[slot]))) : whole;
   }
 
@@ -78,15 +82,15 @@ export function recordLayouts(): RecordLayouts {
       if (layout === undefined || layout.revision !== revision) return undefined;
       numbers.idFrom = from[layout.id] as number;
       numbers.idTo = to[layout.id] as number;
-      numbers.atMs = value[layout.atMs] as number;
+      numbers.atMs = wholeIn(bytes, layout.atMs);
       numbers.first = 0;
       numbers.second = 0;
       if (layout.kind === 'decided') {
         numbers.first = numberIn(bytes, layout.propensity);
-        numbers.second = value[layout.failureCost] as number;
+        numbers.second = wholeIn(bytes, layout.failureCost);
         if (!(numbers.first > 0 && numbers.first <= 1)) return undefined;
       } else if (layout.kind === 'attempted') {
-        numbers.first = value[layout.cost] as number;
+        numbers.first = wholeIn(bytes, layout.cost);
         numbers.requestFrom = from[layout.request] as number;
         numbers.requestTo = to[layout.request] as number;
       }

@@ -65,3 +65,9 @@ test('the key of an hour has no suffix, so that keys written before days and wee
   expect(cellKeyString({ ...key, grain: 'day' })).toBe('plan\tf\t\tm\t\t7d');
   expect(cellKeyString({ ...key, grain: 'week' })).toBe('plan\tf\t\tm\t\t7w');
 });
+
+test('sums that are not an object of whole numbers cannot be read', () => {
+  for (const text of ['null', '5', '"7"', '{"n":1.5}', '{"n":null}', '{"n":"x"}', '{']) {
+    expect(() => decodeSums(text), text).toThrow();
+  }
+});

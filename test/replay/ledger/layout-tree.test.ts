@@ -54,9 +54,7 @@ test('law: a text is found exactly if a text of its layout was added, with its s
         expect(found, json).toBe(known.get(layoutOf(json) ?? 'none'));
         if (found === undefined) continue;
         for (const [slot, { from, to }] of (slotsIn(bytes, 1, end) ?? []).entries()) {
-          const text = decoder.decode(bytes.subarray(from, to));
-          const whole = bytes[from - 1] !== 34 && /^\d+$/.test(text) ? Number(text) : Number.NaN;
-          expect([tree.from[slot], tree.to[slot], tree.value[slot]]).toEqual([from, to, whole]);
+          expect([tree.from[slot], tree.to[slot]]).toEqual([from, to]);
         }
       }
     }),
