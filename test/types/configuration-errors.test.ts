@@ -149,7 +149,8 @@ beforeAll(() => {
     join(folder, 'tsconfig.json'),
     JSON.stringify({
       extends: join(ROOT, 'tsconfig.json'),
-      compilerOptions: { paths: { 'outcome-router': [join(ROOT, 'src/index.ts')] } },
+      // The declarations that are published, where they are built: the sources take the compiler three times as long.
+      compilerOptions: { paths: { 'outcome-router': [join(ROOT, 'dist/index.d.ts'), join(ROOT, 'src/index.ts')] } },
       include: ['*.ts'],
     }),
   );
