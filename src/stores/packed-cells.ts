@@ -35,11 +35,10 @@ export function unpackTotals(feature: string, packed: string): readonly Cell[] {
 /** The reading of a process that starts now: the packed cells, with the changes since. */
 export function broughtUpToDate(packed: PackedCells, news: CellsRead): RoutingRead {
   const changed = routingPart(news.cells);
-  const changes = differences(packed, changed, news.grains);
   return {
     ...news,
     cells: withChanges(packed, changed, news.grains),
-    merged: changes.length === 0 ? packed.merged : together(packed.merged, changes),
+    merged: together(packed.merged, differences(packed, changed, news.grains)),
     complete: true,
   };
 }

@@ -1,6 +1,6 @@
 /** Checks whose tables are in the schema, and makes ours where there are none. */
 import { RouterError } from '../../errors.ts';
-import type { AskServer, PostgresRow } from './connection.ts';
+import type { AskServer } from './connection.ts';
 import { transaction } from './connection.ts';
 import { isDuplicate, sqlState } from './faults.ts';
 import { createMonth, createTables, monthsFrom, PRODUCT, SCHEMA_VERSION, TABLES, upgradeTables } from './schema.ts';
@@ -76,29 +76,20 @@ async function state(ask: AskServer, name: string): Promise<FoundSchema | undefi
   const names = tables.map(([table]) => table);
   const columnsOfMeta = tables.find(([table]) => table === 'meta')?.[1];
   if (columnsOfMeta !== '2') throw notOurs(name, names);
-  const meta = new Map((await metaRows(ask, name)).map(([key, value]) => [key, value]));
+  // In one question, where the server tells this user its identity.
+  const rows = await ask(`SELECT key, value, (${SERVER_ID}) FROM "${name}".meta`).catch(async () =>
+    ask(`SELECT key, value FROM "${name}".meta`),
+  );
+  const meta = new Map(rows.map(([key, value]) => [key, value]));
   if (meta.get('product') !== PRODUCT) throw notOurs(name, names);
   checkWritesFrom(meta.get('writes_from'));
-  const server = meta.get(THIS_SERVER) ?? '';
+  const server = rows[0]?.[2] ?? '';
   const isElsewhere = server !== meta.get('server');
   return {
     ledger: `${meta.get('id')}.${server}`,
     isAhead: isElsewhere && (await hasLaterNumbers(ask, name)),
     version: Number(meta.get('schema')),
   };
-}
-
-/** The key under which the server's identity is read with the rows of `meta`: no row there has it. */
-const THIS_SERVER = 'this server';
-
-/** In one question with the server's identity, where it tells that to this user. */
-async function metaRows(ask: AskServer, name: string): Promise<readonly PostgresRow[]> {
-  const meta = `SELECT key, value FROM "${name}".meta`;
-  try {
-    return await ask(`${meta} UNION ALL SELECT '${THIS_SERVER}', (${SERVER_ID})::text`);
-  } catch {
-    return ask(meta);
-  }
 }
 
 /**
@@ -180,12 +171,8 @@ async function alone(ask: AskServer, name: string, task: () => Promise<void>): P
  * Transaction numbers belong to one server, and continue after a failover. Empty: this server does not tell its identity.
  */
 async function serverId(ask: AskServer): Promise<string> {
-  try {
-    const [row] = await ask(SERVER_ID);
-    return row?.[0] ?? '';
-  } catch {
-    return '';
-  }
+  const [row] = await ask(SERVER_ID).catch(() => []);
+  return row?.[0] ?? '';
 }
 
 /** Makes the ledger's part for a month, if there is none. */
