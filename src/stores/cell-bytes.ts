@@ -193,9 +193,8 @@ function* cellsIn(
     for (let index = 0; index < count; index++) {
       const bucket = numbers[at++] as number;
       const grain = GRAINS[numbers[at++] as number];
-      const shape = numbers[at++] as number;
-      const sums: Partial<Record<RoutingSumName, number>> = { ...blanks[shape] };
-      for (const name of shapes[shape] ?? []) sums[name] = numbers[at++] as number;
+      const sums: Partial<Record<RoutingSumName, number>> = { ...blanks[numbers[at++] as number] };
+      for (const name in sums) sums[name as RoutingSumName] = numbers[at++] as number;
       const key: CellKey =
         grain === undefined
           ? { scope: 'node', feature, segment, subject, version, bucket }

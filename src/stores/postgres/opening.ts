@@ -76,10 +76,9 @@ async function state(ask: AskServer, name: string): Promise<FoundSchema | undefi
   const names = tables.map(([table]) => table);
   const columnsOfMeta = tables.find(([table]) => table === 'meta')?.[1];
   if (columnsOfMeta !== '2') throw notOurs(name, names);
+  const metaAnd = async (more: string) => ask(`SELECT key, value${more} FROM "${name}".meta`);
   // In one question, where the server tells this user its identity.
-  const rows = await ask(`SELECT key, value, (${SERVER_ID}) FROM "${name}".meta`).catch(async () =>
-    ask(`SELECT key, value FROM "${name}".meta`),
-  );
+  const rows = await metaAnd(`, (${SERVER_ID})`).catch(async () => metaAnd(''));
   const meta = new Map(rows.map(([key, value]) => [key, value]));
   if (meta.get('product') !== PRODUCT) throw notOurs(name, names);
   checkWritesFrom(meta.get('writes_from'));
