@@ -14,6 +14,9 @@ export function offPolicyFigures(result: OffPolicyResult): Readonly<Record<strin
   const { rows, coverage, bar, barOfEach, wrongSigns, byKind, ledgers, refused } = result;
   const fair = rows.filter(({ isByKind }) => !isByKind);
   const answered = fair.reduce((sum, row) => sum + row.answered, 0);
+  const unfair = rows.filter(({ isByKind, answered: n }) => isByKind && n > 0);
+  const heldByKind = (of: (row: (typeof rows)[number]) => number): number =>
+    unfair.reduce((sum, row) => sum + of(row) * row.answered, 0) / unfair.reduce((sum, row) => sum + row.answered, 0);
   const below = fair.filter(row => row.answered > 0 && row.coverageOfSaving < barOfEach);
   const table = markdownTable(
     [
@@ -41,7 +44,11 @@ export function offPolicyFigures(result: OffPolicyResult): Readonly<Record<strin
     `${formatCount(ledgers)} ledgers: ${formatPercent(coverage)} of ${formatCount(answered)} intervals for the saving hold the truth ` +
     `(bar: at least ${formatPercent(bar)} over all, ${formatPercent(barOfEach)} each); ${formatCount(wrongSigns)} have the wrong sign; ` +
     `${refused === 0 ? 'no question was' : `${formatCount(refused)} questions were`} refused. ` +
-    `Of ${formatCount(byKind.asked)} questions to ledgers whose outcomes are missing by kind, ${formatCount(byKind.refused)} were refused. ` +
+    `Of ${formatCount(byKind.asked)} questions to ledgers whose outcomes are missing by kind, ${formatCount(byKind.refused)} were refused` +
+    (unfair.length === 0
+      ? '. '
+      : `; of the answers to the others, ${formatPercent(heldByKind(row => row.coverageOfSaving))} hold the saving and ` +
+        `${formatPercent(heldByKind(row => row.coverage))} the cost (bar: at least ${formatPercent(bar)}). `) +
     (alone === '' ? 'No single row is below the bar.' : `Below the bar of each: ${alone}.`);
   return { 'off-policy': { command: result.command, exact: true, make: () => `${table}\n\n${summary}` } };
 }

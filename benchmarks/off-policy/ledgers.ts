@@ -456,7 +456,7 @@ export const LEDGERS: readonly LedgerKind[] = [
     policy: n => pinnedTo(1, step => step >= 0.6 * n && step < 0.64 * n),
   },
   {
-    name: 'a day and a half of waves: mini is worse at night',
+    name: 'mini is worse at night, for a day and a half',
     intents: 2000,
     policy: heldOut,
     world: () =>
@@ -469,19 +469,7 @@ export const LEDGERS: readonly LedgerKind[] = [
       ),
   },
   {
-    name: 'waves of a day: mini is worse at night',
-    policy: heldOut,
-    world: () =>
-      world(
-        [
-          [0.002, wave(0.75, 0.18, 288)],
-          [0.03, 0.9],
-        ],
-        0.2,
-      ),
-  },
-  {
-    name: 'three slow waves: mini is worse at night',
+    name: 'mini gets worse and better three times',
     policy: heldOut,
     world: () =>
       world(
