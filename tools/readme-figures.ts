@@ -179,6 +179,7 @@ function runsTable(): string {
       'features',
       'postgres',
       'start',
+      'archive',
     ] as const
   ).map(readResult);
   return markdownTable(
@@ -195,6 +196,7 @@ function runsTable(): string {
 /** The files that contain figures. */
 export const FILES: readonly string[] = [
   'README.md',
+  'docs/archive.md',
   'docs/benchmarks.md',
   'docs/conversations.md',
   'docs/demo.md',
