@@ -43,7 +43,10 @@ export type { FeatureCost, PossibleSaving, RouterReport } from './core/report/ro
 export type { RouterReportOptions } from './analysis/report-options.ts';
 export type { SessionAccount, SessionModelCost, SessionStep } from './analysis/session-account.ts';
 export type { RereadCause, SessionCacheCost } from './core/report/session-cache-cost.ts';
-export type { DecisionPlan, FailureCostChange, PlanDecision } from './core/report/decision.ts';
+export type { FailureCostChange, PlanDecision } from './core/report/decision.ts';
+export type { FailureCostPart } from './core/report/failure-costs.ts';
+export type { DecisionPlan } from './core/report/plan-lines.ts';
+export type { PreferredPart } from './core/report/preferred-by-failure-cost.ts';
 export type { ExpectedFigures } from './core/report/explain-figures.ts';
 export type { ControlNote } from './engine/state/controls.ts';
 export type { AuditSummary } from './core/report/audit-summary.ts';

@@ -5,6 +5,7 @@ import { addCell, sumsByPlan } from '../../src/core/cells/sums.ts';
 import { planKey } from '../../src/core/ledger/vocabulary.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { settledOn } from '../../src/core/report/estimate.ts';
+import { sameFailureCost } from '../../src/core/report/failure-costs.ts';
 import { explainDecision } from '../../src/core/report/explain-decision.ts';
 import type { Forecast } from '../../src/core/report/forecast.ts';
 import { knownPlans } from '../../src/core/report/known-plans.ts';
@@ -73,7 +74,7 @@ function predictionsIn(world: World, seed: number): readonly Prediction[] {
     const nowMs = START_MS + intents * STEP_MS;
     const posterior = simulation.learned.segment('').posterior(nowMs);
     const decision = explainDecision(posterior, sampleTable(posterior, seededRandom(seed)), {
-      failureCostUsd,
+      failureCosts: sameFailureCost(failureCostUsd),
       perSuccess: false,
       costMultiplier: 1,
       eligible: 2 ** plans.length - 1,

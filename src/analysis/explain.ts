@@ -1,4 +1,6 @@
 /** Explains the decision that a policy would make with a given view of a feature. */
+import type { FailureCosts } from '../core/report/failure-costs.ts';
+import { sameFailureCost } from '../core/report/failure-costs.ts';
 import type { KnownPlans } from '../core/report/known-plans.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import { explainPlans } from '../core/report/explain.ts';
@@ -22,6 +24,10 @@ export interface ViewExplanationOptions {
   /** Plans excluded before the policy decides, in the order in which they are applied. */
   readonly exclusions?: readonly Exclusion[];
   readonly notes?: readonly string[];
+  /** What a failure of new intents costs; default: what the view says, for all of them. */
+  readonly failureCosts?: FailureCosts;
+  /** As configured, where that is known. */
+  readonly configuredFailureCostUsd?: number;
   /** No outcome was recorded yet: the plans are not ranked, unless a configured prior distinguishes them. */
   readonly isUnknown?: boolean;
   /** The ledger's figures of the plans; without them, the explanation makes no forecast. */
@@ -37,23 +43,28 @@ export interface ViewExplanationOptions {
 /** Explains every plan of a view: posterior figures, share, floor, exclusions and the reason in words. */
 export function explainView(view: FeatureView, options: ViewExplanationOptions): Explanation {
   const { policy, holdout, segment, exclusions = [], notes = [], known, pinned, isOfContextless = false } = options;
+  const { failureCosts = sameFailureCost(view.failureCostUsd) } = options;
   const eligible = applyExclusions(view.eligible, exclusions);
   const keys = view.plans.map(planKey);
   const observes = pinned === undefined && keys.includes(options.observes ?? '') ? options.observes : undefined;
   const forced = keys.indexOf(pinned ?? observes ?? '');
   // Uses a separate random stream, because an explanation must not shift the choices of a seeded run.
-  const allocationOf = (chosen: Policy): Allocation | undefined =>
-    chosen.allocation?.({ ...view, eligible }, seededRandom('explain'));
+  const allocationOf = (chosen: Policy): MeanAllocation | undefined =>
+    meanAllocation(failureCosts, failureCostUsd =>
+      chosen.allocation?.({ ...view, eligible, failureCostUsd }, seededRandom('explain')),
+    );
   const routed = allocationOf(policy);
   const served = holdout === undefined ? routed : allocationOf(withHoldout(policy, holdout));
-  const allocation = forced < 0 ? served : { shares: keys.map((_, k) => Number(k === forced)) };
+  const allocation: (Allocation & Partial<MeanAllocation>) | undefined =
+    forced < 0 ? served : { shares: keys.map((_, k) => Number(k === forced)) };
   return explainPlans(view.learned.posterior(view.nowMs), {
     feature: view.feature,
     segment,
     atMs: view.nowMs,
     policy: policy.name,
     objective: view.objective,
-    failureCostUsd: view.failureCostUsd,
+    failureCosts,
+    configuredFailureCostUsd: options.configuredFailureCostUsd,
     eligible,
     exclusionReasons: plan => exclusions.filter(({ plans }) => hasPlan(plans, plan)).map(({ reason }) => reason),
     notes: [
@@ -74,8 +85,35 @@ export function explainView(view: FeatureView, options: ViewExplanationOptions):
     ...(holdout === undefined ? {} : { holdout }),
     ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
     ...(allocation === undefined ? {} : { shares: allocation.shares }),
+    ...(allocation?.failureUsd === undefined ? {} : { failureUsd: allocation.failureUsd }),
     ...(allocation?.floors === undefined ? {} : { floors: allocation.floors }),
   });
+}
+
+/** Shares of intents whose failures cost different amounts. */
+interface MeanAllocation extends Allocation {
+  /** By plan: its share, times the mean failure cost of the intents that get it. */
+  readonly failureUsd: readonly number[];
+}
+
+/** `undefined` for a policy that does not state its shares. */
+function meanAllocation(
+  costs: FailureCosts,
+  allocationAt: (failureCostUsd: number) => Allocation | undefined,
+): MeanAllocation | undefined {
+  const parts = costs.map(({ fraction, usd }) => ({ fraction, usd, allocation: allocationAt(usd) }));
+  const first = parts[0]?.allocation;
+  if (first === undefined) return undefined;
+  const meanOf = (of: (allocation: Allocation, usd: number) => ArrayLike<number>): number[] =>
+    Array.from(first.shares, (_, k) =>
+      parts.reduce((sum, { fraction, usd, allocation = first }) => sum + fraction * (of(allocation, usd)[k] ?? 0), 0),
+    );
+  const { floors } = first;
+  return {
+    shares: meanOf(({ shares }) => shares),
+    failureUsd: meanOf(({ shares }, usd) => Array.from(shares, share => share * usd)),
+    ...(floors === undefined ? {} : { floors: meanOf(allocation => allocation.floors ?? floors) }),
+  };
 }
 
 /** Skips an exclusion that would exclude every plan: an outage must not refuse a call. */

@@ -25,6 +25,8 @@ const RECENT_DECISIONS = 50;
 export interface KnownFacts extends FeatureFacts {
   readonly plans: readonly PlanKey[];
   readonly versions?: Readonly<Record<string, string>>;
+  /** USD of a typical request by model, for models without a visit. */
+  readonly typicalUsd?: Readonly<Record<string, number>>;
 }
 
 /** A feature's configuration as inferred from its ledger. */
@@ -79,7 +81,7 @@ function mostFrequent<Value>(values: readonly Value[]): Value | undefined {
 
 /**
  * Learns from a ledger's cells alone. A running router has each model's prior cost from its price; here the prior is the model's
- * mean cost per intent.
+ * mean cost per intent, and that of a typical request before its first one.
  */
 export function learnedFrom(feature: string, cells: readonly Cell[], facts: KnownFacts): LearnedFeature {
   const own = cells.filter(({ key }) => !isServedByOther(key.version));
@@ -88,12 +90,14 @@ export function learnedFrom(feature: string, cells: readonly Cell[], facts: Know
     feature,
     plans: facts.plans.map(planOfKey),
     hasAlarms: own.some(({ key }) => key.scope === 'node' && isStayAfterAlarm(key.subject)),
-    priorCostUsd: Object.fromEntries(
-      [...byModel].map(([model, { n = 0n, cost = 0n }]) => [
-        model,
-        n === 0n ? 0 : Number(cost) / Number(n) / NANO_PER_USD,
-      ]),
-    ),
+    priorCostUsd: {
+      ...facts.typicalUsd,
+      ...Object.fromEntries(
+        [...byModel].flatMap(([model, { n = 0n, cost = 0n }]) =>
+          n === 0n ? [] : [[model, Number(cost) / Number(n) / NANO_PER_USD]],
+        ),
+      ),
+    },
     ...(facts.versions === undefined ? {} : { versions: facts.versions }),
     ...(facts.silence?.success === true ? { silenceWindowMs: facts.silence.afterMs } : {}),
   });

@@ -1,26 +1,25 @@
 /** The explanation of a running router's feature, with its guard rails, circuits and operator overrides. */
-import type { ResolvedModel } from '../config/resolved.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { rateCells } from '../core/cells/rate-cells.ts';
 import { knownPlans } from '../core/report/known-plans.ts';
 import { selectionOf } from '../core/report/selection.ts';
+import { sameFailureCost } from '../core/report/failure-costs.ts';
 import type { Explanation } from '../core/report/explanation.ts';
-import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import { toUsd } from '../core/ledger/money.ts';
-import type { PlanSet } from '../core/ledger/plan-set.ts';
-import { allPlans, plansWhere } from '../core/ledger/plan-set.ts';
+import { allPlans } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
-import { CIRCUIT_OPEN, INTENTS_REFUSED } from '../core/report/live-state-words.ts';
+import { INTENTS_REFUSED } from '../core/report/live-state-words.ts';
 import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 import { unknownOf } from '../core/report/recording-words.ts';
 import { sessionNotes } from '../core/report/session-words.ts';
 import { describePlan, formatUsdApart } from '../core/report/wording.ts';
-import { checkNames, checkText, RouterError } from '../errors.ts';
+import { checkNames, checkText } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Exclusion, GuardRails } from '../engine/rails/guard-rails.ts';
 import { clientsOf } from '../engine/state/reach.ts';
 import { reachNotes } from '../engine/state/reach-words.ts';
-import { applyExclusions, explainView } from './explain.ts';
+import { explainView } from './explain.ts';
+import { latestFailureCosts } from './latest-failure-costs.ts';
+import { routedNow } from './routed-now.ts';
 
 /** The parts of a running router that an explanation reads. */
 export type ExplainedRouter = Pick<
@@ -44,13 +43,12 @@ export async function explainFeature(
   checkNames(options, ['segment'], 'explain');
   const { segment = '' } = options;
   if (segment !== '') checkText(segment, 'explain.segment');
-  const { breaker, disabled, feed, flush, runtime, store } = router;
-  const { config, learned, models, rails, pinned } = router.feature(feature);
+  const { feed, flush, runtime, store } = router;
+  const { config, configuredAtMs, learned, models, pinned } = router.feature(feature);
   // The explanation reads what the next decision will read: everything recorded so far, from memory if the store fails.
   await flush().catch(() => {});
   await feed.ready(feature);
   const nowMs = runtime.nowMs();
-  const elapsedMs = runtime.elapsedMs();
   const history = learned.segment(segment);
   // Without the store there is no forecast; everything else is in memory.
   const cells = await store.cells(feature).catch((): readonly Cell[] => []);
@@ -60,37 +58,18 @@ export async function explainFeature(
   const ofSegment = cells.filter(({ key }) => key.segment === segment);
   const known = knownPlans(ofSegment, silence === undefined ? {} : { silence }, nowMs);
   const failureCostUsd = toUsd(config.failureCostNanoUsd);
+  const failureCostsOf = await latestFailureCosts(store, feature, { cells, failureCostUsd, configuredAtMs }).catch(
+    () => () => sameFailureCost(failureCostUsd),
+  );
   const isOfContextless =
     segment === '' && selectionOf(cells, { plans: config.plans.map(planKey), failureCostUsd }) !== undefined;
-  const isDown = (plan: Plan): boolean => breaker.isOpenForSome(models.get(plan[0] ?? '') as ResolvedModel, elapsedMs);
-  const switchedOff = plansWhere(config.plans, plan => plan.some(name => disabled.has(name)));
-  // While the feature is observed, neither an outage nor a guard rail changes which model answers.
-  const observes =
-    pinned === undefined && config.observes !== undefined && !disabled.has(config.observes)
-      ? config.observes
-      : undefined;
-  const unavailable: readonly Exclusion[] = [
-    { plans: switchedOff, reason: 'switched off by an operator' },
-    ...(observes === undefined
-      ? [
-          {
-            plans: plansWhere(config.plans, isDown),
-            reason: CIRCUIT_OPEN,
-          },
-        ]
-      : []),
-  ];
-  const every = allPlans(config.plans.length);
-  const costMultiplier = observes === undefined ? rails.costMultiplier() : undefined;
-  const eligible = applyExclusions(every, unavailable);
-  const { exclusions, refusal }: RailExclusions =
-    observes === undefined ? railExclusions(rails, { eligible, learned: history, nowMs }) : { exclusions: [] };
-  const isPinned = pinned?.every(name => !disabled.has(name)) === true;
+  const now = routedNow(router, feature, history);
+  const { observes, costMultiplier } = now;
   const explanation = explainView(
     {
       feature,
       plans: config.plans,
-      eligible: every,
+      eligible: allPlans(config.plans.length),
       failureCostUsd,
       objective: config.objective,
       learned: history,
@@ -102,16 +81,18 @@ export async function explainFeature(
       holdout: config.holdout,
       observes,
       segment,
-      exclusions: [...unavailable, ...exclusions],
+      exclusions: now.exclusions,
       known,
       isOfContextless,
-      pinned: isPinned ? planKey(pinned) : undefined,
+      pinned: now.pinned,
+      failureCosts: failureCostsOf(segment),
+      configuredFailureCostUsd: failureCostUsd,
       isUnknown: unknown.isUnknown,
       notes: [
-        ...(switchedOff === every ? [`${INTENTS_REFUSED}: every plan has a model that is switched off.`] : []),
-        ...(refusal === undefined ? [] : [`${INTENTS_REFUSED}: ${refusal}.`]),
+        ...(now.isSwitchedOff ? [`${INTENTS_REFUSED}: every plan has a model that is switched off.`] : []),
+        ...(now.refusal === undefined ? [] : [`${INTENTS_REFUSED}: ${now.refusal}.`]),
         ...unknown.notes,
-        ...pinNote(pinned, isPinned),
+        ...pinNote(pinned, now.pinned !== undefined),
         ...(config.evidence?.notes(rateCells(ofSegment)) ?? []),
         ...config.candidates.flatMap(({ name }) => router.learnt?.(name) ?? []),
         ...reachNotes(config),
@@ -146,23 +127,4 @@ function pinNote(pinned: Plan | undefined, holds: boolean): readonly string[] {
       ? `An operator has pinned ${plan}: it gets every intent that it can serve.`
       : `An operator has pinned ${plan}, and switched off a model of it: until it is on again, the policy chooses.`,
   ];
-}
-
-interface RailExclusions {
-  readonly exclusions: readonly Exclusion[];
-  readonly refusal?: string;
-}
-
-/** A spent budget refuses new intents with an error; an explanation reports that error as a note. */
-function railExclusions(
-  rails: GuardRails,
-  { eligible, learned, nowMs }: { eligible: PlanSet; learned: LearnedSegment; nowMs: number },
-): RailExclusions {
-  if (!rails.any) return { exclusions: [] };
-  try {
-    return { exclusions: rails.exclusions(eligible, { learned, nowMs }) };
-  } catch (error) {
-    if (!RouterError.isInstance(error)) throw error;
-    return { exclusions: [], refusal: error.message };
-  }
 }

@@ -11,8 +11,11 @@ import { cacheTerms } from '../engine/state/cache-terms.ts';
 import { clientsOf } from '../engine/state/reach.ts';
 import { checkNames, invalidValue } from '../errors.ts';
 import { prefixRates } from '../prices/prefix-rates.ts';
+import { typicalCostUsd } from '../prices/typical-cost.ts';
 import type { RouterReportOptions } from './report-options.ts';
 import { reportOf } from './report.ts';
+import type { LimitingRouter } from './routed-now.ts';
+import { routedNow } from './routed-now.ts';
 
 const OPTIONS = [
   'features',
@@ -26,13 +29,11 @@ const OPTIONS = [
 const PERIOD = ['fromMs', 'toMs'] satisfies (keyof Period)[];
 
 /** The parts of a running router that its report reads. */
-export type ReportedRouter = Pick<Engine, 'config' | 'flush' | 'runtime' | 'store'>;
+export type ReportedRouter = Pick<Engine, 'config' | 'flush' | 'store'> & LimitingRouter;
 
 /** Reports everything recorded so far, on every configured feature and every other feature in the store. */
-export async function reportRouter(
-  { config, flush, runtime, store }: ReportedRouter,
-  options: RouterReportOptions = {},
-): Promise<RouterReport> {
+export async function reportRouter(router: ReportedRouter, options: RouterReportOptions = {}): Promise<RouterReport> {
+  const { config, flush, runtime, store } = router;
   checkOptions(options);
   await flush();
   checkBaseline(options.baseline, config);
@@ -45,7 +46,15 @@ export async function reportRouter(
     nowMs: runtime.nowMs(),
     facts(name) {
       const feature = config.features.get(name);
-      return feature === undefined ? undefined : factsOf(feature, runtime.nowMs());
+      if (feature === undefined) return undefined;
+      return {
+        ...factsOf(feature, runtime.nowMs()),
+        typicalUsd: Object.fromEntries(
+          feature.candidates.map(({ name: model, price }) => [model, typicalCostUsd(price, runtime.nowMs())]),
+        ),
+        configuredAtMs: router.feature(name).configuredAtMs,
+        routedNow: learned => routedNow(router, name, learned),
+      };
     },
   });
 }

@@ -1,7 +1,9 @@
 /** The options of a report. */
 import type { Period } from '../core/cells/period.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
+import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { FeatureFacts } from '../core/report/feature-facts.ts';
+import type { RoutedNow } from './routed-now.ts';
 
 /** Options of a running router's own report. */
 export interface RouterReportOptions {
@@ -30,5 +32,14 @@ export interface RouterReportOptions {
 export interface ReportOptions extends RouterReportOptions {
   readonly nowMs: number;
   /** The feature's configuration; default: inferred from its last decisions. */
-  readonly facts?: (feature: string) => FeatureFacts | undefined;
+  readonly facts?: (feature: string) => ReportedFacts | undefined;
+}
+
+/** A feature's configuration, and what a running router knows of its next choice. */
+export interface ReportedFacts extends FeatureFacts {
+  /** USD of a typical request by model, for models without a visit. */
+  readonly typicalUsd?: Readonly<Record<string, number>>;
+  readonly configuredAtMs?: number;
+  /** What limits the next choice, given what was learned of all the feature's intents. */
+  readonly routedNow?: (learned: LearnedSegment) => RoutedNow;
 }

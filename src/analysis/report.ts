@@ -2,10 +2,12 @@
 import type { Cell } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import type { Period } from '../core/cells/period.ts';
-import { isIn, spanOf, wholeBuckets } from '../core/cells/period.ts';
+import { isIn, wholeBuckets } from '../core/cells/period.ts';
 import { sumsByPlan } from '../core/cells/sums.ts';
+import { allPlans } from '../core/ledger/plan-set.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
+import { meanFailureCostUsd, sameFailureCost } from '../core/report/failure-costs.ts';
 import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { FeatureReport } from '../core/report/feature-report.ts';
 import { reportFeature } from '../core/report/feature-report.ts';
@@ -22,17 +24,14 @@ import { trendOf } from '../core/report/trend.ts';
 import type { ReplayedLedger } from '../replay/ledger/replayed-ledger.ts';
 import { savingsAgainst } from '../replay/ledger/savings.ts';
 import { RouterError } from '../errors.ts';
-import type { ReportOptions } from './report-options.ts';
+import type { ReportedFacts, ReportOptions } from './report-options.ts';
 import type { ReportSource } from './ledger-facts.ts';
 import { decisionNow, learns } from './decision-now.ts';
+import { applyExclusions } from './explain.ts';
+import { latestFailureCosts } from './latest-failure-costs.ts';
 import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
+import { recentIntents } from './recent-cells.ts';
 import { ledgerPrefixRates } from '../prices/prefix-rates.ts';
-
-/**
- * A gain is computed from the end of a period; this is the length of that part. Larger: old intents, routed with less evidence, count as
- * present losses. Smaller: a quiet week leaves nothing to compute from.
- */
-const RECENT_MS = 7 * 86_400_000;
 
 /**
  * Reports on a ledger from its statistics, so that a million intents take as long as a thousand.
@@ -132,7 +131,7 @@ export async function featurePartOf(
   store: Omit<ReportSource, 'features'>,
   feature: string,
   options: Omit<ReportOptions, 'facts'> & {
-    readonly facts?: FeatureFacts | undefined;
+    readonly facts?: ReportedFacts | undefined;
     /** The earlier period of the trend. */
     readonly before?: Required<Period> | undefined;
   },
@@ -149,19 +148,35 @@ export async function featurePartOf(
   const recent = recentIntents(own);
   const plans = facts.plans ?? [...sumsByPlan(own).keys()];
   // A report covers all segments. Where every intent has a context, the segment without context has no outcomes.
-  const posterior = learnedFrom(feature, cells.map(withoutSegment), { ...facts, plans })
-    .segment('')
-    .posterior(nowMs);
+  const learned = learnedFrom(feature, cells.map(withoutSegment), { ...facts, plans }).segment('');
+  const posterior = learned.posterior(nowMs);
   const keys = posterior.graph.plans.map(planKey);
   const standard = standardCells(cells, keys, facts.prefixRatesOf);
   const extraUsd = standard && standardExtraUsd(cells, standard, keys);
-  const about = { failureCostUsd, perSuccess: perSuccess || failureCostUsd === 0, extraUsd };
   // Without any outcome, the cheapest plan follows from assumptions alone: there is nothing to rank.
   const isKnown = neverLabelled(cells) === 0;
+  const costs =
+    recent === undefined || !isKnown
+      ? () => sameFailureCost(failureCostUsd)
+      : await latestFailureCosts(store, feature, { ...options.facts, cells, failureCostUsd });
+  const failureCosts = costs();
+  const now = options.facts?.routedNow?.(learned);
+  const isForced = now?.pinned !== undefined || now?.observes !== undefined;
+  const eligible = applyExclusions(allPlans(keys.length), now?.exclusions ?? []);
+  const about = {
+    failureCosts,
+    perSuccess: facts.perSuccess || meanFailureCostUsd(failureCosts) === 0,
+    extraUsd,
+  };
   const gain =
     recent === undefined || !isKnown
       ? undefined
-      : gainOf(posterior, { recent, learns: facts.policy !== undefined && learns(facts), ...about });
+      : gainOf(posterior, {
+          recent,
+          learns: facts.policy !== undefined && learns(facts) && !isForced,
+          eligible,
+          ...about,
+        });
   const report = reportFeature(feature, cells, {
     facts,
     nowMs,
@@ -185,7 +200,16 @@ export async function featurePartOf(
   const isOfLogs = facts.policy === 'imported' && plans.length < 2;
   const decision =
     isOfNow && !isOfLogs && (isKnown || plans.length < 2)
-      ? decisionNow(posterior, { ...about, cells: standard ?? cells, facts, recent, nowMs, change })
+      ? decisionNow(posterior, {
+          ...about,
+          configuredFailureCostUsd: options.facts?.failureCostUsd,
+          cells: standard ?? cells,
+          facts,
+          recent,
+          nowMs,
+          change,
+          now,
+        })
       : undefined;
   // Where routing depends on the request, the belief about a plan holds for the requests that the plan got.
   const ownGain = report.routingDependsOnRequest === undefined ? gain : undefined;
@@ -212,15 +236,6 @@ async function pricedFacts(
 function shiftedBefore(before: Required<Period>, { fromMs = Infinity }: Period): Required<Period> {
   const byMs = before.toMs - fromMs;
   return byMs > 0 ? { fromMs: before.fromMs - byMs, toMs: fromMs } : before;
-}
-
-/** Intents by plan at the end of the cells' period. */
-function recentIntents(own: readonly Cell[]): ReadonlyMap<PlanKey, number> | undefined {
-  const span = spanOf(own);
-  if (span === undefined) return undefined;
-  const recentPeriod = wholeBuckets({ fromMs: span.toMs - RECENT_MS }, own);
-  const byPlan = sumsByPlan(own.filter(({ key }) => isIn(recentPeriod, key.bucket)));
-  return new Map([...byPlan].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)]));
 }
 
 function unknownFeatureError(feature: string, known: readonly string[]): RouterError {

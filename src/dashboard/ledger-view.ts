@@ -1,5 +1,6 @@
 /** The dashboard's view of a ledger: a feature's cells are cached until it changes, everything else is read on demand. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { FailureCosts } from '../core/report/failure-costs.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import { neverLabelled, unknownOf } from '../core/report/recording-words.ts';
 import type { ShownPeriod } from '../core/report/shown-period.ts';
@@ -8,6 +9,7 @@ import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { explainView } from '../analysis/explain.ts';
 import { knownPlans } from '../core/report/known-plans.ts';
+import { latestFailureCosts } from '../analysis/latest-failure-costs.ts';
 import type { LedgerFacts, ReportSource } from '../analysis/ledger-facts.ts';
 import { learnedFrom, ledgerFacts } from '../analysis/ledger-facts.ts';
 import type { FeaturePart } from '../analysis/report.ts';
@@ -74,6 +76,7 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     readonly learned: LearnedFeature;
     readonly facts: LedgerFacts;
     readonly segments: string[];
+    readonly failureCostsOf: (segment: string) => FailureCosts;
   }>();
 
   /** The state of the ledger that the dashboard shows. Concurrent callers share one look-up. */
@@ -145,13 +148,15 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
 
   async function viewsOf(feature: string): Promise<RoutedViews> {
     const current = await versionsWith(feature);
-    const { learned, facts, segments } = await beliefs(feature, current, async () => {
+    const read = await beliefs(feature, current, async () => {
       const own = await cellsOf(feature);
       const known = await ledgerFacts(source, feature);
       const names = [...new Set(['', ...own.map(cell => cell.key.segment)])];
-      return { learned: learnedFrom(feature, own, known), facts: known, segments: names };
+      const { failureCostUsd } = known;
+      const failureCostsOf = await latestFailureCosts(source, feature, { cells: own, failureCostUsd });
+      return { learned: learnedFrom(feature, own, known), facts: known, segments: names, failureCostsOf };
     });
-    return routedViews(feature, { learned, facts, segments, nowMs: nowMs() });
+    return routedViews(feature, { ...read, nowMs: nowMs() });
   }
 
   /** What decides for a feature: the policy, or a setting of an operator or the configuration that replaces it. */
@@ -184,8 +189,9 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
       const shown = shownPeriod(asked.name, { ...asked, nowMs: nowMs() });
       const part = await partNow(name, shown);
       const { report } = part;
-      const { views, policy, observes } = await viewsOf(name);
-      const { configured, controls, ...routing } = await routingOf(name, { views, policy, observes });
+      const routed = await viewsOf(name);
+      const { views, failureCostsOf } = routed;
+      const { configured, controls, ...routing } = await routingOf(name, routed);
       const cells = await cellsOf(name);
       const options = { ...routing, ...unknownOf(cells, {}) };
       const explanations: Explanation[] = [];
@@ -193,8 +199,8 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
         if (view.plans.length === 0) continue;
         const own = cells.filter(({ key }) => key.segment === segment);
         const isOfContextless = segment === '' && report.routingDependsOnRequest !== undefined;
-        const known = knownPlans(own, {}, view.nowMs);
-        const explained = explainView(view, { ...options, segment, known, isOfContextless });
+        const found = { known: knownPlans(own, {}, view.nowMs), failureCosts: failureCostsOf(segment) };
+        const explained = explainView(view, { ...options, ...found, segment, isOfContextless });
         explanations.push(configured === undefined ? explained : withClients(explained, configured.clients));
       }
       const live = (await liveAttention(router, [name])) ?? [];
@@ -214,12 +220,13 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     cells: cellsOf,
     async whatIf({ feature, segment, ...settings }) {
       const routed = await viewsOf(feature);
-      const { views } = routed;
+      const { views, failureCostsOf } = routed;
       const view = views.get(segment);
       if (view === undefined) throw unknown('segment', segment, [...views.keys()]);
       if (view.plans.length === 0) throw unknown('feature', feature, (await currentVersions()).features);
       const { configured: _, controls: __, ...routing } = await routingOf(feature, routed);
-      return whatIf(view, { ...routing, ...unknownOf(await cellsOf(feature), {}), segment }, settings);
+      const options = { ...routing, ...unknownOf(await cellsOf(feature), {}), segment };
+      return whatIf(view, { ...options, failureCosts: failureCostsOf(segment) }, settings);
     },
     async prices() {
       const lists: (readonly Cell[])[] = [];

@@ -1,6 +1,7 @@
 /** What the router would do with another failure cost, quality floor or budget, computed by the policy itself. */
 import { MAX_LAMBDA } from '../core/choice/constants.ts';
 import { eligibleByQuality } from '../core/choice/eligibility.ts';
+import { sameFailureCost } from '../core/report/failure-costs.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import { belowQualityFloor, formatUsd } from '../core/report/wording.ts';
 import type { ViewExplanationOptions } from '../analysis/explain.ts';
@@ -18,12 +19,13 @@ type Settings = Pick<WhatIfQuestion, 'failureCostUsd' | 'minSuccessRate' | 'budg
  */
 export function whatIf(view: FeatureView, options: ViewExplanationOptions, settings: Settings): WhatIfAnswer {
   const now = explainView(view, options);
-  const { failureCostUsd = view.failureCostUsd, minSuccessRate, budgetPerIntentUsd } = settings;
+  const { failureCostUsd, minSuccessRate, budgetPerIntentUsd } = settings;
+  const failureCosts = failureCostUsd === undefined ? {} : { failureCosts: sameFailureCost(failureCostUsd) };
   const { exclusions: own = [] } = options;
   const exclusions = minSuccessRate === undefined ? own : [...own, ...exclusionsOf(view, minSuccessRate)];
   const notes: string[] = [...(options.notes ?? [])];
   const explainWith = (costMultiplier: number): Explanation =>
-    explainView({ ...view, failureCostUsd, costMultiplier }, { ...options, exclusions, notes });
+    explainView({ ...view, costMultiplier }, { ...options, ...failureCosts, exclusions, notes });
   const withoutBudget = explainWith(view.costMultiplier ?? 1);
   if (budgetPerIntentUsd === undefined) return { now, scenario: withoutBudget };
   const multiplier = multiplierFor(budgetPerIntentUsd, explainWith, withoutBudget);

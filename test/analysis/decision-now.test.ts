@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { decisionNow } from '../../src/analysis/decision-now.ts';
+import { sameFailureCost } from '../../src/core/report/failure-costs.ts';
 import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../core/support/cells.ts';
 import { AT_MS, attempt } from '../core/support/intents.ts';
@@ -21,7 +22,7 @@ const recent = new Map([
   ['mini', 100],
   ['premium', 100],
 ]);
-const about = { failureCostUsd: 1, perSuccess: false, cells, facts: {}, recent, nowMs: AT_MS };
+const about = { failureCosts: sameFailureCost(1), perSuccess: false, cells, facts: {}, recent, nowMs: AT_MS };
 
 test('the preferred plan is the cheaper one as billed, or at standard cost where that is known', () => {
   const posterior = learned.segment('').posterior(AT_MS);

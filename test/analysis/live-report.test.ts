@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
+import type { ReportedRouter } from '../../src/analysis/live-report.ts';
 import { reportRouter } from '../../src/analysis/live-report.ts';
+import type { FeatureConfig } from '../../src/config/application.ts';
+import type { ResolvedConfig, ResolvedFeature } from '../../src/config/resolved.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
+import type { Store } from '../../src/contracts/store.ts';
+import { circuitBreaker } from '../../src/engine/rails/circuit-breaker.ts';
+import { featureState } from '../../src/engine/state/feature-state.ts';
+import { fixed } from '../../src/policies/fixed.ts';
 import { randomMix } from '../../src/policies/random-mix.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { createRouter } from '../../src/create-router.ts';
@@ -44,21 +51,25 @@ const configured = (objective: 'cost-per-intent' | 'cost-per-success', failureCo
     { policy: thompson() },
   );
 
+function reported(config: ResolvedConfig, store: Store, flush = async () => {}): ReportedRouter {
+  const runtime = systemRuntime(1);
+  const [breaker, disabled] = [circuitBreaker({ faults: 1 }), new Set<string>()];
+  const options = { runtime, breaker, disabled, budgets: [], faulted: () => {} };
+  const feature = (name: string) => featureState(config.features.get(name) as ResolvedFeature, options);
+  return { config, runtime, flush, store, breaker, disabled, feature };
+}
+
 test('a report reads the store only after pending records are written', async () => {
   const calls: string[] = [];
   const empty = await storeWith([]);
-  await reportRouter({
-    config: configured('cost-per-intent'),
-    runtime: systemRuntime(1),
-    flush: async () => void calls.push('flush'),
-    store: {
-      ...empty,
-      cells: feature => {
-        calls.push('cells');
-        return empty.cells(feature);
-      },
+  const store: Store = {
+    ...empty,
+    cells: feature => {
+      calls.push('cells');
+      return empty.cells(feature);
     },
-  });
+  };
+  await reportRouter(reported(configured('cost-per-intent'), store, async () => void calls.push('flush')));
   expect(calls).toEqual(['flush', 'cells']);
 });
 
@@ -78,8 +89,7 @@ test('the plans of a feature are compared by its configured objective', async ()
     ...Array.from({ length: 1500 }, () => ({ ...intents('premium', 2e9), evidence: [SUCCESS] })),
   ]);
   const cheapest = async (objective: 'cost-per-intent' | 'cost-per-success') => {
-    const router = { config: configured(objective), runtime: systemRuntime(1), flush: async () => {}, store };
-    return (await reportRouter(router)).features[0]?.settledOn;
+    return (await reportRouter(reported(configured(objective), store))).features[0]?.settledOn;
   };
   expect(await cheapest('cost-per-intent')).toBe('mini');
   expect(await cheapest('cost-per-success')).toBe('premium');
@@ -100,9 +110,7 @@ test('where failures cost nothing, the status compares costs per success, as the
     })),
     ...Array.from({ length: 1500 }, () => ({ ...intents('premium', 2.05e9), evidence: [SUCCESS] })),
   ]);
-  const config = configured('cost-per-intent', 0);
-  const router = { config, runtime: systemRuntime(1), flush: async () => {}, store };
-  const [feature] = (await reportRouter(router)).features;
+  const [feature] = (await reportRouter(reported(configured('cost-per-intent', 0), store))).features;
   expect(feature?.decision?.preferred.plan).toBe('mini');
   expect(feature?.decision?.forecast?.kind).not.toBe('settled');
   expect(feature?.state).toBe('estimating');
@@ -124,8 +132,7 @@ test.each<[unknown, string]>([
   [{ brief: 'yes' }, 'report.brief'],
   [{ halfWidthUsd: '1' }, 'report.halfWidthUsd'],
 ])('the options %j are refused, because they would give another report than the one meant', async (options, path) => {
-  const router = { config: configured('cost-per-intent'), runtime: systemRuntime(1), flush: async () => {} };
-  const refused = reportRouter({ ...router, store: await storeWith([]) }, options as never);
+  const refused = reportRouter(reported(configured('cost-per-intent'), await storeWith([])), options as never);
   await expect(refused).rejects.toMatchObject({ code: 'invalid-value', path });
 });
 
@@ -198,4 +205,87 @@ test('a running router reports what it saved against a baseline, of intents olde
     path: 'report.baseline',
   });
   await router.close();
+});
+
+/** Runs intents, half of them with each model, and labels them. */
+async function ran(
+  feature: Partial<FeatureConfig<'mini' | 'premium'>>,
+  intents: number,
+  world: (i: number) => { readonly failureCostUsd?: number; readonly minis: number },
+) {
+  const runtime = testRuntime();
+  const router = createTestRouter(runtime, {
+    models: { mini: { provider: 'other', model: 'a', price }, premium: { provider: 'other', model: 'b', price } },
+    features: { f: { candidates: ['mini', 'premium'], failureCostUsd: 0.2, ...feature } },
+  });
+  for (let i = 0; i < intents; i++) {
+    runtime.advance(60_000);
+    const { minis, ...input } = world(i);
+    const intent = router.feature('f').intent(input);
+    let chosen = '';
+    await router.run(
+      'f',
+      async ({ model }) => {
+        chosen = model;
+        return { value: 1, costUsd: model === 'mini' ? 0.002 : 0.03 };
+      },
+      { intent },
+    );
+    const rate = chosen === 'mini' ? minis : 0.93;
+    await router.feature('f').outcome(intent.id, { success: runtime.random.next() < rate });
+  }
+  const [report, explanation] = [await router.report(), await router.explain('f')];
+  await router.close();
+  return { report, decision: report.features[0]?.decision, explanation };
+}
+
+test('intents that state another failure cost than the configured one are reported and explained at theirs', async () => {
+  const { report, decision, explanation } = await ran({ policy: randomMix() }, 600, () => ({
+    failureCostUsd: 4,
+    minis: 0.8,
+  }));
+  expect(decision).toMatchObject({ preferred: { plan: 'premium' }, failureCostUsd: 4 });
+  expect(decision?.sentence).toContain('a failure of the latest intents costs $4.00, not $0.20 as configured');
+  expect(explanation).toMatchObject({ failureCostUsd: 4, decision: { preferred: { plan: 'premium' } } });
+  // Half of the intents would fail less often by an eighth.
+  expect(report.possibleSavings[0]?.plan).toBe('premium');
+  expect(report.possibleSavings[0]?.perIntentUsd.value).toBeCloseTo(0.5 * (4 * 0.13 - 0.028), 0);
+});
+
+test('where intents differ in what a failure costs, the report says which plan they get, and claims no saving by one plan for all', async () => {
+  const { report, decision, explanation } = await ran({}, 1000, i => ({
+    failureCostUsd: i % 10 === 0 ? 8 : 0.02,
+    minis: 0.7,
+  }));
+  expect(decision?.byFailureCost).toMatchObject([
+    { plan: 'mini', fraction: 0.9, failureCostUsd: 0.02 },
+    { plan: 'premium', fraction: 0.1, failureCostUsd: 8 },
+  ]);
+  expect(decision?.sentence).toMatch(
+    /^Which plan is preferred depends on what a failure costs: mini where it costs less than \$/,
+  );
+  const [mini, premium] = explanation.plans;
+  expect(mini?.share).toBeGreaterThan(0.8);
+  expect(premium?.share).toBeLessThan(0.2);
+  expect(premium?.reason).toMatch(/^preferred where a failure costs more than/);
+  expect(explanation.summary).toMatch(/of new intents use it, because the plan depends on what a failure costs\.$/);
+  // What the intents cost in this mixture is less than with either plan alone.
+  expect(explanation.expected?.costPerIntentUsd.value).toBeLessThan(
+    Math.min(...explanation.plans.map(({ costPerIntentUsd }) => costPerIntentUsd.value)),
+  );
+  expect(report.possibleSavings).toEqual([]);
+});
+
+test('no saving is claimed by a plan that a minimum success rate excludes, and the decision says why it is excluded', async () => {
+  const { report, decision } = await ran({ minSuccessRate: 0.9, policy: randomMix() }, 400, () => ({ minis: 0.6 }));
+  expect(decision?.sentence).toBe(
+    'premium is the only plan that can be chosen (mini: its success rate is very probably below the minimum, 90.0 %).',
+  );
+  expect(report.possibleSavings).toEqual([]);
+});
+
+test('a model without a visit is expected to cost what a typical request costs', async () => {
+  const { decision, explanation } = await ran({ policy: fixed(['mini']) }, 50, () => ({ minis: 0.8 }));
+  expect(decision?.rival?.spendUsd).toBeGreaterThan(0.001);
+  expect(decision?.rival?.spendUsd).toBeCloseTo(explanation.decision?.rival?.spendUsd ?? 0, 9);
 });

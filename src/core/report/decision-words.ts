@@ -2,8 +2,12 @@
  * A decision between plans in one sentence: the reason, what would change it, and when the comparison will be settled.
  */
 import { FORECAST_LIMIT } from './constants.ts';
-import type { BareDecision, DecisionPlan } from './decision.ts';
+import type { BareDecision } from './decision.ts';
+import type { FailureCosts } from './failure-costs.ts';
+import { failureCostWords, preferredWords } from './failure-cost-words.ts';
 import type { Forecast } from './forecast.ts';
+import type { DecisionPlan } from './plan-lines.ts';
+import type { PreferredPart } from './preferred-by-failure-cost.ts';
 import { describePlan, formatCount, formatPercent, formatPercentApart, formatUsd, formatUsdApart } from './wording.ts';
 
 /** Plans that cannot be chosen, all for the same reason. */
@@ -13,7 +17,11 @@ export interface ExcludedPlans {
 }
 
 export interface DecisionSentence {
-  readonly failureCostUsd: number;
+  readonly failureCosts: FailureCosts;
+  /** As configured, where that is known. */
+  readonly configuredFailureCostUsd?: number | undefined;
+  /** The plans that are preferred at different failure costs; empty where it is one plan for all. */
+  readonly parts?: readonly (PreferredPart & DecisionPlan)[];
   readonly forecast?: Forecast | undefined;
   /** Outcomes in a year at the present rate; absent where it is not known. */
   readonly outcomesPerYear?: number | undefined;
@@ -37,11 +45,13 @@ export interface DecisionSentence {
  * be cheaper if …; about 2,400 more outcomes would settle it.`
  */
 export function decisionSentence(decision: BareDecision, about: DecisionSentence): string {
-  const { pinned, observes, favoured, hasEvidence } = about;
+  const { pinned, observes, favoured, hasEvidence, parts: preferred = [] } = about;
+  const plans = preferred.length > 0 ? preferred : [decision.preferred, ...(decision.rival ? [decision.rival] : [])];
+  const why = preferred.length > 0 ? preferredWords(preferred, quoted) : whyPreferred(decision, about.excluded);
   const parts = [
-    `${hasEvidence ? '' : 'before the first outcome, '}${whyPreferred(decision, about.excluded)}`,
-    hasEvidence ? whatIsExpected(decision, about.untried) : '',
-    whatWouldChange(decision, about.failureCostUsd),
+    `${hasEvidence ? '' : 'before the first outcome, '}${why}`,
+    hasEvidence && plans.length > 1 ? whatIsExpected(plans, about.untried) : '',
+    ...(preferred.length > 0 ? [] : [failureCostWords(decision, about), whatWouldChange(decision)]),
   ];
   if (pinned !== undefined) {
     parts[0] = `without the pin, ${parts[0]}`;
@@ -107,9 +117,8 @@ function isTie(moreUsd: number, { spendUsd }: DecisionPlan): boolean {
 /**
  * Marks a success rate that is derived from prices and other features: it would otherwise read like an observed one.
  */
-function whatIsExpected({ preferred, rival }: BareDecision, untried: readonly string[] = []): string {
-  if (rival === undefined) return '';
-  const named = [preferred, rival].map(plan => plan.description).filter(plan => untried.includes(plan));
+function whatIsExpected(plans: readonly DecisionPlan[], untried: readonly string[] = []): string {
+  const named = plans.map(plan => plan.description).filter(plan => untried.includes(plan));
   const [have, them] =
     named.length > 1 ? ['have no outcomes of their own', 'them'] : ['has no outcome of its own', 'it'];
   return named.length === 0
@@ -117,8 +126,8 @@ function whatIsExpected({ preferred, rival }: BareDecision, untried: readonly st
     : `${named.map(quoted).join(' and ')} ${have} yet, so what is said of ${them} is expected, not observed`;
 }
 
-function whatWouldChange(decision: BareDecision, failureCostUsd: number): string {
-  const { rival, moreUsd = 0, failureCost, rivalSuccess, rivalSpendUsd } = decision;
+function whatWouldChange(decision: BareDecision): string {
+  const { rival, moreUsd = 0, failureCostUsd, failureCost, rivalSuccess, rivalSpendUsd } = decision;
   if (rival === undefined || isTie(moreUsd, decision.preferred)) return '';
   const other = quoted(rival.description);
   const isOther = failureCost !== undefined && failureCost.plan !== rival.plan;
@@ -189,5 +198,5 @@ function quoted(description: string): string {
 
 /** Model names keep their spelling at the start, so only the product's own words are capitalized. */
 function sentence(text: string): string {
-  return `${text.replace(/^(?:before the first|an operator|the policy does|the feature is|routing depends)/, start => start.charAt(0).toUpperCase() + start.slice(1))}.`;
+  return `${text.replace(/^(?:before the first|an operator|the policy does|the feature is|routing depends|which plan)/, start => start.charAt(0).toUpperCase() + start.slice(1))}.`;
 }

@@ -1,20 +1,10 @@
 /** Which plan is preferred according to the beliefs, and what would have to change for another one to be preferred. */
 import type { SampleTable } from '../choice/posterior-samples.ts';
-import type { PlanSet } from '../ledger/plan-set.ts';
-import { planIndexes } from '../ledger/plan-set.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import type { Forecast } from './forecast.ts';
-import { describePlan } from './wording.ts';
-
-/** A plan and the figures that the decision depends on. */
-export interface DecisionPlan {
-  readonly plan: PlanKey;
-  /** `mini, then premium if needed`. */
-  readonly description: string;
-  readonly success: number;
-  /** Model spend per intent. */
-  readonly spendUsd: number;
-}
+import type { DecisionInputs, DecisionPlan } from './plan-lines.ts';
+import { planLines } from './plan-lines.ts';
+import type { PreferredPart } from './preferred-by-failure-cost.ts';
 
 /**
  * The failure cost at which another plan would cost the same, and on which side of this cost the other plan is cheaper.
@@ -31,6 +21,13 @@ export interface PlanDecision {
   /** The plan with the lowest expected cost of those that can be chosen, and the one with the next lowest. */
   readonly preferred: DecisionPlan;
   readonly rival?: DecisionPlan;
+  /**
+   * What a failure costs, where these figures hold: the mean of the latest intents, each of which may state its own; of those for which
+   * this plan is preferred, where there are several in `byFailureCost`.
+   */
+  readonly failureCostUsd: number;
+  /** Where other plans are preferred for intents with other failure costs: all of them, by ascending failure cost. */
+  readonly byFailureCost?: readonly PreferredPart[];
   /** How much more the rival is expected to cost per intent (or per success, if that is the objective), USD. */
   readonly moreUsd?: number;
   /** Absent: no failure cost would change the choice. */
@@ -48,36 +45,19 @@ export interface PlanDecision {
   readonly sentence: string;
 }
 
-/** The decision without its forecast and its sentence. */
-export type BareDecision = Omit<PlanDecision, 'forecast' | 'sentence'>;
-
-export interface DecisionInputs {
-  readonly failureCostUsd: number;
-  /** Plans are compared by cost per success. */
-  readonly perSuccess: boolean;
-  /** Weight of a dollar of spend in the comparison. */
-  readonly costMultiplier: number;
-  readonly eligible: PlanSet;
-  /** In the order of the table. */
-  readonly plans: readonly PlanKey[];
-}
+/** The decision at one failure cost, without its forecast and its sentence. */
+export type BareDecision = Omit<PlanDecision, 'byFailureCost' | 'forecast' | 'sentence'>;
 
 /** `undefined` without an eligible plan. */
-export function decisionOf(table: SampleTable, inputs: DecisionInputs): BareDecision | undefined {
-  const { failureCostUsd: H, eligible, costMultiplier, perSuccess } = inputs;
-  const plans = planIndexes(eligible).map(k => {
-    const success = 1 - (table.meanFail[k] as number);
-    const spendUsd = table.meanCostUsd[k] as number;
-    const per = perSuccess ? Math.max(1e-9, success) : 1;
-    // The cost at a failure cost of h is `fixedUsd + h·failures`.
-    const fixedUsd = (costMultiplier * spendUsd) / per;
-    const failures = (1 - success) / per;
-    const plan = inputs.plans[k] as PlanKey;
-    const own = { plan, description: describePlan(plan), success, spendUsd };
-    return { own, fixedUsd, failures, costUsd: fixedUsd + H * failures };
-  });
+export function decisionOf(
+  table: SampleTable,
+  inputs: DecisionInputs & { readonly failureCostUsd: number },
+): BareDecision | undefined {
+  const { failureCostUsd: H, costMultiplier, perSuccess } = inputs;
+  const plans = planLines(table, inputs).map(line => ({ ...line, costUsd: line.fixedUsd + H * line.failures }));
   const [preferred, rival] = plans.toSorted((a, b) => a.costUsd - b.costUsd);
-  if (preferred === undefined || rival === undefined) return preferred && { preferred: preferred.own };
+  if (preferred === undefined || rival === undefined)
+    return preferred && { preferred: preferred.own, failureCostUsd: H };
   const changes = plans.flatMap((plan): FailureCostChange[] => {
     const moreUsd = plan.fixedUsd - preferred.fixedUsd;
     const usd = moreUsd / (preferred.failures - plan.failures);
@@ -95,6 +75,7 @@ export function decisionOf(table: SampleTable, inputs: DecisionInputs): BareDeci
   return {
     preferred: preferred.own,
     rival: rival.own,
+    failureCostUsd: H,
     moreUsd: rival.costUsd - costUsd,
     ...(nearest === undefined ? {} : { failureCost: nearest }),
     ...(success <= 1 ? { rivalSuccess: success } : spend > 0 ? { rivalSpendUsd: spend } : {}),

@@ -12,16 +12,23 @@ import type { BareDecision, PlanDecision } from './decision.ts';
 import { decisionOf } from './decision.ts';
 import type { ExcludedPlans } from './decision-words.ts';
 import { decisionSentence } from './decision-words.ts';
+import type { FailureCosts } from './failure-costs.ts';
+import { meanFailureCostUsd } from './failure-costs.ts';
 import { notComparable, samplesOf, settledOn } from './estimate.ts';
 import type { Forecast } from './forecast.ts';
 import { forecast } from './forecast.ts';
 import type { KnownPlans } from './known-plans.ts';
+import type { DecisionPlan } from './plan-lines.ts';
+import { preferredByFailureCost } from './preferred-by-failure-cost.ts';
 import type { Selection } from './selection.ts';
 import { selectionOf } from './selection.ts';
 import { describePlan, inTwoVersions } from './wording.ts';
 
 export interface ExplainDecisionInputs {
-  readonly failureCostUsd: number;
+  /** What a failure of new intents costs. */
+  readonly failureCosts: FailureCosts;
+  /** As configured, where that is known. */
+  readonly configuredFailureCostUsd?: number | undefined;
   readonly perSuccess: boolean;
   readonly costMultiplier: number;
   readonly eligible: PlanSet;
@@ -44,13 +51,22 @@ export function explainDecision(
   table: SampleTable,
   inputs: ExplainDecisionInputs,
 ): PlanDecision | undefined {
-  const { traffic, known, pinned, observes, eligible, failureCostUsd } = inputs;
+  const { traffic, known, pinned, observes, eligible, failureCosts } = inputs;
   const plans = posterior.graph.plans.map(planKey);
-  const decision = decisionOf(table, { ...inputs, plans });
+  const parts = preferredByFailureCost(table, { ...inputs, plans }, failureCosts);
+  const [most] = parts.toSorted((a, b) => b.fraction - a.fraction);
+  const differs = parts.length > 1;
+  const failureCostUsd = differs && most !== undefined ? most.failureCostUsd : meanFailureCostUsd(failureCosts);
+  const decision = decisionOf(table, { ...inputs, plans, failureCostUsd });
   if (decision === undefined) return undefined;
+  const figuresOf = (plan: PlanKey): Pick<DecisionPlan, 'success' | 'spendUsd'> => {
+    const k = plans.indexOf(plan);
+    return { success: 1 - (table.meanFail[k] as number), spendUsd: table.meanCostUsd[k] as number };
+  };
   const columns = planIndexes(eligible);
   const isDecided = pinned !== undefined || observes !== undefined;
-  const isOpen = known !== undefined && !isDecided && columns.length > 1 && inputs.isOfContextless !== true;
+  // Where the plan depends on the failure cost, no single plan is to be settled on.
+  const isOpen = known !== undefined && !isDecided && !differs && columns.length > 1 && inputs.isOfContextless !== true;
   const selection =
     known === undefined
       ? undefined
@@ -60,15 +76,18 @@ export function explainDecision(
           known.cells,
         );
   const predicted = isOpen
-    ? forecastOf(posterior, { ...inputs, table, columns, known, decision, selection })
+    ? forecastOf(posterior, { ...inputs, failureCostUsd, table, columns, known, decision, selection })
     : undefined;
   const favoured =
     traffic === 'learns' ? undefined : favouredOver(decision.preferred.plan, { plans, columns, traffic });
   return {
     ...decision,
+    ...(differs ? { byFailureCost: parts } : {}),
     ...(predicted === undefined ? {} : { forecast: predicted }),
     sentence: decisionSentence(decision, {
-      failureCostUsd,
+      failureCosts,
+      configuredFailureCostUsd: inputs.configuredFailureCostUsd,
+      parts: differs ? parts.map(part => ({ ...part, ...figuresOf(part.plan) })) : [],
       forecast: predicted,
       outcomesPerYear: known?.outcomesPerYear,
       isOf: inputs.isOfContextless === true ? 'without context' : selection === undefined ? undefined : 'all',
@@ -99,6 +118,7 @@ function excludedFrom(
 }
 
 interface Comparison extends ExplainDecisionInputs {
+  readonly failureCostUsd: number;
   readonly table: SampleTable;
   readonly columns: readonly number[];
   readonly known: KnownPlans;

@@ -12,25 +12,33 @@ export interface ExpectedFigures {
   readonly costPerSuccessUsd: Figure;
 }
 
+/** A table with what failures cost, USD per intent: where intents differ in that, it does not follow from the failure rate. */
+export type LossTable = SampleTable & { readonly lossUsd: Float64Array; readonly meanLossUsd: Float64Array };
+
+export function withLoss(table: SampleTable, failureCostUsd: number): LossTable {
+  const times = (rates: Float64Array): Float64Array => rates.map(rate => failureCostUsd * rate);
+  return { ...table, lossUsd: times(table.fail), meanLossUsd: times(table.meanFail) };
+}
+
 /**
  * The expected figures of one plan of the table.
  *
  * @param unseenUsd amount that bursts not yet observed may add to the upper limit of the plan's spend
  */
-export function expectedFigures(
-  table: SampleTable,
-  plan: number,
-  { failureCostUsd, unseenUsd = 0 }: { readonly failureCostUsd: number; readonly unseenUsd?: number },
-): ExpectedFigures {
-  const { rows, plans, costUsd, fail } = table;
-  const column = (of: (cost: number, fail: number) => number): Float64Array =>
+export function expectedFigures(table: LossTable, plan: number, unseenUsd = 0): ExpectedFigures {
+  const { rows, plans, costUsd, fail, lossUsd } = table;
+  const column = (of: (cost: number, fail: number, loss: number) => number): Float64Array =>
     Float64Array.from({ length: rows }, (_, row) => {
       const index = row * plans + plan;
-      return of(costUsd[index] as number, fail[index] as number);
+      return of(costUsd[index] as number, fail[index] as number, lossUsd[index] as number);
     }).sort();
-  const perIntent = (c: number, f: number): number => c + failureCostUsd * f;
-  const perSuccess = (c: number, f: number): number => perIntent(c, f) / Math.max(1e-12, 1 - f);
-  const mean = [table.meanCostUsd[plan] as number, table.meanFail[plan] as number] as const;
+  const perIntent = (c: number, _: number, loss: number): number => c + loss;
+  const perSuccess = (c: number, f: number, loss: number): number => (c + loss) / Math.max(1e-12, 1 - f);
+  const mean = [
+    table.meanCostUsd[plan] as number,
+    table.meanFail[plan] as number,
+    table.meanLossUsd[plan] as number,
+  ] as const;
   const raised = ({ value, low, high }: Figure, success = 1): Figure => ({
     value,
     low,
@@ -52,13 +60,17 @@ export function expectedFigures(
   };
 }
 
-/** A table of one plan: all plans mixed at their shares. */
-export function mixtureOf(table: SampleTable, shares: ArrayLike<number>): SampleTable {
+/**
+ * A table of one plan: all plans mixed at their shares.
+ *
+ * @param failureUsd by plan: its share, times the mean failure cost of the intents that get it
+ */
+export function mixtureOf(table: SampleTable, shares: ArrayLike<number>, failureUsd: ArrayLike<number>): LossTable {
   const { rows, plans } = table;
-  const mix = (column: Float64Array, count: number): Float64Array =>
+  const mix = (column: Float64Array, count: number, weights = shares): Float64Array =>
     Float64Array.from({ length: count }, (_, row) => {
       let sum = 0;
-      for (let k = 0; k < plans; k++) sum += (shares[k] as number) * (column[row * plans + k] as number);
+      for (let k = 0; k < plans; k++) sum += (weights[k] as number) * (column[row * plans + k] as number);
       return sum;
     });
   return {
@@ -68,6 +80,8 @@ export function mixtureOf(table: SampleTable, shares: ArrayLike<number>): Sample
     fail: mix(table.fail, rows),
     meanCostUsd: mix(table.meanCostUsd, 1),
     meanFail: mix(table.meanFail, 1),
+    lossUsd: mix(table.fail, rows, failureUsd),
+    meanLossUsd: mix(table.meanFail, 1, failureUsd),
   };
 }
 

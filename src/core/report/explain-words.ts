@@ -1,6 +1,8 @@
 /** The words of an explanation: why each plan has its share, and the decision in one sentence. */
 import type { Figure } from '../math/interval.ts';
 import type { Explanation, PlanExplanation } from './explanation.ts';
+import { preferredWhere } from './failure-cost-words.ts';
+import type { PreferredPart } from './preferred-by-failure-cost.ts';
 import { formatFigure, formatPercent, formatUsd } from './wording.ts';
 
 /** A share this close to its floor was raised to it. */
@@ -14,6 +16,7 @@ export function reasonFor(
     moreUsd,
     isOnly,
     isUnknown = false,
+    preferredAt,
     heldOut = 0,
   }: {
     readonly isBest: boolean;
@@ -21,6 +24,8 @@ export function reasonFor(
     readonly isOnly: boolean;
     /** There are no outcomes yet, so the plans cannot be compared. */
     readonly isUnknown?: boolean;
+    /** The intents for which the plan is preferred, where that depends on what their failures cost. */
+    readonly preferredAt?: PreferredPart | undefined;
     /** Fraction of the intents that the plan gets as a holdout; it is part of the share and of the floor. */
     readonly heldOut?: number;
   },
@@ -30,6 +35,7 @@ export function reasonFor(
   const { share, floor = 0, chanceCheapest } = plan;
   const chance = `${formatPercent(chanceCheapest)} likely to be the cheapest`;
   if (isUnknown) return `assumed, not observed; ${chance}`;
+  if (preferredAt !== undefined) return `preferred ${preferredWhere(preferredAt, 'a failure')}`;
   if (isBest) return `the lowest expected cost; ${chance}`;
   const more = `${formatFigure(moreUsd, formatUsd)} more per intent than the best`;
   const isAtFloor = share !== undefined && floor > 0 && share <= floor * FLOOR_ROUNDING && chanceCheapest < share;
@@ -51,12 +57,15 @@ export function summaryOf(
     best,
     objective,
     isUnknown = false,
+    dependsOnFailureCost = false,
     isOfContextless = false,
   }: {
     readonly best: PlanExplanation | undefined;
     readonly objective: Explanation['objective'];
     /** There are no outcomes yet, so they cannot be compared. */
     readonly isUnknown?: boolean;
+    /** Another plan is preferred for some of the intents, because their failures cost more or less. */
+    readonly dependsOnFailureCost?: boolean;
     readonly isOfContextless?: boolean;
   },
 ): string {
@@ -71,5 +80,10 @@ export function summaryOf(
   const [per, figure] =
     objective === 'cost-per-success' ? ['success', best.costPerSuccessUsd] : ['intent', best.costPerIntentUsd];
   const about = isOfContextless ? 'Of intents without context (routing depends on the request): ' : '';
-  return `${about}${best.description} has the lowest expected total cost per ${per}: ${formatFigure(figure, formatUsd)}${share}${rest}.`;
+  const ifOne = dependsOnFailureCost ? ', if all intents get one plan' : '';
+  const others = dependsOnFailureCost ? ', because the plan depends on what a failure costs' : '';
+  return (
+    `${about}${best.description} has the lowest expected total cost per ${per}${ifOne}: ${formatFigure(figure, formatUsd)}` +
+    `${share}${share === '' ? '' : others}${rest}.`
+  );
 }

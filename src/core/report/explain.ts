@@ -13,9 +13,11 @@ import type { PlanSet } from '../ledger/plan-set.ts';
 import { hasPlan, planIndexes } from '../ledger/plan-set.ts';
 import { EXPLANATION_SAMPLES } from './constants.ts';
 import { explainDecision } from './explain-decision.ts';
-import { credibleFigure, expectedFigures, mixtureOf, scoreDifferences } from './explain-figures.ts';
+import { credibleFigure, expectedFigures, mixtureOf, scoreDifferences, withLoss } from './explain-figures.ts';
 import { reasonFor, summaryOf } from './explain-words.ts';
 import type { Explanation, NodeBelief, PlanExplanation } from './explanation.ts';
+import type { FailureCosts } from './failure-costs.ts';
+import { meanFailureCostUsd } from './failure-costs.ts';
 import type { KnownPlans } from './known-plans.ts';
 import { describePlan } from './wording.ts';
 
@@ -26,13 +28,18 @@ export interface ExplanationInputs {
   readonly atMs: number;
   readonly policy: string;
   readonly objective: Explanation['objective'];
-  readonly failureCostUsd: number;
+  /** What a failure of new intents costs. */
+  readonly failureCosts: FailureCosts;
+  /** As configured, where that is known. */
+  readonly configuredFailureCostUsd?: number | undefined;
   /** Plans that may be chosen. */
   readonly eligible: PlanSet;
   /** Why plan i may not be chosen. */
   readonly exclusionReasons?: (plan: number) => readonly string[];
   readonly costMultiplier?: number;
   readonly shares?: ArrayLike<number>;
+  /** By plan: its share, times the mean failure cost of the intents that get it. Default: that mean is the same for all plans. */
+  readonly failureUsd?: ArrayLike<number>;
   readonly floors?: ArrayLike<number>;
   readonly notes?: readonly string[];
   /** No outcome was ever recorded, and no prior is configured: the plans are not ranked. */
@@ -50,11 +57,13 @@ export interface ExplanationInputs {
 
 /** Explains every plan of a feature: posterior figures, share, and the reason in words. */
 export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): Explanation {
-  const { eligible, failureCostUsd, objective, costMultiplier = 1, shares, floors } = inputs;
+  const { eligible, failureCosts, objective, costMultiplier = 1, shares, floors } = inputs;
+  const failureCostUsd = meanFailureCostUsd(failureCosts);
   const { graph } = posterior;
   const table = sampleTable(posterior, seededRandom('explain'), EXPLANATION_SAMPLES);
   const valueUsd = valueOfFailure(table, { failureCostUsd, perSuccess: objective === 'cost-per-success', eligible });
   const score = { valueUsd, costMultiplier };
+  const withFailures = withLoss(table, failureCostUsd);
   const chances = countShares(table, score, eligible);
   const scores = meanScores(table, score);
   const choices = planIndexes(eligible);
@@ -76,12 +85,27 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
   const unseen = graph.paths.map((path, k) =>
     unseenUsd({ n: posterior.nodes[path[0] ?? 0]?.n ?? 0, meanUsd: table.meanCostUsd[k] as number, mayBurst: true }),
   );
+  const decided = explainDecision(posterior, table, {
+    failureCosts,
+    configuredFailureCostUsd: inputs.configuredFailureCostUsd,
+    // Where failures cost nothing, plans are compared by cost per success.
+    perSuccess: objective === 'cost-per-success' || failureCostUsd === 0,
+    costMultiplier,
+    eligible,
+    traffic: floors === undefined && shares !== undefined ? shares : 'learns',
+    known: inputs.known,
+    isOfContextless: inputs.isOfContextless === true,
+    pinned: inputs.pinned,
+    observes: inputs.observes,
+    exclusionReasons: inputs.exclusionReasons,
+  });
+  const decision = isUnknown ? undefined : decided;
   const plans = graph.plans.map((plan, k): PlanExplanation => {
     const figures = {
       plan: planKey(plan),
       description: describePlan(planKey(plan)),
       nodes: (graph.paths[k] ?? []).map(index => beliefs[index] as NodeBelief),
-      ...expectedFigures(table, k, { failureCostUsd, unseenUsd: unseen[k] as number }),
+      ...expectedFigures(withFailures, k, unseen[k]),
       chanceCheapest: chances[k] as number,
       eligible: hasPlan(eligible, k),
       exclusionReasons: hasPlan(eligible, k) ? [] : (inputs.exclusionReasons?.(k) ?? []),
@@ -99,24 +123,12 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
         moreUsd,
         isOnly: choices.length === 1,
         isUnknown,
+        preferredAt: decision?.byFailureCost?.find(part => part.plan === figures.plan),
         heldOut: inputs.holdout?.model === figures.plan && !isForced ? inputs.holdout.fraction : 0,
       }),
     };
   });
-  const decided = explainDecision(posterior, table, {
-    failureCostUsd,
-    // Where failures cost nothing, plans are compared by cost per success.
-    perSuccess: objective === 'cost-per-success' || failureCostUsd === 0,
-    costMultiplier,
-    eligible,
-    traffic: floors === undefined && shares !== undefined ? shares : 'learns',
-    known: inputs.known,
-    isOfContextless: inputs.isOfContextless === true,
-    pinned: inputs.pinned,
-    observes: inputs.observes,
-    exclusionReasons: inputs.exclusionReasons,
-  });
-  const decision = isUnknown ? undefined : decided;
+  const { failureUsd = Array.from(shares ?? [], share => share * failureCostUsd) } = inputs;
   return {
     feature: inputs.feature,
     segment: inputs.segment,
@@ -124,18 +136,20 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
     policy: inputs.policy,
     objective,
     failureCostUsd,
+    ...(failureCosts.length === 1 ? {} : { failureCosts }),
     failureWeightUsd: valueUsd,
     costMultiplier,
     plans,
     ...(shares === undefined
       ? {}
       : {
-          expected: expectedFigures(mixtureOf(table, shares), 0, { failureCostUsd, unseenUsd: mixed(unseen, shares) }),
+          expected: expectedFigures(mixtureOf(table, shares, failureUsd), 0, mixed(unseen, shares)),
         }),
     summary: summaryOf(plans, {
       best: plans[best],
       objective,
       isUnknown,
+      dependsOnFailureCost: decision?.byFailureCost !== undefined,
       isOfContextless: inputs.isOfContextless === true,
     }),
     ...(decision === undefined ? {} : { decision }),

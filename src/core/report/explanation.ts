@@ -2,6 +2,7 @@
 import type { Figure } from '../math/interval.ts';
 import type { NodeKey, PlanKey } from '../ledger/vocabulary.ts';
 import type { PlanDecision } from './decision.ts';
+import type { FailureCosts } from './failure-costs.ts';
 import type { ExpectedFigures } from './explain-figures.ts';
 
 /** The posterior of one node, with 95 % credible intervals. */
@@ -45,7 +46,10 @@ export interface Explanation {
   readonly atMs: number;
   readonly policy: string;
   readonly objective: 'cost-per-intent' | 'cost-per-success';
+  /** Mean failure cost of the latest intents, at which the plans are compared. */
   readonly failureCostUsd: number;
+  /** The failure costs of the latest intents, where these differ. */
+  readonly failureCosts?: FailureCosts;
   /** Weight of one failure in the comparison, USD: the failure cost, plus, for cost per success, the best plan's cost per success. */
   readonly failureWeightUsd: number;
   /** Weight of a dollar of spend in the comparison: above 1 while a budget is running low. */

@@ -2,7 +2,6 @@
  * What a feature would save from now on by sending every intent to its best plan, so that an operator knows which
  * features to look at first.
  */
-import type { ScoreWeights } from '../choice/allocation.ts';
 import { countShares, meanScores, valueOfFailure } from '../choice/allocation.ts';
 import { sampleTable } from '../choice/posterior-samples.ts';
 import type { Figure } from '../math/interval.ts';
@@ -10,9 +9,11 @@ import type { Posterior } from '../beliefs/posterior.ts';
 import { seededRandom } from '../math/random.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import { planKey } from '../ledger/vocabulary.ts';
-import { allPlans } from '../ledger/plan-set.ts';
+import type { PlanSet } from '../ledger/plan-set.ts';
+import { allPlans, hasPlan, planIndexes } from '../ledger/plan-set.ts';
 import { GAIN_SAMPLES } from './constants.ts';
 import { quantile } from './explain-figures.ts';
+import type { FailureCosts } from './failure-costs.ts';
 import { withExtraUsd } from './standard-cost.ts';
 
 export interface Gain {
@@ -41,8 +42,11 @@ export function gainOf(
   posterior: Posterior,
   options: {
     readonly recent: ReadonlyMap<PlanKey, number>;
-    readonly failureCostUsd: number;
+    /** What a failure of new intents costs. */
+    readonly failureCosts: FailureCosts;
     readonly perSuccess: boolean;
+    /** Plans that can be chosen; default: all. */
+    readonly eligible?: PlanSet;
     /** The policy's shares follow what is learned, so recent intents were chosen with less evidence. */
     readonly learns?: boolean;
     /**
@@ -51,35 +55,39 @@ export function gainOf(
     readonly extraUsd?: readonly number[] | undefined;
   },
 ): Gain | undefined {
-  const { failureCostUsd, perSuccess } = options;
+  const { failureCosts, perSuccess } = options;
   const { plans } = posterior.graph;
-  const counts = plans.map(plan => options.recent.get(planKey(plan)) ?? 0);
+  const { eligible = allPlans(plans.length) } = options;
+  const counts = plans.map((plan, k) => (hasPlan(eligible, k) ? (options.recent.get(planKey(plan)) ?? 0) : 0));
   const intents = counts.reduce((sum, n) => sum + n, 0);
   if (intents === 0) return undefined;
   const billed = sampleTable(posterior, seededRandom('gain'), GAIN_SAMPLES);
   const table = options.extraUsd === undefined ? billed : withExtraUsd(billed, options.extraUsd);
-  const eligible = allPlans(plans.length);
-  const score: ScoreWeights = {
-    valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible }),
-    costMultiplier: 1,
-  };
-  const means = meanScores(table, score);
-  const best = counts.reduce((x, _, k) => ((means[k] as number) < (means[x] as number) ? k : x), 0);
-  const shares: ArrayLike<number> =
-    options.learns === true ? countShares(table, score, eligible) : counts.map(n => n / intents);
-  const excess = (scoreOf: (plan: number) => number): number =>
-    counts.reduce((sum, _, k) => sum + (shares[k] as number) * scoreOf(k), 0) - scoreOf(best);
-  const samples = Float64Array.from({ length: GAIN_SAMPLES }, (_, row) =>
-    excess(k => {
+  const present = failureCosts.map(({ fraction, usd: failureCostUsd }) => {
+    const valueUsd = valueOfFailure(table, { failureCostUsd, perSuccess, eligible });
+    const learned = options.learns === true ? countShares(table, { valueUsd, costMultiplier: 1 }, eligible) : undefined;
+    return { fraction, valueUsd, shares: learned ?? counts.map(n => n / intents) };
+  });
+  const meanOf = (of: (part: (typeof present)[number]) => number): number =>
+    present.reduce((sum, part) => sum + part.fraction * of(part), 0);
+  // One plan for all intents is compared with plans that are chosen by what each intent's failure costs.
+  const valueUsd = meanOf(part => part.valueUsd);
+  const means = meanScores(table, { valueUsd, costMultiplier: 1 });
+  const best = planIndexes(eligible).reduce((x, k) => ((means[k] as number) < (means[x] as number) ? k : x));
+  const weights = counts.map((_, k) => ({
+    cost: meanOf(({ shares }) => shares[k] as number) - Number(k === best),
+    fail: meanOf(part => (part.shares[k] as number) * part.valueUsd) - (k === best ? valueUsd : 0),
+  }));
+  const excess = (costUsd: Float64Array, fail: Float64Array, row: number): number =>
+    weights.reduce((sum, weight, k) => {
       const index = row * plans.length + k;
-      return (table.costUsd[index] as number) + score.valueUsd * (table.fail[index] as number);
-    }),
+      return sum + weight.cost * (costUsd[index] as number) + weight.fail * (fail[index] as number);
+    }, 0);
+  const samples = Float64Array.from({ length: GAIN_SAMPLES }, (_, row) =>
+    excess(table.costUsd, table.fail, row),
   ).sort();
   const perIntentUsd = {
-    value: Math.max(
-      0,
-      excess(k => means[k] as number),
-    ),
+    value: Math.max(0, excess(table.meanCostUsd, table.meanFail, 0)),
     low: Math.max(0, quantile(samples, 0.025)),
     high: Math.max(0, quantile(samples, 0.975)),
   };

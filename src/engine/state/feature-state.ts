@@ -32,6 +32,8 @@ import { modelVersions } from './model-versions.ts';
 export interface FeatureState {
   /** As the application wrote it, but with the holdout that an operator has set. */
   readonly config: ResolvedFeature;
+  /** When this router began to use the configuration. */
+  readonly configuredAtMs: number;
   /** Candidates by name. */
   readonly models: ReadonlyMap<string, ResolvedModel>;
   readonly learned: LearnedFeature;
@@ -138,6 +140,7 @@ export function featureState(
   // slower.
   const state = {
     config: configured,
+    configuredAtMs: startedMs,
     models,
     learned,
     // While the feature is observed, no other model replaces the application's own.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BareDecision } from '../../../src/core/report/decision.ts';
+import { sameFailureCost } from '../../../src/core/report/failure-costs.ts';
 import { decisionSentence } from '../../../src/core/report/decision-words.ts';
 import type { Forecast } from '../../../src/core/report/forecast.ts';
 
@@ -8,11 +9,12 @@ const premium = { plan: 'premium', description: 'premium', success: 0.95, spendU
 const better: BareDecision = {
   preferred: premium,
   rival: mini,
+  failureCostUsd: 15,
   moreUsd: 3.74,
   failureCost: { plan: 'mini', description: 'mini', usd: 0.0484, is: 'below' },
   rivalSuccess: 0.9492,
 };
-const about = { failureCostUsd: 15, hasEvidence: true };
+const about = { failureCosts: sameFailureCost(15), hasEvidence: true };
 const why =
   'premium is preferred to mini because it succeeds in 95.0 % of the intents instead of 70.0 %, which is worth more than the ' +
   '$0.012 per intent that it spends more on models';
@@ -54,7 +56,9 @@ describe('decisionSentence', () => {
   });
 
   test('a plan without a rival is the only one that can be chosen', () => {
-    expect(decisionSentence({ preferred: mini }, about)).toBe('mini is the only plan that can be chosen.');
+    expect(decisionSentence({ preferred: mini, failureCostUsd: 15 }, about)).toBe(
+      'mini is the only plan that can be chosen.',
+    );
   });
 
   test('the only plan that can be chosen is named with what excludes the others', () => {
@@ -62,7 +66,7 @@ describe('decisionSentence', () => {
       { descriptions: ['mini'], reason: 'too slow and switched off' },
       { descriptions: ['nano', 'nano, then mini if needed'], reason: 'its circuit is open' },
     ];
-    expect(decisionSentence({ preferred: premium }, { ...about, excluded })).toBe(
+    expect(decisionSentence({ preferred: premium, failureCostUsd: 15 }, { ...about, excluded })).toBe(
       'premium is the only plan that can be chosen (mini: too slow and switched off; nano and “nano, then mini if needed”: ' +
         'its circuit is open).',
     );
@@ -123,11 +127,12 @@ describe('decisionSentence', () => {
     const close: BareDecision = {
       preferred: mini,
       rival: { ...premium, spendUsd: 0.0190004 },
+      failureCostUsd: 0.2,
       moreUsd: 0.001,
       failureCost: { plan: 'premium', description: 'premium', usd: 0.2004, is: 'above' },
       rivalSpendUsd: 0.019,
     };
-    expect(decisionSentence(close, { ...about, failureCostUsd: 0.2 })).toContain(
+    expect(decisionSentence(close, about)).toContain(
       'premium would be cheaper if a failure cost more than $0.2004 instead of $0.2000, or if it spent $0.0190000 per intent instead of ' +
         '$0.0190004.',
     );

@@ -131,6 +131,7 @@ describe('decisionOf', () => {
   test('only plans that can be chosen are compared, and a single one has no rival', () => {
     expect(decide(ARTICLE, { eligible: 0b01 })).toEqual({
       preferred: { plan: 'mini', description: 'mini', success: 0.7, spendUsd: 0.0019 },
+      failureCostUsd: 15,
     });
     expect(decide(ARTICLE, { eligible: 0 })).toBeUndefined();
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sameFailureCost } from '../../../src/core/report/failure-costs.ts';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
 import { sampleTable } from '../../../src/core/choice/posterior-samples.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
@@ -30,7 +31,7 @@ function decide(
   learned.replace(cells);
   const posterior = learned.segment('').posterior(nowMs);
   return explainDecision(posterior, sampleTable(posterior, seededRandom('test')), {
-    failureCostUsd: 15,
+    failureCosts: sameFailureCost(15),
     perSuccess: false,
     costMultiplier: 1,
     eligible: 0b11,
@@ -193,7 +194,7 @@ describe('explainDecision', () => {
     learned.replace(cellsOf(...both.map(([count, what]) => many(count, what))));
     const posterior = learned.segment('').posterior(AT_MS);
     const found = explainDecision(posterior, sampleTable(posterior, seededRandom('test')), {
-      failureCostUsd: 15,
+      failureCosts: sameFailureCost(15),
       perSuccess: false,
       costMultiplier: 1,
       eligible: 0b11,

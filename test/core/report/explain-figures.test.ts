@@ -6,6 +6,7 @@ import {
   mixtureOf,
   quantile,
   scoreDifferences,
+  withLoss,
 } from '../../../src/core/report/explain-figures.ts';
 
 /** 201 samples of two plans: their costs and failure probabilities rise evenly, in opposite directions. */
@@ -21,7 +22,7 @@ const table: SampleTable = {
 };
 
 test('expected figures are the means, with the central 95 % of the samples as intervals', () => {
-  const { success, spendUsd, costPerIntentUsd, costPerSuccessUsd } = expectedFigures(table, 0, { failureCostUsd: 10 });
+  const { success, spendUsd, costPerIntentUsd, costPerSuccessUsd } = expectedFigures(withLoss(table, 10), 0);
   expect(spendUsd).toEqual({ value: 1.5, low: 1.025, high: 1.975 });
   expect([success.value, success.low, success.high]).toEqual([0.75, 1 - 0.4875, 1 - 0.0125]);
   expect(costPerIntentUsd).toEqual({ value: 1.5 + 10 * 0.25, low: 1.025 + 10 * 0.0125, high: 1.975 + 10 * 0.4875 });
@@ -30,8 +31,8 @@ test('expected figures are the means, with the central 95 % of the samples as in
 });
 
 test('bursts that have not been observed raise the upper limits of the spend and of both cost figures', () => {
-  const observed = expectedFigures(table, 0, { failureCostUsd: 10 });
-  const raised = expectedFigures(table, 0, { failureCostUsd: 10, unseenUsd: 3 });
+  const observed = expectedFigures(withLoss(table, 10), 0);
+  const raised = expectedFigures(withLoss(table, 10), 0, 3);
   expect(raised.success).toEqual(observed.success);
   expect(raised.spendUsd).toEqual({ ...observed.spendUsd, high: observed.spendUsd.high + 3 });
   expect(raised.costPerIntentUsd).toEqual({ ...observed.costPerIntentUsd, high: observed.costPerIntentUsd.high + 3 });
@@ -40,9 +41,12 @@ test('bursts that have not been observed raise the upper limits of the spend and
 });
 
 test('a mixture weighs the plans of every sample by their shares', () => {
-  const mixed = expectedFigures(mixtureOf(table, [0.25, 0.75]), 0, { failureCostUsd: 10 });
+  const mixed = expectedFigures(mixtureOf(table, [0.25, 0.75], [0.25 * 10, 0.75 * 2]), 0);
   expect(mixed.spendUsd.value).toBeCloseTo(0.25 * 1.5 + 0.75 * 4, 12);
   expect(mixed.success.value).toBeCloseTo(1 - (0.25 * 0.25 + 0.75 * 0.1), 12);
+  // A failure costs $10 in the intents that get the first plan, and $2 in the others.
+  const lossUsd = 0.25 * 10 * 0.25 + 0.75 * 2 * 0.1;
+  expect(mixed.costPerIntentUsd.value).toBeCloseTo(0.25 * 1.5 + 0.75 * 4 + lossUsd, 12);
   expect(mixed.spendUsd.high - mixed.spendUsd.low).toBeCloseTo(0.25 * 0.95, 12);
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sameFailureCost } from '../../../src/core/report/failure-costs.ts';
 import { explainPlans } from '../../../src/core/report/explain.ts';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
 import type { Plan } from '../../../src/core/ledger/vocabulary.ts';
@@ -18,7 +19,7 @@ const inputs = {
   atMs: AT_MS,
   policy: 'thompson',
   objective: 'cost-per-intent',
-  failureCostUsd: 15,
+  failureCosts: sameFailureCost(15),
   eligible: 0b11,
 } as const;
 
@@ -127,7 +128,11 @@ describe('two models', () => {
   });
 
   test('a failure without a cost weighs as much as the cheapest success costs', () => {
-    const free = explainPlans(posterior, { ...inputs, objective: 'cost-per-success', failureCostUsd: 0 });
+    const free = explainPlans(posterior, {
+      ...inputs,
+      objective: 'cost-per-success',
+      failureCosts: sameFailureCost(0),
+    });
     expect(free.failureWeightUsd).toBeCloseTo(Math.min(...free.plans.map(plan => plan.costPerSuccessUsd.value)), 9);
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sameFailureCost } from '../../../src/core/report/failure-costs.ts';
 import { gainOf } from '../../../src/core/report/gain.ts';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
 import type { PlanKey } from '../../../src/core/ledger/vocabulary.ts';
@@ -21,7 +22,11 @@ learned.replace(
 const posterior = learned.segment('').posterior(AT_MS);
 
 function gain(recent: Readonly<Record<PlanKey, number>>) {
-  return gainOf(posterior, { recent: new Map(Object.entries(recent)), failureCostUsd: 15, perSuccess: false });
+  return gainOf(posterior, {
+    recent: new Map(Object.entries(recent)),
+    failureCosts: sameFailureCost(15),
+    perSuccess: false,
+  });
 }
 
 test('the gain is the expected extra cost of intents like the recent ones over the plan that is cheapest now', () => {
@@ -34,7 +39,7 @@ test('the gain is the expected extra cost of intents like the recent ones over t
 });
 
 test('plans are compared by standard cost, where the extra cost above the billed one is known', () => {
-  const options = { recent: new Map([['premium', 10]]), failureCostUsd: 15, perSuccess: false };
+  const options = { recent: new Map([['premium', 10]]), failureCosts: sameFailureCost(15), perSuccess: false };
   const found = gainOf(posterior, { ...options, extraUsd: [0, 20] });
   expect(found?.plan).toBe('mini');
   // 20 USD more, for a quarter more failures.
@@ -74,7 +79,7 @@ test('the gain counts recent intents at today’s prices, not at those when they
   );
   const found = gainOf(repriced.segment('').posterior(AT_MS + 2 * 3_600_000), {
     recent: new Map([['premium', 400]]),
-    failureCostUsd: 0,
+    failureCosts: sameFailureCost(0),
     perSuccess: true,
   });
   // Premium costs $0.20 more now. Half of its intents were made at $0.04, where mini would have cost $0.06 more.

@@ -32,7 +32,8 @@ test('notes say how many outcomes are missing and what their failures may cost, 
 test('the first note says what is chosen now, and why', () => {
   const report = reportFeature('f', cellsOf(many(40, { evidence: [SUCCESS] })), { facts });
   const sentence = 'mini is the only plan that can be chosen.';
-  const decision = { preferred: { plan: 'mini', description: 'mini', success: 0.9, spendUsd: 0.01 }, sentence };
+  const preferred = { plan: 'mini', description: 'mini', success: 0.9, spendUsd: 0.01 };
+  const decision = { preferred, failureCostUsd: 1, sentence };
   expect(featureNotes({ ...report, decision })[0]).toBe(`Now: ${sentence}`);
 });
 
@@ -95,7 +96,10 @@ test('if another plan is chosen now than past intents settle on, the note explai
   const cells = cellsOf(many(200, { evidence: [FAILURE] }), many(300, { plan: ['premium'], evidence: [SUCCESS] }));
   const report = reportFeature('f', cells, { facts });
   const preferred = { plan: 'mini', description: 'mini', success: 0.9, spendUsd: 0.01 };
-  const decided = { ...report, decision: { preferred, sentence: 'mini is the only plan that can be chosen.' } };
+  const decided = {
+    ...report,
+    decision: { preferred, failureCostUsd: 1, sentence: 'mini is the only plan that can be chosen.' },
+  };
   expect(featureNotes(decided)[1]).toBe(
     'Settled: premium is the cheapest plan. The plan under “Now” is mini: it follows from the failure cost, the budget and the plans that can be chosen now; ' +
       'past intents settle what was cheapest.',
