@@ -21,6 +21,7 @@ import { wilson } from '../../core/math/interval.ts';
 import { formatPercentApart } from '../../core/report/wording.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { decisionLog } from './decision-log.ts';
+import { exploreMore } from './explore-more.ts';
 import type { MissingBounds } from './missing-bounds.ts';
 import type { LoggedDecision } from './logged-decision.ts';
 import { stratified } from './stratified.ts';
@@ -126,7 +127,7 @@ export function offPolicyEstimate(log: DecisionLog, bounds?: MissingBounds): Off
   const effective = square > 0 ? (sum * sum) / square : 0;
   const largestFraction = sum > 0 ? largest / sum : 0;
   const found = { intents: log.length, effectiveIntents: effective, largestWeightFraction: largestFraction };
-  const reason = refusal(log.length, effective, largestFraction);
+  const reason = refusal(log, effective, largestFraction);
   if (reason !== undefined) return { kind: 'refused', reason, ...found };
 
   const estimate = stratified(log, bounds);
@@ -171,22 +172,20 @@ function weightsOf({ length, plan, propensity, targetFrom, targetPlan, targetSha
   return weights;
 }
 
-const EXPLORE_MORE = "route with thompson({ floor: 'evaluation' }), which tries every plan more often";
-
-function refusal(intents: number, effective: number, largest: number): string | undefined {
-  if (intents === 0) return 'no intent has an outcome';
-  if (effective === 0) return 'no intent used a plan that the other policy would have chosen';
+function refusal(log: DecisionLog, effective: number, largest: number): string | undefined {
+  if (log.length === 0) return 'no intent has an outcome';
+  if (effective === 0) return `no intent used a plan that the other policy would have chosen: ${exploreMore(log)}`;
   if (effective < MIN_EFFECTIVE_INTENTS) {
     return (
       `what is recorded is worth only ${Math.floor(effective)} of the other policy's own choices ` +
-      `(${MIN_EFFECTIVE_INTENTS} are needed): record more intents, or ${EXPLORE_MORE}`
+      `(${MIN_EFFECTIVE_INTENTS} are needed): ${exploreMore(log)}`
     );
   }
   if (largest <= MAX_WEIGHT_FRACTION) return undefined;
   const percent = formatPercentApart(largest, MAX_WEIGHT_FRACTION);
   return (
     `one intent would make up ${percent(largest)} of the answer (at most ${percent(MAX_WEIGHT_FRACTION)}), ` +
-    `because its plan was chosen with a tiny probability: ${EXPLORE_MORE}`
+    `because its plan was chosen with a tiny probability: ${exploreMore(log)}`
   );
 }
 

@@ -14,6 +14,7 @@ import type { MissingBounds } from './missing-bounds.ts';
 import type { Stratum } from './strata.ts';
 import { strataOf } from './strata.ts';
 import type { DecisionLog } from './decision-log.ts';
+import { exploreMore } from './explore-more.ts';
 import type { PlanLevel, Reach, StratumEstimate } from './stratum-estimate.ts';
 import { stratumEstimateOf } from './stratum-estimate.ts';
 import type { PlanPeriod, PlanSums, RateSums } from './plan-sums.ts';
@@ -172,17 +173,17 @@ function guessOf({ periods }: PlanSums, { fail, spendUsd }: PlanLevel, intents: 
   return { loss, spend, failed: rate(targetOf(period => period.failed)), excess: { loss, spend } };
 }
 
-function neverChosen({ failureCostUsd }: DecisionLog, { segment, rows }: Stratum, plan: PlanKey): string {
+function neverChosen(log: DecisionLog, { segment, rows }: Stratum, plan: PlanKey): string {
   let [min, max] = [Number.POSITIVE_INFINITY, 0];
   for (const i of rows) {
-    const usd = failureCostUsd[i] as number;
+    const usd = log.failureCostUsd[i] as number;
     [min, max] = [Math.min(min, usd), Math.max(max, usd)];
   }
   const [least, most] = [formatUsd(min), formatUsd(max)];
   const users = `${segment === '' ? '' : `of the segment ${segment} `}with a failure cost of ${least === most ? least : `${least} to ${most}`}`;
   return (
     `the log never chose ${describePlan(plan)} for the ${formatCount(rows.length)} intents ${users}, and the other policy would: ` +
-    "record more intents, or route with thompson({ floor: 'evaluation' }), which tries every plan more often"
+    exploreMore(log, rows.length / log.length)
   );
 }
 

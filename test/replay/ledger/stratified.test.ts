@@ -61,7 +61,7 @@ describe('stratified', () => {
         logged({ plan: 'mini', target: { premium: 1 }, segment: 'new', failureCostUsd: 1 }),
       );
     expect(stratified(decisionLog([...known, ...unknown(11)]))).toMatch(
-      /^the log never chose premium for the 11 intents of the segment new with a failure cost of \$1\.00, and the other policy would: record more/,
+      /^the log never chose premium for the 11 intents of the segment new with a failure cost of \$1\.00, and the other policy would: set holdout/,
     );
     const { failed } = answered([...known, ...unknown(10)]);
     // They may all succeed, or all fail.
