@@ -60,7 +60,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   '42P05': UNPREPARED,
   '26000': UNPREPARED,
   '23514': 'run `outcome-router maintain` as the owner of the tables',
-  '25006': 'this is a read replica: give the URL of the primary',
+  '25006':
+    'this is a read replica: give the URL of the primary; or `default_transaction_read_only` is on for this user or database',
   '53300': 'the server has no connection left: raise max_connections, or put a pooler before it',
   '53100': 'the server’s disk is full: make room',
   '57014': 'a time limit of the server passed',
@@ -108,6 +109,9 @@ function said(error: unknown, code: string | undefined): string {
   const message = error instanceof Error ? error.message : '';
   const known = DRIVER_MESSAGES[message];
   if (known !== undefined) return known;
+  // The driver's words name neither the user's mistake nor a remedy.
+  if (/^SASL.*client password must be/.test(message))
+    return 'the server asks for a password, and none is given: put it into the URL, PGPASSWORD or ~/.pgpass';
   if (message.startsWith('Connection terminated')) return 'the server closed the connection';
   return /^(?:SASL|The server does not support SSL|self[- ]signed|unable to verify)/i.test(message)
     ? message

@@ -13,7 +13,7 @@ import { mergeRows } from './merging.ts';
 import type { OpenedSchema } from './opening.ts';
 import { makeMonth } from './opening.ts';
 import { packer } from './packing.ts';
-import { monthsFrom } from './schema.ts';
+import { MONTHS_AHEAD, monthsFrom } from './schema.ts';
 
 export interface MaintainContext {
   readonly reader: PostgresConnection;
@@ -21,9 +21,6 @@ export interface MaintainContext {
   readonly name: string;
   readonly opened: () => Promise<OpenedSchema>;
 }
-
-/** Months that have a part of the ledger before they begin. */
-const MONTHS_AHEAD = 12;
 
 const HOUR_MS = 3_600_000;
 

@@ -2,8 +2,17 @@
 import { RouterError } from '../../errors.ts';
 import type { AskServer } from './connection.ts';
 import { transaction } from './connection.ts';
-import { isDuplicate, sqlState } from './faults.ts';
-import { createMonth, createTables, monthsFrom, PRODUCT, SCHEMA_VERSION, TABLES, upgradeTables } from './schema.ts';
+import { isDuplicate, notOwner, sqlState, unusable } from './faults.ts';
+import {
+  createMonth,
+  createTables,
+  MONTHS_AHEAD,
+  monthsFrom,
+  PRODUCT,
+  SCHEMA_VERSION,
+  TABLES,
+  upgradeTables,
+} from './schema.ts';
 
 /** What a store knows of the database after opening it. */
 export interface OpenedSchema {
@@ -180,5 +189,21 @@ export async function makeMonth(ask: AskServer, name: string, month: number): Pr
   await alone(ask, name, async () => {
     const [part] = await ask('SELECT to_regclass($1) IS NOT NULL', [`${schema}.ledger_${month}`]);
     if (part?.[0] !== 't') await ask(createMonth(schema, month));
+  });
+}
+
+/**
+ * The error where a month has no part of the ledger, and this user may not make one. Maintenance makes those of the next months alone;
+ * others are missing where an older ledger is copied, or where a clock was wrong.
+ */
+export function noMonth(
+  error: unknown,
+  { schema, month, nowMs }: { readonly schema: string; readonly month: number; readonly nowMs: number },
+): RouterError {
+  const isMaintained = monthsFrom(nowMs, MONTHS_AHEAD).includes(month);
+  const { message } = notOwner(error, isMaintained ? '`outcome-router maintain`' : 'this') ?? unusable(error);
+  return new RouterError('store-unusable', `the ledger has no part for the month ${month}: ${message}`, {
+    path: 'postgres',
+    ...(isMaintained ? {} : { accepted: `a part, which its owner makes: ${createMonth(`"${schema}"`, month).trim()}` }),
   });
 }

@@ -179,6 +179,9 @@ ALTER TABLE ${schema}.ledger ATTACH PARTITION ${name} FOR VALUES FROM (${month})
 `;
 }
 
+/** Months that have a part of the ledger before they begin, if there is maintenance. */
+export const MONTHS_AHEAD = 12;
+
 const FIRST_MONTH = 197_001;
 const LAST_MONTH = 219_912;
 

@@ -10,13 +10,13 @@ import type { AskServer, PostgresClient, PostgresRow } from './connection.ts';
 import { connection, transaction } from './connection.ts';
 import { readControls, writeControl } from './controls.ts';
 import { readSessions, removeSessions, writeSessions } from './sessions.ts';
-import { faultOf, notOwner, unusable } from './faults.ts';
+import { faultOf, unusable } from './faults.ts';
 import { maintainer } from './maintain.ts';
 import type { OpenedSchema } from './opening.ts';
-import { checkWritesFrom, makeMonth, openSchema } from './opening.ts';
+import { checkWritesFrom, makeMonth, noMonth, openSchema } from './opening.ts';
 import { GENERATION } from './packing.ts';
 import { pruneIntents } from './prune.ts';
-import { monthOf, SHARDS } from './schema.ts';
+import { SHARDS } from './schema.ts';
 import { statement } from './statement.ts';
 import type { Reading } from './scan.ts';
 import { view } from './view.ts';
@@ -71,16 +71,11 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const commits = writer(committing, committer(s, { shard, nowMs: runtime.nowMs, makeMonth: monthMade }));
 
   async function monthMade(ask: AskServer, month: number): Promise<void> {
-    // Maintenance creates future months. Earlier ones are missing where an older ledger is copied.
-    const what = month < monthOf(runtime.nowMs()) ? 'this' : '`outcome-router maintain`';
     try {
       await makeMonth(ask, schema, month);
     } catch (error) {
       if (faultOf(error) !== 'other') throw error;
-      const { message } = notOwner(error, what) ?? unusable(error);
-      throw new RouterError('store-unusable', `the ledger has no part for the month ${month}: ${message}`, {
-        path: 'postgres',
-      });
+      throw noMonth(error, { schema, month, nowMs: runtime.nowMs() });
     }
   }
 

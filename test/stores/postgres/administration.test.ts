@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import * as maintaining from '../../../src/cli/commands/maintain.ts';
 import type { Store } from '../../../src/contracts/store.ts';
+import type { RouterError } from '../../../src/errors.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import {
   administratorSql,
@@ -10,7 +11,7 @@ import {
   READER_GRANTS,
   restampSql,
 } from '../../../src/stores/postgres/administration.ts';
-import { monthsFrom, TABLES } from '../../../src/stores/postgres/schema.ts';
+import { monthOf, monthsFrom, TABLES } from '../../../src/stores/postgres/schema.ts';
 import { askServer, describeOnPostgres, newSchema, PATIENT, postgresUrl } from '../../support/postgres.ts';
 import { runCommand } from '../../cli/commands/run-command.ts';
 import { anIntent, changesOf } from '../histories.ts';
@@ -140,17 +141,30 @@ describeOnPostgres('what an administrator runs', () => {
     await store.close();
   });
 
-  it('if a month’s part of the ledger is missing and the user may not create it, the error names the month', async () => {
-    const { open } = await administered();
+  it('if a month’s part of the ledger is missing and the user may not create it, the error names the month and what makes it', async () => {
+    const { name, open, owner } = await administered();
     const store = open('app');
-    await expect(store.commitAll(changesOf(anIntent('a', 'support', Date.UTC(2019, 1, 1))))).rejects.toThrow(
-      /no part for the month 201902.*run this as the owner/,
-    );
-    const next = new Date();
-    next.setUTCFullYear(next.getUTCFullYear() + 3);
-    await expect(store.commitAll(changesOf(anIntent('a', 'support', next.getTime())))).rejects.toThrow(
+    const now = new Date();
+    const inMonths = (months: number): number => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months);
+    await owner(`DROP TABLE "${name}".ledger_${monthOf(inMonths(11))}`);
+    await expect(store.commitAll(changesOf(anIntent('a', 'support', inMonths(11))))).rejects.toThrow(
       /no part for the month.*run `outcome-router maintain` as the owner/,
     );
+    // Maintenance makes neither of these.
+    for (const [id, atMs] of [
+      ['past', Date.UTC(2019, 1, 1)],
+      ['far', inMonths(36)],
+    ] as const) {
+      const changes = changesOf(anIntent(id, 'support', atMs));
+      const error = await store.commitAll(changes).catch((refusal: unknown) => refusal as RouterError);
+      expect(error).toMatchObject({
+        message: expect.stringMatching(/no part for the month \d{6}.*run this as the owner/) as unknown,
+      });
+      const [, statements = ''] =
+        /^a part, which its owner makes: (.*)$/s.exec(String((error as RouterError).accepted)) ?? [];
+      await owner(statements);
+      for (const result of await store.commitAll(changes)) expect(result.kind).toBe('committed');
+    }
     await use(store, 'b');
     await store.close();
   });

@@ -48,7 +48,12 @@ describe('faults of PostgreSQL', () => {
     [ofServer('28P01'), /said by the server; check the user and the password/],
     [ofServer('3D000'), /create the database/],
     [ofServer('42501'), /grant this user/],
-    [ofServer('25006'), /read replica/],
+    [ofServer('25006'), /read replica.*`default_transaction_read_only`/],
+    [
+      new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'),
+      /asks for a password.*PGPASSWORD/,
+    ],
+    [new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a non-empty string'), /none is given/],
     [ofServer('42P05'), /a pooler .* `prepare: false`/],
     [ofServer('53300'), /max_connections/],
     [ofServer('57014'), /time limit/],

@@ -77,7 +77,7 @@ describeOnOwnPostgres('a hot standby', () => {
     for (let calls = 0; calls < 20; calls++) await call();
     expect(new Set(faults)).toEqual(
       new Set([
-        'RouterError: postgres: cannot execute SELECT in a read-only transaction; this is a read replica: give the URL of the primary',
+        'RouterError: postgres: cannot execute SELECT in a read-only transaction; this is a read replica: give the URL of the primary; or `default_transaction_read_only` is on for this user or database',
       ]),
     );
     expect(faults).toHaveLength(1);
