@@ -253,9 +253,9 @@ async function measureAll(rows: number): Promise<readonly MeasuredFigure[]> {
     const count = rows.toLocaleString('en-US');
     return [
       { name: `recount of ${count} records, CPU`, value: cpuSeconds, unit: 's', bar: atMost(60) },
-      { name: '… wall time', value: wallSeconds, unit: 's', bar: atMost(30) },
-      { name: '… memory at most', value: peakMegabytes, unit: 'MB', bar: atMost(1000) },
-      { name: '… cells compared, all equal to the integer', value: cells, unit: '' },
+      { name: 'the same recount, wall time', value: wallSeconds, unit: 's', bar: atMost(30) },
+      { name: 'the same recount, memory at most', value: peakMegabytes, unit: 'MB', bar: atMost(1000) },
+      { name: 'cells that it compared, all equal to the integer', value: cells, unit: '' },
       { name: 'report of that ledger, CPU', value: reportSeconds, unit: 's', bar: atMost(1) },
       { name: 'records archived, by CPU', value: await archivingRate(directory, 30_000), unit: 'per second' },
     ];
