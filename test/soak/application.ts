@@ -3,6 +3,7 @@
  * corrects them, comes back for later turns, and says now and then what memory and handles it has.
  */
 import { readdirSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Anthropic from '@anthropic-ai/sdk';
@@ -48,6 +49,8 @@ export interface Sample {
   readonly heapMb: number;
   /** Open files, sockets and pipes excluded. */
   readonly files: number;
+  /** Of them, those of the ledger's database file. */
+  readonly ofLedger: number;
   readonly sockets: number;
 }
 
@@ -264,6 +267,7 @@ async function main(options: ApplicationOptions): Promise<void> {
       rssMb: rss / 2 ** 20,
       heapMb: heapUsed / 2 ** 20,
       files: files.length,
+      ofLedger: files.filter(file => basename(file) === basename(ledger)).length,
       sockets: links.filter(link => link.startsWith('socket:')).length,
     });
   }
