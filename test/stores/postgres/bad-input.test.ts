@@ -130,8 +130,9 @@ describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
     const ask = await askServer(server.url);
     await ask("CREATE ROLE hasty LOGIN SUPERUSER; ALTER ROLE hasty SET statement_timeout = '200ms'");
     const schema = newSchema();
+    // As another user: on a busy machine, making the tables may take longer than this time limit.
+    await open(() => {}, schema).commitAll(changesOf(anIntent('a')));
     const store = open(url => Object.assign(url, { username: 'hasty' }), schema);
-    await store.commitAll(changesOf(anIntent('a')));
     await ask('BEGIN');
     await ask(`LOCK TABLE "${schema}".ledger`);
     expect(await errorOf(store.commitAll(changesOf(anIntent('b'))))).toMatch(
