@@ -33,8 +33,17 @@ export function monthOfChange({ records, expectedRevision }: Change): readonly n
   return records[0] === undefined || expectedRevision > 0 ? [] : [monthOf(records[0].atMs)];
 }
 
-/** Parameters 1 to 14 of the statement. */
-export function valuesOf(parts: readonly CommitPart[], shard: number): readonly unknown[] {
+/**
+ * Parameters 1 to 14 of the statement.
+ *
+ * @param elsewhere - Months without a part of the ledger, each with the month that stores its intents
+ */
+export function valuesOf(
+  parts: readonly CommitPart[],
+  shard: number,
+  elsewhere: ReadonlyMap<number, number> = new Map(),
+): readonly unknown[] {
+  const storedIn = (month: number): number => elsewhere.get(month) ?? month;
   const firsts = parts.map(([{ change }]) => change);
   const records = parts.flatMap((part, index) =>
     part.flatMap(({ change, json }) =>
@@ -46,7 +55,7 @@ export function valuesOf(parts: readonly CommitPart[], shard: number): readonly 
     numberArray(firsts.map(change => change.expectedRevision)),
     numberArray(parts.map(recordCount)),
     // An existing intent's head row knows its month.
-    numberArray(firsts.map(change => monthOfChange(change)[0] ?? 0)),
+    numberArray(firsts.map(change => storedIn(monthOfChange(change)[0] ?? 0))),
     textArray(firsts.map(change => change.feature)),
     numberArray(firsts.map(({ records: [first] }) => first?.atMs ?? 0)),
     numberArray(parts.map(lastMs)),

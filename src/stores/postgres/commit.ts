@@ -24,8 +24,8 @@ export interface CommitContext {
   /** The part of a bucket that this process adds to. */
   readonly shard: number;
   nowMs(): number;
-  /** Called where the month of a record has no part of the ledger yet. */
-  makeMonth(ask: AskServer, month: number): Promise<void>;
+  /** Called where a month has no part of the ledger yet. Returns the month that stores its intents: itself, once it has one. */
+  monthWithPart(ask: AskServer, month: number): Promise<number>;
 }
 
 /**
@@ -42,8 +42,10 @@ const SHARED_HOURS = 2;
 
 const HOUR_MS = 3_600_000;
 
-export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext): CommitGroup {
+export function committer(s: string, { shard, nowMs, monthWithPart }: CommitContext): CommitGroup {
   const statements = new Map<string, SqlStatement>();
+  /** Months without a part of their own, each with the month that stores its intents. */
+  const elsewhere = new Map<number, number>();
 
   function statementOf(shape: CommitShape): SqlStatement {
     const name = `${shape.form} ${shape.hasReplies} ${shape.isPlain}`;
@@ -73,7 +75,7 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
       return await attempt(ask, parts);
     } catch (error) {
       if (sqlState(error) === NO_MONTH && !hasMonths) {
-        await makeMonths(ask, parts);
+        await findMonths(ask, parts);
         return commitParts(ask, parts, true);
       }
       if (faultOf(error) !== 'value') throw error;
@@ -88,7 +90,7 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
     try {
       const replies = repliesOf(parts);
       await ask(statementOf({ form, hasReplies: replies.length > 0, isPlain: isPlain(parts) }), [
-        ...valuesOf(parts, shard),
+        ...valuesOf(parts, shard, elsewhere),
         cellsOfAll(parts, shardOf()),
         ...replies,
       ]);
@@ -109,7 +111,7 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
     try {
       const replies = repliesOf(parts);
       const rows = await ask(statementOf({ form: 'each', hasReplies: replies.length > 0, isPlain: false }), [
-        ...valuesOf(parts, shard),
+        ...valuesOf(parts, shard, elsewhere),
         cellsOfEach(parts, shardOf()),
         ...replies,
       ]);
@@ -136,8 +138,11 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
     return commitParts(ask, [[first]]);
   }
 
-  async function makeMonths(ask: AskServer, parts: readonly CommitPart[]): Promise<void> {
-    for (const month of new Set(parts.flatMap(([{ change }]) => monthOfChange(change)))) await makeMonth(ask, month);
+  async function findMonths(ask: AskServer, parts: readonly CommitPart[]): Promise<void> {
+    for (const month of new Set(parts.flatMap(([{ change }]) => monthOfChange(change)))) {
+      const stored = await monthWithPart(ask, month);
+      if (stored !== month) elsewhere.set(month, stored);
+    }
   }
 
   /** Compares a lost change with what is stored: its earlier acknowledgement may have been lost. */

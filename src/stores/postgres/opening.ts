@@ -2,7 +2,7 @@
 import { RouterError } from '../../errors.ts';
 import type { AskServer } from './connection.ts';
 import { transaction } from './connection.ts';
-import { isDuplicate, notOwner, sqlState, unusable } from './faults.ts';
+import { faultOf, isDuplicate, notOwner, sqlState, unusable } from './faults.ts';
 import {
   createMonth,
   createTables,
@@ -193,17 +193,34 @@ export async function makeMonth(ask: AskServer, name: string, month: number): Pr
 }
 
 /**
- * The error where a month has no part of the ledger, and this user may not make one. Maintenance makes those of the next months alone;
- * others are missing where an older ledger is copied, or where a clock was wrong.
+ * The month with whose part the ledger stores the intents of a month that has none: its own, which is made now; or where this user may not
+ * make it, the nearest one that has a part. Maintenance makes the parts of the coming months alone, so a clock that is years wrong, or an
+ * old ledger that is copied, would otherwise keep every later change waiting.
+ *
+ * @throws RouterError `store-unusable` when this user may not make the part, and maintenance should have made it
  */
-export function noMonth(
-  error: unknown,
-  { schema, month, nowMs }: { readonly schema: string; readonly month: number; readonly nowMs: number },
-): RouterError {
-  const isMaintained = monthsFrom(nowMs, MONTHS_AHEAD).includes(month);
-  const { message } = notOwner(error, isMaintained ? '`outcome-router maintain`' : 'this') ?? unusable(error);
-  return new RouterError('store-unusable', `the ledger has no part for the month ${month}: ${message}`, {
-    path: 'postgres',
-    ...(isMaintained ? {} : { accepted: `a part, which its owner makes: ${createMonth(`"${schema}"`, month).trim()}` }),
-  });
+export async function monthWithPart(ask: AskServer, name: string, month: number): Promise<number> {
+  try {
+    await makeMonth(ask, name, month);
+    return month;
+  } catch (error) {
+    if (faultOf(error) !== 'other') throw error;
+    const rows = await ask(PARTS, [`"${name}".ledger`]);
+    const isMaintained = monthsFrom(Number(rows[0]?.[1]), MONTHS_AHEAD).includes(month);
+    const months = rows.map(([part]) => Number(part));
+    if (months.length > 0 && !isMaintained) return nearest(month, months);
+    const { message } = notOwner(error, '`outcome-router maintain`') ?? unusable(error);
+    throw new RouterError('store-unusable', `the ledger has no part for the month ${month}: ${message}`, {
+      path: 'postgres',
+    });
+  }
+}
+
+/** The months that have a part, and the server's time: that of this process may be the one that is wrong. */
+const PARTS = `SELECT right(c.relname, 6)::int, (extract(epoch FROM now()) * 1000)::bigint FROM pg_catalog.pg_inherits i
+  JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = $1::regclass AND c.relname ~ '^ledger_[0-9]{6}$'`;
+
+function nearest(month: number, months: readonly number[]): number {
+  const distance = (other: number): number => Math.abs(other - month);
+  return months.reduce((best, other) => (distance(other) < distance(best) ? other : best));
 }

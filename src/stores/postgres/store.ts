@@ -10,10 +10,10 @@ import type { AskServer, PostgresClient, PostgresRow } from './connection.ts';
 import { connection, transaction } from './connection.ts';
 import { readControls, writeControl } from './controls.ts';
 import { readSessions, removeSessions, writeSessions } from './sessions.ts';
-import { faultOf, unusable } from './faults.ts';
+import { unusable } from './faults.ts';
 import { maintainer } from './maintain.ts';
 import type { OpenedSchema } from './opening.ts';
-import { checkWritesFrom, makeMonth, noMonth, openSchema } from './opening.ts';
+import { checkWritesFrom, monthWithPart, openSchema } from './opening.ts';
 import { GENERATION } from './packing.ts';
 import { pruneIntents } from './prune.ts';
 import { SHARDS } from './schema.ts';
@@ -68,16 +68,14 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const committing = connect(timeoutMs);
   const reader = connect(timeoutMs);
   const shard = 1 + Math.floor(runtime.random.next() * SHARDS);
-  const commits = writer(committing, committer(s, { shard, nowMs: runtime.nowMs, makeMonth: monthMade }));
-
-  async function monthMade(ask: AskServer, month: number): Promise<void> {
-    try {
-      await makeMonth(ask, schema, month);
-    } catch (error) {
-      if (faultOf(error) !== 'other') throw error;
-      throw noMonth(error, { schema, month, nowMs: runtime.nowMs() });
-    }
-  }
+  const commits = writer(
+    committing,
+    committer(s, {
+      shard,
+      nowMs: runtime.nowMs,
+      monthWithPart: async (ask, month) => monthWithPart(ask, schema, month),
+    }),
+  );
 
   function checkOpen(): void {
     if (isClosed) throw new RouterError('store-unusable', 'the store is closed', { path: 'postgres' });

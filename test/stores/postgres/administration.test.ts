@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import * as maintaining from '../../../src/cli/commands/maintain.ts';
 import type { Store } from '../../../src/contracts/store.ts';
-import type { RouterError } from '../../../src/errors.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import {
   administratorSql,
@@ -141,7 +140,7 @@ describeOnPostgres('what an administrator runs', () => {
     await store.close();
   });
 
-  it('if a month’s part of the ledger is missing and the user may not create it, the error names the month and what makes it', async () => {
+  it('if a month that maintenance makes has no part of the ledger and the user may not make it, the error names the month and what makes it', async () => {
     const { name, open, owner } = await administered();
     const store = open('app');
     const now = new Date();
@@ -150,21 +149,26 @@ describeOnPostgres('what an administrator runs', () => {
     await expect(store.commitAll(changesOf(anIntent('a', 'support', inMonths(11))))).rejects.toThrow(
       /no part for the month.*run `outcome-router maintain` as the owner/,
     );
-    // Maintenance makes neither of these.
-    for (const [id, atMs] of [
-      ['past', Date.UTC(2019, 1, 1)],
-      ['far', inMonths(36)],
-    ] as const) {
-      const changes = changesOf(anIntent(id, 'support', atMs));
-      const error = await store.commitAll(changes).catch((refusal: unknown) => refusal as RouterError);
-      expect(error).toMatchObject({
-        message: expect.stringMatching(/no part for the month \d{6}.*run this as the owner/) as unknown,
-      });
-      const [, statements = ''] =
-        /^a part, which its owner makes: (.*)$/s.exec(String((error as RouterError).accepted)) ?? [];
-      await owner(statements);
-      for (const result of await store.commitAll(changes)) expect(result.kind).toBe('committed');
-    }
+    await use(store, 'b');
+    await store.close();
+  });
+
+  it('an intent of a month that no maintenance makes is stored with the nearest month, and keeps no other intent waiting', async () => {
+    const { name, open, owner } = await administered();
+    const store = open('app');
+    const months = monthsFrom(Date.now(), 24);
+    const past = anIntent('past', 'support', Date.UTC(2019, 1, 1));
+    const far = anIntent('far', 'support', Date.UTC(new Date().getUTCFullYear() + 40, 0, 1));
+    for (const intent of [past, far])
+      for (const result of await store.commitAll(changesOf(intent))) expect(result.kind).toBe('committed');
+    // Told again after an acknowledgement was lost, by another process.
+    const other = open('app');
+    for (const result of await other.commitAll(changesOf(far))) expect(result.kind).toBe('known');
+    const heads = await owner(`SELECT id, month FROM "${name}".heads ORDER BY id`);
+    expect(heads).toEqual([
+      ['far', String(months.at(-1))],
+      ['past', String(months[0])],
+    ]);
     await use(store, 'b');
     await store.close();
   });
