@@ -7,7 +7,7 @@ import type { PlanSet } from '../core/ledger/plan-set.ts';
 /** What is minimized: expected USD per intent, or expected USD per successful intent. */
 export type Objective = 'cost-per-intent' | 'cost-per-success';
 
-/** Everything that a policy may use for a decision. */
+/** Everything that a policy may use for a decision. Keep its values, not the object: a replay asks about several intents with one object. */
 export interface FeatureView {
   readonly feature: string;
   /** Every plan of the feature in a fixed order: the plan with the cheapest first model comes first. */
