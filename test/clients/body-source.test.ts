@@ -33,7 +33,7 @@ test('a body that fails between two reads makes the next read fail', async () =>
   await expect(source.read()).rejects.toThrow('reset');
 });
 
-test('a cancelled body is released, as by an iterator that is left', async () => {
+test('a cancelled body is released, as when a loop over the body ends early', async () => {
   const body = new Response('text').body as ReadableStream<Uint8Array>;
   await bodySource(body).cancel();
   expect(body.locked).toBe(false);

@@ -35,7 +35,7 @@ test('code that cannot be loaded rejects the work that needs it, and the next wo
   expect(await routing.use(async () => 2)).toBe(2);
 });
 
-test('a rejection for a record that is stored nowhere needs no handler, and a rejection for a mistake keeps its error', async () => {
+test('a rejection because a record is stored nowhere needs no handler, and any other rejection keeps its error', async () => {
   const lost = new RouterError('store-unusable', 'full');
   const unhandled: unknown[] = [];
   const listen = (error: unknown): void => void unhandled.push(error);

@@ -207,13 +207,13 @@ describe('a parameter that the caller needs', () => {
 
   const tools = [{ type: 'function', function: { name: 'look', parameters: {} } }];
 
-  test('refused tools are the provider’s own error where no other candidate is left', async () => {
+  test('if tools are refused and no other candidate is left, the caller gets the provider’s own error', async () => {
     const { ask, a } = await routed(refusing('tools'), { alone: true });
     await expect(ask({ tools })).rejects.toMatchObject({ status: 400, code: 'unsupported_parameter' });
     expect(bodies(a)).toEqual([expect.objectContaining({ tools })]);
   });
 
-  test('refused tools go to another candidate', async () => {
+  test('a request whose tools are refused goes to another candidate', async () => {
     const { ask, b } = await routed(refusing('tools'));
     await ask({ tools });
     expect(bodies(b)).toEqual([expect.objectContaining({ tools })]);

@@ -108,7 +108,7 @@ describe('a background response', () => {
   });
 
   test.each(['headers', 'output'] as const)(
-    'the stream of a background response may break and be resumed: it is asked for once and billed once (release %s)',
+    'the stream of a background response may break and be resumed: the response is requested once and billed once (release %s)',
     async release => {
       const created = event('response.created', { ...QUEUED, background: true });
       const resumed = [event('response.completed', COMPLETED)];

@@ -128,7 +128,7 @@ describe('a slot where nothing routes it is refused', () => {
     expect(refusal(() => refuseSigned(url, { headers } as RequestInit))).toMatchObject({ code: 'unsupported-client' });
   });
 
-  test('a request with a key is not signed', () => {
+  test('a request with an API key does not count as signed', () => {
     expect(() => refuseSigned(chatUrl, { headers: new Headers({ authorization: 'Bearer k' }) })).not.toThrow();
   });
 });

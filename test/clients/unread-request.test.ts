@@ -5,7 +5,7 @@ import { invalidValue, RouterError } from '../../src/errors.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 
-test('the reason is the error message without the path at its beginning', () => {
+test('the reason why a request cannot be sent is the error message without the path at its beginning', () => {
   expect(unreadRequest(invalidValue(5, 'input[1]', 'an item'))).toEqual([
     { path: 'input[1]', mark: 'unable', reason: '5 is not accepted (accepted: an item)' },
   ]);

@@ -287,7 +287,7 @@ describe('a fault inside a 200', () => {
 
 describe('content types', () => {
   test.each(['Text/Event-Stream', 'text/plain; charset=utf-8', '', 'application/json'])(
-    'a stream under %j streams to the SDK, is asked for once, and its usage is reported',
+    'a stream with the content type %j reaches the SDK as a stream, is requested once, and its usage is reported',
     async type => {
       const it = await between([body(STREAM, { type })], { feature: { retries: 2 } });
       // The caller did not ask for the usage chunk, which has no choice.

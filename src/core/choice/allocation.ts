@@ -36,7 +36,7 @@ export function countShares(
 ): Float64Array {
   const { rows, plans, costUsd, fail } = table;
   const shares = new Float64Array(plans);
-  // A plan that is not eligible wins no row: one loop over all of them is the fastest on this path of every decision.
+  // One loop over all plans is the fastest, and every decision runs it. A plan that is not eligible wins no row.
   const more: number[] = [];
   for (let k = 0; k < plans; k++) more.push(Number.POSITIVE_INFINITY);
   for (const k of planIndexes(eligible)) more[k] = costMultiplier * (extraUsd?.[k] ?? 0);
@@ -128,8 +128,8 @@ export function meanScores(table: SampleTable, { valueUsd, costMultiplier, extra
 }
 
 /**
- * Raises every eligible plan's share to `min(maxShare, budgetFraction·J* / ((K−1)(J_k − J*)))`, with the lowest score J*,
- * and takes it from the largest share: an idle plan is still tried, and the less often, the more a try costs. In place.
+ * Raises every eligible plan's share to `min(maxShare, budgetFraction·J* / ((K−1)(J_k − J*)))`, with the lowest score J*, and takes it from
+ * the largest share. So an idle plan is still tried, less often where a try costs more. In place.
  */
 export function raiseToFloors(
   shares: Float64Array,

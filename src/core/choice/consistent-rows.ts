@@ -21,7 +21,7 @@ export function consistency(graph: PlanGraph, columns: readonly NodeSamples[], r
       const reach = climb[row] as number;
       const fail = failInstead[row] as number;
       const least = reach * (failAfter[row] as number);
-      // Requests that reach the model after a rejection are a subset of those it would have been asked for at once.
+      // The requests that reach the model after a rejection are a subset of those that it would get as the first model.
       if (fail < least || 1 - fail < reach - least) weights[row] = (weights[row] as number) * INCONSISTENT_WEIGHT;
     }
   }

@@ -12,7 +12,7 @@ import { BUCKET_MS } from '../cells/cell.ts';
  */
 export const MAX_SHARPNESS = 2.5;
 /**
- * Added to that exponent for every doubling of the number of candidates beyond two. Chosen on the worlds of
+ * Added to {@link MAX_SHARPNESS} for every doubling of the number of candidates beyond two. Chosen on the worlds of
  * `bench:statistics --only "sparse features"`. Larger: a feature whose first outcomes are like the others' finds a model of its own later.
  * Smaller: each new feature explores models that are bad elsewhere (at half this value, such features cost 10 % more than the oracle,
  * instead of 8 %).
@@ -25,12 +25,14 @@ export const SHARPNESS_HALF_VISITS = 200;
  * 1,000,000: without it 24 efforts cost two thirds more regret; twice as much finds no more.
  */
 export const SIBLING_SHARPNESS = 1;
-/** Visits per candidate after which half of that addition has gone. Larger: an effort that looked bad at first is tried later. */
+/**
+ * Visits per candidate after which half of {@link SIBLING_SHARPNESS} is left. Larger: an effort that looked bad at first is tried later.
+ */
 export const SIBLING_HALF_VISITS = 125;
 /**
- * After a change, the exponent of the share of a plan without outcomes, and the outcomes (those of its prior included) with which it
- * has gone half-way to 1. Chosen on `bench:statistics --only drift`, seeds below 1,000,000: without it, a drop of the best of two
- * models cost 7 % more, and $1,800 at worst in 200 runs instead of $690; at 0.4 or 30 outcomes it costs 1 % more.
+ * After a change, the exponent of the share of a plan without outcomes, and the number of outcomes (those of its prior included) after
+ * which this exponent is half-way to 1. Chosen on `bench:statistics --only drift`, seeds below 1,000,000: without it, a drop of the best of
+ * two models cost 7 % more, and $1,800 at worst in 200 runs instead of $690; at 0.4 or 30 outcomes it costs 1 % more.
  */
 export const UNKNOWN_EXPONENT = 0.5;
 export const KNOWN_OUTCOMES = 20;
@@ -64,7 +66,7 @@ export const MIN_OUTCOMES_TO_EXCLUDE = 10;
 
 // Used by pacing.
 
-/** Upper limit of the price of a dollar beyond the dollar itself. Smaller: premium models are used in a period that cannot afford them. */
+/** Upper limit of λ, the surcharge on each dollar of spend. Smaller: premium models are used in a period that cannot afford them. */
 export const MAX_LAMBDA = 1e4;
 /** Step of the dual gradient. Larger: choices swing within the period. Smaller: the budget is missed. */
 export const PACING_STEP = 20;
@@ -98,11 +100,11 @@ export const ENOUGH_CONSISTENT = 0.75;
  */
 export const INCONSISTENT_WEIGHT = 0.02;
 
-// policies/share-policy and table-budget. Larger values: decisions from outdated samples. Smaller ones: more sampling
+// Used by policies/share-policy and table-budget. Larger values: decisions from outdated samples. Smaller values: more sampling.
 
 /** Maximum number of decisions from one table after new evidence. */
 export const MAX_DECISIONS_PER_TABLE = 50;
-/** New outcomes, absolutely and as a fraction of all: whichever is less. */
+/** A table is replaced after this many new outcomes, or after this fraction of all outcomes, whichever is less. */
 export const MAX_NEW_OUTCOMES = 50;
 export const MAX_NEW_OUTCOME_FRACTION = 0.02;
 /** Rows of the tables that one policy makes at once, after a quiet time. */
@@ -113,8 +115,8 @@ export const MAX_ROWS_AT_ONCE = 16_000;
  */
 export const ROWS_PER_SECOND: number = 100 * SHORT_TABLE_ROWS;
 /**
- * New outcomes, as a fraction of all, while the budget of tables is low. Larger: decisions from outdated samples. Smaller: tables go to
- * features that learn little from them, and others wait: 100 features of 60 intents, 500 a second, then choose worse.
+ * Fraction of new outcomes after which a table is replaced while the budget of tables is low. Larger: decisions from outdated samples.
+ * Smaller: tables go to features that learn little from them, and others wait: 100 features of 60 intents, 500 a second, then choose worse.
  */
 export const MAX_NEW_FRACTION_WHILE_LOW = 0.3;
 /** Maximum age of a table, whatever the evidence, because evidence decays. */

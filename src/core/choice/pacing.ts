@@ -15,7 +15,7 @@ export interface Budget {
 
 /** State of a period. Plain data, so that a store can keep it. */
 export interface Pacing extends Budget {
-  /** Price of a dollar beyond the dollar itself. */
+  /** λ, the surcharge on each dollar of spend: a dollar counts as 1 + λ dollars. */
   readonly lambda: number;
   readonly spentUsd: number;
   readonly intents: number;

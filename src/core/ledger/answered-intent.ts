@@ -1,4 +1,4 @@
-/** An intent that its first attempt answered, as one object until its records are read. Most intents are such intents, and stay so. */
+/** An intent that its first attempt answered, kept as one object until its records are read. Most intents need no more than this. */
 import type { DecidedRecord, Intent, LabelledRecord, LedgerRecord } from './records.ts';
 import { appendRecord } from './records.ts';
 import type { Attempt } from './vocabulary.ts';

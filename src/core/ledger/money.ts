@@ -50,7 +50,7 @@ export function fromDecimalUsd(usd: string): NanoUsdTotal {
 /** Above this product ($9,000 on one line) a float no longer holds every pico-dollar, and bigint takes over. */
 const EXACT_PICO_USD = 9_000_000_000_000_000;
 
-/** A whole quantity × rate (pico-dollars), rounded half up to nano-dollars. May be larger than one fact may be. */
+/** A whole quantity × rate (pico-dollars), rounded half up to nano-dollars. The result may exceed the limit of one fact. */
 export function amount(quantity: number, rate: number): NanoUsd {
   if (rate <= 0) return 0;
   const picoUsd = quantity * rate;

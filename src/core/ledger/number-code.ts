@@ -29,7 +29,7 @@ export interface CodedSegment {
   readonly numbers: readonly number[];
 }
 
-/** A code without information counts as none. */
+/** A code without readable digits gives no numbers. */
 export function codedSegment(segment: string): CodedSegment {
   const [, , scale = '', levels = '', digits = ''] = CODE.exec(segment) ?? [];
   return {

@@ -28,7 +28,7 @@ export function resolveOutcome(evidence: readonly Evidence[]): Outcome {
   };
 }
 
-/** What the other evidence of an audited intent says; `undefined` if the intent was not audited, or has no other evidence. */
+/** The outcome that the other evidence of an audited intent gives; `undefined` if the intent was not audited, or has no other evidence. */
 export function outcomeBeforeAudit({
   evidence,
   outcome,

@@ -50,7 +50,7 @@ const BODIES: Readonly<Record<StoredRecord['kind'], string>> = {
 };
 
 /**
- * The record that a file of ours holds in any version; `undefined` for anything that is not a record known to this
+ * Reads a record that any version of this package has written to a file; `undefined` for anything that is not a record known to this
  * version.
  */
 export function readRecord(stored: unknown): LedgerRecord | undefined {

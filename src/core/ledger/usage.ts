@@ -137,9 +137,9 @@ export interface UnreportedUsage {
 }
 
 /**
- * Estimates usage that the provider did not report: characters ÷ 4, rounded up, for the request and for the reply each.
- * Counts that it did report are kept. With a reported input, the output may have grown since; of a reported total, the
- * rest is the input.
+ * Estimates usage that the provider did not report: characters ÷ 4, rounded up, for the request and for the reply each. Counts that it did
+ * report are kept. If the input was reported, the output may have grown since then. If only a total was reported, the rest of it is the
+ * input.
  *
  * @example
  * ```ts

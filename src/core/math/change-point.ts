@@ -1,7 +1,7 @@
 /** Change detection: the Bernoulli generalized likelihood ratio over splits of a history (Besson & Kaufmann 2019). */
 
 /**
- * Bound on the probability of a false alarm in one history, some ten times what is measured. Larger: evidence is discarded
+ * Bound on the probability of a false alarm in one history, about ten times the measured probability. Larger: evidence is discarded
  * although nothing changed. Smaller: a change is detected later (at 1/30 of it, after 37 outcomes instead of 31).
  */
 const CHANGE_DELTA = 0.03;

@@ -104,7 +104,7 @@ function curvature(rows: readonly CountedRow[], coefficients: Vector, precisions
     for (let i = 0; i < columns.length; i++) {
       const line = matrix[columns[i] as number] as number[];
       const scaled = weight * (values[i] as number);
-      // Columns ascend.
+      // The indexes in `columns` ascend, so that only the lower half is filled.
       for (let k = 0; k <= i; k++) {
         const column = columns[k] as number;
         line[column] = (line[column] as number) + scaled * (values[k] as number);

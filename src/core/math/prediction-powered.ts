@@ -1,7 +1,7 @@
 /**
  * A success rate from biased labels and a few audits: prediction-powered inference (Angelopoulos et al. 2023). Every intent has a proxy
  * label (a judge, a signal); a random sample is audited as well, which shows how far the proxy is off. The sampling fraction must be the
- * same throughout, because the sample's result is applied to all intents. Reports use this estimate, because theirs must not be biased;
+ * same throughout, because the sample's result is applied to all intents. Reports use this estimate, because a report must not be biased;
  * routing uses a more cautious one (core/beliefs/audited-rate.ts).
  */
 import type { Range } from './clamp.ts';

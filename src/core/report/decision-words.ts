@@ -36,7 +36,7 @@ export interface DecisionSentence {
   readonly pinned?: string | undefined;
   /** The application's own model, where the feature is only observed. */
   readonly observes?: string | undefined;
-  /** The plan that a policy which does not follow the evidence gives more intents than the preferred one. */
+  /** The plan that gets more intents than the preferred one, because the policy does not follow the evidence. */
   readonly favoured?: string | undefined;
 }
 
@@ -93,7 +93,7 @@ function whyPreferred(
   if (isTie(moreUsd, preferred)) return `${name} and ${other} are expected to cost the same`;
   const isCheaper = preferred.spendUsd <= rival.spendUsd;
   const isBetter = preferred.success >= rival.success;
-  // A rate that differs only in digits not shown is no reason, unless there is no other.
+  // A rate that differs only in digits that are not shown is not given as a reason, unless there is no other reason.
   const percent = isCheaper ? formatPercent : formatPercentApart(preferred.success, rival.success);
   const usd = formatUsdApart(preferred.spendUsd, rival.spendUsd);
   const [mine, its] = [percent(preferred.success), percent(rival.success)];

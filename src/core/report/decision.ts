@@ -22,8 +22,8 @@ export interface PlanDecision {
   readonly preferred: DecisionPlan;
   readonly rival?: DecisionPlan;
   /**
-   * What a failure costs, where these figures hold: the mean of the latest intents, each of which may state its own; of those for which
-   * this plan is preferred, where there are several in `byFailureCost`.
+   * The failure cost at which these figures hold: the mean of the latest intents, each of which may state its own cost. Where
+   * `byFailureCost` has several parts, the mean of the intents for which this plan is preferred.
    */
   readonly failureCostUsd: number;
   /** Where other plans are preferred for intents with other failure costs: all of them, by ascending failure cost. */
@@ -35,8 +35,8 @@ export interface PlanDecision {
   /** The success rate from which the rival would be the cheaper of the two; absent: not even 100 % is enough. */
   readonly rivalSuccess?: number;
   /**
-   * Where no success rate is enough: the model spend below which the rival would be the cheaper, USD per intent;
-   * absent: not even 0 is.
+   * Where no success rate is enough: the model spend below which the rival would be the cheaper, USD per intent; absent: not even a spend
+   * of 0 is low enough.
    */
   readonly rivalSpendUsd?: number;
   /** After how many more outcomes the comparison will be settled; absent where the ledger was not read. */

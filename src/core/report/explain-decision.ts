@@ -65,7 +65,7 @@ export function explainDecision(
   };
   const columns = planIndexes(eligible);
   const isDecided = pinned !== undefined || observes !== undefined;
-  // Where the plan depends on the failure cost, no single plan is to be settled on.
+  // Where the preferred plan depends on the failure cost, a comparison cannot settle on a single plan.
   const isOpen = known !== undefined && !isDecided && !differs && columns.length > 1 && inputs.isOfContextless !== true;
   const selection =
     known === undefined

@@ -12,7 +12,7 @@ export interface ExpectedFigures {
   readonly costPerSuccessUsd: Figure;
 }
 
-/** A table with what failures cost, USD per intent: where intents differ in that, it does not follow from the failure rate. */
+/** A table that also has the cost of failures, USD per intent. Where failure costs differ, it does not follow from the failure rate. */
 export type LossTable = SampleTable & { readonly lossUsd: Float64Array; readonly meanLossUsd: Float64Array };
 
 export function withLoss(table: SampleTable, failureCostUsd: number): LossTable {

@@ -26,7 +26,7 @@ export function preferredWords(
   return [`which plan is preferred depends on what a failure costs: ${where.join(', ')}`, ...compared].join('; ');
 }
 
-/** `where a failure costs less than $0.22 (90.0 % of the latest intents)`. @param failure or a pronoun for it */
+/** `where a failure costs less than $0.22 (90.0 % of the latest intents)`. @param failure `a failure`, or a pronoun for it */
 export function preferredWhere({ fraction, fromUsd, toUsd }: PreferredPart, failure: string): string {
   return `where ${failure} costs ${rangeWords(fromUsd, toUsd)} (${formatPercent(fraction)} of the latest intents)`;
 }
@@ -38,7 +38,7 @@ function rangeWords(fromUsd: number | undefined, toUsd: number | undefined): str
   return `${usd(fromUsd)} to ${usd(toUsd)}`;
 }
 
-/** Which failure cost the sentence is about, where it is not the configured one for all; otherwise empty. */
+/** Says at which failure cost the sentence holds; empty where every intent has the configured failure cost. */
 export function failureCostWords(
   { rival, failureCostUsd }: BareDecision,
   {

@@ -22,10 +22,16 @@ export function meanFailureCostUsd(costs: FailureCosts): number {
   return costs.length === 1 ? (costs[0]?.usd ?? 0) : costs.reduce((sum, { fraction, usd }) => sum + fraction * usd, 0);
 }
 
-/** Larger: a policy is asked for its shares at more failure costs. Smaller: near the cost at which the plan changes they are inexact. */
+/**
+ * Maximum number of parts. Larger: a policy is asked for its shares at more failure costs. Smaller: shares are inexact near the failure
+ * cost at which the preferred plan changes.
+ */
 const MAX_PARTS = 32;
 
-/** After as many intents with one failure cost that no earlier one had, the earlier ones no longer count: the configuration has changed. */
+/**
+ * After this many latest intents with one failure cost that no earlier intent had, the earlier intents no longer count: the configuration
+ * has changed.
+ */
 const CHANGED_AFTER = 5;
 
 /**

@@ -19,7 +19,7 @@ import { withExtraUsd } from './standard-cost.ts';
 export interface Gain {
   /** The plan with the lowest expected cost now. */
   readonly plan: PlanKey;
-  /** Number of recent intents. The same number is assumed to come, with plans chosen as they are now. */
+  /** Number of recent intents. The same number of new intents is assumed, with plans chosen as they are now. */
   readonly intents: number;
   /**
    * Expected saving per such intent with this plan, USD, at the costs and success rates believed now: a posterior mean with its

@@ -11,7 +11,7 @@ import { planLines } from './plan-lines.ts';
 export interface PreferredPart {
   readonly plan: PlanKey;
   readonly description: string;
-  /** Of the latest intents. */
+  /** Fraction of the latest intents, 0 to 1. */
   readonly fraction: number;
   /** Mean failure cost of these intents. */
   readonly failureCostUsd: number;

@@ -18,7 +18,7 @@ export function neverLabelled(cells: readonly Cell[]): number {
   return Number(intents);
 }
 
-/** What an explanation of such a feature says: its first note, and that no plan is known to cost less than another. */
+/** What an explanation says of a feature without recorded outcomes: its first note, and that no plan is known to cost less than another. */
 export function unknownOf(
   cells: readonly Cell[],
   { silence, hasPrior = false }: { readonly silence?: unknown; readonly hasPrior?: boolean },

@@ -22,9 +22,7 @@ export interface PrefixRates {
 /** @param tokens of the prefix, for prices that depend on it; `undefined` for a model without a known price */
 export type PrefixRatesOf = (model: string, tokens: number) => PrefixRates | undefined;
 
-/**
- * Number of prefixes with the mean of all plans that are added to a plan's own prefixes to predict what its cache has.
- */
+/** Pseudo-count: this many prefixes with the mean of all plans are added to a plan's own prefixes, to predict what its cache has. */
 const POOLED_PREFIXES = 20;
 
 const HOUR = 3_600_000;

@@ -29,7 +29,7 @@ export interface CostLine {
   readonly part: CostPart;
   /** Exact decimal USD. */
   readonly usd: string;
-  /** Of the total cost, 0 to 1. */
+  /** Fraction of the total cost, 0 to 1. */
   readonly fraction: number;
 }
 

@@ -119,7 +119,7 @@ test('the cost of a fallback that the request names is exact where its price is 
   expect(priced(GPT, { ...asked, model: 'llama-of-the-basement' }).attempt.provenance).toBe('estimated');
 });
 
-test('only calls of other models have a name: not those of the reply’s model, and those of the requested model have its configured name', () => {
+test('a call inside a reply has a model name only if another model wrote the reply, and the requested model is named as configured', () => {
   const opus = modelOf({ provider: 'anthropic', model: 'claude-opus-4-6' });
   const [asked, fallback, unnamed] = [{ input: 1 }, { input: 2 }, { input: 3 }];
   const calls = (model: string) =>

@@ -105,7 +105,7 @@ test('the decision of an intent that was pruned during its request is recorded a
 test.each([
   ['a request withdraws what another process has taken for silence meanwhile', {}, ['corrected', 'attempted']],
   ['a judge’s own call withdraws no silence', { judge: {} }, ['attempted']],
-])('the records of an attempt say what becomes of silence: %s', (_, request, kinds) => {
+])('an attempt’s records withdraw silence, except those of a judge’s own call: %s', (_, request, kinds) => {
   const { log, record, added } = logFor(made({ evidence: [{ source: 'silence', success: true }] }), { request });
   record({ input: 100 });
   log.commit();

@@ -279,7 +279,7 @@ describe('a process that learns late of an answer by another', () => {
     return said(here);
   }
 
-  test('a user who asked before that answer ended did not come back because of it', async () => {
+  test('a user who asked before another process’s answer ended did not come back because of that answer', async () => {
     expect(await raced('i2', 'i1', 1000)).toEqual([]);
     expect(await raced('i2', 'i1', 0)).toEqual(['i1 return false']);
   });

@@ -358,7 +358,7 @@ describe('a sweep over many intents', () => {
   });
 
   test.each([600, 5_000])(
-    'intents that are due after %i of features that this process does not have are labelled, and those are loaded once',
+    'intents that are due after %i intents of unknown features are labelled, and each intent of an unknown feature is loaded once',
     async unconfigured => {
       const { engine, unlabelled, state, runtime } = sweeping({ unconfigured });
       for (let i = 0; i < 700; i++) unlabelled.set(`due ${i}`, made({}));
