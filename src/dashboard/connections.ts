@@ -2,7 +2,9 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Connections that have not shown the cookie. A new one beyond them ends the oldest: they cannot lock the user out. */
+/**
+ * Maximum number of connections that have not shown the cookie. A further one ends the oldest, so that strangers cannot lock the user out.
+ */
 const MAX_STRANGERS = 100;
 /**
  * Limit on all connections; those that strangers do not use are left for the user's own pages. A browser opens six per server.

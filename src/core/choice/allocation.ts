@@ -63,8 +63,8 @@ export function countShares(
  * an early mistake is corrected. It is 1 without pooled priors, unless some candidates are efforts of one model.
  *
  * More candidates than two share the exploration of two, so the exponent grows with their number; but only to the extent that the
- * feature's own outcomes also show that it is like the others, which bounds the cost of a wrong prior. The exponent does not grow where plans climb,
- * because their number says little about how many differ, nor where priors come only from public evidence.
+ * feature's own outcomes also show that it is like the others, which bounds the cost of a wrong prior. The exponent does not grow where
+ * plans climb, because their number says little about how many differ, nor where priors come only from public evidence.
  */
 export function sharpness(posterior: Posterior): number {
   const { graph, nodes, hasPooledPrior } = posterior;

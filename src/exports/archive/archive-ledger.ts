@@ -21,8 +21,8 @@ export interface ArchiveOptions {
   /** Only intents whose last record is before this time, milliseconds since the epoch. */
   readonly beforeMs: number;
   /**
-   * Ids of archived intents are kept, so that none begins again; those whose last record is before this time are forgotten.
-   * Before `beforeMs`; default: a year before it.
+   * Ids of archived intents are kept, so that none begins again; those whose last record is before this time are forgotten. Must be before
+   * `beforeMs`; default: a year before it.
    */
   readonly forgetBeforeMs?: number;
   /** Called repeatedly with the number of intents archived so far. */

@@ -6,8 +6,8 @@ import { modelFamily } from './names.ts';
 import { isWithinRounding } from './rounding.ts';
 
 /**
- * The amount that an item has on the bill from the period before it, or lacks because it is in the period after, nano-dollars. At
- * most the cost of the ledger's calls that ended after a period leaves it, and only if that makes the differences smaller.
+ * The amount that an item has on the bill from the period before it, or lacks because it is in the period after, nano-dollars. At most the
+ * cost of the ledger's calls that ended after a period is moved to the next period, and only if that makes the differences smaller.
  */
 export function calendarEdges(matching: Matching): ReadonlyMap<ItemIndex, bigint> {
   const { items, overEnd } = matching;

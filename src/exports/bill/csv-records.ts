@@ -106,7 +106,7 @@ function lineSource(chunks: AsyncIterator<string>, begun: string) {
   };
 }
 
-/** @param fields the wanted fields. @param count the number of all */
+/** @param fields the wanted fields. @param count the number of all fields */
 type TakeRecord = (fields: readonly string[], count: number) => void;
 
 /** The fields of the record at an index, and the index after it; `end` is -1 where the text ends before the record does. */

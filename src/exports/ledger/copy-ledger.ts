@@ -23,8 +23,8 @@ export interface CopyOptions {
   /** When silence will label an intent, from the features' configuration: a ledger does not have it. */
   readonly dueAtMs?: (intent: Intent) => number | null;
   /**
-   * Called with the error of each row that is damaged, which is then left out, as is every intent with such a record: at the
-   * target it counts as pruned. All of the source is read then. Without it, the copy rejects there.
+   * Called with the error of each row that is damaged, which is then left out, as is every intent with such a record: at the target it
+   * counts as pruned. The copy then reads all of the source. Without this option, the copy rejects at the first damaged row.
    */
   readonly damaged?: (error: unknown) => void;
   /** Called repeatedly with the number of records read so far. */

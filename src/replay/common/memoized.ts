@@ -1,4 +1,4 @@
-/** What a function makes of each small whole number, made once. */
+/** Caches the results of a function of small whole numbers, so that each result is computed once. */
 export function memoized<Made>(make: (key: number) => Made): (key: number) => Made {
   const known: Made[] = [];
   return key => (known[key] ??= make(key));

@@ -19,7 +19,7 @@ const MAX_UNAUDITED = 0.01;
 export interface AuditShift {
   readonly loss: Reach;
   readonly failed: Reach;
-  /** The value is the target's; the distances are of its difference to the log's own, since audits shift both. */
+  /** The value is that of the target; the distances are those of its difference from the log's own value, because audits shift both. */
   readonly excess: Reach;
   readonly loggedLossUsd: number;
   readonly loggedFailed: number;
@@ -33,7 +33,7 @@ export interface Audits {
 
 type PlanCounts = { -readonly [Name in keyof (AuditCounts & Audits)]: number };
 
-/** Loss in USD and fraction of the intents per plan, if all its intents failed: with the target, and in the log. */
+/** If all intents of a plan failed, with the target and in the log: their loss in USD, and their fraction of all intents. */
 interface Whole {
   targetUsd: number;
   target: number;

@@ -43,7 +43,10 @@ interface ChangeFit {
   readonly rates: readonly number[];
 }
 
-/** Prior of a step at any time, where a gradual change of each size has 1. Larger: wide intervals where nothing changed. */
+/**
+ * Prior weight of a step at any time, relative to a weight of 1 for a gradual change of each size. Larger: wide intervals where nothing
+ * changed.
+ */
 const STEP_PRIOR = 2;
 
 /**

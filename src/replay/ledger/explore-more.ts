@@ -6,7 +6,10 @@ import type { DecisionLog } from './decision-log.ts';
 /** The floor of `thompson({ floor: 'evaluation' })`, and the holdout that is proposed. */
 const SHARES = { floor: 0.02, holdout: 0.05 };
 
-/** Choices of the other policy's plan that are enough although chance makes them fewer. {@link MIN_EFFECTIVE_INTENTS} are needed. */
+/**
+ * Choices of the other policy's plan to aim for: more than the {@link MIN_EFFECTIVE_INTENTS} that are needed, because chance may make them
+ * fewer.
+ */
 const ENOUGH_CHOICES = 125;
 
 /** The same in a part of the intents where the plan was never chosen. */

@@ -1,4 +1,4 @@
-/** Adds the decisions of a replay to their features' logs, with how they ended, in the order of time. */
+/** Adds the decisions of a replay, with their outcomes, to their features' logs, in the order of time. */
 import type { DecidedRecord } from '../../core/ledger/records.ts';
 import { memoized } from '../common/memoized.ts';
 import type { AskedTargets } from './asked-targets.ts';

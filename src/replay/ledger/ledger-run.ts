@@ -33,9 +33,9 @@ export interface FeatureReplay {
    */
   readonly withoutOutcome: number;
   /**
-   * What the intervals allow for these: that a successful intent has an outcome `ratio` times as often as a failed one, where the
-   * plans' and segments' shares of intents with an outcome do not contradict that. Without `ratio`: anything from none of them having
-   * failed to all. Absent where every intent has an outcome.
+   * What the intervals assume about decisions without an outcome: that a successful intent has an outcome `ratio` times as often as a
+   * failed one, where the plans' and segments' shares of intents with an outcome do not contradict that. Without `ratio`: any number
+   * of them may have failed, from none to all. Absent where every intent has an outcome.
    */
   readonly allowed?: { readonly ratio?: { readonly low: number; readonly high: number } };
   /**

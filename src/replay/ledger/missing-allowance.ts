@@ -11,7 +11,10 @@ export interface PlanPart {
   readonly segment: number;
   readonly plan: number;
   readonly estimate: StratumEstimate;
-  /** What the target's intents would lose if all failed, and how many they are; what those that chose the plan would, and their rate. */
+  /**
+   * If all intents failed: the loss of the target's intents, and how many they are; the loss of the log's intents with this plan. `rate`:
+   * the failure rate of those intents of the log.
+   */
   readonly target: { readonly loss: number; readonly failed: number };
   readonly logged: { readonly loss: number; readonly rate: number };
 }
@@ -109,7 +112,7 @@ function movedExcess(part: PlanPart, bound: RateBound): Reach {
   };
 }
 
-/** How many times as large the variance of outcomes at a moved rate is; at least 1. */
+/** Factor by which the variance of outcomes grows at a moved rate; at least 1. */
 function moreVariance(rate: number, from: number): number {
   const before = from * (1 - from);
   return before > 0 ? Math.max(1, (rate * (1 - rate)) / before) : 1;

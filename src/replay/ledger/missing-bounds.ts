@@ -21,7 +21,7 @@ export interface MissingBounds {
   readonly shared?: readonly RateBound[];
 }
 
-/** Chance that the limits of ρ do not contain it. Larger: intervals that miss the truth. Smaller: hardly wider ones. */
+/** Chance that the limits of ρ do not contain its true value. Larger: intervals that miss the truth. Smaller: slightly wider intervals. */
 const MISS = 0.02;
 
 /**
@@ -30,7 +30,7 @@ const MISS = 0.02;
  */
 const FALSE_DIFFERENCE = 0.005;
 
-/** Most parts of the log's time inside which shares are compared, and least intents in one part of a segment. */
+/** Maximum number of parts of the log's time inside which shares are compared, and minimum number of intents in one part of a segment. */
 const MAX_PARTS = 10;
 const MIN_INTENTS = 100;
 
@@ -44,7 +44,7 @@ interface Tally {
   failures: number;
 }
 
-/** A group's intents in one stratum, and of which segment and plan they are. */
+/** A group's intents in one stratum. `pair`: a number for their segment and plan. */
 interface GroupTally extends Tally {
   readonly group: number;
   readonly pair: number;

@@ -52,8 +52,8 @@ const FALSE_REFUSALS = { byPlan: 0.008, inSegment: 0.005, byTime: 0.002 };
 const MIN_DIFFERENCE = 0.02;
 
 /**
- * The same between a plan and the others in one segment. Larger: a plan that fails in 2 % of its intents could lose half of its
- * failures unnoticed, however many intents there are.
+ * Minimum relative difference between a plan and the others in one segment. Larger: a plan that fails in 2 % of its intents could lose half
+ * of its failures unnoticed, however many intents there are.
  */
 const MIN_DIFFERENCE_TO_OTHERS = 0.01;
 

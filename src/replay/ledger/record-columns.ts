@@ -48,7 +48,7 @@ export interface RecordColumns {
   atMsOf(index: number): number;
   /** For a decision, its propensity; for an attempt, its cost. */
   amountOf(index: number): number;
-  /** Whether an intent's records are kept unchanged, because more of them is read. */
+  /** Whether an intent's records are kept unchanged, because a replay needs more of their fields. */
   isWhole(intent: number): boolean;
   /** The intent as of a record, and as of the one before it; `undefined` before the first. */
   intentAt(index: number): Intent;

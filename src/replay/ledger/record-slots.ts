@@ -76,7 +76,7 @@ export function endOfNumber(bytes: Uint8Array, begin: number, kind: number): num
   return bytes[i] === SMALL_E || bytes[i] === LARGE_E ? -1 : i;
 }
 
-/** Of a number between these places; NaN for a fraction. */
+/** The value of the number between these places; NaN for a fraction. */
 export function wholeNumber(bytes: Uint8Array, from: number, to: number): number {
   let number = 0;
   for (let i = from; i < to; i++) {

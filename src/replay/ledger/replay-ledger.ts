@@ -33,8 +33,8 @@ export interface ReplayLedgerOptions extends ReplayQuestion {
   /** See `fromMs`. */
   readonly toMs?: number;
   /**
-   * Silence windows by feature, as configured: younger decisions are left out, because silence has not yet said what it means
-   * for them. Not needed where the ledger itself shows how long outcomes take, see {@link FeatureReplay.tooRecent}.
+   * Silence windows by feature, as configured: decisions that are younger than the window are left out, because silence has not given them
+   * an outcome yet. Not needed where the ledger itself shows how long outcomes take, see {@link FeatureReplay.tooRecent}.
    */
   readonly silenceMs?: Readonly<Record<string, number>>;
   /** What a model charges for the prefix of a session. Absent or `undefined`: its list price, found by its name in the ledger. */

@@ -24,8 +24,9 @@ import { planSumsOf } from './plan-sums.ts';
 const MAX_NEVER_CHOSEN = 0.01;
 
 /**
- * How much larger than the least the failure rate may be, as a ratio and as a difference, for missing outcomes. Larger: estimates that
- * say nearly nothing. Smaller: fewer logs with outcomes that are missing at random have an estimate.
+ * There is no estimate if missing outcomes leave the failure rate so open that its largest possible value exceeds its smallest one by more
+ * than this ratio and this difference. Larger: estimates that say nearly nothing. Smaller: fewer logs with outcomes that are missing at
+ * random have an estimate.
  */
 const MAX_RATIO = 5;
 const MAX_DIFFERENCE = 0.05;

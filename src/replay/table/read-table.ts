@@ -54,7 +54,9 @@ const checkOptions = optionsWith<ReadTableOptions>({
 /** Rows between two calls of `progress`. */
 const PROGRESS_EVERY = 10_000;
 
-/** Read, and decompressed, at a time. Smaller: a million rows pass thousands of times between threads. Larger: more is in memory. */
+/**
+ * Bytes that are read, and decompressed, at a time. Smaller: a million rows pass thousands of times between threads. Larger: more memory.
+ */
 const PART_BYTES = 128 * 1024;
 
 const ROW = 'CSV with a field for each name of the header, or a JSON object in each line';
@@ -146,7 +148,7 @@ interface Text {
 async function openText(file: string): Promise<Text> {
   const bytes = createReadStream(file, { highWaterMark: PART_BYTES });
   await once(bytes, 'readable');
-  // Looked at and put back, because a pipe cannot be opened twice.
+  // The first bytes are read and put back, because a pipe cannot be opened twice.
   const start = bytes.read(2) as Buffer | null;
   if (start !== null) bytes.unshift(start);
   const isGzip = start?.[0] === 0x1f && start[1] === 0x8b;

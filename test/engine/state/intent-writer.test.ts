@@ -314,7 +314,7 @@ describe('a store that rejects commits', () => {
     expect(grown).toEqual(rebuilt);
   });
 
-  test('the first flush that succeeds after records were lost says once of how many intents, even after a failed flush', async () => {
+  test('the first flush that succeeds after records were lost reports once how many intents lost records, even after a failed flush', async () => {
     const { store, line } = breakable();
     const refused = new RouterError('invalid-value', 'no such change', { accepted: 'another' });
     const commitAll = oneByOne(async change =>

@@ -35,14 +35,14 @@ test('if the store keeps no sessions, a process knows its own answers', async ()
   expect(await answers.last(place)).toEqual(answer('i1', 10));
 });
 
-test('while the store cannot be read, a process knows its own answers, and a question about any other rejects', async () => {
+test('while the store cannot be read, a process knows its own answers, and a look-up of any other answer rejects', async () => {
   const answers = lastAnswers({ sessions: () => Promise.reject(new Error('down')), putSessions: async () => {} });
   await expect(answers.last(place)).rejects.toThrow('down');
   await answers.keep(place, answer('i1', 10));
   expect(await answers.last(place)).toEqual(answer('i1', 10));
 });
 
-test('an answer is not written until earlier questions about the last answer have been answered', async () => {
+test('an answer is not written until earlier look-ups of the last answer have ended', async () => {
   const { promise, resolve } = Promise.withResolvers<readonly SessionState[]>();
   const written: string[] = [];
   const store = {

@@ -170,7 +170,7 @@ test('one question to the store names exactly the features that were asked for s
   expect(world.questions).toEqual([['g'], ['f'], ['h', 'f']]);
 });
 
-test('each of several features with news is read with its own next call, before or with the next question', async () => {
+test('each of several features with new records is read with its own next call, before or with the next question to the store', async () => {
   const { feed, runtime, world, refreshed, call } = feeding();
   const names = ['f', 'g', 'h'];
   for (const name of names) await call(name);
@@ -194,7 +194,7 @@ test('each of several features with news is read with its own next call, before 
   ]);
 });
 
-test('the first read of another feature does not delay the next question', async () => {
+test('the first read of another feature does not delay the next question to the store', async () => {
   const { runtime, world, call } = feeding();
   await call('f');
   runtime.advance(600);
@@ -291,7 +291,7 @@ test('reads take at most 2 % of the time, however long one takes and however sho
   expect(pauseMs).toBeLessThan(50_200);
 });
 
-test('a question takes at most 2 % of the time, too', async () => {
+test('questions to the store take at most 2 % of the time, too', async () => {
   const { feed, runtime, world, call } = feeding({ refreshMs: 1 });
   await call();
   world.questionMs = 100;

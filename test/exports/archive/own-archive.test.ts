@@ -12,7 +12,7 @@ import { DAY, filledFile, LATER, MARCH } from './old-ledger.ts';
 
 const { newPath } = sqliteFiles();
 
-test('a folder is made, private to its user, where its parent is there', async () => {
+test('a folder that is private to its user is created if its parent exists', async () => {
   const folder = `${newPath()}.archive`;
   await makeFolder(folder);
   await makeFolder(folder);

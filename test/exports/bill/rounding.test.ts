@@ -17,7 +17,7 @@ test('costs may differ by less than half of the bill’s last digit for each row
   expect(isWithinRounding({ bill: 5n * 10n ** 9n + 3n, ledger: 5n, ...nano, lastDigit: 1n })).toBe(true);
 });
 
-test('a ledger above the bill by more than rounding differs, as one below it does', () => {
+test('a ledger differs from the bill if it is above or below it by more than rounding', () => {
   expect(differing(CENT, 14_999_999n)).toBe(true);
   expect(differing(CENT, 15_000_001n)).toBe(false);
   expect(differing(-CENT, -20_000_000n)).toBe(false);

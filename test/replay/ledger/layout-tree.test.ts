@@ -32,7 +32,7 @@ const anyJson = fc
   )
   .map(value => JSON.stringify(value));
 
-test('law: a text is found exactly if a text of its layout was added, with its slots', () => {
+test('law: a text is found, with its slots, exactly if a text of the same layout was added', () => {
   fc.assert(
     fc.property(fc.array(anyJson, { maxLength: 12 }), fc.array(anyJson, { maxLength: 12 }), (added, asked) => {
       const tree = layoutTree<{ layout: string }>();

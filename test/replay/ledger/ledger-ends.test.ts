@@ -24,7 +24,7 @@ test('each intent belongs to the feature of its last decision, in the given orde
   expect([...intentsByFeature(columns, new Uint32Array()).values()].map(({ length }) => length)).toEqual([0, 0]);
 });
 
-test('an intent that was answered twice ends with the cost of both answers, as one that was answered once does with its own', async () => {
+test('an intent that was answered twice has the cost of both answers, and one that was answered once has its own cost', async () => {
   const columns = recordColumns();
   for (const [id, answers] of [
     ['0', 1],
