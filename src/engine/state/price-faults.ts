@@ -3,6 +3,7 @@ import type { Fault } from '../../contracts/observer.ts';
 import { withoutSnapshot } from '../../prices/snapshot.ts';
 import { CUT_OFF } from '../attempts/unstated-usage.ts';
 import { recentlyUsed } from '../../recently-used.ts';
+import { nextTurn } from '../../runtime.ts';
 
 export type TellUnpriced = (
   parts: readonly string[],
@@ -24,10 +25,13 @@ export function priceFaults(
       const key = `${model}\t${undated(part)}`;
       if (told.get(key) === true) continue;
       told.set(key, true);
-      const telling = import('./price-fault-words.ts').then(({ unpricedError }) =>
-        faulted({ where: 'price', feature, intentId, error: unpricedError(model, part) }),
-      );
-      later(telling, intentId);
+      const tell = async (): Promise<void> => {
+        // Loading the text begins in a turn of its own: the first reply of a process holds the event loop long enough.
+        await nextTurn();
+        const { unpricedError } = await import('./price-fault-words.ts');
+        faulted({ where: 'price', feature, intentId, error: unpricedError(model, part) });
+      };
+      later(tell(), intentId);
     }
   };
 }
