@@ -39,6 +39,8 @@ export interface ReportOptions extends RouterReportOptions {
 export interface ReportedFacts extends FeatureFacts {
   /** USD of a typical request by model, for models without a visit. */
   readonly typicalUsd?: Readonly<Record<string, number>>;
+  /** Current versions by model: the evidence of others counts as the router counts it. Default: the latest in the cells. */
+  readonly versions?: Readonly<Record<string, string>>;
   readonly configuredAtMs?: number;
   /** What limits the next choice, given what was learned of all the feature's intents. */
   readonly routedNow?: (learned: LearnedSegment) => RoutedNow;

@@ -7,6 +7,7 @@ import { resolveConfig } from '../../src/config/resolve.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { circuitBreaker } from '../../src/engine/rails/circuit-breaker.ts';
 import { featureState } from '../../src/engine/state/feature-state.ts';
+import { modelVersions } from '../../src/engine/state/model-versions.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { randomMix } from '../../src/policies/random-mix.ts';
 import { thompson } from '../../src/policies/thompson.ts';
@@ -51,6 +52,9 @@ const configured = (objective: 'cost-per-intent' | 'cost-per-success', failureCo
     { policy: thompson() },
   );
 
+/** Of the models as {@link configured}: evidence of others would be weak. */
+const versions = modelVersions(configured('cost-per-intent').features.get('f') as ResolvedFeature)(0);
+
 function reported(config: ResolvedConfig, store: Store, flush = async () => {}): ReportedRouter {
   const runtime = systemRuntime(1);
   const [breaker, disabled] = [circuitBreaker({ faults: 1 }), new Set<string>()];
@@ -78,6 +82,7 @@ test('the plans of a feature are compared by its configured objective', async ()
   const intents = (plan: string, nano: number) => ({
     plan: [plan],
     hour: 0,
+    versions,
     attempts: [attempt(plan, nano)],
     failureCostNanoUsd: 1e6,
   });
@@ -100,6 +105,7 @@ test('where failures cost nothing, the status compares costs per success, as the
   const intents = (plan: string, nano: number) => ({
     plan: [plan],
     hour: 0,
+    versions,
     attempts: [attempt(plan, nano)],
     failureCostNanoUsd: 0,
   });
