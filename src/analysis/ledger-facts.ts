@@ -1,6 +1,7 @@
 /** Facts read from a ledger alone: how a feature was configured at its last decisions, and its learned statistics. */
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../core/beliefs/learned-feature.ts';
+import type { StatedRates } from '../core/beliefs/stated-prior.ts';
 import { isStayAfterAlarm } from '../core/beliefs/plan-graph.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import type { DecidedRecord } from '../core/ledger/records.ts';
@@ -27,6 +28,8 @@ export interface KnownFacts extends FeatureFacts {
   readonly versions?: Readonly<Record<string, string>>;
   /** USD of a typical request by model, for models without a visit. */
   readonly typicalUsd?: Readonly<Record<string, number>>;
+  /** The configured expectation by model; default: none. */
+  readonly priorSuccess?: StatedRates;
 }
 
 /** A feature's configuration as inferred from its ledger. */
@@ -98,6 +101,7 @@ export function learnedFrom(feature: string, cells: readonly Cell[], facts: Know
         ),
       ),
     },
+    ...(facts.priorSuccess === undefined ? {} : { priorSuccess: facts.priorSuccess }),
     ...(facts.versions === undefined ? {} : { versions: facts.versions }),
     ...(facts.silence?.success === true ? { silenceWindowMs: facts.silence.afterMs } : {}),
   });

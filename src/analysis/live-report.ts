@@ -52,6 +52,7 @@ export async function reportRouter(router: ReportedRouter, options: RouterReport
         typicalUsd: Object.fromEntries(
           feature.candidates.map(({ name: model, price }) => [model, typicalCostUsd(price, runtime.nowMs())]),
         ),
+        priorSuccess: feature.prior,
         versions: router.feature(name).versions(),
         configuredAtMs: router.feature(name).configuredAtMs,
         routedNow: learned => routedNow(router, name, learned),

@@ -3,6 +3,7 @@ import type { Period } from '../core/cells/period.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { FeatureFacts } from '../core/report/feature-facts.ts';
+import type { KnownFacts } from './ledger-facts.ts';
 import type { RoutedNow } from './routed-now.ts';
 
 /** Options of a running router's own report. */
@@ -36,11 +37,7 @@ export interface ReportOptions extends RouterReportOptions {
 }
 
 /** A feature's configuration, and what a running router knows of its next choice. */
-export interface ReportedFacts extends FeatureFacts {
-  /** USD of a typical request by model, for models without a visit. */
-  readonly typicalUsd?: Readonly<Record<string, number>>;
-  /** Current versions by model: the evidence of others counts as the router counts it. Default: the latest in the cells. */
-  readonly versions?: Readonly<Record<string, string>>;
+export interface ReportedFacts extends FeatureFacts, Omit<KnownFacts, 'plans'> {
   readonly configuredAtMs?: number;
   /** What limits the next choice, given what was learned of all the feature's intents. */
   readonly routedNow?: (learned: LearnedSegment) => RoutedNow;
