@@ -44,7 +44,7 @@ export type { RouterReportOptions } from './analysis/report-options.ts';
 export type { SessionAccount, SessionModelCost, SessionStep } from './analysis/session-account.ts';
 export type { RereadCause, SessionCacheCost } from './core/report/session-cache-cost.ts';
 export type { FailureCostChange, PlanDecision } from './core/report/decision.ts';
-export type { FailureCostPart } from './core/report/failure-costs.ts';
+export type { FailureCostPart, FailureCosts } from './core/report/failure-costs.ts';
 export type { DecisionPlan } from './core/report/plan-lines.ts';
 export type { PreferredPart } from './core/report/preferred-by-failure-cost.ts';
 export type { ExpectedFigures } from './core/report/explain-figures.ts';

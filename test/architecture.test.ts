@@ -97,6 +97,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/parts/first-steps.tsx': STATES_IN_CHROMIUM,
   'src/dashboard/page/parts/intent-rows.tsx': INTENTS_IN_CHROMIUM,
   'src/dashboard/page/parts/timeline.tsx': INTENTS_IN_CHROMIUM,
+  'src/dashboard/page/parts/typed.tsx': 'test/dashboard/focus.browser.test.ts',
   'src/dashboard/page/pages/intents.tsx': INTENTS_IN_CHROMIUM,
   'src/dashboard/page/pages/receipt.tsx': INTENTS_IN_CHROMIUM,
   'src/dashboard/page/main.tsx': IN_CHROMIUM,

@@ -12,6 +12,7 @@ export type { OutcomeRow, OutcomeTable, RowProblem } from '../replay/table/outco
 export { outcomeTable } from '../replay/table/table-builder.ts';
 export type { ReadTableOptions, TableRead } from '../replay/table/read-table.ts';
 export { readOutcomeTable } from '../replay/table/read-table.ts';
+export type { Audits } from '../replay/ledger/audit-shifts.ts';
 export type { FeatureReplay } from '../replay/ledger/ledger-run.ts';
 export type { LedgerReplay, ReplayLedgerOptions } from '../replay/ledger/replay-ledger.ts';
 export type { ReplayedLedger } from '../replay/ledger/replayed-ledger.ts';

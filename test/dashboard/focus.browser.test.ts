@@ -44,6 +44,30 @@ test('the link of an alert keeps the focus when the figure in its sentence chang
   await page.context().close();
 });
 
+test('a field of the filter never shows the former value again while the applied one is on its way to the address', async () => {
+  const page = await dashboard.open('#/intents?spend=1');
+  await page.getByLabel('Spend at least, USD').focus();
+  await page.evaluate(`(() => {
+    const { get, set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
+    globalThis.shown = [];
+    Object.defineProperty(HTMLInputElement.prototype, 'value', {
+      get,
+      set(value) {
+        if (this === document.activeElement) shown.push(value);
+        set.call(this, value);
+      },
+    });
+  })()`);
+  await page.keyboard.press('End');
+  await page.keyboard.type('000 ');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(`document.activeElement.value === '1000'`);
+  await page.evaluate(`location.hash = '#/intents?spend=2'`);
+  await page.waitForFunction(`document.activeElement.value === '2'`);
+  expect(await page.evaluate('shown')).toEqual(['1000', '2']);
+  await page.context().close();
+});
+
 test('a field of the filter keeps the focus and further typing when Enter applies the filter', async () => {
   const page = await dashboard.open('#/intents');
   await page.locator('.intents').waitFor();

@@ -5,6 +5,7 @@ import { formatMoment } from '../../../core/report/wording.ts';
 import type { IntentChoicesMessage, IntentListMessage } from '../../messages.ts';
 import { Await } from '../parts/figures.tsx';
 import { IntentRows } from '../parts/intent-rows.tsx';
+import { Typed } from '../parts/typed.tsx';
 import { currentHash } from '../period-address.ts';
 import { hashOf, parseRoute } from '../route.ts';
 import { useAnswer } from '../server.ts';
@@ -198,34 +199,6 @@ function Filters({ filter, version }: { readonly filter: URLSearchParams; readon
         Climbed to another model
       </label>
     </form>
-  );
-}
-
-/** A text field whose value takes effect when it loses the focus, or on Enter. Until then, the page keeps the typed text. */
-function Typed({
-  value,
-  onLeave,
-  ...rest
-}: {
-  readonly value: string;
-  readonly onLeave: (value: string) => void;
-  readonly inputMode?: 'decimal';
-  readonly spellcheck?: boolean;
-}): JSX.Element {
-  const [typing, setTyping] = useState<string>();
-  function leave(): void {
-    if (typing === undefined) return;
-    setTyping(undefined);
-    onLeave(typing.trim());
-  }
-  return (
-    <input
-      {...rest}
-      value={typing ?? value}
-      onInput={event => setTyping(event.currentTarget.value)}
-      onChange={leave}
-      onBlur={leave}
-    />
   );
 }
 
