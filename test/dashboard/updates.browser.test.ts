@@ -32,11 +32,12 @@ test('a half-finished confirmation, its reason, the selection in it, open detail
   await why.fill('answers in rhymes');
   await why.press('Shift+Home');
   await page.evaluate('scrollTo(0, 100)');
-  const [had, top] = [await focused(page), (await why.boundingBox())?.y];
+  const had = await focused(page);
   await updated(page, 'code.review');
   expect(await focused(page)).toBe(had);
   expect(had).toBe('INPUT answers in rhymes 0 17');
-  expect((await why.boundingBox())?.y).toBe(top);
+  // Not the position of the field: a sentence above it may have a line more or less.
+  expect(await page.evaluate('scrollY')).toBe(100);
   expect(await page.getByRole('region', { name: 'code.review over time' }).isVisible()).toBe(true);
   await page.context().close();
 });
