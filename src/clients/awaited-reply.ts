@@ -1,7 +1,4 @@
-/**
- * Which requests retrieve a reply, and which of those replies were not finished when the request that produced them
- * ended.
- */
+/** Recognizes requests that retrieve a reply, and finds out whether that reply was unfinished when the request that produced it ended. */
 import type { Wire } from '../contracts/wire.ts';
 import { isPending } from '../core/ledger/vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';

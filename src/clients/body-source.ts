@@ -15,7 +15,7 @@ export interface BodySource {
 /** @param body of a Response; null counts as empty */
 export function bodySource(body: ReadableStream<Uint8Array> | null): BodySource {
   const reader = (body ?? new Blob([]).stream()).getReader();
-  /** A read whose chunk was not taken yet. */
+  /** A read of the body that has begun, and whose chunk was not taken yet. */
   let coming: Promise<Chunk> | undefined;
 
   function read(): Promise<Chunk> {

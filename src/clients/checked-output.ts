@@ -1,6 +1,6 @@
 /**
- * Checks a translated reply against the schema that its request demands: the target enforces a part of it, or nothing. Loaded with
- * the first such request.
+ * Checks a translated reply against the schema that its request demands: the API that wrote it enforces only a part of this schema, or
+ * nothing. Loaded with the first such request.
  */
 import type { Answer } from '../engine/attempts/exchange.ts';
 import type { JsonValue } from '../translate/neutral/json-text.ts';

@@ -1,4 +1,4 @@
-/** Which call is the first one of an intent that has a handle. Loaded with the code that routes. */
+/** Finds the first call of an intent that has a handle. Loaded with the code that routes. */
 import type { HandledIntent, IdOrigin } from './intent-handles.ts';
 
 /** Returns the origin of the id to the first caller, and `undefined` to every later one. */

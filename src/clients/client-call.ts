@@ -17,9 +17,9 @@ export interface ClientCall {
   readonly limitsBody: boolean;
   /** False where the client was configured with `maxRetries: 0`. */
   readonly mayRetry: boolean;
-  /** The headers as the client writes them for a further attempt: with the token, the date, the signature of that moment. */
+  /** The headers as the client writes them for a further attempt: with the token, the date and the signature of that moment. */
   headers(retryCount: number): Promise<RequestInit['headers']>;
-  /** True where the client has dropped the token that this 401 refused, and gets another for the next headers. */
+  /** True if the client has dropped the token that this 401 response refused. It then gets a new token for the next headers. */
   renews(refused: Response): Promise<boolean>;
   /**
    * Set when the client writes the request only to produce its headers: this function takes them, and nothing is sent.
@@ -48,7 +48,7 @@ export function attemptTimeoutOf({ timeoutMs, limitsBody, route }: ClientCall): 
 
 export interface ClientFetchOptions {
   readonly call: ClientCall;
-  /** The client's own headers, as the first attempt has them. */
+  /** The headers that the client wrote for the first attempt. */
   readonly headers: RequestInit['headers'];
   readonly runtime: Runtime;
 }
@@ -69,7 +69,7 @@ export function clientFetch(inner: Fetch, { call, headers, runtime }: ClientFetc
   // Not async: only a check of the status is added to the promise of `inner`.
   return (url, init = {}) => {
     sent += 1;
-    // Another endpoint has headers of its own.
+    // A request to another endpoint has that endpoint's headers, which the client cannot write again.
     if (init.headers !== headers) return send(url, init);
     const response = sent === 1 ? send(url, init) : again(init).then(async own => send(url, own));
     return response.then(reply => (reply.status === 401 && !isRenewed ? renewed(reply, url, init) : reply));

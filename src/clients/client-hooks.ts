@@ -50,7 +50,7 @@ interface Writing {
   readonly take?: ClientCall['take'];
 }
 
-/** Clients whose limits are read already: a client may be wrapped twice, and its own limits are in the first hooks. */
+/** Clients whose limits were read already: a client may be wrapped twice, and only the first hooks see its own limits. */
 const handedOver = new WeakSet();
 
 export function handOverCalls(routing: LazyRouting, client: object): void {

@@ -38,7 +38,6 @@ export function completeStream(sent: SentRequest, reply: Response, reader: Strea
   if (reader.error !== undefined) return { ...streamFailure(sent, reply, reader), reply };
   const result = { ...exchangeFacts(reply), reply, answer: streamAnswer(sent, reader) };
   if (reader.done) return { ...result, status: 'ok' };
-  // A reply that is written in the background goes on: if the request were sent again, the reply would be written and
-  // billed twice.
+  // A background reply continues at the provider: if the request were sent again, the reply would be written and billed twice.
   return { ...result, status: 'broken', noRetry: isPending(result.answer) };
 }

@@ -1,4 +1,4 @@
-/** A call that counts tokens: which requests are such calls, and the facts of one. */
+/** Recognizes calls that count tokens, and reads their facts. */
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import { endsWithPath } from '../wires/url-path.ts';
 import type { Fetch } from './http-request.ts';
@@ -21,7 +21,7 @@ export function countingWire(wires: readonly Wire[], url: string): Wire | undefi
 
 /** A counting call of a feature. */
 export interface CountCall {
-  /** With the path of the counting endpoint. */
+  /** The wire, with the path of the API's counting endpoint. */
   readonly wire: Wire;
   readonly url: string;
   readonly body: string;

@@ -78,9 +78,9 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   /** For the `model` slot of a request that is an intent of its own. */
   readonly model: string;
   /**
-   * For a client that takes a `fetch` and shapes its requests by the model's name (AI SDK, LangChain, Agents): give it a
-   * real name. Chat completions, responses and messages are routed whatever model they name, each as an intent of its own,
-   * and differ from the client's own only in `model`. Every other request passes untouched.
+   * For a client that takes a `fetch` and shapes its requests by the model's name (AI SDK, LangChain, Agents): give it a real name.
+   * Requests to chat completions, responses and messages are routed whatever model they name, each as a separate intent, and only their
+   * `model` is changed. Every other request passes untouched.
    *
    * @example
    * ```ts
@@ -101,10 +101,9 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   /** @throws RouterError `unknown-intent`, `invalid-value` */
   outcome(intentId: string, outcome: OutcomeInput): Promise<RecordedOutcome>;
   /**
-   * Manual override: every new intent gets this plan (cheapest model first), until `undefined` lifts it. It holds in this process
-   * at once, and in every process on the store within one `refresh`, also after a restart, once the promise resolves. Rejects
-   * with `store-unusable` where the store could not keep it: it holds in this process alone then, and every `refresh` tries to
-   * store it again.
+   * Manual override: every new intent gets this plan (cheapest model first), until `undefined` lifts it. It applies in this process at
+   * once. Once the promise resolves, it applies in every process on the store within one `refresh`, also after a restart. Rejects with
+   * `store-unusable` where the store could not keep it: it then applies in this process alone, and every `refresh` tries to store it again.
    *
    * @throws RouterError `unknown-model`, `invalid-value`
    */
@@ -113,9 +112,9 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
     note?: ControlNote,
   ): Promise<void>;
   /**
-   * Sends a random fraction of the new intents, 0 to 1, to one model whatever the policy says, in place of the configured
-   * `holdout`: a baseline to compare with. `undefined` lifts it, so that the configuration's counts again. It holds and rejects
-   * as {@link FeatureHandle.pin} does; a pinned feature has no holdout.
+   * Sends a random fraction of the new intents, 0 to 1, to one model whatever the policy says, in place of the configured `holdout`: a
+   * baseline to compare with. `undefined` lifts it, so that the configured holdout applies again. It takes effect and rejects as
+   * {@link FeatureHandle.pin} does; a pinned feature has no holdout.
    *
    * @throws RouterError `unknown-model`, `invalid-value`, or `invalid-config` where the policy does not state its shares
    */

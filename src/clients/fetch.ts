@@ -1,4 +1,4 @@
-/** The seam: a `fetch` that routes calls whose `model` names a feature and lets every other call pass untouched. */
+/** The routing `fetch`: it routes calls whose `model` names a feature and lets every other call pass untouched. */
 import type { Engine } from '../engine/engine.ts';
 import { performRequest } from '../engine/request/request.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
@@ -89,7 +89,7 @@ function pass(call: FetchCall, init: RequestInit | undefined): Promise<Response>
   );
 }
 
-/** A request whose body is not text: SDKs send forms like that, and an application may send anything. */
+/** Handles a request whose body is not text: SDKs send forms in this way, and an application may send anything. */
 async function performLater(call: FetchCall, init: RequestInit | undefined): Promise<Response> {
   const { seam, inner, input, url } = call;
   const { readRequest } = await import('./request-text.ts');
@@ -97,7 +97,7 @@ async function performLater(call: FetchCall, init: RequestInit | undefined): Pro
   return read === undefined ? inner(input, init) : perform(call, read);
 }
 
-/** A request that is not routed, or cannot be: a slot in it would reach the provider as a model's name. */
+/** Passes a request that is not routed. Rejects if a model slot in it would reach the provider as a model's name. */
 async function passUnlessRefused(call: FetchCall, read: ReadRequest): Promise<Response> {
   const { refuseUnrouted } = await import('./slot-leaks.ts');
   try {
@@ -123,7 +123,7 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
   // The caller already aborted: send nothing and record nothing.
   init.signal?.throwIfAborted();
   const { model } = route.facts;
-  // A slot in the request's own body is more exact than the target of the fetch that it was given to.
+  // A slot in the request's own body is more specific than the target of the `fetch` to which the request was passed.
   const slot = parseSlot(target === undefined || isSlot(model) ? model : target);
   const request = client === undefined ? { url, body, target, init } : undefined;
   const repetition = request === undefined ? undefined : seam.givenUp?.repeated(request);

@@ -11,14 +11,14 @@ import { withoutContentLength } from './endpoint.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { ReadRequest } from './request-text.ts';
 
-/** A body as its own vendor takes it. */
+/** The body in a form that its own vendor accepts. */
 function withoutForeignReasoning({ name }: Pick<Wire, 'name'>, body: string): WithoutEnvelopes {
-  // A wire of the application's own has no translator.
+  // A wire that the application defines has no translator.
   const translator = translatorOf(name as Api) as Translator | undefined;
   return translator?.withoutEnvelopes?.(body) ?? { text: body, taken: [] };
 }
 
-/** A routed request as its own vendor accepts it, with the facts of what is sent, and what was removed. */
+/** A routed request in a form that its own vendor accepts, with its facts, and the findings about what was removed. */
 export function nativeRequest<Request extends Pick<HttpRequest, 'wire' | 'body' | 'facts'>>(
   request: Request,
 ): { readonly request: Request; readonly lost: readonly Finding[] } {

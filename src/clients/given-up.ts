@@ -43,8 +43,8 @@ export interface GivenUpRequests {
   /** The failed request that this one repeats, judged by its headers and the time; `undefined` for a new request. */
   repeated(request: Repeatable): Repetition | undefined;
   /**
-   * Marks the response and returns it. Where it is such a failure, remembers the request; `undefined` for a client that
-   * does not retry, and so repeats none.
+   * Marks the response and returns it. If the response is a failure after which clients repeat a request, remembers the request, which is
+   * `undefined` for a client that does not retry.
    */
   keep(request: SentRepeatable | undefined, response: Response): Response;
   /** Returns the same error. Remembers the request, unless the caller aborted it. */
@@ -56,7 +56,7 @@ type SentRepeatable = Repeatable & Repetition;
 interface GivenUp extends Repetition {
   /** When the client got the failure, on the monotonic clock. */
   readonly atMs: number;
-  /** How long the provider asked to wait. */
+  /** How long the provider asked the client to wait. */
   readonly askedMs: number | undefined;
 }
 

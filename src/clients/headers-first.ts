@@ -13,7 +13,7 @@ import { withStream } from './reply-response.ts';
 /** How long the first event may take before the headers go ahead. Most streams are faster, and their reply is the provider's own. */
 const PATIENCE_MS = 20;
 
-/** The parts of a request with which the headers of its attempts are observed. */
+/** Wrappers around a request's `fetch` and its exchanges, which observe the headers of its attempts. */
 export interface HeadersFirst {
   readonly fetch: (inner: Fetch) => Fetch;
   readonly exchange: (inner: Exchange<Response>) => Exchange<Response>;
@@ -94,7 +94,7 @@ function lateSource(reply: Promise<Response>): BodySource {
   };
 }
 
-/** A refusal for a caller that has a status of success already: the error event that every API's clients read. */
+/** Reports a refusal to a caller that has already received a status of success: as an error event, which the clients of every API read. */
 function errorEvent(text: string): ReadableStream<Uint8Array> {
   const data = text.split(/[\r\n]+/).join(' ');
   return new Blob([`event: error\ndata: ${data}\n\n`]).stream() as ReadableStream<Uint8Array>;

@@ -15,8 +15,8 @@ import { mayHoldForeignReasoning } from './route-call.ts';
 import { estimatedAnswer, writtenChars } from './reply-answer.ts';
 
 /**
- * Loaded with the first failure; `undefined` where that fails, as after an upgrade that has replaced the files of this
- * process: the provider's own error must reach the caller all the same.
+ * Loaded with the first failure; `undefined` if loading fails, for example after an upgrade that has replaced the files of this process:
+ * the provider's own error must reach the caller all the same.
  */
 const failures = async () => import('./failed-exchange.ts').catch(() => undefined);
 
@@ -26,7 +26,7 @@ const endpointSecrets = async () => import('./endpoint-secrets.ts').catch(() => 
 /** Loaded with the first body that may have a file; without it, files count as text. */
 let media: typeof import('../wires/media-chars.ts') | undefined;
 
-/** A request until it is sent. */
+/** A request that is still being prepared, whose fields can be set. */
 type RequestDraft = { -readonly [Key in keyof SentRequest]: SentRequest[Key] };
 
 function noteDropped({ dropped }: HttpRequest, { name }: ResolvedModel, removed: readonly Finding[]): void {
@@ -88,7 +88,7 @@ export function httpExchange(asked: HttpRequest): Exchange<Response> {
       const status = isRetryableHttpStatus(response.status) ? 'provider-fault' : 'rejected-request';
       return { ...exchangeFacts(response), status, reply: response };
     }
-    // The request and the body say how a reply is read: vendors and proxies spell content types in many ways.
+    // The request and the body decide how a reply is read, because vendors and proxies spell content types in many ways.
     if (request.facts.stream) {
       const { hidesUsageChunk } = prepared;
       return streamedReply(sent, response, request.wire.reader({ hidesUsageChunk, wantsText: request.wantsText }));

@@ -44,7 +44,7 @@ export interface SentRequest {
   readonly signal: AbortSignal | undefined;
   /** Length of the body as it was sent. */
   readonly requestChars: number;
-  /** That length with four characters for each token of a file; absent where the body is too short for one. */
+  /** The length of the body, with four characters for each token of a file; absent where the body is too short to contain a file. */
   readonly promptChars?: (() => number) | undefined;
   readonly model: ResolvedModel;
   readonly transform: RequestTransform | undefined;
@@ -79,7 +79,7 @@ export function faultStatus({ request, signal }: SentRequest, error: unknown): '
   return 'connection';
 }
 
-/** The same for a reply that had begun. */
+/** Why reading failed after the reply had begun: like {@link faultStatus}, but a connection that fails then is `broken`. */
 export function brokenStatus(sent: SentRequest, error: unknown): 'aborted' | 'timeout' | 'broken' {
   const status = faultStatus(sent, error);
   return status === 'connection' ? 'broken' : status;

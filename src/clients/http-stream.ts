@@ -103,7 +103,7 @@ function released(
   { source, reader }: { readonly source: BodySource; readonly reader: StreamReader },
 ): StreamedExchange<Response> {
   const { request, signal } = sent;
-  // Not the response: a stream that the caller drops is noticed by its garbage collection, so nothing may refer to it.
+  // We keep only the head: nothing may refer to the response, because garbage collection shows us that a caller has dropped the stream.
   const head = headOf(response);
   const listeners: ((end: StreamEnd) => void)[] = [];
   const unended: Unended = { stream: undefined };

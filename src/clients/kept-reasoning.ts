@@ -1,6 +1,6 @@
 /**
- * Reasoning for clients that have no field for it. This process keeps the turn of its calls until they come back with their
- * results; in another process, or after many others, the model goes on without it.
+ * Keeps reasoning for clients whose API has no field for it. This process keeps the turn that has the reasoning until the results of its
+ * tool calls come back; in another process, or after many others, the model continues without its reasoning.
  */
 import { recentlyUsed } from '../recently-used.ts';
 import type { ContentPart, Conversation } from '../translate/neutral/conversation.ts';

@@ -61,9 +61,8 @@ export function loadedRouting<Loaded extends RouterCore>(loaded: Loaded): LazyRo
 }
 
 /**
- * The same promise, except for a rejection because neither store nor spool has a record: if such a rejection is not awaited,
- * it does not end the process. Observers are notified of it, and an outage must not stop an application. A rejection for a
- * mistake of the caller still ends the process.
+ * The same promise, but a rejection because neither store nor spool has a record does not end the process if it is not handled. Observers
+ * are notified of it, and an outage must not stop an application. A rejection for a mistake of the caller still ends the process.
  */
 export function lossHandled<Value>(work: Promise<Value>): Promise<Value> {
   const promise = new Promise<Value>((resolve, reject) => {

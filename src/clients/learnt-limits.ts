@@ -1,4 +1,7 @@
-/** What models have refused in this process. Each limit applies for an hour, then the model is asked again. */
+/**
+ * The kinds of requests and parameters that models have refused in this process. Each limit applies for an hour, then the model is asked
+ * again.
+ */
 import type { Capability } from '../contracts/wire.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -8,7 +11,7 @@ export const LEARNT_FOR_MS = 3_600_000;
 /** A value of a parameter that can be compared with another. */
 export type ParameterValue = string | number | boolean;
 
-/** A parameter, with any value where there is no `value`. */
+/** A parameter with a certain value, or, without `value`, with any value. */
 export interface NamedParameter {
   readonly parameter: string;
   readonly value?: ParameterValue | undefined;

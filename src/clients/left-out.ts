@@ -33,12 +33,12 @@ function toldBy(engine: Told): Set<string> {
   return known;
 }
 
-/** Every receipt has this too; the warning is for an application that reads none. */
+/** Every receipt has this too; the warning is for an application that reads no receipts. */
 export function tellLeftOut(engine: Told, { feature, model, of, findings }: LeftOutFindings): void {
   const known = toldBy(engine);
   const fieldsByReason = new Map<string, string[]>();
   for (const { path, reason } of findings) {
-    // `messages[3].name` is the field of every message.
+    // `messages[0].name` and `messages[3].name` are one field: `messages[].name`.
     const field = path.replaceAll(/\[\d+\]/g, '[]');
     const key = JSON.stringify([feature, model, of, field]);
     if (known.has(key) || known.size >= MAX_TOLD) continue;
@@ -96,8 +96,8 @@ interface ClientWords {
 }
 
 /**
- * What a model's own parameters have removed from a translated request, in the client's terms and without the findings that were
- * reported already.
+ * Fields of a translated request that a model's own parameters have removed, in the client's terms, without the findings that were reported
+ * already.
  */
 export function clientFindings(
   removed: readonly Finding[],
@@ -113,7 +113,7 @@ export function clientFindings(
 /** A field's name is a word; anything else may quote a reply, and is not shown. */
 const WORD = /^[\w.:-]{1,64}$/;
 
-/** Something that a reply has, and that the client's API has no field for. @param name the vendor's */
+/** A part of a reply for which the client's API has no field. @param name the vendor's name of the part */
 export function leftOutOfReply(name: string): Finding {
   return {
     path: WORD.test(name) ? name : 'unknown content',

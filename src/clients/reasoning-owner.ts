@@ -1,6 +1,5 @@
 /**
- * Which candidate wrote the reasoning that a client sends back in our envelope: the conversation continues with that
- * candidate.
+ * Finds the candidate that wrote the reasoning which a client sends back in our envelope: the conversation continues with that candidate.
  */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { ModelBinding } from '../contracts/wire.ts';
@@ -10,14 +9,15 @@ import { owns } from '../translate/neutral/ownership.ts';
 import { sealKey } from '../wires/reply-keys.ts';
 import { targetModel } from './target-model.ts';
 
-/** The fields of each API that only its own model can read. */
+/** The fields of each API that only the model that wrote them can read. */
 const SEALS = ['signature', 'data', 'encrypted_content'];
 
 /**
- * The binding of a conversation whose last sealed reasoning a candidate of another API wrote; `undefined` where its own vendor did.
+ * Binds a conversation to the candidate of another API that wrote its last sealed reasoning; `undefined` where the client's own vendor
+ * wrote it.
  *
- * @returns the binding, with the keys of the reply as that vendor knows it, and a candidate that may continue where no store knows
- * these keys
+ * @returns the binding, with the keys under which that vendor knows the reply, and a candidate that may continue if no store knows these
+ * keys
  */
 export function reasoningBinding(
   { api, turns }: Conversation,

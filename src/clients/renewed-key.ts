@@ -9,7 +9,7 @@ import { addressed } from './http-request.ts';
 export interface RefusedKey {
   readonly model: ResolvedModel;
   readonly request: HttpRequest;
-  /** As it was sent. It gets the new headers. */
+  /** The request as it was sent. Its headers are replaced by new ones. */
   readonly init: RequestInit;
   /** The 401. */
   readonly response: Response;

@@ -33,7 +33,7 @@ export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: numbe
 
 interface Unstated {
   readonly replyChars: number;
-  /** Default: none, nothing of the reply was read. */
+  /** Default: no facts, because nothing of the reply was read. */
   readonly facts?: ReplyFacts;
   /** Which part of the usage is not stated. Default: the reply was cut off. */
   readonly why?: string;
@@ -95,12 +95,14 @@ export function streamAnswer(sent: SentRequest, reader: StreamReader): Answer {
   return isCutOff ? estimatedAnswer(sent, { replyChars, facts }) : answerOf(sent, facts, replyChars);
 }
 
-/** The charge of a failure: the usage that it reports, in part or in full; nothing without one. */
+/** The charge of a failure: the usage that it reports, in part or in full; no charge without usage. */
 export function reportedAnswer(sent: SentRequest, facts: ReplyFacts | undefined): Answer | undefined {
   return (facts?.usage ?? facts?.partialUsage) === undefined ? undefined : answerOf(sent, facts as ReplyFacts, 0);
 }
 
-/** What makes an object a reply of each API: with it, the usage of an error or of a reply without output can be read. */
+/**
+ * The empty output of a reply of each API. Added to an object that is not a reply, such as an error, it lets the wire read the usage in it.
+ */
 const NO_OUTPUT = { choices: [{}], output: [], content: [] };
 
 /** The charge that the JSON of a failure states, whether or not it is a reply of its API. */

@@ -1,4 +1,4 @@
-/** How an exchange that failed is classified: the same for an HTTP status, JSON in a 200 and an event of a stream. */
+/** Classifies exchanges that failed, in the same way for an HTTP status, JSON in a 200 and an event of a stream. */
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 import type { FailedExchange } from '../engine/attempts/exchange.ts';
 import { retryAfterMs } from '../engine/attempts/retry-after.ts';
@@ -45,7 +45,7 @@ export function streamFailure(sent: SentRequest, head: ReplyHead, reader: Stream
   return { ...failure, answer: hasBegun ? streamAnswer(sent, reader) : reportedAnswer(sent, facts) };
 }
 
-/** A 2xx that is not a reply of its API, with its body. Only half of a JSON text is worth a retry. */
+/** A 2xx that is not a reply of its API, with its body. It is worth a retry only if it is a JSON text that was cut off. */
 export function unreadable(sent: SentRequest, head: ReplyHead, text: string): Failure {
   const { model, request } = sent;
   const type = /^[\w.+/-]*/.exec(head.headers.get('content-type') ?? '')?.[0];

@@ -52,7 +52,10 @@ function replaceBody(response: Response, body: Body): Response {
   return Object.setPrototypeOf(response, replacedPrototype(Object.getPrototypeOf(response) as object)) as Response;
 }
 
-/** One derived prototype per Response class (the global one, undici's, a polyfill's): their private fields stay theirs. */
+/**
+ * One derived prototype per Response class (the global one, undici's, a polyfill's): each class has private fields that only its own
+ * methods can read.
+ */
 const prototypes = new WeakMap<object, object>();
 
 function replacedPrototype(original: object): object {

@@ -57,7 +57,7 @@ async function decompressed(bytes: Blob, encoding: string): Promise<string> {
   return new Response(bytes.stream().pipeThrough(new DecompressionStream(format))).text();
 }
 
-/** What another request needs to be like this one, apart from its body. */
+/** The options of a request, without its body, to send the same request again. */
 function initOf({ method, headers, signal, redirect, credentials, keepalive }: Request): RequestInit {
   return { method, headers, signal, redirect, credentials, keepalive };
 }

@@ -1,4 +1,6 @@
-/** Which requests are routed: those of a known API whose model slot names a feature. Any other slot is refused (`slot-leaks.ts`). */
+/**
+ * Finds the requests that are routed: those of a known API whose model slot names a feature. Any other slot is refused (`slot-leaks.ts`).
+ */
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import { RouterError } from '../errors.ts';
 import { SLOT_PREFIX } from './slot.ts';
@@ -10,7 +12,7 @@ export interface CallRoute {
   readonly url: string;
   readonly body: string;
   readonly facts: RequestFacts;
-  /** Counts tokens, and is not a request of an intent. */
+  /** True for a call that counts tokens, which is not a request of an intent. */
   readonly counts: boolean;
 }
 

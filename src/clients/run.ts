@@ -20,7 +20,7 @@ import { thrownFailure } from './thrown-error.ts';
 export interface RunContext<ModelName extends string = string> {
   /** Configured name of the chosen model. */
   readonly model: ModelName;
-  /** The provider's name of that model. */
+  /** The provider's name of the chosen model. */
   readonly providerModel: string;
   /** The model's own parameters, for the call. */
   readonly params: ModelParams;
@@ -49,7 +49,7 @@ export interface RunOptions<Feature extends FeatureConfig = FeatureConfig> {
 
 export interface RunResult<Value, Feature extends FeatureConfig = FeatureConfig> {
   readonly value: Value;
-  /** For recording the outcome. */
+  /** The intent of the call, for recording its outcome. */
   readonly intent: IntentHandle<Feature>;
   readonly receipt: Receipt;
 }

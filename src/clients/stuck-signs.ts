@@ -60,7 +60,7 @@ function callOf(part: unknown): string | undefined {
     (/(?:tool_use|_call)$/.test(type) ? part : undefined);
   const input = field(called, 'arguments') ?? field(called, 'input') ?? field(called, 'action');
   if (input === undefined) return undefined;
-  // Arguments are JSON, or text of it: models repeat them with other white space and in another order.
+  // Arguments are JSON, or JSON in a text. A model that repeats a call may write other white space and another order of members.
   const value = typeof input === 'string' ? (parseJson(input) ?? input) : input;
   return JSON.stringify([stringField(called, 'name') ?? type, value], (_, member: unknown) => inOrder(member));
 }
@@ -85,8 +85,8 @@ function hasFailed(part: unknown): boolean | undefined {
 }
 
 /**
- * OpenAI's APIs have no field for a failed call, so frameworks report the failure at the beginning of the result, as errors are
- * printed or as agents' frameworks introduce them. A text that only begins with the word, or that counts no errors, does not match.
+ * OpenAI's APIs have no field for a failed call, so frameworks write the failure at the beginning of the result: as a printed error, or in
+ * their own words. A text that only begins with the word, or that counts no errors, does not match.
  */
 const PRINTED = /^[^\w#/-]{0,4}(?:[\w.]{0,80}(?:error|exception)|fatal)(?:[*\]>]{0,3}:|[\]>])(?!\W*(?:0|none)\b)/i;
 const INTRODUCED = /^(?:error (?:executing|running|calling)|an error occurred|exception in thread|traceback \(most)\b/i;

@@ -15,7 +15,7 @@ export function targetModel(resolved: ResolvedModel): TargetModel {
 
 const ENDPOINT_CHARS = 12;
 
-/** A digest: clients see whose reasoning they send back, but must not see addresses. */
+/** A digest, because clients see it in the envelope of the reasoning that they send back, but must not see addresses. */
 export function endpointOf({ baseURL = '' }: ResolvedModel): string {
   return sha256Of(baseURL, 'base64url').slice(0, ENDPOINT_CHARS);
 }

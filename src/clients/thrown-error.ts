@@ -1,7 +1,4 @@
-/**
- * What an error thrown in a function of `router.run` means: the provider's fault, its refusal, or a mistake of the
- * function.
- */
+/** Classifies an error thrown in a function of `router.run`: the provider's fault, its refusal, or a mistake of the function. */
 import type { ReplyError } from '../contracts/wire.ts';
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import type { FailedExchange } from '../engine/attempts/exchange.ts';

@@ -4,7 +4,7 @@ import { timeoutError } from '../engine/attempts/time-limit.ts';
 /** Calls back once when time is up. The function that it returns stops the clock. */
 export type Clock = (late: () => void) => () => void;
 
-/** @throws the signal's reason, or `TimeoutError`, where the key has not come by then */
+/** @throws the signal's reason, or `TimeoutError`, if the key does not come in time */
 export async function timelyKey<Key>(key: Promise<Key>, signal?: AbortSignal | null, clock?: Clock): Promise<Key> {
   let ended = (): void => {};
   const late = new Promise<never>((_, reject) => {

@@ -1,4 +1,4 @@
-/** How requests must change for a model, and which models cannot take them: as configured, and as learned from refusals. */
+/** The changes that requests need for a model, and the models that cannot take them: as configured, and as learned from refusals. */
 import { parseJson } from '../wires/json-fields.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
 import { isPreference } from '../contracts/preference-names.ts';
@@ -15,7 +15,7 @@ import type { LearntLimit, Limit, NamedParameter, ParameterValue } from './learn
 import { learntLimits } from './learnt-limits.ts';
 import { factsAsSent, settingsOf } from './model-settings.ts';
 
-/** A request as a model refused it. */
+/** A request that a model refused. */
 export interface RefusedRequest {
   readonly model: ResolvedModel;
   /** The transform that it was sent with. */

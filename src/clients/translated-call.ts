@@ -49,7 +49,7 @@ export interface TranslatedCall {
   readonly translation: Translation;
   /** Set where only a candidate of another API can continue the reasoning that the client sends back. */
   readonly boundTo: RoutedRequest['boundTo'];
-  /** Which models are known to be unable to take the request, as each of them would get it. */
+  /** Finds the models that are known to be unable to take the request in the form in which each would get it. */
   readonly unable: RequestRequirements['unable'];
   readonly translated: { readonly ineligible: Readonly<Record<string, readonly Finding[]>>; readonly dropped: Dropped };
   exchange(request: HttpRequest): Exchange<Response>;

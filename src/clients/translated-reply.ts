@@ -202,7 +202,7 @@ function unreadableResponse(
   return responseOf(reply, text, { status: 502 });
 }
 
-/** The client's response, at the address that answered. */
+/** The client's response, with the URL of the endpoint that answered. */
 function responseOf(
   reply: Response,
   body: string | ReadableStream<Uint8Array>,

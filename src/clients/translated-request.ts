@@ -9,9 +9,9 @@ const KEPT_HEADERS = ['traceparent', 'tracestate'];
 const ANTHROPIC_VERSION = '2023-06-01';
 
 interface TranslatedRequest {
-  /** The client's own. */
+  /** The client's own request. */
   readonly native: HttpRequest;
-  /** Its body in the format of the target's API. */
+  /** The body of the request in the format of the target's API. */
   readonly written: string;
   readonly model: ResolvedModel;
   /** Whether the feature needs the text. A translated reply is checked in any case. */

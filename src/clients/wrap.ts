@@ -45,8 +45,8 @@ interface ClientState {
 /** A copy with everything that the application chose, and nothing that it did not choose. */
 function copyOf<Client extends WrappableClient>(client: Client, changes: { readonly fetch: Fetch }): Client {
   const { timeout, _options: options } = client as ClientState;
-  // If its value were copied, the default would look like a choice: Anthropic's client computes a time limit where
-  // there is none.
+  // We pass on the timeout that the application chose, or none. A copied default would look like a choice: Anthropic's client computes a
+  // time limit where none was chosen.
   const own: object = options === undefined ? changes : { ...changes, timeout: options.timeout };
   let copy = client.withOptions(own) as Client;
   // openai 6 copies the key that the function gave last, or none, instead of the function.

@@ -116,7 +116,7 @@ export function lacksThinking(messages: unknown): boolean {
   return type !== 'thinking' && type !== 'redacted_thinking';
 }
 
-/** @param model its abilities, and the request's token limit */
+/** The fields for a model with these abilities, and for a request with this token limit. */
 export function reasoningSettings(
   { effort, thinkingBudget }: Pick<NeutralParams, 'effort' | 'thinkingBudget'>,
   { limit, thinking, efforts = [] }: ModelAbilities & { readonly limit?: number | undefined },

@@ -43,7 +43,7 @@ export function sealedChars(content: AnthropicContent): number {
   return content.seal === undefined ? 0 : 1;
 }
 
-/** What a reply and a stream have in common. */
+/** The parts that a reply and a stream have in common. */
 export interface AnthropicMessage {
   /** The reply, or the `message` of a stream's `message_start`. */
   readonly message: unknown;

@@ -1,4 +1,4 @@
-/** Codes and sentences in which vendors say that it is the account, the model, the length or the content that they refuse. */
+/** Codes and sentences by which vendors refuse the account, the model, the length or the content. */
 import type { ReplyError } from '../contracts/wire.ts';
 import type { ErrorText } from './error-body.ts';
 

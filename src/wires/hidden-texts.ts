@@ -9,8 +9,8 @@ import { recentlyUsed } from '../recently-used.ts';
 const MIN_SECRET_CHARS = 8;
 
 /**
- * A character in another spelling: after backslashes (more of them where JSON quotes JSON), in percent, as a number of HTML. The one
- * after a backslash is its escape, or as good as: no secret has a line feed.
+ * A character in an escaped form: after backslashes (several where JSON quotes JSON), percent-encoded, or as an HTML character reference.
+ * The character after a backslash is taken for the escaped one: this is wrong for `\n`, but no secret contains a line feed.
  */
 const SPELLED = /\\+(?:u([\da-f]{4})|([^]?))|%(?:25)*([\da-f]{2})|&(?:amp;)*#(?:x0*([\da-f]{1,4})|0*(\d{1,5}));/gi;
 

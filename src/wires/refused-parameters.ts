@@ -1,4 +1,4 @@
-/** Which parameters an error refuses, and which capabilities it says that the model lacks. */
+/** Finds the parameters that an error refuses, and the capabilities that the model lacks according to the error. */
 import type { Capability, RefusedParameter } from '../contracts/wire.ts';
 import { isPreference, PREFERENCE_NAMES } from '../contracts/preference-names.ts';
 import type { ErrorText } from './error-body.ts';

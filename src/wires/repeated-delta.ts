@@ -13,7 +13,10 @@ export interface TakenDelta {
   readonly end: number;
   readonly from: number;
   readonly to: number;
-  /** From here to `end` the next event may differ, if `mayEnd` of {@link repeatedDelta} accepts it. Default: nothing may differ. */
+  /**
+   * The bytes from this index to `end` may differ in the next event, if `mayEnd` of {@link repeatedDelta} accepts them. Default: no byte
+   * may differ.
+   */
   readonly same?: number;
   readonly into: GrowingText;
 }

@@ -1,4 +1,4 @@
-/** What an error is about: the only place that interprets all forms in which providers and gateways report errors. */
+/** Classifies errors: the only place that interprets all forms in which providers and gateways report errors. */
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import type { ReplyError } from '../contracts/wire.ts';
 import type { ErrorText } from './error-body.ts';
