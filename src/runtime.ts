@@ -1,4 +1,4 @@
-/** The one place where time, ids and randomness enter. Injected, so that every run can be reproduced from a seed. */
+/** The only source of time, ids and randomness. It is injected, so that every run can be reproduced from a seed. */
 import type { Random } from './core/math/random.ts';
 import { seededRandom } from './core/math/random.ts';
 import { RouterError } from './errors.ts';
@@ -11,7 +11,7 @@ export interface Runtime {
   nowMs(): number;
   /** Milliseconds on the monotonic clock: for latencies and time-outs. */
   elapsedMs(): number;
-  /** Milliseconds of processor time that this thread has used so far; where that is unknown, the process. */
+  /** Milliseconds of processor time that this thread has used so far, or the whole process where the time of a thread is unknown. */
   cpuMs(): number;
   /** Resolves after `ms`; rejects with the signal's reason when the signal is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -91,7 +91,7 @@ function unseededRandom(): Random {
   return random;
 }
 
-/** From Node's own module, where there is one: its `fetch` loads that one too, and the global `crypto` takes 3 ms more. */
+/** Uses the module `node:crypto` where there is one: Node's `fetch` loads it anyway, and the global `crypto` takes 3 ms more. */
 function randomBytes(count: number): Uint8Array {
   const bytes = new Uint8Array(count);
   const ofNode = node?.getBuiltinModule?.('node:crypto');

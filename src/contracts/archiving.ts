@@ -1,4 +1,4 @@
-/** What an archive needs of a store, and the error of an intent whose records are no longer in it. */
+/** The methods that an archive needs of a store, and the error of an intent whose records are no longer in it. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import { RouterError } from '../errors.ts';
 import type { LedgerSource } from './ledger-source.ts';

@@ -1,4 +1,4 @@
-/** Helpers for a policy or a wire of an application's own, with their arguments checked. */
+/** Helpers for a policy or a wire that an application defines, with their arguments checked. */
 import {
   aboveZero,
   accepting,
@@ -99,7 +99,7 @@ export const planRates: (
   },
 );
 
-/** The model at a node: the last of its plan so far. */
+/** The model at a node: the last one in the node's name. */
 export const modelOfNode = checked('modelOfNode', vocabulary.modelOfNode, { node: text });
 
 /** The node at a position of a plan. */

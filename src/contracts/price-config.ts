@@ -8,8 +8,8 @@ export interface TokenRates {
   readonly inputUsdPerMillion: number;
   readonly outputUsdPerMillion: number;
   /**
-   * Input read from a prompt cache. Default: the input rate; of a model that is fine-tuned from one in the price book, with that
-   * one's discount.
+   * Input read from a prompt cache. Default: the input rate; for a model that is fine-tuned from one of the price book, reduced by the
+   * discount of that model.
    */
   readonly cacheReadUsdPerMillion?: number;
   /** Input written to a cache for five minutes. Default: the input rate. */
@@ -26,9 +26,11 @@ export interface TokenRates {
   readonly outputImageUsdPerMillion?: number;
   /** Text given to an image model that is called as a tool. Default: it costs nothing, and the cost is marked as estimated. */
   readonly imageGenInputUsdPerMillion?: number;
-  /** Images given to it. Default: the rate of text given to it, and the cost is marked as estimated. */
+  /**
+   * Images given to an image model that is called as a tool. Default: the rate of text given to it, and the cost is marked as estimated.
+   */
   readonly imageGenInputImageUsdPerMillion?: number;
-  /** Images drawn by it. Default: they cost nothing, and the cost is marked as estimated. */
+  /** Images drawn by an image model that is called as a tool. Default: they cost nothing, and the cost is marked as estimated. */
   readonly imageGenOutputUsdPerMillion?: number;
   /** Default: searches cost nothing, and the cost is marked as estimated. */
   readonly webSearchUsdPerThousand?: number;
@@ -52,9 +54,9 @@ export type LongContextRates = Partial<TokenRates> & { readonly aboveTokens: num
 export type TierPrice = number | (Partial<TokenRates> & { readonly longContext?: LongContextRates });
 
 /**
- * Terms of service that change the rates, under the names that replies have for them. A reply that names none of them is
- * standard; one that names another is priced as if it did not, and its cost is marked as estimated. A multiplier leaves the
- * fees of searches, containers and requests as they are. Multipliers of a tier, a speed and a region multiply each other.
+ * Terms of service that change the rates, under the names that replies have for them. A reply that names none of them is priced at the
+ * standard rates. So is one that names other terms, and its cost is marked as estimated. A multiplier leaves the fees of searches,
+ * containers and requests as they are. Multipliers of a tier, a speed and a region multiply each other.
  */
 export interface PriceTerms {
   readonly tiers?: {

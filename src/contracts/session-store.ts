@@ -1,4 +1,4 @@
-/** The part of a store that keeps what is known of users' sessions. */
+/** The part of a store that keeps the states of users' sessions. */
 import type { SessionState } from '../core/sessions/session-state.ts';
 
 /**

@@ -1,4 +1,4 @@
-/** Helpers for a store of an application's own, with their arguments checked. */
+/** Helpers for a store that an application defines, with their arguments checked. */
 import {
   accepting,
   anyNumber,
@@ -39,7 +39,7 @@ const sums = recordOf(
   accepting('a bigint', value => typeof value === 'bigint'),
 );
 
-/** Checks what every record has. */
+/** Checks the members that every record has. */
 const record = objectWith<Pick<LedgerRecord, 'kind' | 'intentId' | 'feature' | 'revision' | 'atMs'>>({
   kind: oneOf(['decided', 'attempted', 'labelled', 'corrected']),
   intentId: text,

@@ -177,8 +177,8 @@ export interface StoreView extends LedgerSource {
 }
 
 /**
- * Durable once a promise resolves. Every method may reject; the router then spools and continues.
- * Conformance: `test/stores/conformance.ts` runs against every adapter.
+ * What a method stores is durable once its promise resolves. Every method may reject; the router then spools and continues. Conformance:
+ * `test/stores/conformance.ts` runs against every adapter.
  */
 export interface Store extends StoreView, SessionStore, ControlStore {
   readonly name: string;
@@ -236,9 +236,8 @@ export interface Store extends StoreView, SessionStore, ControlStore {
    */
   modelOfReply?(key: string): Promise<string | undefined>;
   /**
-   * Id of the intent with an attempt that had this key (`Attempt.replyKeys`) and was not finished (`isPending`), whether or
-   * not it is by now. Optional: without it, a background response is billed only where the process that asked for it
-   * retrieves it.
+   * Id of the intent with an attempt that had this key (`Attempt.replyKeys`) and was not finished then (`isPending`), even if it has
+   * finished since. Optional: without it, a background response is billed only where the process that asked for it retrieves it.
    */
   intentOfReply?(key: string): Promise<string | undefined>;
   /** What the archive of old intents needs. Optional: without it, a ledger cannot be archived. */

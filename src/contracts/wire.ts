@@ -181,7 +181,7 @@ export interface StreamReader {
  * No method throws. A request body that is not JSON, or not of a known shape, is passed through; such a reply has no usage.
  */
 export interface Wire {
-  /** `openai-chat`; a name of its own for every wire. */
+  /** Name of the wire, different for every wire: `openai-chat`. */
   readonly name: string;
   /** Models with this `provider` answer its requests: `other` for an API that is neither OpenAI's nor Anthropic's. */
   readonly provider: Provider | 'other';

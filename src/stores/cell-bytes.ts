@@ -181,7 +181,7 @@ function* cellsIn(
   { places, shapes, numbers }: Placed,
   wanted: ReadonlySet<string> | undefined,
 ): Generator<RoundedCell, void> {
-  // Copies of an object that has the names already: adding them one by one takes several times the memory and longer.
+  // We copy an object that has all names already: adding the properties one by one takes longer, and several times the memory.
   const blanks = shapes.map(shape => Object.fromEntries(shape.map(name => [name, 0.5])));
   let at = 0;
   for (const [segment, subject, version, count, length] of places) {

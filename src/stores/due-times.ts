@@ -1,6 +1,6 @@
 /**
- * Which ids are due next, leases included: a binary heap, in which entries that were changed, claimed or removed later are
- * skipped when they reach the top.
+ * The ids that are due next, leased ones included, in a binary heap. Entries that were changed, claimed or removed later are skipped when
+ * they reach its top.
  */
 
 import { wideMap } from './wide-map.ts';

@@ -1,7 +1,4 @@
-/**
- * Whether the SQLite store's tables can hold a change: asked before a change is acknowledged, and before a noted one is
- * filed.
- */
+/** Whether the SQLite store's tables can hold a change: checked before a change is acknowledged, and before a noted one is filed. */
 import type { Change } from '../contracts/store.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { cellKeyString, isCellKey } from '../core/cells/cell.ts';

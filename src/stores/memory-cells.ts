@@ -18,7 +18,7 @@ export interface NumberedCell {
 export interface FeatureCells {
   grains: Grains;
   cells: Map<string, NumberedCell>;
-  /** The pruned base. */
+  /** Cells of the pruned base: what pruned intents contributed. */
   base: Map<string, NumberedCell>;
   /** Serial number of the last commit or correction. */
   changed: number;

@@ -12,7 +12,7 @@ export interface GrowingIntent {
   /** How many records it has. */
   revision: number;
   records: readonly LedgerRecord[];
-  /** The single object that held it until it grew. */
+  /** The single object that held the intent until more was appended to it. */
   readonly answered: AnsweredIntent | undefined;
   /** How often the intent was appended to, and the serial number of the last time. */
   parts: number;
@@ -23,7 +23,7 @@ export interface GrowingIntent {
 
 export type KeptIntent = AnsweredIntent | GrowingIntent;
 
-/** Records that were appended together: one part of a growing intent, or a whole one that makes them when they are read. */
+/** Records that were appended together: a part of a growing intent, or a whole intent, whose records are made when they are read. */
 type LogPart = AnsweredIntent | { readonly intent: GrowingIntent; readonly records: readonly LedgerRecord[] };
 
 export type Appended = Numbered<LogPart>;

@@ -1,6 +1,6 @@
 /**
- * The parts of the memory store's records, in the order in which they were appended, in chunks. A removed part stays until its chunk
- * is swept: once the search for the oldest part has left the chunk, which is where nearly all parts are removed. If many were removed
+ * The parts of the memory store's records, in the order in which they were appended, in chunks. A removed part stays until its chunk is
+ * swept, which happens when the search for the oldest part leaves the chunk: nearly all removals take place there. If many were removed
  * elsewhere, each further removal sweeps a little. Neither appending nor removing ever goes through the whole log.
  */
 
@@ -30,7 +30,7 @@ const CHUNK = 256;
 /** The fraction of the log that may be removed parts before removals clean up. */
 const MAX_REMOVED_FRACTION = 0.25;
 
-/** Number of parts that each removal checks from then on, so that at most half of the log is removed parts. */
+/** Number of parts that each removal checks while that fraction is exceeded, so that at most half of the log is removed parts. */
 const SWEPT_PER_REMOVAL = 4;
 
 /** @param isThere whether a part was not removed */

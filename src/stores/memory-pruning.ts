@@ -1,4 +1,4 @@
-/** Which intents the memory store forgets, and what it keeps of them: their contributions, in the pruned base. */
+/** Prunes the memory store: removes the oldest closed intents, and adds their contributions to the pruned base. */
 import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { AnsweredIntent } from '../core/ledger/answered-intent.ts';

@@ -1,6 +1,6 @@
 /**
- * The cells of a year in fewer ones, for statistics that are made at the start of a process: the older hours of a place as days,
- * and days that hardly weigh any more as weeks, as the statistics merge them themselves once there are so many. A day in which
+ * Merges the cells of a year into fewer ones, for statistics that are made at the start of a process: a place's older hours become days,
+ * and days of little weight become weeks. The statistics themselves merge in the same way once they have so many cells. A day in which
  * something changed stays in hours.
  */
 import { FINE_GROUPS, MAX_GROUPS, TAIL_HALF_LIVES } from '../core/beliefs/constants.ts';

@@ -23,7 +23,7 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
       return loaded?.spooled ?? 0;
     },
     commitAll: Object.assign(async (changes: readonly Change[]) => (await spool()).commitAll(changes), {
-      // What an earlier process left is opened by the first `commitAll`.
+      // The first `commitAll` opens the changes that an earlier process left.
       now: (changes: readonly Change[]) => loaded?.commitAll.now?.(changes),
     }),
     load: async intentId => (await spool()).load(intentId),
@@ -37,7 +37,7 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     async *scanPages(range) {
       yield* (await spool()).scanPages(range);
     },
-    // Even if nothing has used the spool: an earlier process may have left changes.
+    // Loads the spool even if nothing has used it: an earlier process may have left changes.
     drain: async () => (await spool()).drain(),
     consistently: async work => (await spool()).consistently(work),
     correctCells: async (feature, difference, correction) =>

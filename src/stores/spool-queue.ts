@@ -12,7 +12,7 @@ export interface SpoolQueue {
   of(intentId: string): readonly SpooledChange[] | undefined;
   /** Grows with every change of a feature that is appended or removed. */
   revisionOf(feature: string): number;
-  /** Ids of intents that are due by their last spooled change, oldest first; each for the length of a lease, as a store does. */
+  /** Ids of intents that are due by their last spooled change, oldest first; each is claimed for the length of a lease, as in a store. */
   claimDue(nowMs: number, limit: number, leaseMs: number, features?: readonly string[]): readonly string[];
 }
 

@@ -70,7 +70,7 @@ export function spoolWriter(
         storedBytes += bytes;
         for (const { done } of group) done();
       } catch (error) {
-        // Waiting changes may follow one of this group.
+        // Changes that wait may continue intents of this group, so they fail too.
         for (const line of waiting) bytes += line.bytes;
         for (const { failed } of [...group, ...waiting]) failed(cannotSpool(path, error));
         waiting = [];

@@ -236,7 +236,7 @@ function isSame(one: SpooledChange, other: SpooledChange): boolean {
   );
 }
 
-/** Why a change can never be replayed, if it cannot. */
+/** Why a change can never be replayed; `undefined` if it can be, or was. */
 function obstacleOf(answer: Replayed | undefined): string | undefined {
   if (answer === 'impossible') return 'the store does not have it';
   return typeof answer === 'object' ? answer.message : undefined;

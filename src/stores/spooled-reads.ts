@@ -79,7 +79,7 @@ export function spooledReads(store: Store, { queue, health, opened, replay, fail
       return found;
     };
     const found = await ask(read, () => lastGenerations);
-    // Spooled changes, and replayed ones, also affect the answers to other questions.
+    // Spooled and replayed changes also alter what this object answers, so they are a part of the generation.
     return new Map(features.map(feature => [feature, `${found.get(feature) ?? ''}+${queue.revisionOf(feature)}`]));
   }
 

@@ -49,7 +49,7 @@ export function mergeCells(
 /** A write of more cells than this ends its block: a reader of later changes need not go through them. */
 const MANY_CELLS = 1_000;
 
-/** Call with what {@link mergeCells} wrote, in the same transaction. */
+/** Call with the result of {@link mergeCells}, in the same transaction. */
 export function endFullBlocks(
   { endBlock }: { readonly endBlock: StatementSync },
   written: ReadonlyMap<string, number>,

@@ -1,4 +1,4 @@
-/** When the SQLite store commits, and when it files the changes that it has noted. */
+/** Decides when the SQLite store commits, and when it files the changes that it has noted. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Change, ChangeResult, CommitNow } from '../contracts/store.ts';
 import { RouterError } from '../errors.ts';

@@ -26,8 +26,8 @@ export interface SqliteConnection {
   /** Runs one step in a transaction that holds SQLite's write lock. */
   write<T>(step: (connection: Connection) => T): Promise<T>;
   /**
-   * Does the same at once, or returns `undefined` where another process holds the lock. @throws the RouterError with
-   * which `write` rejects
+   * Runs the step at once as `write` does; returns `undefined` if another process holds the lock. @throws the RouterError with which
+   * `write` rejects
    */
   writeNow<T extends object>(step: (connection: Connection) => T): T | undefined;
   /**
@@ -153,7 +153,7 @@ function filesOf(path: string): readonly string[] {
   return [path, `${path}-wal`];
 }
 
-/** `inodes` are those of its files when it was opened. */
+/** What happened to the files since they were opened; `undefined` if nothing did. `inodes` are those of {@link filesOf} at that time. */
 function changeOf(path: string, inodes: readonly (number | undefined)[]): string | undefined {
   const gone = filesOf(path).findIndex((file, index) => inodeOf(file) !== inodes[index]);
   if (gone < 0) return undefined;

@@ -14,7 +14,8 @@ import { fileNoted, isStillNoted, lastNoted } from './sqlite-journal.ts';
 import type { Run } from './sqlite-view.ts';
 
 /**
- * A process files the changes that it notes within 50 ms. A process that was killed leaves them to the next one.
+ * How often, and how long each time, a reader waits for another process to file its changes, which takes at most 50 ms. A process that was
+ * killed leaves them to the next one.
  */
 const MAX_WAITS = 20;
 const WAIT_MS = 50;

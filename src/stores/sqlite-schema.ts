@@ -114,11 +114,11 @@ export const HAS_SESSION = `revision = 0 AND instr(json, '"session":') > 0`;
 
 const TO_9 = `CREATE INDEX intents_by_session ON ledger_8 (${SESSION}) WHERE ${HAS_SESSION};`;
 
-/** Of a record of evidence: whether it says that the intent failed. A text search costs less than reading the record. */
+/** True for a record of evidence that says that the intent failed. A text search costs less than reading the record. */
 export const IS_FAILURE = `instr(json, '"success":false') > 0`;
 
 /**
- * Rows in the index: evidence of failure, and of neither. Success is what most intents have, and is found without an
+ * The rows of the index: evidence of failure, and of neither success nor failure. Most intents succeed, so success is found without an
  * index.
  */
 export const HAS_NO_SUCCESS = `kind IN ('settled', 'labelled', 'corrected') AND instr(json, '"success":true') = 0`;

@@ -1,4 +1,4 @@
-/** What is known of users' sessions, as rows of the SQLite store. */
+/** Reads and writes the states of users' sessions, as rows of the SQLite store. */
 import type { SessionState } from '../core/sessions/session-state.ts';
 import { SESSION_KEPT_MS } from '../core/sessions/session-state.ts';
 import type { Statements } from './sqlite-statements.ts';

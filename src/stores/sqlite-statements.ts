@@ -9,11 +9,11 @@ export type Statements = ReturnType<typeof prepare>;
 const isAny = (table: string, condition: string): string =>
   `EXISTS (SELECT 1 FROM ${table} AS row WHERE row.feature = features.feature AND ${condition})`;
 
-/** Of a due intent: its feature is one of $features, a list in JSON; null means any. */
+/** True where the feature of a due intent is one of $features, a list in JSON; null means any feature. */
 const IS_WANTED = `($features IS NULL OR (SELECT feature FROM ledger_8 WHERE ledger_8.intent_id = pending.intent_id AND revision = 0)
   IN (SELECT value FROM json_each($features)))`;
 
-/** Records of a feature with evidence of failure, or of neither. */
+/** Records of a feature with evidence of failure, or of neither success nor failure. */
 const WITH_EVIDENCE = `FROM ledger_8 INDEXED BY intents_without_success WHERE ${HAS_NO_SUCCESS}
   AND feature = $feature AND ${IS_FAILURE} = $isFailure`;
 

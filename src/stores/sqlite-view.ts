@@ -101,7 +101,7 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
   async function routingCells(feature: string): Promise<RoutingRead> {
     const packed = await read(statements => statements.packed.get(feature) as PackedRow | undefined);
     const unpacking = packed && unpackCells(feature, packed.body);
-    // Each takes some milliseconds, for which other work need not wait at once.
+    // Unpacking and reading the changes each take some milliseconds, so other work runs in between.
     await yieldToEventLoop();
     const [found, news] = await Promise.all([unpacking, cellsSince(feature, packed?.cursor)]);
     if (news.complete) return routingReading(news);
@@ -218,7 +218,10 @@ function intentsIn(
   return rows.map(({ intent_id: id }) => id);
 }
 
-/** Evidence that is looked up one by one. More: a page takes longer to sort than to find among all intents. */
+/**
+ * Maximum number of records of evidence that are looked up one by one. More: sorting them takes longer than finding a page among all
+ * intents.
+ */
 const MAX_RARE = 10_000;
 
 const isFailure = (evidence: false | null): number => (evidence === false ? 1 : 0);

@@ -73,7 +73,10 @@ export const GROUPED_SUMS = SUM_COLUMNS.map(({ name, type }) => `coalesce(sum(d.
 export const addedSums = (columns: typeof SUM_COLUMNS): string =>
   columns.map(({ name }) => `${name} = t.${name} + excluded.${name}`).join(', ');
 export const ADDED_SUMS = addedSums(SUM_COLUMNS);
-/** Sums of deleted rows, of groups of them, and added to rows called `c`: the forms of {@link SUM_LIST} through a merge. */
+/**
+ * SQL for {@link SUM_LIST} at three steps of a merge: the sums of deleted rows, those of a group of these rows, and both added to rows
+ * called `c`.
+ */
 export const RETURNED_SUMS = NAMES.map(name => `c.${name}`).join(', ');
 export const TOTALLED_SUMS = SUM_COLUMNS.map(({ name, type }) => `sum(${name})::${type} AS ${name}`).join(', ');
 export const ADDED_TOTALS = NAMES.map(name => `${name} = c.${name} + t.${name}`).join(', ');

@@ -5,8 +5,8 @@ import { SHARDS, SUM_COLUMNS } from './schema.ts';
 import { statement } from './statement.ts';
 
 /**
- * - `new`: as `all`, where every change begins its intent. If one is there already, the statement ends with a duplicate key (23505)
- *   and has changed nothing. It takes the server a sixth less time, because it need not look for the heads first.
+ * - `new`: as `all`, where every change begins its intent. If one of these intents exists already, the statement ends with a duplicate
+ *   key (23505) and has changed nothing. It takes the server a sixth less time, because it need not look for the heads first.
  * - `all`: the cells are those of the whole group. If a change is not the next of its intent, the statement divides by zero
  *   (22012) and has changed nothing.
  * - `each`: the cells are those of each change. It answers with the numbers of the changes that were committed.
@@ -19,9 +19,9 @@ export type CommitForm = 'new' | 'all' | 'each';
  */
 export interface CommitShape {
   readonly form: CommitForm;
-  /** Some reply has keys. */
+  /** At least one change has a reply with keys. */
   readonly hasReplies: boolean;
-  /** Its cells have no other sums than the plain ones. Not for `each`. */
+  /** The cells have no other sums than the plain ones. Not used for `each`. */
   readonly isPlain: boolean;
 }
 
@@ -33,9 +33,9 @@ export const NOT_ALL: Readonly<Record<CommitForm, string>> = { new: '23505', all
  * than its transaction's number. A change is committed only after records that the snapshot sees, so the records of an intent
  * have growing numbers, which lets readers continue from a cursor.
  *
- * It waits for rows in the order of all writers: heads, replies, cells, pulse, each sorted by its key. The parts of a WITH run
- * in no order of their own, so each reads what the one before returned. Rows are looked up one by one rather than joined, because
- * the planner can only guess how many changes come.
+ * Like every writer, it locks rows in this order: heads, replies, cells, pulse, each sorted by its key. The parts of a WITH run in no fixed
+ * order, so each reads what the one before returned. Rows are looked up one by one rather than joined, because the planner can only guess
+ * how many changes come.
  *
  * A row that it adds to stays locked until the commit is on the disk. So it adds to a shard that no other commit holds at the
  * moment, beginning with its process's own shard ($14); only where all are held does it wait. The locks that mark a shard as held

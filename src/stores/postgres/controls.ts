@@ -1,4 +1,4 @@
-/** What operators have set, in the table `controls`. */
+/** Reads and writes the controls that operators have set, in the table `controls`. */
 import type { Control } from '../../contracts/control-store.ts';
 import { RouterError } from '../../errors.ts';
 import { controlOfRow } from '../stored-control.ts';

@@ -28,7 +28,7 @@ export function decodeCursor(ledger: string, cursor: Cursor): unknown {
     try {
       return JSON.parse(cursor.slice(space));
     } catch {
-      // Cut off, for example: not a cursor of ours.
+      // The text is not one of our cursors: it was cut off, for example.
     }
   }
   throw new RouterError('cursor-expired', 'the cursor is of another store', {

@@ -1,4 +1,4 @@
-/** What PostgreSQL's errors mean to the store, and what to do about them. Neither the URL nor its password is in a message. */
+/** Classifies PostgreSQL's errors, and tells the user what to do about them. Neither the URL nor its password is in a message. */
 import { RouterError } from '../../errors.ts';
 
 /**

@@ -97,7 +97,10 @@ async function moveBoundaries(ask: AskServer, s: string, nowMs: number): Promise
   return (await ask(`SELECT feature FROM ${s}.grains ORDER BY random()`)).map(([feature]) => feature ?? '');
 }
 
-/** A correction is asked for again within moments, where its acknowledgement was lost. No cache keeps a session for a day. */
+/**
+ * Rows that are not needed any more: a correction is repeated only within moments, if its acknowledgement was lost, and no cache keeps a
+ * session for a day.
+ */
 const FORGOTTEN = [
   `corrections WHERE at < now() - interval '90 days'`,
   `sessions WHERE at_ms < extract(epoch FROM now()) * 1000 - ${SESSION_KEPT_MS}`,
@@ -107,7 +110,7 @@ async function forget(ask: AskServer, rows: string): Promise<void> {
   try {
     await ask(rows);
   } catch (error) {
-    // Few rows, and nothing that this user may do depends on them.
+    // A user without the right to delete them may leave these rows: they are few, and nothing that this user may do depends on them.
     if (notOwner(error, '') === undefined) throw error;
   }
 }

@@ -86,7 +86,7 @@ async function state(ask: AskServer, name: string): Promise<FoundSchema | undefi
   const columnsOfMeta = tables.find(([table]) => table === 'meta')?.[1];
   if (columnsOfMeta !== '2') throw notOurs(name, names);
   const metaAnd = async (more: string) => ask(`SELECT key, value${more} FROM "${name}".meta`);
-  // In one question, where the server tells this user its identity.
+  // In one query, if the server tells this user its identity.
   const rows = await metaAnd(`, (${SERVER_ID})`).catch(async () => metaAnd(''));
   const meta = new Map(rows.map(([key, value]) => [key, value]));
   if (meta.get('product') !== PRODUCT) throw notOurs(name, names);
@@ -193,8 +193,8 @@ export async function makeMonth(ask: AskServer, name: string, month: number): Pr
 }
 
 /**
- * The month with whose part the ledger stores the intents of a month that has none: its own, which is made now; or where this user may not
- * make it, the nearest one that has a part. Maintenance makes the parts of the coming months alone, so a clock that is years wrong, or an
+ * The month in whose part the ledger stores the intents of a month that has no part. The part is made now; if this user may not make it,
+ * the nearest month that has a part is used. Maintenance makes the parts of the coming months alone, so a clock that is years wrong, or an
  * old ledger that is copied, would otherwise keep every later change waiting.
  *
  * @throws RouterError `store-unusable` when this user may not make the part, and maintenance should have made it
@@ -216,7 +216,7 @@ export async function monthWithPart(ask: AskServer, name: string, month: number)
   }
 }
 
-/** The months that have a part, and the server's time: that of this process may be the one that is wrong. */
+/** The months that have a part, and the server's time, because this process's clock may be wrong. */
 const PARTS = `SELECT right(c.relname, 6)::int, (extract(epoch FROM now()) * 1000)::bigint FROM pg_catalog.pg_inherits i
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = $1::regclass AND c.relname ~ '^ledger_[0-9]{6}$'`;
 

@@ -1,4 +1,4 @@
-/** What a schema may be called, so that its name needs no quotes. */
+/** Names that a schema may have, none of which needs quotes. */
 export const SCHEMA_NAMES = 'a name of lower-case letters, digits and _, up to 63';
 
 export function isSchemaName(value: unknown): value is string {

@@ -119,8 +119,8 @@ const tablesOf3 = (
 `;
 
 /**
- * Session of an intent as its record has it: between quotation marks of JSON, escapes and all. Not read as JSON, because a record that was
- * damaged would keep others from being written. An E string means the same whatever the server's `standard_conforming_strings` is.
+ * Session of an intent as JSON writes it in the record: in quotation marks, with its escapes. The record is not parsed as JSON, because a
+ * damaged one would then keep others from being written. An E string means the same whatever the server's `standard_conforming_strings` is.
  */
 export const SESSION = String.raw`substring(json from E'"session":"((?:[^"\\\\]|\\\\.)*)"')`;
 
@@ -128,7 +128,8 @@ const indexOf6 = (s: string): string =>
   `CREATE INDEX IF NOT EXISTS ledger_by_session ON ${s}.ledger ((${SESSION})) WHERE revision = 0 AND ${SESSION} IS NOT NULL;\n`;
 
 /**
- * Of records of evidence (kinds 2 and 3): of failure, and of neither. Success is what most intents have, and is found without an index.
+ * Conditions for records of evidence (kinds 2 and 3): evidence of failure, and evidence of neither success nor failure. Most intents
+ * succeed, so success is found without an index.
  */
 export const WITH_EVIDENCE = {
   failure: `kind IN (2, 3) AND strpos(json, '"success":false') > 0`,

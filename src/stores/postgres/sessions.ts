@@ -1,4 +1,4 @@
-/** What is known of users' sessions, in the table `sessions`. */
+/** Reads and writes the states of users' sessions, in the table `sessions`. */
 import type { SessionState } from '../../core/sessions/session-state.ts';
 import { sessionOfJson } from '../stored-session.ts';
 import { textArray } from './arrays.ts';

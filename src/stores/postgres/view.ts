@@ -1,4 +1,4 @@
-/** What is read from the PostgreSQL store. */
+/** The read methods of the PostgreSQL store. */
 import { SUM_NAMES } from '../../core/cells/cell.ts';
 import { foldCells } from '../../core/cells/grains.ts';
 import { askedTogether } from '../../asked-together.ts';
@@ -14,7 +14,10 @@ import { scanner } from './scan.ts';
 import { SESSION, WITH_EVIDENCE } from './schema.ts';
 import { statement } from './statement.ts';
 
-/** Evidence that is looked up one by one. More: a page takes longer to sort than to find among all intents. */
+/**
+ * Maximum number of records of evidence that are looked up one by one. More: sorting them takes longer than finding a page among all
+ * intents.
+ */
 const MAX_RARE = 10_000;
 
 /** The name of a session as it is written in the JSON of a record, without quotation marks. */
