@@ -26,7 +26,7 @@ test.each([0, 1, 2, 3, 4, 5, 63, 64, 1_000, 20_001])(
   },
 );
 
-test('a text of any letters, with a mark of its byte order or half a pair, is the same on both', () => {
+test('a text of any characters, with a byte order mark or half a surrogate pair, is converted in the same way on both platforms', () => {
   for (const text of ['', 'a', 'ü€😀', '\ufeffmarked', 'half \ud83d pair', '\0']) {
     expect(BY_WEB.base64(text)).toBe(BY_NODE.base64(text));
     const bytes = BY_NODE.latin1Text(new TextEncoder().encode(text));

@@ -53,7 +53,7 @@ test.each(PERIODS)('a period that %s counts the intents that were decided in it,
   expect(await counted(dividedAt(store, period), period)).toEqual(recorded(period));
 });
 
-test('without the division, these periods count more intents, because old statistics hold whole days and weeks', async () => {
+test('without dividing old statistics, a period counts more intents than it has, because these statistics hold whole days and weeks', async () => {
   const store = await ledger(memory());
   const off = PERIODS.slice(0, 5).map(async ([, period]) => (await counted(store, period)).n > recorded(period).n);
   expect(await Promise.all(off)).toEqual([true, true, true, true, true]);

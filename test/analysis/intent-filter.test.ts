@@ -40,7 +40,7 @@ function bucketOf(bucket: number, sums: Cell['sums'] = {}, grain?: 'day'): reado
   ];
 }
 
-test('the times of a model are the buckets in which it answered, joined where they are adjacent and cut off at the ends of the period', () => {
+test('a filter by model searches only the hours and days in which it answered, joined where they are adjacent and cut off at the ends of the period', () => {
   const cells = [bucketOf(50), bucketOf(24, {}, 'day'), bucketOf(48), bucketOf(49)].flat();
   expect(periodsWith(cells, { model: 'mini' }, {})).toEqual([{ fromMs: 24 * HOUR, toMs: 51 * HOUR }]);
   expect(
@@ -52,7 +52,7 @@ test('the times of a model are the buckets in which it answered, joined where th
   expect(periodsWith(cells, { model: 'premium' }, {})).toEqual([]);
 });
 
-test('the times of an outcome are the buckets in which the statistics count it; with a model, those that count both', () => {
+test('a filter by outcome searches only the hours in which the statistics count that outcome, and with a model only those that count both', () => {
   const cells = [
     bucketOf(1, { labelled: 4n, successes: 4n }),
     bucketOf(3, { labelled: 4n, successes: 3n }),

@@ -42,7 +42,7 @@ test('where every outcome of the week had the usual failure cost, no intent is r
   expect(reads()).toBe(0);
 });
 
-test('where intents state other failure costs, the latest ones say which', async () => {
+test('where intents state other failure costs than the usual one, the costs of the latest intents are used', async () => {
   const { of } = await costsIn([4, 4, 4]);
   expect(await of(2)).toEqual(sameFailureCost(4));
   const mixed = await costsIn([1, 3, 1, 1]);
@@ -57,7 +57,7 @@ test('intents without any outcome are read too: the statistics do not have their
   expect(await of(2)).toEqual(sameFailureCost(4));
 });
 
-test('one intent since the configuration changed is enough where all before and all since have one cost each', async () => {
+test('one intent since a change of the configuration sets the failure cost, if all intents before it and all after it have one cost each', async () => {
   const { of, at } = await costsIn([1, 1, 1, 5]);
   expect(await of(5, await at(3))).toEqual(sameFailureCost(5));
   expect(await of(5)).toHaveLength(2);
@@ -66,7 +66,7 @@ test('one intent since the configuration changed is enough where all before and 
   expect(await mixed.of(5, await mixed.at(3))).toHaveLength(3);
 });
 
-test('a segment has the costs of its own intents, and without any the usual one', async () => {
+test('a segment has the failure costs of its own intents, or the usual one if it has no intent', async () => {
   const { of } = await costsIn([4, 4], { segment: 'tier=free' });
   expect(await of(2, undefined, 'tier=free')).toEqual(sameFailureCost(4));
   expect(await of(2, undefined, 'tier=paid')).toEqual(sameFailureCost(2));

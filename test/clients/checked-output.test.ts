@@ -154,7 +154,7 @@ test('a stream that the feature holds back is checked before the caller gets any
   expect(await billed()).toMatchObject([{ verdict: VERDICT }, { model: 'gpt' }]);
 });
 
-test('a schema of Anthropic’s that strict mode does not take is checked too', async () => {
+test('a schema of an Anthropic request that strict mode does not accept is checked too', async () => {
   const { fake, anthropic, model, billed } = await setUp(['gpt', 'claude']);
   const properties = { name: { type: 'string' }, nick: { type: 'string' } };
   const schema = { type: 'object', properties, required: ['name'], additionalProperties: false };

@@ -75,7 +75,7 @@ test.each([
   expect(refusal(params, model)).toMatch(/params\.body.*one of the two/s);
 });
 
-test('a body may set the fields beside a parameter’s own', () => {
+test('the option `body` may set fields beside those that another parameter sets', () => {
   expect(refusal({ effort: 'low', body: { reasoning: { summary: 'auto' } } })).toBeUndefined();
 });
 

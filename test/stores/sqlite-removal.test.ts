@@ -51,7 +51,7 @@ test('new records may reuse the numbers of pruned ones, and an earlier cursor co
   expect([endSince(0), endSince(1), endSince(2)]).toEqual([{ seq: 0 }, { seq: 0 }, { seq: null }]);
 });
 
-test('a pruning that leaves the last record begins no epoch', () => {
+test('a pruning that leaves the last record of the ledger in place begins no new epoch of cursors', () => {
   const { statements } = connection();
   commit(...changesFor('a'), changesFor('b')[0]);
   commit({ ...changesFor('b')[1], dueAtMs: 9 });

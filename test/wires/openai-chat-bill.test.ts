@@ -127,7 +127,7 @@ describe('searches', () => {
     expect(billOf([{ web_search: [], usage: usage(1, 1) }]).usage).toEqual({ input: 1, output: 1 });
   });
 
-  test('a search in a reply without usage is its partial usage', () => {
+  test('a search in a reply without usage counts as partial usage', () => {
     expect(billOf([cited('message')])).toMatchObject({ partialUsage: { webSearch: 1 }, unpriced: undefined });
     expect(billOf([]).partialUsage).toBeUndefined();
   });

@@ -78,7 +78,7 @@ test('every command prints the same with the archive as before the archive was m
   expect((await printed())[2]).not.toEqual(before[2]);
 });
 
-test('a FOCUS bill without the archive says how many intents are missing, and with it that none are', async () => {
+test('a FOCUS bill without the archive says how many intents are missing, and with the archive that none are', async () => {
   const focus = (...options: string[]) => runCommand(exporting, ['export', ledger, '--format', 'focus', ...options]);
   expect((await focus()).stderr).toMatch(
     /^The records of 21 intents are no longer in the ledger: their [\d.]+ USD are not in this bill\. --archive FOLDER/,

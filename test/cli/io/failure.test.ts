@@ -43,7 +43,7 @@ test('an error about an argument of the library is relocated to the option that 
   expect(String(relocated(new RouterError('invalid-value', 'no place'), () => 'a.csv'))).toContain(': a.csv: no place');
 });
 
-test('an error without another place, or one that is not a RouterError, is returned unchanged', () => {
+test('an error for which no other place is known, or that is not a RouterError, is returned unchanged', () => {
   const other = new RouterError('invalid-value', 'wrong', { path: 'turns' });
   expect(relocated(other, () => undefined)).toBe(other);
   const bug = new TypeError('boom');

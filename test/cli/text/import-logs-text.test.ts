@@ -44,7 +44,7 @@ test('failures that count as $0 are reported prominently, with the option that g
   );
 });
 
-test('the text of an import ends with the commands that these logs can answer', () => {
+test('the text of an import ends with the commands that can answer questions from these logs', () => {
   expect(renderImportedLogs(result)).toContain('npx outcome-router report router.db');
   const byFeature = { support: { mini: { intents: 3, labelled: 3 }, premium: { intents: 5, labelled: 5 } } };
   const ofTwo = renderImportedLogs({ ...result, byFeature, assigned: 'randomly' });

@@ -8,7 +8,7 @@ import { sigmoid } from '../../../src/core/math/sigmoid.ts';
 const UNIFORM = { a: 1, b: 1 };
 const counts = (n: number, s: number) => ({ n, s });
 
-test('a sibling at another effort moves the prior toward its own rate, and the nearer its effort, the more', () => {
+test('a sibling at another effort moves the prior toward its own rate, and the more, the nearer its effort is', () => {
   const near = priorFromSiblings(UNIFORM, [{ steps: -1, counts: counts(200, 180) }]);
   const far = priorFromSiblings(UNIFORM, [{ steps: -4, counts: counts(200, 180) }]);
   expect(betaMean(near)).toBeGreaterThan(0.85);

@@ -16,7 +16,7 @@ describe('failureCostsOf', () => {
     expect(meanFailureCostUsd(costs ?? [])).toBeCloseTo(0.75 * 0.05 + 0.25 * 4, 12);
   });
 
-  test('five intents with a cost that no earlier one had are a changed configuration, four are not, nor is a cost that came before', () => {
+  test('five intents at a failure cost that no earlier intent had show a changed configuration; four such intents, or a cost that occurred before, do not', () => {
     const old = Array.from({ length: 20 }, () => 1);
     expect(failureCostsOf([...Array.from({ length: 5 }, () => 3), ...old])).toEqual(sameFailureCost(3));
     expect(failureCostsOf([...Array.from({ length: 4 }, () => 3), ...old])).toHaveLength(2);

@@ -11,14 +11,14 @@ const table = {
 };
 const inputs = { perSuccess: false, costMultiplier: 2, eligible: 3, plans: ['mini', 'premium'] };
 
-test('the cost of a plan is its weighed spend, and its failure rate for each dollar that a failure costs', () => {
+test('the cost of a plan is its weighted spend plus its failure rate times the failure cost', () => {
   const [mini, premium] = planLines(table, inputs);
   expect(mini).toMatchObject({ own: { plan: 'mini', description: 'mini', success: 0.8, spendUsd: 0.002 } });
   expect([mini?.fixedUsd, mini?.failures]).toEqual([0.004, expect.closeTo(0.2, 12)]);
   expect(premium?.fixedUsd).toBe(0.06);
 });
 
-test('a comparison by cost per success divides both by the success rate', () => {
+test('a comparison by cost per success divides the spend and the failure rate by the success rate', () => {
   const [mini] = planLines(table, { ...inputs, perSuccess: true });
   expect(mini?.fixedUsd).toBeCloseTo(0.004 / 0.8, 12);
   expect(mini?.failures).toBeCloseTo(0.25, 12);

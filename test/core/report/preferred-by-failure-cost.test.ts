@@ -51,7 +51,7 @@ test('one failure cost has one plan, and without an eligible plan there is none'
   expect(preferredByFailureCost(two, { ...inputs, eligible: 0 }, sameFailureCost(4))).toEqual([]);
 });
 
-test('a plan that no intent needs limits where its neighbors are the cheapest', () => {
+test('a plan that is the cheapest at no intent’s failure cost still limits the ranges of its neighbors', () => {
   const three = tableOf([
     [0.01, 0.3],
     [0.02, 0.2],

@@ -35,7 +35,7 @@ describe('the number of intents that a session is expected to have from a given 
     expect(second).toBeGreaterThan(17);
   });
 
-  test('sessions that end with the same chance after each intent have as many to come at any age', () => {
+  test('sessions that end with the same probability after each intent are expected to have as many further intents at any age', () => {
     const learning = sessionLearning();
     const random = seededRandom('sessions');
     for (let session = 0; session < 5000; session++) {

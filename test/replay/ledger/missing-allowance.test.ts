@@ -44,7 +44,7 @@ test('a plan that the log always chose costs more if failures are missing, and s
   expect(twice.excess.high).toBeCloseTo(0.1, 12);
 });
 
-test('where plans may differ in what is missing, one may lack failures and the other successes', () => {
+test('where plans may lack different outcomes, one plan may lack failures and the other successes', () => {
   const parts = [part(0, 0.1, { target: 1, logged: 0.5 }), part(1, 0.2, { target: 0, logged: 0.5 })];
   const allowed = allowingFor({ least: (_, rate) => rate / 2, most: (_, rate) => 2 * rate }, parts, PLAIN(parts));
   // The target's plan twice as often (half of its intents are the log's too), the other plan half as often.

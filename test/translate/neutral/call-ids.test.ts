@@ -5,7 +5,7 @@ test.each(['openai-chat', 'openai-responses', 'anthropic-messages'] as const)('a
   expect(callIdAt(api, 'toolu_01-Ab')).toBe('toolu_01-Ab');
 });
 
-test('the APIs of OpenAI accept ids of any letters, up to a length that each API has', () => {
+test('the APIs of OpenAI accept ids of any characters, up to the maximum length of each API', () => {
   for (const [api, maxChars] of [
     ['openai-chat', 40],
     ['openai-responses', 64],
