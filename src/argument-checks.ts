@@ -69,7 +69,7 @@ export const LEDGER_RANGE = /* @__PURE__ */ Object.freeze({
   toMs: optional(timeMs),
 });
 
-/** A store, or as much of one as the function calls: methods by their names. */
+/** A store, or an object that has those methods of a store that the function calls. */
 export function storeWith(...methods: readonly string[]): ArgumentCheck {
   return accepting(
     `a store: sqlite('router.db'), memory(), or an object with ${methods.map(method => `${method}()`).join(', ')}`,

@@ -27,7 +27,7 @@ export function bytesBy(buffer: typeof Buffer | undefined): ByteTexts {
         ? bytes => buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
         : bytes => latin1Slice.call(bytes, 0, bytes.byteLength),
     latin1Bytes(text) {
-      // Not a slice of Node's shared pool.
+      // This memory is not a slice of Node's shared pool.
       const bytes = new Uint8Array(text.length);
       buffer.from(bytes.buffer).write(text, 'latin1');
       return bytes;

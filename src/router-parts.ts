@@ -1,4 +1,4 @@
-/** What a router is made of before its calls are routed: the checked configuration, and handles that wait for the rest. */
+/** The parts of a router before its calls are routed: the checked configuration, and handles that wait for the rest. */
 import type { ControlNote } from './engine/state/controls.ts';
 import { featureHandle } from './clients/feature-handle.ts';
 import { intentHandles } from './clients/intent-handles.ts';

@@ -34,10 +34,10 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
   /** The receipt of one request, found by its reply (a completion, a Response, a stream's chunk). The last 10,000 replies are kept. */
   receipt(reply: unknown): Receipt | undefined;
   /**
-   * Kill switch: no feature sends anything to this model until `enable`. It holds in this process at once, and in every process
-   * on the store within one `refresh`, also after a restart, once the promise resolves. Rejects with `store-unusable` where
-   * the store could not keep it: it holds in this process alone then, and every `refresh` tries to store it again.
-   * `outcome-router disable` does the same from a shell.
+   * Kill switch: no feature sends anything to this model until `enable`. It applies in this process at once. Once the promise resolves, it
+   * applies in every process on the store within one `refresh`, also after a restart. Rejects with `store-unusable` where the store could
+   * not keep it: it then applies in this process alone, and every `refresh` tries to store it again. `outcome-router disable` does the same
+   * from a shell.
    *
    * @param note who switches it off, and why, for the people who read `outcome-router controls`
    * @throws RouterError `unknown-model`

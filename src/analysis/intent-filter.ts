@@ -1,4 +1,4 @@
-/** Which intents a list selects, and which parts of a ledger can hold them. */
+/** Selects the intents of a list, and the parts of a ledger that can hold them. */
 import type { Cell } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import { contribution } from '../core/cells/contribution.ts';

@@ -1,4 +1,4 @@
-/** What a failure costs in a feature's latest intents, from its statistics where they show it, and otherwise from the intents. */
+/** The failure costs of a feature's latest intents, from its statistics where these show them, and otherwise from the intents. */
 import { recordsLeft } from '../contracts/archiving.ts';
 import type { Cell, Sums } from '../core/cells/cell.ts';
 import { sumOf } from '../core/cells/sums.ts';
@@ -13,7 +13,7 @@ import { recentPlanCells } from './recent-cells.ts';
 const LATEST = 200;
 
 export interface KnownFailureCosts {
-  /** Of the feature. */
+  /** Cells of the feature. */
   readonly cells: readonly Cell[];
   /** The usual failure cost: where the outcomes of a week have no other, no intent is read. */
   readonly failureCostUsd: number;

@@ -26,7 +26,7 @@ export interface RouterReportOptions {
    * compute.
    */
   readonly brief?: boolean;
-  /** The half-width of the interval that each feature's `precision` is about, USD. */
+  /** Half-width of the interval that each feature's `precision` refers to, USD. */
   readonly halfWidthUsd?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Which models are called with the same key, so that all of them are refused when it is. */
+/** Finds the models that are called with the same key: if the key is refused, all of them are. */
 import type { ModelConfig } from './application.ts';
 
 /** A name for the account that a model is called with: models of one base URL and the same headers share it. */

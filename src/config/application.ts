@@ -1,4 +1,4 @@
-/** What an application writes about its models and features. */
+/** The options of models and features in a configuration. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { CacheTerms } from '../contracts/cache-terms.ts';
 import type { ModelParams } from '../contracts/model-params.ts';
@@ -68,7 +68,7 @@ export interface ModelConfig {
   readonly cache?: Partial<CacheTerms>;
 }
 
-/** What a validator receives. */
+/** The reply that a validator receives. */
 export interface CheckedReply {
   readonly text: string;
   /** The parsed text, or `undefined` when it is not JSON. */
@@ -143,8 +143,8 @@ export interface FeatureConfig<ModelName extends string = string> {
     readonly after: Duration;
     readonly means: 'success' | 'failure' | 'unknown';
     /**
-     * What a further request of an intent does that silence has labelled. `withdraws` (default): the intent is pending again,
-     * and the window starts again with the reply. `keeps`: the label stays.
+     * The effect of a further request of an intent that silence has labelled. `withdraws` (default): the intent is pending again, and the
+     * window starts again with the reply. `keeps`: the label stays.
      */
     readonly laterTurn?: 'withdraws' | 'keeps';
   };
@@ -154,9 +154,9 @@ export interface FeatureConfig<ModelName extends string = string> {
    */
   readonly returns?: { readonly within: Duration; readonly means: 'failure' };
   /**
-   * `'session'`: what succeeds or fails is a whole session. Its first intent decides, the later ones of this feature are further
-   * requests of that decision, and there is one outcome, one failure cost, and the cost of all of it. An intent without a `session`
-   * is a session of its own. A session belongs to one such feature: another one is refused (`intent-of-another-feature`).
+   * `'session'`: a whole session succeeds or fails. Its first intent decides, the later ones of this feature are further requests of that
+   * decision, and there is one outcome, one failure cost, and the cost of all of it. An intent without a `session` is a session of its own.
+   * A session belongs to one such feature: another one is refused (`intent-of-another-feature`).
    */
   readonly outcomeOf?: 'intent' | 'session';
   /** Accepts or rejects a reply at once; a rejected reply climbs to the plan's next candidate. */

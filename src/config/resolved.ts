@@ -23,7 +23,7 @@ export interface ResolvedModel {
   readonly headers?: Endpoint['headers'];
   readonly apis: Endpoint['apis'];
   readonly price: Price;
-  /** The price of whatever model a reply names. Kept per name, so that it can be asked for every reply. */
+  /** The price of the model that a reply names. Cached by name, because every reply asks for it. */
   readonly priceOf: (served: string) => ServedPrice;
   readonly transform?: RequestTransform;
   readonly params?: ModelParams;
@@ -89,7 +89,7 @@ export interface ResolvedFeature {
   readonly sessionCosts?: boolean;
   /** Context that an intent declares. */
   readonly context: ReadonlyMap<string, DeclaredContext>;
-  /** Where it has numbers whose effect is learned: their codes. */
+  /** The codes of the context's numbers, if it has numbers whose effect is learned. */
   readonly numbers?: FeatureNumbers;
   /** Context that the router reads from an intent's first request, in this order. */
   readonly observedContext: readonly ObservedContext[];

@@ -16,8 +16,8 @@ import type { BudgetConfig, BudgetEvent } from './budget-config.ts';
 export type ModelConfigs = Readonly<Record<string, ModelConfig>>;
 
 /**
- * What the types of features are inferred from: anything, so that a mistake in one feature does not remove the names and types of the
- * others.
+ * The constraint from which the types of features are inferred. It accepts anything, so that a mistake in one feature does not remove the
+ * names and types of the others.
  */
 export type FeatureShapes = Readonly<Record<string, object>>;
 

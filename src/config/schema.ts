@@ -219,7 +219,7 @@ export const routerSchema = object(
     seed: rule('a number or text', value => typeof value === 'string' || typeof value === 'number'),
     refresh: duration,
     spool: rule('the name of a file', value => isText(value) && !value.includes('\0')),
-    // For editors alone.
+    // Read by editors alone.
     $schema: text,
   },
 );

@@ -1,4 +1,4 @@
-/** Who may record: by a shared token, or as the application's own function says. */
+/** Decides who may record outcomes: by a shared token, or by the application's own function. */
 import type { OutcomeAccess, OutcomeHandlerOptions } from './options.ts';
 import type { OutcomeRefusal } from './refusal.ts';
 import { refusal } from './refusal.ts';

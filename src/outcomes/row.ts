@@ -48,7 +48,7 @@ const FIELDS: readonly (keyof SentOutcome)[] = [
   'value',
 ];
 
-/** Reads what any client may have sent. */
+/** Reads one row, which may be any JSON value. */
 export function readRow(given: unknown): ReadRow | OutcomeRefusal {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return wrongField('body', 'an outcome is an object', FIELDS);

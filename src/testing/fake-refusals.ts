@@ -128,7 +128,7 @@ export function inWordsOf(
   return own?.(error, context);
 }
 
-/** What the request needs of a model. */
+/** The capabilities that the request needs of a model. */
 function neededBy(body: Json): ReadonlySet<FakeCapability> {
   const messages = [...listOf(body.messages), ...listOf(body.input)];
   const parts = new Set(messages.flatMap(({ content }) => listOf(content).map(({ type }) => type)));

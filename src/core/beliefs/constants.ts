@@ -91,7 +91,7 @@ export const FEATURE_LIKENESS: Guess = { value: 0.5, weight: 2 };
  * only is found later (at 1, 500 intents later). Smaller: each new feature explores more.
  */
 export const MAX_LIKENESS = 0.85;
-/** Steps of the levels, and of likeness at each of them. Larger: slower. Smaller: not converged. */
+/** Steps of the fit of nodes' levels, and steps of the fit of likeness within each. Larger: slower. Smaller: not converged. */
 export const FIT_STEPS = 3;
 export const LIKENESS_STEPS = 3;
 /** Length of a level's step, as a multiple of expectation–maximization's, which are short; from 2 on it may not converge. */

@@ -73,7 +73,7 @@ type CodedArrival = ByRate & { readonly moment: number; readonly code: CodedSegm
 
 type Fitted = Readonly<Partial<Record<RateName, RateFit>>> & { readonly weight: number; readonly explained: number };
 
-/** @param climbing nodes that a plan climbs on from */
+/** @param climbing nodes after which a plan may climb */
 export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
   const nodes = new Map<NodeKey, number>();
   /** By node and segment. */

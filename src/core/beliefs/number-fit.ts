@@ -15,7 +15,7 @@ import { fitLogistic } from '../math/logistic-fit.ts';
 import { logSum, normalised } from '../math/log-weights.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
-/** How often a rate was observed. Decayed with age where it is a sum. */
+/** How often a rate was observed. Sums of such counts decay with age. */
 export interface HitCounts {
   trials: number;
   hits: number;

@@ -159,7 +159,7 @@ export function cellKeyString(key: CellKey): string {
   return `${key.scope}\t${key.feature}\t${key.segment}\t${key.subject}\t${key.version}\t${key.bucket}${grain}`;
 }
 
-/** Whether text is what {@link cellKeyString} writes. */
+/** Whether a text has the format of {@link cellKeyString}. */
 export function isCellKey(text: string): boolean {
   return /^(?:node|plan)(?:\t[^\t]*){4}\t-?\d+[dw]?$/.test(text);
 }

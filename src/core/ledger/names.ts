@@ -1,4 +1,4 @@
-/** What ids, names and notes may contain, so that every store, export and process keeps them unchanged. */
+/** Rules for the characters of ids, names and notes, so that every store, export and process keeps them unchanged. */
 
 /** The longest id of an intent or a session, and the longest key of an outcome, in UTF-16 code units. */
 export const MAX_ID_LENGTH = 512;

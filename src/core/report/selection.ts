@@ -1,6 +1,6 @@
 /**
- * Whether plans were chosen by properties of the request. Then their figures cover different requests, and a plan that gets the easy ones
- * looks good. The plans are compared as if each had got the same mix of segments (direct standardization).
+ * Finds out whether plans were chosen by properties of the request. If so, their figures cover different requests, and a plan that gets the
+ * easy ones looks good. The plans are compared as if each had got the same mix of segments (direct standardization).
  */
 import type { Cell, CellKey } from '../cells/cell.ts';
 import { sumOf, sumsByPlan } from '../cells/sums.ts';

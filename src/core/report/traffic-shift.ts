@@ -1,4 +1,4 @@
-/** Which plan took over traffic from another: since the last change of a rate, or against the period before. */
+/** Finds the plan that took over traffic from another: since the last change of a rate, or against the period before. */
 import type { Cell } from '../cells/cell.ts';
 import { sumsByPlan } from '../cells/sums.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';

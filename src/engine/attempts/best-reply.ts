@@ -1,4 +1,4 @@
-/** Which of several exchanges of one request goes to the caller. */
+/** Chooses which of several exchanges of one request goes to the caller. */
 import { isRetryable } from '../../core/ledger/attempt-status.ts';
 import type { AttemptStatus } from '../../core/ledger/vocabulary.ts';
 import type { Exchanged } from './exchange.ts';

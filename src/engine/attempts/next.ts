@@ -1,4 +1,7 @@
-/** Which model a request is sent to next, as a pure function. Retries at one node happen inside `send`; climbing and failover are decided here. */
+/**
+ * Chooses the model to which a request is sent next, as a pure function. Retries at one node happen inside `send`; climbing and failover
+ * are decided here.
+ */
 import type { AttemptKind, NodeKey } from '../../core/ledger/vocabulary.ts';
 import { nodeAfterOutage, nodeAfterRejection } from '../../core/ledger/vocabulary.ts';
 

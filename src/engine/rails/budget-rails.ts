@@ -1,4 +1,4 @@
-/** Which budgets the intents of each feature count against: the feature's own, then that of the whole router. */
+/** The budgets that the intents of each feature count against: the feature's own, then that of the whole router. */
 import type { BudgetEvent } from '../../config/budget-config.ts';
 import type { ResolvedBudget, ResolvedConfig } from '../../config/resolved.ts';
 import { budgetMeter } from './budget-meter.ts';

@@ -1,4 +1,4 @@
-/** When silence is turned into labels: at regular intervals, and when asked. */
+/** Turns silence into labels: at regular intervals, and when asked. */
 import type { Engine } from '../engine.ts';
 import type { LabellingEngine } from './silent-intents.ts';
 

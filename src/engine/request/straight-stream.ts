@@ -51,7 +51,7 @@ function verdictOn(
 /** False where nothing was recorded. */
 function recordAtOnce(engine: Engine, open: OpenStream, end: StreamEnd, verdict: GivenVerdict): boolean {
   const { breaker, receipts, runtime } = engine;
-  // A circuit with recent faults is told that its model answered.
+  // Reports the model's answer to a circuit that had faults recently.
   if (end.status !== 'ok' || isPending(end.answer) || breaker.anyFaults() || !isAccepted(verdict)) return false;
   const { request, begun, startedAtMs, startedMs, receipt, httpStatus, providerRequestId, firstByteMs } = open;
   const { status, answer } = end;

@@ -1,6 +1,5 @@
 /**
- * Which candidates of a feature can serve a request: switched on, callable by the request's API, and with every needed
- * capability.
+ * Finds the candidates of a feature that can serve a request: switched on, callable by the request's API, and with every needed capability.
  */
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import type { Capability, Provider } from '../../contracts/wire.ts';
@@ -13,7 +12,7 @@ import { RouterError } from '../../errors.ts';
 export interface RequestRequirements {
   /** The provider whose API the request is written for; absent for `router.run`. */
   readonly provider?: Provider | 'other';
-  /** Which API that is, where it is one of the three; absent for a wire of the application's own. */
+  /** The request's API, if it is one of the three; absent for a wire that the application defines. */
   readonly api?: Api | undefined;
   /** Candidates that translation can reach; absent where there are none. */
   readonly translation?: Translation | undefined;
@@ -88,7 +87,7 @@ function canServe(model: ResolvedModel, requirements: RequestRequirements): bool
   return true;
 }
 
-/** Why no candidate can serve a request. */
+/** The error that says why no candidate can serve a request. */
 export function noEligibleModelError(config: ResolvedFeature, requirements: RequestRequirements): RouterError {
   const path = `features[${JSON.stringify(config.name)}].candidates`;
   const { provider, translation } = requirements;

@@ -1,4 +1,4 @@
-/** Which candidates are one provider model at several efforts, and the place of each on that axis. */
+/** Finds the candidates that are one provider model at several efforts, and the place of each on that axis. */
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { EffortAxes, EffortPlace } from '../../core/beliefs/effort-axis.ts';
 import { EFFORTS } from '../../core/ledger/effort.ts';

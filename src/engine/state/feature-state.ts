@@ -38,7 +38,7 @@ export interface FeatureState {
   readonly models: ReadonlyMap<string, ResolvedModel>;
   readonly learned: LearnedFeature;
   readonly rails: GuardRails;
-  /** Where the feature's context has numbers. */
+  /** Present if the feature's context has numbers. */
   readonly numbers: FeatureNumbers | undefined;
   /** Adds the delta of a commit, or what a read of the store has found beyond that. `decidedAtMs`: see `LearnedFeature.apply`. */
   apply(delta: readonly RoundedCell[], decidedAtMs?: number): void;
@@ -68,7 +68,7 @@ export interface FeatureState {
 
 export interface DecideOptions {
   readonly failureCostNanoUsd: number;
-  /** What the prefix of the intent's session costs. */
+  /** The cost of the prefix of the intent's session, with each plan. */
   readonly term?: PrefixTerm | undefined;
 }
 
@@ -94,7 +94,7 @@ export function featureState(
   const keys = plans.map(planKey);
   const versionsAt = modelVersions(configured);
   const policyOptions = { random: runtime.random, faulted };
-  /** What an operator has pinned. */
+  /** The decision that an operator has pinned. */
   let forced: Decision | undefined;
   /** For a feature that is observed: the plan with the application's own model. */
   const own = configured.observes === undefined ? undefined : ([configured.observes] as const);

@@ -26,7 +26,7 @@ export function priceFaults(
       if (told.get(key) === true) continue;
       told.set(key, true);
       const tell = async (): Promise<void> => {
-        // Loading the text begins in a turn of its own: the first reply of a process holds the event loop long enough.
+        // Loading the text begins in a separate turn: the first reply of a process holds the event loop long enough.
         await nextTurn();
         const { unpricedError } = await import('./price-fault-words.ts');
         faulted({ where: 'price', feature, intentId, error: unpricedError(model, part) });

@@ -1,4 +1,4 @@
-/** Which clients can reach a model: by its own API, by translation, or not at all, whatever they ask. */
+/** Finds out how clients reach a model: by its own API, by translation, or not at all, whatever they ask. */
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import type { Wire } from '../../contracts/wire.ts';
 import type { Api } from '../../translate/neutral/conversation.ts';

@@ -1,5 +1,5 @@
 /**
- * Which model wrote a reply that a later request continues, and which intent waits for one that was not finished: from this
+ * Finds the model that wrote a reply which a later request continues, and the intent that waits for an unfinished reply: from this
  * process's replies, else from the store.
  */
 import type { Fault } from '../../contracts/observer.ts';

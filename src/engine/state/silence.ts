@@ -1,4 +1,4 @@
-/** When silence labels an intent. */
+/** Calculates when silence labels an intent. */
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';

@@ -12,7 +12,7 @@ const SHARES = { floor: 0.02, holdout: 0.05 };
  */
 const ENOUGH_CHOICES = 125;
 
-/** The same in a part of the intents where the plan was never chosen. */
+/** Choices to aim for in a part of the intents in which the plan was never chosen. */
 const ENOUGH_IN_STRATUM = 5;
 
 /** @param fraction of the intents that need the plan; default: all */

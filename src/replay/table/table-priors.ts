@@ -26,7 +26,7 @@ export interface FeaturePriors {
   readonly answeredByAll: number;
   readonly countsOnlyThose: boolean;
   readonly models: readonly ModelPrior[];
-  /** The same by segment, if the table's context makes several. A configured prior covers the whole feature. */
+  /** The rates by segment, if the table's context divides the requests into several. A configured prior covers the whole feature. */
   readonly segments: readonly { readonly segment: string; readonly models: readonly ModelPrior[] }[];
   /** Why the rates may be wrong, one sentence each. */
   readonly warnings: readonly string[];
