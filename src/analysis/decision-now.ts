@@ -4,39 +4,27 @@
  */
 import type { Posterior } from '../core/beliefs/posterior.ts';
 import type { Cell } from '../core/cells/cell.ts';
-import { sampleTable } from '../core/choice/posterior-samples.ts';
-import { allPlans, hasPlan } from '../core/ledger/plan-set.ts';
-import type { PlanKey } from '../core/ledger/vocabulary.ts';
-import { planKey } from '../core/ledger/vocabulary.ts';
-import { seededRandom } from '../core/math/random.ts';
+import { valueOfFailure } from '../core/choice/allocation.ts';
+import type { SampleTable } from '../core/choice/posterior-samples.ts';
+import type { PlanSet } from '../core/ledger/plan-set.ts';
+import { hasPlan } from '../core/ledger/plan-set.ts';
 import type { PlanDecision } from '../core/report/decision.ts';
 import { explainDecision } from '../core/report/explain-decision.ts';
 import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { FailureCosts } from '../core/report/failure-costs.ts';
 import { knownPlans } from '../core/report/known-plans.ts';
-import { withExtraUsd } from '../core/report/standard-cost.ts';
-import { applyExclusions } from './explain.ts';
+import type { Traffic } from '../core/report/traffic.ts';
+import { sharesNow } from '../core/report/traffic.ts';
 import type { RoutedNow } from './routed-now.ts';
-
-/** Policies whose shares follow the evidence. */
-const LEARNING_POLICIES: ReadonlySet<string> = new Set(['thompson', 'contextual']);
-
-export function learns({ policy = 'thompson' }: Pick<FeatureFacts, 'policy'>): boolean {
-  return LEARNING_POLICIES.has(policy);
-}
 
 export interface DecisionContext {
   /** What a failure of new intents costs. */
   readonly failureCosts: FailureCosts;
   readonly perSuccess: boolean;
-  /**
-   * How much more each plan costs at standard cost than as billed, where plans are compared at standard cost, as in the
-   * cells.
-   */
-  readonly extraUsd: readonly number[] | undefined;
+  readonly eligible: PlanSet;
+  readonly traffic: Traffic;
   readonly cells: readonly Cell[];
   readonly facts: FeatureFacts;
-  readonly recent: ReadonlyMap<PlanKey, number>;
   readonly nowMs: number;
   /** See {@link knownPlans}. */
   readonly change?: { readonly atMs: number | undefined } | undefined;
@@ -46,23 +34,37 @@ export interface DecisionContext {
   readonly now?: RoutedNow | undefined;
 }
 
-export function decisionNow(posterior: Posterior, context: DecisionContext): PlanDecision | undefined {
-  const { failureCosts, perSuccess, extraUsd, cells, facts, recent, nowMs, change, now } = context;
-  const { exclusions = [] } = now ?? {};
-  const { plans } = posterior.graph;
-  const table = sampleTable(posterior, seededRandom('decision'));
-  const total = [...recent.values()].reduce((sum, n) => sum + n, 0);
-  return explainDecision(posterior, extraUsd === undefined ? table : withExtraUsd(table, extraUsd), {
+/** @param table the belief about the plans, at the costs that are compared */
+export function decisionNow(
+  posterior: Posterior,
+  table: SampleTable,
+  context: DecisionContext,
+): PlanDecision | undefined {
+  const { failureCosts, perSuccess, cells, facts, eligible, traffic, nowMs, change, now } = context;
+  const { exclusions = [], costMultiplier = 1 } = now ?? {};
+  return explainDecision(posterior, table, {
     failureCosts,
     configuredFailureCostUsd: context.configuredFailureCostUsd,
     perSuccess,
-    costMultiplier: now?.costMultiplier ?? 1,
+    costMultiplier,
     pinned: now?.pinned,
     observes: now?.observes,
-    eligible: applyExclusions(allPlans(plans.length), exclusions),
+    eligible,
     exclusionReasons: plan =>
       exclusions.flatMap(({ plans: excluded, reason }) => (hasPlan(excluded, plan) ? [reason] : [])),
-    traffic: learns(facts) ? 'learns' : plans.map(plan => (recent.get(planKey(plan)) ?? 0) / total),
+    traffic: traffic.learns === 1 ? 'learns' : meanShares(table, context),
     known: knownPlans(cells, { ...facts, change }, nowMs),
   });
+}
+
+function meanShares(
+  table: SampleTable,
+  { failureCosts, perSuccess, eligible, traffic, now }: DecisionContext,
+): readonly number[] {
+  const parts = failureCosts.map(({ fraction, usd: failureCostUsd }) => {
+    const valueUsd = valueOfFailure(table, { failureCostUsd, perSuccess, eligible });
+    const score = { valueUsd, costMultiplier: now?.costMultiplier ?? 1 };
+    return sharesNow(traffic, table, { failureCostUsd, score, eligible }).map(share => fraction * share);
+  });
+  return Array.from({ length: table.plans }, (_, k) => parts.reduce((sum, part) => sum + (part[k] as number), 0));
 }

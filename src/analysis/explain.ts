@@ -14,6 +14,7 @@ import type { Allocation, FeatureView, Policy } from '../contracts/policy.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';
 import type { Holdout } from '../policies/holdout.ts';
 import { withHoldout } from '../policies/holdout.ts';
+import { trafficNow } from './traffic-now.ts';
 
 export interface ViewExplanationOptions {
   /** The feature's policy, without its holdout. */
@@ -32,6 +33,8 @@ export interface ViewExplanationOptions {
   readonly isUnknown?: boolean;
   /** The ledger's figures of the plans; without them, the explanation makes no forecast. */
   readonly known?: KnownPlans | undefined;
+  /** Intents of the last week by plan, for a policy that does not state its shares. */
+  readonly recent?: ReadonlyMap<PlanKey, number>;
   /** The view covers the intents without context, in a feature where routing depends on the context. */
   readonly isOfContextless?: boolean;
   /** The plan that an operator has pinned, where none of its models is switched off: it gets every intent. */
@@ -43,7 +46,7 @@ export interface ViewExplanationOptions {
 /** Explains every plan of a view: posterior figures, share, floor, exclusions and the reason in words. */
 export function explainView(view: FeatureView, options: ViewExplanationOptions): Explanation {
   const { policy, holdout, segment, exclusions = [], notes = [], known, pinned, isOfContextless = false } = options;
-  const { failureCosts = sameFailureCost(view.failureCostUsd) } = options;
+  const { failureCosts = sameFailureCost(view.failureCostUsd), recent = new Map<PlanKey, number>() } = options;
   const eligible = applyExclusions(view.eligible, exclusions);
   const keys = view.plans.map(planKey);
   const observes = pinned === undefined && keys.includes(options.observes ?? '') ? options.observes : undefined;
@@ -57,6 +60,14 @@ export function explainView(view: FeatureView, options: ViewExplanationOptions):
   const served = holdout === undefined ? routed : allocationOf(withHoldout(policy, holdout));
   const allocation: (Allocation & Partial<MeanAllocation>) | undefined =
     forced < 0 ? served : { shares: keys.map((_, k) => Number(k === forced)) };
+  const traffic = trafficNow({
+    policy: policy.name,
+    plans: keys,
+    eligible,
+    forced: keys[forced],
+    allocationAt: () => allocation,
+    recent,
+  });
   return explainPlans(view.learned.posterior(view.nowMs), {
     feature: view.feature,
     segment,
@@ -85,6 +96,7 @@ export function explainView(view: FeatureView, options: ViewExplanationOptions):
     ...(holdout === undefined ? {} : { holdout }),
     ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
     ...(allocation === undefined ? {} : { shares: allocation.shares }),
+    traffic: traffic.learns === 1 ? 'learns' : traffic.sharesAt(view.failureCostUsd),
     ...(allocation?.failureUsd === undefined ? {} : { failureUsd: allocation.failureUsd }),
     ...(allocation?.floors === undefined ? {} : { floors: allocation.floors }),
   });

@@ -1,7 +1,6 @@
 /** Facts read from a ledger alone: how a feature was configured at its last decisions, and its learned statistics. */
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../core/beliefs/learned-feature.ts';
-import type { StatedRates } from '../core/beliefs/stated-prior.ts';
 import { isStayAfterAlarm } from '../core/beliefs/plan-graph.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import type { DecidedRecord } from '../core/ledger/records.ts';
@@ -14,6 +13,7 @@ import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { modelOfNode, planOfKey } from '../core/ledger/vocabulary.ts';
 import { recordsLeft } from '../contracts/archiving.ts';
 import type { Store } from '../contracts/store.ts';
+import { ledgerPrefixRates } from '../prices/prefix-rates.ts';
 import { OBSERVE } from '../engine/state/policy-decision.ts';
 
 /** The methods of a store that reports use. */
@@ -26,10 +26,6 @@ const RECENT_DECISIONS = 50;
 export interface KnownFacts extends FeatureFacts {
   readonly plans: readonly PlanKey[];
   readonly versions?: Readonly<Record<string, string>>;
-  /** USD of a typical request by model, for models without a visit. */
-  readonly typicalUsd?: Readonly<Record<string, number>>;
-  /** The configured expectation by model; default: none. */
-  readonly priorSuccess?: StatedRates;
 }
 
 /** A feature's configuration as inferred from its ledger. */
@@ -72,6 +68,16 @@ export async function ledgerFacts(
   };
 }
 
+/** With what models charge for the prefix of a session, by the prices in force at this time. */
+export async function pricedFacts(
+  store: Pick<ReportSource, 'intents' | 'load'>,
+  feature: string,
+  atMs: number,
+): Promise<FeatureFacts> {
+  const facts = await ledgerFacts(store, feature);
+  return { ...facts, prefixRatesOf: ledgerPrefixRates(facts.versions, atMs) };
+}
+
 function policyOf(decided: readonly DecidedRecord[]): string | undefined {
   return mostFrequent(decided.map(({ decision }) => decision.policy));
 }
@@ -83,8 +89,8 @@ function mostFrequent<Value>(values: readonly Value[]): Value | undefined {
 }
 
 /**
- * Learns from a ledger's cells alone. A running router has each model's prior cost from its price; here the prior is the model's
- * mean cost per intent, and that of a typical request before its first one.
+ * Learns from a ledger's cells alone. A running router has each model's prior cost from its price; here the prior is the model's mean cost
+ * per visit.
  */
 export function learnedFrom(feature: string, cells: readonly Cell[], facts: KnownFacts): LearnedFeature {
   const own = cells.filter(({ key }) => !isServedByOther(key.version));
@@ -93,15 +99,11 @@ export function learnedFrom(feature: string, cells: readonly Cell[], facts: Know
     feature,
     plans: facts.plans.map(planOfKey),
     hasAlarms: own.some(({ key }) => key.scope === 'node' && isStayAfterAlarm(key.subject)),
-    priorCostUsd: {
-      ...facts.typicalUsd,
-      ...Object.fromEntries(
-        [...byModel].flatMap(([model, { n = 0n, cost = 0n }]) =>
-          n === 0n ? [] : [[model, Number(cost) / Number(n) / NANO_PER_USD]],
-        ),
+    priorCostUsd: Object.fromEntries(
+      [...byModel].flatMap(([model, { n = 0n, cost = 0n }]) =>
+        n === 0n ? [] : [[model, Number(cost) / Number(n) / NANO_PER_USD]],
       ),
-    },
-    ...(facts.priorSuccess === undefined ? {} : { priorSuccess: facts.priorSuccess }),
+    ),
     ...(facts.versions === undefined ? {} : { versions: facts.versions }),
     ...(facts.silence?.success === true ? { silenceWindowMs: facts.silence.afterMs } : {}),
   });

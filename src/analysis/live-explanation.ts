@@ -18,8 +18,10 @@ import type { Engine } from '../engine/engine.ts';
 import { clientsOf } from '../engine/state/reach.ts';
 import { reachNotes } from '../engine/state/reach-words.ts';
 import { explainView } from './explain.ts';
+import { recentIntents } from './recent-cells.ts';
 import { latestFailureCosts } from './latest-failure-costs.ts';
 import { routedNow } from './routed-now.ts';
+import { upToDate } from './up-to-date.ts';
 
 /** The parts of a running router that an explanation reads. */
 export type ExplainedRouter = Pick<
@@ -43,11 +45,11 @@ export async function explainFeature(
   checkNames(options, ['segment'], 'explain');
   const { segment = '' } = options;
   if (segment !== '') checkText(segment, 'explain.segment');
-  const { feed, flush, runtime, store } = router;
+  const { flush, runtime, store } = router;
   const { config, configuredAtMs, learned, models, pinned } = router.feature(feature);
   // The explanation reads what the next decision will read: everything recorded so far, from memory if the store fails.
   await flush().catch(() => {});
-  await feed.ready(feature);
+  await upToDate(router, feature);
   const nowMs = runtime.nowMs();
   const history = learned.segment(segment);
   // Without the store there is no forecast; everything else is in memory.
@@ -83,6 +85,7 @@ export async function explainFeature(
       segment,
       exclusions: now.exclusions,
       known,
+      recent: recentIntents(ofSegment) ?? new Map(),
       isOfContextless,
       pinned: now.pinned,
       failureCosts: failureCostsOf(segment),

@@ -2,6 +2,7 @@
 import { toUsd } from '../core/ledger/money.ts';
 import type { Period } from '../core/cells/period.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
+import { seededRandom } from '../core/math/random.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
@@ -11,11 +12,12 @@ import { cacheTerms } from '../engine/state/cache-terms.ts';
 import { clientsOf } from '../engine/state/reach.ts';
 import { checkNames, invalidValue } from '../errors.ts';
 import { prefixRates } from '../prices/prefix-rates.ts';
-import { typicalCostUsd } from '../prices/typical-cost.ts';
+import { ofAllSegments } from './all-segments.ts';
 import type { RouterReportOptions } from './report-options.ts';
 import { reportOf } from './report.ts';
 import type { LimitingRouter } from './routed-now.ts';
 import { routedNow } from './routed-now.ts';
+import { upToDate } from './up-to-date.ts';
 
 const OPTIONS = [
   'features',
@@ -29,7 +31,7 @@ const OPTIONS = [
 const PERIOD = ['fromMs', 'toMs'] satisfies (keyof Period)[];
 
 /** The parts of a running router that its report reads. */
-export type ReportedRouter = Pick<Engine, 'config' | 'flush' | 'store'> & LimitingRouter;
+export type ReportedRouter = Pick<Engine, 'config' | 'feed' | 'flush' | 'store'> & LimitingRouter;
 
 /** Reports everything recorded so far, on every configured feature and every other feature in the store. */
 export async function reportRouter(router: ReportedRouter, options: RouterReportOptions = {}): Promise<RouterReport> {
@@ -38,6 +40,8 @@ export async function reportRouter(router: ReportedRouter, options: RouterReport
   await flush();
   checkBaseline(options.baseline, config);
   const features = options.features ?? [...new Set([...config.features.keys(), ...(await store.features())])];
+  // A report says what the next decision would, with everything that other processes have written.
+  for (const name of features) if (config.features.has(name)) await upToDate(router, name);
   const baseline = options.baseline ?? (options.brief === true ? undefined : heldOut(config, features));
   return reportOf(store, {
     ...options,
@@ -47,14 +51,21 @@ export async function reportRouter(router: ReportedRouter, options: RouterReport
     facts(name) {
       const feature = config.features.get(name);
       if (feature === undefined) return undefined;
+      const state = router.feature(name);
+      const versions = state.versions();
       return {
         ...factsOf(feature, runtime.nowMs()),
-        typicalUsd: Object.fromEntries(
-          feature.candidates.map(({ name: model, price }) => [model, typicalCostUsd(price, runtime.nowMs())]),
-        ),
-        priorSuccess: feature.prior,
-        versions: router.feature(name).versions(),
-        configuredAtMs: router.feature(name).configuredAtMs,
+        configuredAtMs: state.configuredAtMs,
+        learned: cells => ofAllSegments(state, versions, cells),
+        allocation(view) {
+          const { policy, plans, objective } = state.config;
+          try {
+            return policy.allocation?.({ ...view, feature: name, plans, objective }, seededRandom('explain'));
+          } catch {
+            // A policy that fails is replaced by another one for each decision: a report must not fail with it.
+            return undefined;
+          }
+        },
         routedNow: learned => routedNow(router, name, learned),
       };
     },

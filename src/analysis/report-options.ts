@@ -1,9 +1,10 @@
 /** The options of a report. */
+import type { Cell } from '../core/cells/cell.ts';
 import type { Period } from '../core/cells/period.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { FeatureFacts } from '../core/report/feature-facts.ts';
-import type { KnownFacts } from './ledger-facts.ts';
+import type { Allocation, FeatureView } from '../contracts/policy.ts';
 import type { RoutedNow } from './routed-now.ts';
 
 /** Options of a running router's own report. */
@@ -37,8 +38,14 @@ export interface ReportOptions extends RouterReportOptions {
 }
 
 /** A feature's configuration, and what a running router knows of its next choice. */
-export interface ReportedFacts extends FeatureFacts, Omit<KnownFacts, 'plans'> {
+export interface ReportedFacts extends FeatureFacts {
   readonly configuredAtMs?: number;
+  /** What the router has learned of all intents together, whatever their segment; the cells are those of the feature. */
+  readonly learned?: (cells: readonly Cell[]) => LearnedSegment;
+  /** What the policy would do with the next intent. */
+  readonly allocation?: (
+    view: Pick<FeatureView, 'learned' | 'eligible' | 'failureCostUsd' | 'nowMs' | 'costMultiplier'>,
+  ) => Allocation | undefined;
   /** What limits the next choice, given what was learned of all the feature's intents. */
   readonly routedNow?: (learned: LearnedSegment) => RoutedNow;
 }

@@ -1,14 +1,15 @@
 /** The report of a ledger, read from any store, with or without the configuration that wrote it. */
-import type { Cell } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import type { Period } from '../core/cells/period.ts';
 import { isIn, wholeBuckets } from '../core/cells/period.ts';
 import { sumsByPlan } from '../core/cells/sums.ts';
+import { sampleTable } from '../core/choice/posterior-samples.ts';
 import { allPlans } from '../core/ledger/plan-set.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
+import { seededRandom } from '../core/math/random.ts';
+import { EXPLANATION_SAMPLES } from '../core/report/constants.ts';
 import { meanFailureCostUsd, sameFailureCost } from '../core/report/failure-costs.ts';
-import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { FeatureReport } from '../core/report/feature-report.ts';
 import { reportFeature } from '../core/report/feature-report.ts';
 import type { Gain } from '../core/report/gain.ts';
@@ -18,7 +19,7 @@ import { neverLabelled } from '../core/report/recording-words.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
 import { combineReports } from '../core/report/router-report.ts';
 import type { Savings } from '../core/report/savings.ts';
-import { standardCells, standardExtraUsd } from '../core/report/standard-cost.ts';
+import { standardCells, standardExtraUsd, withExtraUsd } from '../core/report/standard-cost.ts';
 import type { FeatureTrend } from '../core/report/trend.ts';
 import { trendOf } from '../core/report/trend.ts';
 import type { ReplayedLedger } from '../replay/ledger/replayed-ledger.ts';
@@ -26,12 +27,13 @@ import { savingsAgainst } from '../replay/ledger/savings.ts';
 import { RouterError } from '../errors.ts';
 import type { ReportedFacts, ReportOptions } from './report-options.ts';
 import type { ReportSource } from './ledger-facts.ts';
-import { decisionNow, learns } from './decision-now.ts';
+import { decisionNow } from './decision-now.ts';
 import { applyExclusions } from './explain.ts';
 import { latestFailureCosts } from './latest-failure-costs.ts';
-import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
+import { learnedFrom, pricedFacts } from './ledger-facts.ts';
+import { withoutSegment } from './all-segments.ts';
 import { recentIntents } from './recent-cells.ts';
-import { ledgerPrefixRates } from '../prices/prefix-rates.ts';
+import { trafficNow } from './traffic-now.ts';
 
 /**
  * Reports on a ledger from its statistics, so that a million intents take as long as a thousand.
@@ -148,7 +150,8 @@ export async function featurePartOf(
   const recent = recentIntents(own);
   const plans = facts.plans ?? [...sumsByPlan(own).keys()];
   // A report covers all segments. Where every intent has a context, the segment without context has no outcomes.
-  const learned = learnedFrom(feature, cells.map(withoutSegment), { ...facts, plans }).segment('');
+  const learned =
+    options.facts?.learned?.(cells) ?? learnedFrom(feature, cells.map(withoutSegment), { ...facts, plans }).segment('');
   const posterior = learned.posterior(nowMs);
   const keys = posterior.graph.plans.map(planKey);
   const standard = standardCells(cells, keys, facts.prefixRatesOf);
@@ -161,22 +164,26 @@ export async function featurePartOf(
       : await latestFailureCosts(store, feature, { ...options.facts, cells, failureCostUsd });
   const failureCosts = costs();
   const now = options.facts?.routedNow?.(learned);
-  const isForced = now?.pinned !== undefined || now?.observes !== undefined;
+  const { costMultiplier = 1 } = now ?? {};
   const eligible = applyExclusions(allPlans(keys.length), now?.exclusions ?? []);
+  const billed = sampleTable(posterior, seededRandom('explain'), EXPLANATION_SAMPLES);
+  const table = extraUsd === undefined ? billed : withExtraUsd(billed, extraUsd);
   const about = {
     failureCosts,
     perSuccess: facts.perSuccess || meanFailureCostUsd(failureCosts) === 0,
-    extraUsd,
+    eligible,
+    traffic: trafficNow({
+      policy: facts.policy,
+      plans: keys,
+      eligible,
+      forced: now?.pinned ?? now?.observes,
+      allocationAt: failureCostUsd =>
+        options.facts?.allocation?.({ learned, eligible, failureCostUsd, nowMs, costMultiplier }),
+      recent: recent ?? new Map(),
+    }),
   };
   const gain =
-    recent === undefined || !isKnown
-      ? undefined
-      : gainOf(posterior, {
-          recent,
-          learns: facts.policy !== undefined && learns(facts) && !isForced,
-          eligible,
-          ...about,
-        });
+    recent === undefined || !isKnown ? undefined : gainOf(table, { plans: keys, recent, costMultiplier, ...about });
   const report = reportFeature(feature, cells, {
     facts,
     nowMs,
@@ -200,12 +207,11 @@ export async function featurePartOf(
   const isOfLogs = facts.policy === 'imported' && plans.length < 2;
   const decision =
     isOfNow && !isOfLogs && (isKnown || plans.length < 2)
-      ? decisionNow(posterior, {
+      ? decisionNow(posterior, table, {
           ...about,
           configuredFailureCostUsd: options.facts?.failureCostUsd,
           cells: standard ?? cells,
           facts,
-          recent,
           nowMs,
           change,
           now,
@@ -214,19 +220,6 @@ export async function featurePartOf(
   // Where routing depends on the request, the belief about a plan holds for the requests that the plan got.
   const ownGain = report.routingDependsOnRequest === undefined ? gain : undefined;
   return { report: decision === undefined ? report : { ...report, decision }, gain: ownGain, trend };
-}
-
-function withoutSegment(cell: Cell): Cell {
-  return cell.key.segment === '' ? cell : { ...cell, key: { ...cell.key, segment: '' } };
-}
-
-async function pricedFacts(
-  store: Omit<ReportSource, 'features'>,
-  feature: string,
-  atMs: number,
-): Promise<FeatureFacts> {
-  const facts = await ledgerFacts(store, feature);
-  return { ...facts, prefixRatesOf: ledgerPrefixRates(facts.versions, atMs) };
 }
 
 /**

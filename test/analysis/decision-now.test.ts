@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
 import { decisionNow } from '../../src/analysis/decision-now.ts';
+import { sampleTable } from '../../src/core/choice/posterior-samples.ts';
+import { allPlans } from '../../src/core/ledger/plan-set.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import { withExtraUsd } from '../../src/core/report/standard-cost.ts';
 import { sameFailureCost } from '../../src/core/report/failure-costs.ts';
 import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../core/support/cells.ts';
@@ -18,16 +22,21 @@ const learned = createLearnedFeature({
   priorCostUsd: { mini: 0.2, premium: 0.3 },
 });
 learned.replace(cells);
-const recent = new Map([
-  ['mini', 100],
-  ['premium', 100],
-]);
-const about = { failureCosts: sameFailureCost(1), perSuccess: false, cells, facts: {}, recent, nowMs: AT_MS };
+const about = {
+  failureCosts: sameFailureCost(1),
+  perSuccess: false,
+  cells,
+  facts: {},
+  eligible: allPlans(2),
+  traffic: { learns: 1, sharesAt: () => [] },
+  nowMs: AT_MS,
+};
 
 test('the preferred plan is the cheaper one as billed, or at standard cost where that is known', () => {
   const posterior = learned.segment('').posterior(AT_MS);
-  expect(decisionNow(posterior, { ...about, extraUsd: undefined })?.preferred.plan).toBe('mini');
-  const standard = decisionNow(posterior, { ...about, extraUsd: [0.2, 0] });
+  const billed = sampleTable(posterior, seededRandom('any'));
+  expect(decisionNow(posterior, billed, about)?.preferred.plan).toBe('mini');
+  const standard = decisionNow(posterior, withExtraUsd(billed, [0.2, 0]), about);
   expect(standard).toMatchObject({ preferred: { plan: 'premium' }, rival: { plan: 'mini' } });
   expect(standard?.rival?.spendUsd).toBeCloseTo(0.4, 2);
 });

@@ -6,6 +6,7 @@ import type { ResolvedConfig, ResolvedFeature } from '../../src/config/resolved.
 import { resolveConfig } from '../../src/config/resolve.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { circuitBreaker } from '../../src/engine/rails/circuit-breaker.ts';
+import type { FeatureState } from '../../src/engine/state/feature-state.ts';
 import { featureState } from '../../src/engine/state/feature-state.ts';
 import { modelVersions } from '../../src/engine/state/model-versions.ts';
 import { fixed } from '../../src/policies/fixed.ts';
@@ -59,8 +60,11 @@ function reported(config: ResolvedConfig, store: Store, flush = async () => {}):
   const runtime = systemRuntime(1);
   const [breaker, disabled] = [circuitBreaker({ faults: 1 }), new Set<string>()];
   const options = { runtime, breaker, disabled, budgets: [], faulted: () => {} };
-  const feature = (name: string) => featureState(config.features.get(name) as ResolvedFeature, options);
-  return { config, runtime, flush, store, breaker, disabled, feature };
+  const states = new Map([...config.features].map(([name, each]) => [name, featureState(each, options)]));
+  const feature = (name: string) => states.get(name) as FeatureState;
+  const read = async (name: string) => feature(name).learned.replace(await store.cells(name));
+  const feed = { ready: read, refresh: read } as unknown as ReportedRouter['feed'];
+  return { config, runtime, flush, feed, store, breaker, disabled, feature };
 }
 
 test('a report reads the store only after pending records are written', async () => {
@@ -74,7 +78,7 @@ test('a report reads the store only after pending records are written', async ()
     },
   };
   await reportRouter(reported(configured('cost-per-intent'), store, async () => void calls.push('flush')));
-  expect(calls).toEqual(['flush', 'cells']);
+  expect(calls).toEqual(['flush', 'cells', 'cells']);
 });
 
 test('the plans of a feature are compared by its configured objective', async () => {

@@ -138,7 +138,7 @@ describe('the gain of a feature', () => {
       const store = { ...memory(), features: async () => ['f'], cells: async () => cells };
       const { possibleSavings, features } = await reportOf(store, {
         nowMs: NOW,
-        facts: () => ({ plans: ['mini', 'premium'], failureCostUsd: 15 }),
+        facts: () => ({ plans: ['mini', 'premium'], failureCostUsd: 15, policy: 'random-mix' }),
       });
       return { gains: possibleSavings.length, decision: features[0]?.decision?.sentence ?? '' };
     };

@@ -66,7 +66,9 @@ export interface LearnedFeature extends ExpectedNodes {
    * Replaces the pooled priors by node (from `empiricalBayes`). A configured prior adds outcomes to them.
    * @param from `evidence`: the priors were made without the outcomes of other features
    */
-  setPriors(priors: Readonly<Record<NodeKey, PooledPrior>>, from?: true | 'evidence'): void;
+  setPriors(priors: Readonly<Record<NodeKey, PooledPrior>>, from?: boolean | 'evidence'): void;
+  /** The arguments of the last {@link LearnedFeature.setPriors}, for another object that is to learn the same. */
+  readonly priors: () => Parameters<LearnedFeature['setPriors']>;
 }
 
 export interface LearnedFeatureOptions {
@@ -89,8 +91,6 @@ export interface LearnedFeatureOptions {
   readonly numbers?: NumberModel;
 }
 
-const NO_PRIORS: Readonly<Record<NodeKey, PooledPrior>> = Object.freeze({});
-
 /**
  * @example
  * ```ts
@@ -110,7 +110,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   const windowMs = options.silenceWindowMs;
   let failureDelays = { count: 0, totalMs: 0 };
   let current = partsByModel(options.versions ?? {});
-  let pooledPriors = NO_PRIORS;
+  let pooledPriors: Readonly<Record<NodeKey, PooledPrior>> = {};
   let hasPooledPrior: boolean | 'evidence' = false;
 
   function historyOf(full: string): SegmentHistory {
@@ -238,6 +238,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       current = partsByModel(next);
       invalidate();
     },
+    priors: () => [pooledPriors, hasPooledPrior],
     setPriors(next, from = true): void {
       pooledPriors = next;
       hasPooledPrior = from;

@@ -31,11 +31,11 @@ export const FAILURE_COST_TOLERANCE = 1.25;
  */
 export const MAX_NOT_ELIGIBLE_FRACTION = 0.05;
 
-/** Posterior samples behind an explanation's intervals: enough for two digits of a 2.5 % tail. Larger: slower. */
+/**
+ * Posterior samples behind what a report or an explanation says of the plans: enough for two digits of a 2.5 % tail. The same for both, since
+ * the means of plans that climb are those of the samples. Larger: slower.
+ */
 export const EXPLANATION_SAMPLES = 4_000;
-
-/** Posterior samples behind a gain. Fewer than for an explanation, because a report computes one for every feature. */
-export const GAIN_SAMPLES = 1_000;
 
 /** Features listed as having the most to gain. */
 export const MAX_GAINS = 5;

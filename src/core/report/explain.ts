@@ -41,6 +41,8 @@ export interface ExplanationInputs {
   /** By plan: its share, times the mean failure cost of the intents that get it. Default: that mean is the same for all plans. */
   readonly failureUsd?: ArrayLike<number>;
   readonly floors?: ArrayLike<number>;
+  /** The future traffic: the shares of the plans, or `learns` (the default) for a policy whose shares follow the evidence. */
+  readonly traffic?: ArrayLike<number> | 'learns';
   readonly notes?: readonly string[];
   /** No outcome was ever recorded, and no prior is configured: the plans are not ranked. */
   readonly isUnknown?: boolean;
@@ -92,7 +94,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
     perSuccess: objective === 'cost-per-success' || failureCostUsd === 0,
     costMultiplier,
     eligible,
-    traffic: floors === undefined && shares !== undefined ? shares : 'learns',
+    traffic: inputs.traffic ?? 'learns',
     known: inputs.known,
     isOfContextless: inputs.isOfContextless === true,
     pinned: inputs.pinned,

@@ -2,19 +2,16 @@
  * What a feature would save from now on by sending every intent to its best plan, so that an operator knows which
  * features to look at first.
  */
-import { countShares, meanScores, valueOfFailure } from '../choice/allocation.ts';
-import { sampleTable } from '../choice/posterior-samples.ts';
+import { meanScores, valueOfFailure } from '../choice/allocation.ts';
+import type { SampleTable } from '../choice/posterior-samples.ts';
 import type { Figure } from '../math/interval.ts';
-import type { Posterior } from '../beliefs/posterior.ts';
-import { seededRandom } from '../math/random.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
-import { planKey } from '../ledger/vocabulary.ts';
 import type { PlanSet } from '../ledger/plan-set.ts';
-import { allPlans, hasPlan, planIndexes } from '../ledger/plan-set.ts';
-import { GAIN_SAMPLES } from './constants.ts';
+import { planIndexes } from '../ledger/plan-set.ts';
 import { quantile } from './explain-figures.ts';
 import type { FailureCosts } from './failure-costs.ts';
-import { withExtraUsd } from './standard-cost.ts';
+import type { Traffic } from './traffic.ts';
+import { sharesNow } from './traffic.ts';
 
 export interface Gain {
   /** The plan with the lowest expected cost now. */
@@ -31,50 +28,44 @@ export interface Gain {
 }
 
 /**
- * Compares plans chosen as they are now (by a policy that learns, as likely as each is the cheapest; otherwise as often as in recent
- * intents) with the plan that now has the lowest expected cost, both at the costs believed now: the difference is the remaining cost of
- * exploration, or the waste of a policy that does not learn. To ask what a past period would have cost under another policy, use a replay.
- * `undefined` without recent intents or plans.
+ * Compares plans chosen as they are now (by a policy that learns, as likely as each is the cheapest) with the plan that now has the lowest
+ * expected cost, both at the costs believed now: the difference is the remaining cost of exploration, or the waste of a policy that does not
+ * learn. To ask what a past period would have cost under another policy, use a replay. `undefined` without recent intents or plans.
  *
  * @param options.recent number of intents by plan; plans that can no longer be chosen are left out
  */
 export function gainOf(
-  posterior: Posterior,
+  table: SampleTable,
   options: {
+    /** In the order of the table. */
+    readonly plans: readonly PlanKey[];
     readonly recent: ReadonlyMap<PlanKey, number>;
+    readonly traffic: Traffic;
     /** What a failure of new intents costs. */
     readonly failureCosts: FailureCosts;
     readonly perSuccess: boolean;
-    /** Plans that can be chosen; default: all. */
-    readonly eligible?: PlanSet;
-    /** The policy's shares follow what is learned, so recent intents were chosen with less evidence. */
-    readonly learns?: boolean;
-    /**
-     * Difference between each plan's standard cost and its bill, USD per intent, in the order of the posterior's plans.
-     */
-    readonly extraUsd?: readonly number[] | undefined;
+    /** Plans that can be chosen. */
+    readonly eligible: PlanSet;
+    /** Weight of a dollar of spend in the choice. */
+    readonly costMultiplier: number;
   },
 ): Gain | undefined {
-  const { failureCosts, perSuccess } = options;
-  const { plans } = posterior.graph;
-  const { eligible = allPlans(plans.length) } = options;
-  const counts = plans.map((plan, k) => (hasPlan(eligible, k) ? (options.recent.get(planKey(plan)) ?? 0) : 0));
-  const intents = counts.reduce((sum, n) => sum + n, 0);
+  const { plans, recent, traffic, failureCosts, perSuccess, eligible, costMultiplier } = options;
+  const choices = planIndexes(eligible);
+  const intents = choices.reduce((sum, k) => sum + (recent.get(plans[k] as PlanKey) ?? 0), 0);
   if (intents === 0) return undefined;
-  const billed = sampleTable(posterior, seededRandom('gain'), GAIN_SAMPLES);
-  const table = options.extraUsd === undefined ? billed : withExtraUsd(billed, options.extraUsd);
   const present = failureCosts.map(({ fraction, usd: failureCostUsd }) => {
     const valueUsd = valueOfFailure(table, { failureCostUsd, perSuccess, eligible });
-    const learned = options.learns === true ? countShares(table, { valueUsd, costMultiplier: 1 }, eligible) : undefined;
-    return { fraction, valueUsd, shares: learned ?? counts.map(n => n / intents) };
+    const score = { valueUsd, costMultiplier };
+    return { fraction, valueUsd, shares: sharesNow(traffic, table, { failureCostUsd, score, eligible }) };
   });
   const meanOf = (of: (part: (typeof present)[number]) => number): number =>
     present.reduce((sum, part) => sum + part.fraction * of(part), 0);
   // One plan for all intents is compared with plans that are chosen by what each intent's failure costs.
   const valueUsd = meanOf(part => part.valueUsd);
-  const means = meanScores(table, { valueUsd, costMultiplier: 1 });
-  const best = planIndexes(eligible).reduce((x, k) => ((means[k] as number) < (means[x] as number) ? k : x));
-  const weights = counts.map((_, k) => ({
+  const means = meanScores(table, { valueUsd, costMultiplier });
+  const best = choices.reduce((x, k) => ((means[k] as number) < (means[x] as number) ? k : x));
+  const weights = plans.map((_, k) => ({
     cost: meanOf(({ shares }) => shares[k] as number) - Number(k === best),
     fail: meanOf(part => (part.shares[k] as number) * part.valueUsd) - (k === best ? valueUsd : 0),
   }));
@@ -83,9 +74,7 @@ export function gainOf(
       const index = row * plans.length + k;
       return sum + weight.cost * (costUsd[index] as number) + weight.fail * (fail[index] as number);
     }, 0);
-  const samples = Float64Array.from({ length: GAIN_SAMPLES }, (_, row) =>
-    excess(table.costUsd, table.fail, row),
-  ).sort();
+  const samples = Float64Array.from({ length: table.rows }, (_, row) => excess(table.costUsd, table.fail, row)).sort();
   const perIntentUsd = {
     value: Math.max(0, excess(table.meanCostUsd, table.meanFail, 0)),
     low: Math.max(0, quantile(samples, 0.025)),
@@ -93,7 +82,7 @@ export function gainOf(
   };
   const times = (part: keyof Figure): number => intents * perIntentUsd[part];
   return {
-    plan: planKey(plans[best] ?? []),
+    plan: plans[best] as PlanKey,
     intents,
     perIntentUsd,
     inAllUsd: { value: times('value'), low: times('low'), high: times('high') },

@@ -1,7 +1,7 @@
 /** One feature while the router runs: what it has learned, which models can be asked, and the decision for a new intent. */
 import { fraction } from '../../argument-checks.ts';
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
-import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
+import type { LearnedFeature, LearnedFeatureOptions } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import type { FeatureNumbers } from '../../core/beliefs/feature-numbers.ts';
 import type { NumbersContext } from '../../core/beliefs/number-model.ts';
@@ -37,6 +37,8 @@ export interface FeatureState {
   /** Candidates by name. */
   readonly models: ReadonlyMap<string, ResolvedModel>;
   readonly learned: LearnedFeature;
+  /** What `learned` was created with. */
+  readonly learning: LearnedFeatureOptions;
   readonly rails: GuardRails;
   /** Present if the feature's context has numbers. */
   readonly numbers: FeatureNumbers | undefined;
@@ -101,7 +103,7 @@ export function featureState(
   const given = [...configured.context.values()].find((from): from is NumbersContext => 'numbers' in from);
   const startedMs = runtime.nowMs();
   let versions = versionsAt(startedMs);
-  const learned = createLearnedFeature({
+  const learning: LearnedFeatureOptions = {
     feature: configured.name,
     plans,
     priorCostUsd: Object.freeze(
@@ -115,7 +117,8 @@ export function featureState(
     ...(configured.silence?.success === true ? { silenceWindowMs: configured.silence.afterMs } : {}),
     versions,
     ...(given === undefined ? {} : { numbers: given.model }),
-  });
+  };
+  const learned = createLearnedFeature(learning);
 
   function eligiblePlans(requirements: RequestRequirements): PlanSet {
     const eligible = capable(requirements).plans;
@@ -143,6 +146,7 @@ export function featureState(
     configuredAtMs: startedMs,
     models,
     learned,
+    learning,
     // While the feature is observed, no other model replaces the application's own.
     capableModels: requirements => (isObserved(requirements) ? own : undefined) ?? capable(requirements).names,
     rails,

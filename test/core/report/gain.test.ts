@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { sameFailureCost } from '../../../src/core/report/failure-costs.ts';
 import { gainOf } from '../../../src/core/report/gain.ts';
+import type { LearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
+import type { SampleTable } from '../../../src/core/choice/posterior-samples.ts';
+import { sampleTable } from '../../../src/core/choice/posterior-samples.ts';
+import { allPlans } from '../../../src/core/ledger/plan-set.ts';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import { withExtraUsd } from '../../../src/core/report/standard-cost.ts';
+import type { Traffic } from '../../../src/core/report/traffic.ts';
 import type { PlanKey } from '../../../src/core/ledger/vocabulary.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
 import { AT_MS, attempt } from '../support/intents.ts';
@@ -19,14 +26,29 @@ learned.replace(
     many(10, { plan: ['premium'], evidence: [FAILURE] }),
   ),
 );
-const posterior = learned.segment('').posterior(AT_MS);
+const tableOf = (feature: LearnedFeature, atMs: number): SampleTable =>
+  sampleTable(feature.segment('').posterior(atMs), seededRandom('any'), 1000);
+const table = tableOf(learned, AT_MS);
 
+const options = {
+  plans: ['mini', 'premium'],
+  failureCosts: sameFailureCost(15),
+  perSuccess: false,
+  eligible: allPlans(2),
+  costMultiplier: 1,
+};
+
+const always = (plan: PlanKey): Traffic => ({
+  learns: 0,
+  sharesAt: () => options.plans.map(each => Number(each === plan)),
+});
+
+/** Of future intents that get the plans as often as the recent ones. */
 function gain(recent: Readonly<Record<PlanKey, number>>) {
-  return gainOf(posterior, {
-    recent: new Map(Object.entries(recent)),
-    failureCosts: sameFailureCost(15),
-    perSuccess: false,
-  });
+  const counts = options.plans.map(plan => recent[plan] ?? 0);
+  const total = counts.reduce((sum, n) => sum + n, 0);
+  const traffic = { learns: 0, sharesAt: () => counts.map(n => n / total) };
+  return gainOf(table, { ...options, traffic, recent: new Map(Object.entries(recent)) });
 }
 
 test('the gain is the expected extra cost of intents like the recent ones over the plan that is cheapest now', () => {
@@ -39,8 +61,11 @@ test('the gain is the expected extra cost of intents like the recent ones over t
 });
 
 test('plans are compared by standard cost, where the extra cost above the billed one is known', () => {
-  const options = { recent: new Map([['premium', 10]]), failureCosts: sameFailureCost(15), perSuccess: false };
-  const found = gainOf(posterior, { ...options, extraUsd: [0, 20] });
+  const found = gainOf(withExtraUsd(table, [0, 20]), {
+    ...options,
+    recent: new Map([['premium', 10]]),
+    traffic: always('premium'),
+  });
   expect(found?.plan).toBe('mini');
   // 20 USD more, for a quarter more failures.
   expect(found?.perIntentUsd.value).toBeCloseTo(20 - 15 * 0.25, 0);
@@ -77,12 +102,34 @@ test('the gain counts recent intents at today’s prices, not at those when they
       success('premium', 300_000_000, 'b@2$0.3', 1),
     ),
   );
-  const found = gainOf(repriced.segment('').posterior(AT_MS + 2 * 3_600_000), {
+  const found = gainOf(tableOf(repriced, AT_MS + 2 * 3_600_000), {
+    ...options,
     recent: new Map([['premium', 400]]),
+    traffic: always('premium'),
     failureCosts: sameFailureCost(0),
     perSuccess: true,
   });
   // Premium costs $0.20 more now. Half of its intents were made at $0.04, where mini would have cost $0.06 more.
   expect(found).toMatchObject({ plan: 'mini', intents: 400 });
   expect(found?.perIntentUsd.value).toBeCloseTo(0.2, 1);
+});
+
+test('where every intent gets a plan from now on, it is that plan which is compared, whatever the recent intents got', () => {
+  const found = gainOf(table, {
+    ...options,
+    recent: new Map([
+      ['mini', 500],
+      ['premium', 500],
+    ]),
+    traffic: always('mini'),
+  });
+  expect(found).toMatchObject({ plan: 'premium', intents: 1000 });
+  expect(found?.perIntentUsd.value).toBeCloseTo(15 * 0.25, 0);
+});
+
+test('where one of two policies learns, its half of the intents costs what exploration still costs', () => {
+  const recent = new Map([['premium', 100]]);
+  const of = (learns: number) =>
+    gainOf(table, { ...options, recent, traffic: { ...always('mini'), learns } })?.perIntentUsd.value ?? Number.NaN;
+  expect(of(0.5)).toBeCloseTo((of(0) + of(1)) / 2, 9);
 });

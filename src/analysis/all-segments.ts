@@ -1,0 +1,26 @@
+/** What is learned of a feature's intents together, whatever their segment: a report covers all of them. */
+import { createLearnedFeature } from '../core/beliefs/learned-feature.ts';
+import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import type { FeatureState } from '../engine/state/feature-state.ts';
+
+/**
+ * The belief that a running router decides by, where no intent has a segment. Otherwise no decision uses the segments together, so they are
+ * learned again from the cells, with the router's priors and versions.
+ */
+export function ofAllSegments(
+  { learned, learning }: Pick<FeatureState, 'learned' | 'learning'>,
+  versions: Readonly<Record<string, string>>,
+  cells: readonly Cell[],
+): LearnedSegment {
+  if (cells.every(({ key }) => key.segment === '')) return learned.segment('');
+  const { numbers: _, ...options } = learning;
+  const all = createLearnedFeature({ ...options, versions });
+  all.setPriors(...learned.priors());
+  all.replace(cells.map(withoutSegment));
+  return all.segment('');
+}
+
+export function withoutSegment(cell: Cell): Cell {
+  return cell.key.segment === '' ? cell : { ...cell, key: { ...cell.key, segment: '' } };
+}
