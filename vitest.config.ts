@@ -8,13 +8,28 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache
 // Most code of a test runs a few times: the slower of the two optimizing compilers takes more time than its code saves, a tenth of all.
 setFlagsFromString('--no-turbofan');
 
+/** Whole programs and fleets of processes, which take seconds each. A test that needs only one process for a moment is none. */
+export const TRIALS: readonly string[] = [
+  'test/examples.test.ts',
+  'test/documentation-blocks.test.ts',
+  'test/benchmarks/million.test.ts',
+  'test/cli/main.test.ts',
+  'test/cli/commands/init.test.ts',
+  'test/exports/archive/killed-archiver.test.ts',
+  'test/fleet/fleet.test.ts',
+  'test/outcomes/python.test.ts',
+  'test/soak/soak.test.ts',
+  'test/stores/kill-trials.test.ts',
+  'test/stores/spool-writer.test.ts',
+  'test/stores/sqlite-image.test.ts',
+  'test/stores/postgres/full-disk.test.ts',
+];
+
+// These need a Chromium: npm run test:browser.
+const NO_PAGES = [...configDefaults.exclude, 'test/**/*.browser.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // These need a Chromium: npm run test:browser.
-    exclude: [...configDefaults.exclude, 'test/**/*.browser.test.ts'],
-    // With what they import. `npm run types` checks everything.
-    typecheck: { include: ['test/types/**/*.test-d.ts'], tsconfig: './test/types/tsconfig.json' },
     globalSetup: ['test/support/postgres-setup.ts'],
     setupFiles: ['test/support/random-seed.ts', 'test/support/own-temporary-folder.ts'],
     // Only for what hangs. A busy machine is no failure: no test is to judge time, nor to have a limit of its own.
@@ -27,5 +42,30 @@ export default defineConfig({
     // The test files of a worker share its modules, which takes 40 % less time. No module may keep state of a test.
     isolate: false,
     maxWorkers: 2,
+    // `npm test` and `npm run test:trials`. Without --project, vitest runs both.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'tests',
+          include: ['test/**/*.test.ts'],
+          exclude: [...NO_PAGES, ...TRIALS],
+        },
+      },
+      { extends: true, test: { name: 'trials', include: [...TRIALS], exclude: NO_PAGES } },
+      {
+        test: {
+          name: 'types',
+          include: [],
+          // With what they import. `npm run types` checks everything.
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['test/types/**/*.test-d.ts'],
+            tsconfig: './test/types/tsconfig.json',
+          },
+        },
+      },
+    ],
   },
 });
