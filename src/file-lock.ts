@@ -23,7 +23,7 @@ const held = new Set<DatabaseSync>();
  * The kernel drops the lock with the process, however it ends, so no lock is ever stale, and a reused process id does no
  * harm. The file stays when the lock is released: if it were deleted, two processes could lock two files of one name.
  *
- * @returns what releases the lock
+ * @returns a function that releases the lock
  * @throws RouterError `store-unusable` for a file that is not empty: another program may need it, and it is left as it is
  */
 export function lockFile(file: string): (() => void) | undefined {

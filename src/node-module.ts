@@ -12,7 +12,7 @@ interface NodeModules {
 /**
  * The module, on Node and on what is compatible with it: Bun, Deno, Workers with `nodejs_compat`.
  *
- * @param use what it is for, to say in the error
+ * @param use the purpose of the module, for the error
  * @throws RouterError `unsupported-runtime` where there is no such module
  */
 export function nodeModule<Name extends keyof NodeModules>(name: Name, use: string): NodeModules[Name] {

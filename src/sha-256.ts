@@ -12,7 +12,7 @@ export function sha256Of(text: string, encoding: 'hex' | 'base64url'): string {
   return sha256().update(text).digest(encoding);
 }
 
-/** For texts that come in parts. */
+/** A hash for a text that comes in parts. */
 export function sha256(): TextHash {
   const crypto = globalThis.process?.getBuiltinModule?.('node:crypto') as typeof import('node:crypto') | undefined;
   return crypto?.createHash('sha256') ?? plainSha256();

@@ -35,7 +35,7 @@ const DRAIN_EVERY_MS = 5_000;
 /** The parts that a router needs before it runs. */
 export interface RouterParts extends Pick<EngineOptions, 'kept'> {
   readonly runtime: Runtime;
-  /** As the application wrote it. */
+  /** The configuration as the application wrote it. */
   readonly given: RouterConfig;
   readonly config: ResolvedConfig;
   readonly intents: IntentHandles;

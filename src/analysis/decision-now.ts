@@ -28,7 +28,7 @@ export interface DecisionContext {
   readonly nowMs: number;
   /** See {@link knownPlans}. */
   readonly change?: { readonly atMs: number | undefined } | undefined;
-  /** As configured, where that is known. */
+  /** The failure cost as configured, where that is known. */
   readonly configuredFailureCostUsd?: number | undefined;
   /** What limits the next choice, where a running router tells. */
   readonly now?: RoutedNow | undefined;

@@ -27,7 +27,7 @@ export interface ViewExplanationOptions {
   readonly notes?: readonly string[];
   /** What a failure of new intents costs; default: what the view says, for all of them. */
   readonly failureCosts?: FailureCosts;
-  /** As configured, where that is known. */
+  /** The failure cost as configured, where that is known. */
   readonly configuredFailureCostUsd?: number;
   /** No outcome was recorded yet: the plans are not ranked, unless a configured prior distinguishes them. */
   readonly isUnknown?: boolean;

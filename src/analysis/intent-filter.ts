@@ -14,9 +14,9 @@ import { spendOf } from './intent-summary.ts';
 export interface IntentFilter {
   readonly outcome?: OutcomeState;
   readonly session?: string;
-  /** Went on to a further model of its plan. */
+  /** The intent went on to a further model of its plan. */
   readonly climbed?: boolean;
-  /** Spent at least so much on models, USD. */
+  /** The intent's model spend is at least this, USD. */
   readonly minSpendUsd?: number;
   /** Configured name of a model that answered. */
   readonly model?: string;

@@ -13,7 +13,7 @@ import { parseJson } from '../wires/json-fields.ts';
  * checked.
  */
 export function outputCheck(demanded: unknown): (answer: Answer) => Answer {
-  // Parsed so that numbers compare as the reply writes them.
+  // The schema is parsed by the same function as the reply, so that numbers in both compare equal.
   const schema = parseJson(jsonText(demanded as JsonValue));
   return answer => {
     if (answer.finish !== 'stop' || answer.hasToolCalls) return answer;

@@ -92,7 +92,8 @@ export function clientFetch(inner: Fetch, { call, headers, runtime }: ClientFetc
       expired: () => (isOver = true),
     });
     try {
-      // The signal outlives the limit: the caller's abort still stops the body. Both belong to this call alone.
+      // The signal stays in use after the time limit has ended, so that the caller's abort still stops the body. Both the signal and the
+      // limit belong to this call alone.
       return await inner(url, { ...init, signal: limit.signal });
     } catch (error) {
       throw isOver ? timeoutError() : error;

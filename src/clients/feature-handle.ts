@@ -51,7 +51,7 @@ export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
   receipt(reply: unknown): Receipt | undefined;
   /** The user got what they wanted. */
   succeed(): Promise<RecordedOutcome>;
-  /** The user did not get it. */
+  /** The user did not get what they wanted. */
   fail(details?: Omit<OutcomeInput, 'success'>): Promise<RecordedOutcome>;
   /** Records a signal; the configuration says what it means. @throws RouterError `unknown-signal`, `invalid-value` */
   signal<Name extends SignalNames<Feature>>(

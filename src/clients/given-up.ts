@@ -60,7 +60,7 @@ interface GivenUp extends Repetition {
   readonly askedMs: number | undefined;
 }
 
-/** Failures kept at most. */
+/** Maximum number of failures that are kept. */
 const CAPACITY = 100;
 
 /** The AI SDK's back-off before its first repetition; it doubles. A longer wait that a provider asks for, up to a minute, replaces it. */

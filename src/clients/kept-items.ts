@@ -61,7 +61,7 @@ export function withKeptItems<Call extends NamingCall>(engine: object, call: Cal
 }
 
 function referenceIn(item: JsonValue): string | undefined {
-  // The type may be left out.
+  // A client may leave out the item's type.
   const type = textOf(memberOf(item, 'type'));
   const isReference = type === undefined ? isObject(item) && item.role === undefined : type === 'item_reference';
   return isReference ? textOf(memberOf(item, 'id')) : undefined;

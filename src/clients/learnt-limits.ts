@@ -24,7 +24,7 @@ export type Limit =
   /** A preference: the parameter is left out. */
   | (NamedParameter & {
       readonly kind: 'drop';
-      /** Only in requests that have this parameter too. */
+      /** The limit applies only to requests that have this parameter too. */
       readonly beside?: NamedParameter | undefined;
     })
   | { readonly kind: 'clamp'; readonly parameter: string; readonly max: number }

@@ -34,7 +34,7 @@ export const NAMING_MODELS = ['tools', 'fallbacks', 'models'];
 export interface TextRequest {
   readonly url: string;
   readonly body: string;
-  /** Routes whatever model the body names, not only a slot. */
+  /** The slot for a request whose body has another model than a slot; absent: such a request is not routed. */
   readonly target?: string | undefined;
 }
 
@@ -58,7 +58,7 @@ function namesSlot(name: string, value = ''): boolean {
 
 /** True for a request without a route that must be examined, because a slot may be in it. */
 export function mayNameFeature({ body, target }: Pick<TextRequest, 'body' | 'target'>): boolean {
-  // JSON may have the first letter escaped.
+  // In JSON, the first letter of the slot may be escaped.
   return target !== undefined || body.includes(SLOT_PREFIX) || body.includes('\\u0066eature');
 }
 

@@ -79,7 +79,7 @@ export interface ResolvedFeature {
   /** The policy without the holdout. */
   readonly ownPolicy: Policy;
   readonly prior: ConfiguredPriors;
-  /** What evidence from outside says, where the prior is such evidence. */
+  /** The evidence from outside, where the prior is such evidence. */
   readonly evidence?: CandidateEvidence;
   readonly retries: number;
   readonly attemptTimeoutMs?: number;

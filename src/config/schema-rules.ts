@@ -25,7 +25,7 @@ export function oneOf(...words: readonly string[]): RuleShape {
   return rule(words, value => words.includes(value as string));
 }
 
-/** The same rule with a hint: what a text that is close to no accepted one may have meant. */
+/** The same rule with a hint for a text that is close to no accepted one: what the user may have meant. */
 export function hinted(shape: RuleShape, hint: string): RuleShape {
   return { ...shape, hint };
 }

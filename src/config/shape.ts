@@ -1,6 +1,6 @@
 /** The shape that a value from JavaScript must have, as data, and the errors of a value that has another shape. */
 
-/** What an error says would be accepted: in words, or as a list from which it suggests the nearest. */
+/** The accepted values as an error names them: in words, or as a list from which it suggests the nearest. */
 type Accepted = readonly string[] | string;
 
 export type Shape =
@@ -8,12 +8,12 @@ export type Shape =
   | {
       readonly kind: 'rule';
       readonly accepted: Accepted;
-      /** What a text that is close to no accepted one may have meant. */
+      /** A hint for a text that is close to no accepted one: what the user may have meant. */
       readonly hint?: string;
       readonly test: (value: unknown) => boolean;
       readonly within?: Shape;
     }
-  /** Has no other members than these. */
+  /** An object with these members and no others. */
   | { readonly kind: 'object'; readonly members: Readonly<Record<string, Shape>> }
   | { readonly kind: 'record'; readonly name: Shape; readonly value: Shape }
   | { readonly kind: 'list'; readonly item: Shape }

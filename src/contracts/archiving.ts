@@ -21,7 +21,7 @@ export interface ClosedIntentsQuery {
   readonly fromMs: number;
   /** Only intents whose records are all from before this time, milliseconds since the epoch. */
   readonly beforeMs: number;
-  /** Intents at most. */
+  /** Maximum number of intents. */
   readonly limit: number;
 }
 

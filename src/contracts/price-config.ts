@@ -65,7 +65,7 @@ export interface PriceTerms {
     readonly priority?: TierPrice;
     readonly [tier: string]: TierPrice | undefined;
   };
-  /** `{ fast: 2 }` */
+  /** Prices of the speeds: `{ fast: 2 }`. */
   readonly speeds?: { readonly fast?: TierPrice; readonly [speed: string]: TierPrice | undefined };
   /** Where the model ran: `{ us: 1.1 }`. */
   readonly regions?: { readonly [region: string]: TierPrice | undefined };

@@ -33,7 +33,7 @@ export type ChangeResult =
   /** This change is invalid (`invalid-value`), or its intent was removed (`intent-removed`). Others are not affected. */
   | { readonly kind: 'refused'; readonly error: RouterError };
 
-/** {@link Store.commitAll}: a plain function is enough. */
+/** The type of {@link Store.commitAll}: a plain function is enough. */
 export interface CommitAll {
   (changes: readonly Change[]): Promise<readonly ChangeResult[]>;
   /**
@@ -45,10 +45,10 @@ export interface CommitAll {
   readonly answered?: CommitAnswered;
 }
 
-/** {@link CommitAll.now} */
+/** The type of {@link CommitAll.now}. */
 export type CommitNow = (changes: readonly Change[]) => readonly ChangeResult[] | undefined;
 
-/** {@link CommitAll.answered} */
+/** The type of {@link CommitAll.answered}. */
 export type CommitAnswered = (feature: string, intents: readonly AnsweredIntent[], delta: readonly Cell[]) => void;
 
 /**
@@ -68,7 +68,7 @@ export interface CellsRead {
   readonly complete: boolean;
   /** Where the reading is not complete: fold the cells already held to these boundaries first (`foldCells`). */
   readonly grains: Grains;
-  /** For the next reading. */
+  /** The cursor for the next reading. */
   readonly next: Cursor;
 }
 

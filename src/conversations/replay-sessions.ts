@@ -34,7 +34,7 @@ export interface ReplaySessionsOptions {
   readonly hitRate?: number;
   /** Runs with other random choices; default 4. */
   readonly runs?: number;
-  /** Default 1. */
+  /** Seed of the random choices; default 1. */
   readonly seed?: number | string;
   /** Called with the number of intents that are replayed, of all strategies and runs. */
   readonly progress?: (intents: number) => void;

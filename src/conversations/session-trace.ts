@@ -20,7 +20,7 @@ export interface TracedIntent {
 export interface TracedAnswer {
   /** 0 to 1; a fraction counts as the probability of success. */
   readonly success: number;
-  /** At least one. */
+  /** The requests of the intent with this model: at least one. */
   readonly requests: readonly TracedRequest[];
 }
 

@@ -27,7 +27,7 @@ export interface ApiOptions {
 
 export interface ApiRequest {
   readonly isPost: boolean;
-  /** After the base path: `/api/overview`. */
+  /** Path after the base path: `/api/overview`. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: () => Promise<unknown>;
@@ -37,7 +37,7 @@ export interface ApiRequest {
   readonly by: string;
 }
 
-/** `value` is sent as JSON. */
+/** The reply of an endpoint. `value` is sent as JSON. */
 export interface ApiReply {
   readonly status: 200 | 400 | 403 | 404 | 503;
   readonly value: unknown;

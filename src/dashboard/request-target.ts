@@ -3,7 +3,7 @@ import { RouterError } from '../errors.ts';
 
 export interface Target {
   readonly path: string;
-  /** With its question mark; `''` without a query. */
+  /** The query with its question mark; `''` without a query. */
   readonly search: string;
 }
 

@@ -9,7 +9,7 @@ import { fixed } from '../policies/fixed.ts';
 import { thompson } from '../policies/thompson.ts';
 
 export interface RoutedViews {
-  /** By segment. */
+  /** The views by segment. */
   readonly views: ReadonlyMap<string, FeatureView>;
   /** What a failure costs in the latest intents of a segment. */
   readonly failureCostsOf: (segment: string) => FailureCosts;

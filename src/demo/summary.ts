@@ -22,7 +22,7 @@ export interface DemoComparison {
   readonly alwaysCheap: KnownPlan;
   readonly alwaysPremium: KnownPlan;
   readonly best: KnownPlan;
-  /** Measured, from the ledger. */
+  /** Cost per intent with the router, measured in the ledger. */
   readonly routedCostPerIntentUsd: Figure;
   readonly source: string;
 }

@@ -117,7 +117,7 @@ export function createEngine(options: EngineOptions): Engine {
       .catch(() => {});
   const learner = learning(features, hooks, runtime);
   const watchOutcomes = outcomeWatch(config.features, { warn: outcomeWarning(observers), faulted });
-  // Kept only where an observer can read it.
+  // The totals are kept only where an observer can read them.
   const totals = observers.some(observer => observer.started !== undefined) ? planTotals() : undefined;
 
   function addStatistics(feature: string, delta: readonly RoundedCell[], atMs: number): void {

@@ -90,7 +90,7 @@ export function nodeOutcomeHandler(
   };
 }
 
-/** What `express.text()` and `express.raw()` make of a body; `undefined` if it is too long. */
+/** The bytes of a body that `express.text()` or `express.raw()` has read; `undefined` if it is too long. */
 function bytesAtMost(body: string | Uint8Array, maxBytes: number): Uint8Array | undefined {
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
   return bytes.length > maxBytes ? undefined : bytes;

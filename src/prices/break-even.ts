@@ -10,7 +10,7 @@ export interface BreakEvenInput {
   readonly requestsPerGpuMonth?: number;
   /** Price of the API, input and output blended. */
   readonly apiUsdPerMillionTokens: number;
-  /** Default 1,000. */
+  /** Input and output tokens of one request; default 1,000. */
   readonly tokensPerRequest?: number;
   /** Cost of one failed request. Default 0. */
   readonly failureCostUsd?: number;

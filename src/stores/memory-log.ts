@@ -93,7 +93,7 @@ export function memoryLog<Part>(isThere: (part: Part) => boolean): MemoryLog<Par
     },
     removed() {
       removed++;
-      // The last one is still being written.
+      // The last chunk is still being written.
       if (removed <= MAX_REMOVED_FRACTION * size || chunks.length === 1) toSweep = 0;
       else toSweep += SWEPT_PER_REMOVAL;
       if (toSweep < CHUNK) return;

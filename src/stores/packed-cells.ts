@@ -17,7 +17,7 @@ import { placeOf } from './cell-bytes.ts';
 /** How long a store keeps packed cells before it packs again: changes made meanwhile are read in addition. */
 export const PACK_EVERY_MS = 600_000;
 
-/** The sums of each node of one feature over everything else, as text. */
+/** The sums of each node of one feature over all segments, versions and times, as text. */
 export function packTotals(cells: readonly Cell[]): string {
   const own = cells.filter(({ key }) => !isServedByOther(key.version));
   const totals = sumsBy(routingPart(own), { scope: 'node', by: ({ key }) => key.subject });

@@ -104,7 +104,7 @@ function checkUrl(url: unknown): void {
   );
 }
 
-/** In the process's working directory, named after the database and not after its user. */
+/** The path of the spool: in the process's working directory, named after the database and not after its user. */
 function spoolPathOf(url: string, schema: string): string {
   const { host, pathname, searchParams } = new URL(url);
   const name = createHash('sha256')

@@ -163,7 +163,7 @@ const copyCells = (from: string): string => `INSERT INTO ${from}_6 (feature, key
   INSERT OR IGNORE INTO features (feature, serial) SELECT DISTINCT feature, 1 FROM ${from};
   DROP TABLE ${from};`;
 
-/** From versions 1 to 5. */
+/** Brings the tables of versions 1 to 5 to version 6. */
 const TO_6 = `${LATER_TABLES} ${NEW_TABLES} ${copyCells('cells')} ${copyCells('pruned_cells')}
   ALTER TABLE ledger RENAME TO ledger_6;
   ALTER TABLE pending ADD COLUMN claimed_until_ms REAL NOT NULL DEFAULT 0;`;

@@ -3,7 +3,7 @@ import type { Control, ControlSetting } from '../contracts/control-store.ts';
 
 /** A row of the table `controls`. */
 interface ControlRow {
-  /** Kind and subject. */
+  /** Kind and subject of the control. */
   readonly name: string;
   readonly revision: number;
   readonly json: string;

@@ -83,7 +83,7 @@ const MODEL_FIELDS: CheckedFields<FakeModel> = {
 /** @throws RouterError `invalid-value` */
 export const checkModel: FakeCheck = object(MODEL_FIELDS);
 
-/** What a schedule lists. @throws RouterError `invalid-value` */
+/** Checks the faults that a schedule lists. @throws RouterError `invalid-value` */
 export const checkFaults: FakeCheck = optional(
   functionOr(list('a list of faults, or a function', optional(checkFault))),
 );

@@ -14,7 +14,7 @@ export interface LoggedRequest {
   /** `undefined` for a path that calls no model. */
   readonly api: FakeApiName | undefined;
   readonly method: string;
-  /** Without the query. */
+  /** The path of the URL, without the query. */
   readonly path: string;
   readonly model: string;
   readonly stream: boolean;

@@ -25,7 +25,7 @@ type Bill = Pick<ReplyBill, 'usage' | 'calls' | 'unpriced'>;
 
 const NO_TOKENS: AnthropicTokens = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };
 
-/** Limit on what a reply can make the ledger keep. */
+/** Maximum number of calls that the ledger keeps of one reply. */
 const MAX_CALLS = 200;
 
 /** What a whole reply is billed for by its usage object. @param usage as the reply, or the end of its stream, reports it */
@@ -55,7 +55,7 @@ export function anthropicPartialUsage(
   return unlessEmpty({ ...(isWhole ? anthropicStatedUsage(counts) : anthropicInputUsage(counts)), ...tools });
 }
 
-/** `isOwn`: its tokens are included in the totals. */
+/** One of the calls inside a reply. `isOwn`: its tokens are included in the totals. */
 interface ReplyCall {
   readonly model?: string | undefined;
   readonly tokens: AnthropicTokens;

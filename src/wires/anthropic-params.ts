@@ -50,7 +50,7 @@ export const anthropicSettings: Dialect['settings'] = (params, { abilities, fact
     max_tokens: maxOutputTokens,
     temperature,
     service_tier: serviceTier,
-    // Newer models refuse both together.
+    // Newer models refuse a temperature and `top_p` together.
     top_p: temperature !== undefined && facts.parameter('top_p') !== undefined ? null : undefined,
   };
   if (reasoning.thinking === undefined) return { ...reasoning, ...ownThinkingBeside(params, facts), ...others };

@@ -98,7 +98,7 @@ function speechTokens({ length }: Uint8Array, bytesPerSecond = MP3_BYTES_PER_SEC
   return (AUDIO_TOKENS_PER_SECOND * length) / (bytesPerSecond || MP3_BYTES_PER_SECOND);
 }
 
-/** The vendors' published rules. */
+/** Tokens of an image of this size, by the vendors' published rules. */
 function imageTokens([width, height]: readonly [number, number], { api, model, isLow }: Counting): number {
   const cover = (pixels: number, scale: number): number =>
     Math.ceil((width * scale) / pixels) * Math.ceil((height * scale) / pixels);
@@ -127,7 +127,7 @@ function sizeOf(file: Uint8Array, head: string): readonly [number, number] | und
 /** Assumed size of an image of another kind, or without a size. */
 const LARGE = [1_568, 1_568] as const;
 
-/** In the first frame header (SOF), behind segments of any length. */
+/** Reads the size from the first frame header (SOF), which follows segments of any length. */
 function jpegSize(file: Uint8Array): readonly [number, number] {
   const numbers = numbersIn(file);
   for (let at = 2; at + 9 < file.length && file[at] === 0xff; at += 2 + numbers.getUint16(at + 2)) {

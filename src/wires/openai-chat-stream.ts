@@ -69,7 +69,7 @@ export function openaiChatReader(options: {
     if (to < 0 || to >= end || bytes.charCodeAt(to + 1) !== CLOSE_OBJECT) return false;
     if (!isText && !bytes.startsWith('}}]}', to + 1)) return false;
     const unfinished = findUnfinished(bytes, to, end);
-    // A choice with anything after this must be parsed, and so must a further choice.
+    // A chunk must be parsed if anything follows this text in the choice, and if there is a further choice.
     const behind = unfinished + UNFINISHED.length;
     if (unfinished < 0 || bytes.charCodeAt(behind) !== CLOSE_OBJECT || bytes.charCodeAt(behind + 1) !== CLOSE_ARRAY)
       return false;

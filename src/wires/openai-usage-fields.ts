@@ -48,7 +48,7 @@ const OUTPUT = fields({
 const SERVER_TOOLS = fields({
   web_search_requests: 'webSearch',
   web_fetch_requests: 'part',
-  // OpenRouter's sums.
+  // Totals that OpenRouter sends.
   tool_calls_requested: 'part',
   tool_calls_executed: 'part',
 });
@@ -75,13 +75,13 @@ export const USAGE = fields({
   reasoning_tokens: 'reasoning',
   reasoning_output_tokens: 'reasoning',
   image_tokens: 'part',
-  // DeepSeek, Mistral, Perplexity.
+  // Fields of DeepSeek, Mistral and Perplexity.
   prompt_cache_hit_tokens: 'cached',
   prompt_cache_miss_tokens: 'part',
   num_cached_tokens: 'cached',
   prompt_audio_seconds: 'other',
   num_search_queries: 'webSearch',
-  // Gateways in front of Claude.
+  // Fields of gateways in front of Claude.
   claude_cache_creation_5_m_tokens: 'written5m',
   claude_cache_creation_1_h_tokens: 'written1h',
   server_tool_use: SERVER_TOOLS,
@@ -96,7 +96,7 @@ export const USAGE = fields({
   }),
   plugins: PLUGINS,
   x_tools: PLUGINS,
-  // Perplexity's agents.
+  // Fields of Perplexity's agents.
   tool_calls_details: fields({ search_web: fields({ invocation: 'webSearch' }) }),
   // Amounts of money, which `statedCost` reads.
   cost: 'part',

@@ -66,7 +66,10 @@ function listOf(name: string): string {
   return `((?:[\`'"]?(?:${name})[\`'"]?(?:,? and |, ))*[\`'"]?(?:${name})[\`'"]?)`;
 }
 
-/** Largest numbers: the parameter's name, which may be absent for the limit of output tokens, and the number. */
+/**
+ * Sentences that state the largest value of a parameter. They capture its name, which may be absent for the limit of output tokens, and the
+ * number.
+ */
 const LIMITS: readonly RegExp[] = [
   /\b(max_\w*tokens) is too large: \d+\. This model supports at most (\d+)/,
   /[`']([a-z_]+)[`'].*: (?:integer|decimal) above maximum value[.,] expected a value <= (\d+(?:\.\d+)?)/i,
@@ -145,7 +148,7 @@ const OTHER_LACKS: readonly (readonly [Capability, RegExp])[] = [
   ['schema', /response_format type is unavailable|output_config\.format: extra/i],
 ];
 
-/** The model accepts fewer or smaller ones. */
+/** A sentence about amounts: the model has the capability, and accepts fewer or smaller images, files or tools. */
 const AMOUNT = /\b(?:more|larger|greater|longer) than\b|\bof this (?:size|format)\b|\bat most [1-9]/i;
 
 /** The capability that the model lacks, if a sentence says so of the model. */

@@ -16,7 +16,7 @@ export type ReplyBill = Pick<
 export const NOT_BILLED =
   /^time_|(?:_|^)(?:time|latency|duration|rate|ratio)(?:_(?:ms|s|ns))?$|_ms$|per_(?:s|sec|second)(?:_|$)|cost|price|^neurons$/i;
 
-/** Bounds of what a reply can make the ledger keep. */
+/** Limits on the names, and on their length, that one reply can make the ledger keep. */
 const MAX_NAMED = 20;
 const MAX_PATH_CHARS = 100;
 /** How deep a usage object is read. */

@@ -80,7 +80,7 @@ export function readRequest(text: string, prefix: string, dialect: Dialect): Req
   const { conversation } = dialect;
   const members = topLevelMembers(text, { conversation, stopsAt: modelFirst ? undefined : isOther });
   const models = members?.filter(({ key }) => key === 'model') ?? [];
-  // If there are several, JSON readers use the last one.
+  // If a body has several members `model`, JSON readers use the last one.
   const model = models.at(-1);
   if (members === undefined || model === undefined) return undefined;
   if (!models.every(each => namesPrefix(text, each, prefix))) return undefined;

@@ -91,9 +91,9 @@ interface Tail {
   readonly members: Members;
   /** Index just past the value before these members; negative if it was not reached. */
   readonly valueEnd: number;
-  /** Reading reached the floor, and that value starts there. */
+  /** Reading reached the floor, and the value before these members starts there. */
   readonly joined: boolean;
-  /** That value is an array, and one of its last elements is a message: an object with a `role`. */
+  /** The value before these members is an array, and one of its last elements is a message: an object with a `role`. */
   readonly ofMessages: boolean;
   /** White space was found between tokens, so a plain JSON.stringify did not write the text. */
   readonly spaced: boolean;

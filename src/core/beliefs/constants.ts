@@ -158,7 +158,7 @@ export const COST_VARIATION_BETWEEN_FEATURES: Guess = { value: 0.3, weight: 2 };
 /** Minimum variation between features. Smaller: a pooled cost outweighs the feature's own visits for longer. */
 export const MIN_COST_VARIATION_BETWEEN_FEATURES = 0.02;
 
-// same-belief: with larger values policies decide from outdated samples, with smaller ones they sample more often
+// Used by same-belief. With larger values policies decide from outdated samples, with smaller ones they sample more often.
 
 /** Change of a mean rate, in standard deviations. */
 export const MAX_RATE_SHIFT = 0.1;

@@ -87,7 +87,7 @@ export interface LearnedFeatureOptions {
   readonly axes?: EffortAxes | undefined;
   /** Silence means success after this window; until then, labels are corrected for delayed feedback. */
   readonly silenceWindowMs?: number;
-  /** Without it, a segment whose name has coded numbers is believed to be like the rest of its name. */
+  /** Without it, a segment whose name has coded numbers is believed to be like the segment whose name has none. */
   readonly numbers?: NumberModel;
 }
 
@@ -104,7 +104,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   const graph = { ...planGraph(options.plans, options), modelsPerFamily: modelsPerFamily(options.axes) };
   const climbing = new Set(graph.nodes.filter((_, index) => graph.climbs[index] === true));
   const clock = labelClock();
-  /** By name, without coded numbers. */
+  /** Histories of the segments, by name without coded numbers. */
   const segments = new Map<string, SegmentHistory>();
   const numbers = options.numbers?.segments(climbing, historyOf);
   const windowMs = options.silenceWindowMs;

@@ -76,9 +76,9 @@ type Fitted = Readonly<Partial<Record<RateName, RateFit>>> & { readonly weight: 
 /** @param climbing nodes after which a plan may climb */
 export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
   const nodes = new Map<NodeKey, number>();
-  /** By node and segment. */
+  /** Counts by node and segment. */
   const counts = new Map<string, NodeCode & ByRate>();
-  /** By node, in the order of their arrival. */
+  /** The latest counts by node, in the order of their arrival. */
   const latest = new Map<number, CodedArrival[]>();
   /** The hour whose evidence has weight 1. Later evidence weighs more, so that the sums counted so far need not change. */
   let reference: number | undefined;

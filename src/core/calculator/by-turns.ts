@@ -72,7 +72,7 @@ export function setUpByTurns(groups: readonly IntentsOfTurns[], rest: RestOfSetU
     tokenCostUsd: spendUsd,
     successRate,
     costSdUsd: Math.sqrt(variance),
-    // Rounding may take it out of range.
+    // Rounding may take the correlation out of its range.
     correlation: scale > 0 ? clamp(covariance / scale, [-1, 1]) : 0,
   };
   assertValid(setUp);

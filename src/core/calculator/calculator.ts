@@ -43,7 +43,7 @@ export interface Costs {
   readonly failureUsd: number;
   readonly costPerIntentUsd: number;
   readonly costPerSuccessUsd: number;
-  /** With their 95 % limits at the sample size. */
+  /** The two costs with their 95 % limits at the sample size. */
   readonly intervals?: { readonly costPerIntentUsd: Figure; readonly costPerSuccessUsd: Figure };
 }
 

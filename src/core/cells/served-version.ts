@@ -5,7 +5,9 @@ import type { Quality } from './version-parts.ts';
 /** Limit on a served model's name: a provider may send any, and a cell is kept for every hour. */
 const MAX_NAME_LENGTH = 100;
 
-/** `served by gpt-5-pro for gpt-5-mini@1f0c`. In front, because a version may end with any text (the prompt's version). */
+/**
+ * `served by gpt-5-pro for gpt-5-mini@1f0c`. The served model comes first, because a version may end with any text (the prompt's version).
+ */
 export function versionServedBy(version: string, servedBy: string): string {
   return `served by ${storedText(servedBy.replaceAll(/\s/g, '_'), MAX_NAME_LENGTH)} for ${version}`;
 }

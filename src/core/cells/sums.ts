@@ -18,7 +18,7 @@ export interface GrowingCell {
 /** Cells by {@link cellKeyString}. */
 export type CellMap = Map<string, GrowingCell>;
 
-/** Adds in place. */
+/** Adds sums to a total, in place. */
 export function addInto(total: GrowingSums, sums: Sums): void {
   for (const name in sums) {
     const value = (total[name as SumName] ?? 0n) + (sums[name as SumName] ?? 0n);

@@ -48,7 +48,7 @@ const MAX_FLOOR = 0.02;
 export const COST_AWARE_FLOOR: FloorOptions = Object.freeze({ maxShare: MAX_FLOOR, budgetFraction: 0.003 });
 /** Half the budget where priors are pooled, because other features also show how an idle plan performs by now. */
 export const POOLED_FLOOR: FloorOptions = Object.freeze({ maxShare: MAX_FLOOR, budgetFraction: 0.0015 });
-/** Without a limit on the cost, for replays that need every plan in the ledger. */
+/** Floors whose cost is not limited, for replays that need every plan in the ledger. */
 export const EVALUATION_FLOOR: FloorOptions = Object.freeze({
   maxShare: MAX_FLOOR,
   budgetFraction: Number.POSITIVE_INFINITY,

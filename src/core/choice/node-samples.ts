@@ -7,8 +7,8 @@ import type { DrawnRows } from '../math/samplers.ts';
 import { betaSampler, fillBeta, lognormalVariate, shuffle } from '../math/samplers.ts';
 
 /**
- * By node; each is at least as long as a table. All tables use the same arrays, because new arrays for each table would keep the garbage
- * collector busy.
+ * Arrays for the samples of each node, at least as long as a table. All tables use the same arrays, because new arrays for each table would
+ * keep the garbage collector busy.
  */
 const scratch: NodeSamples[] = [];
 
@@ -90,13 +90,13 @@ function sampleParts(
 
 let inOrder: Uint32Array = new Uint32Array(0);
 
-/** Begins as the rows of a table in order. */
+/** The row numbers of a table, in ascending order when they are first made. */
 function rowsInOrder(rows: number): Uint32Array {
   if (inOrder.length < rows) inOrder = Uint32Array.from({ length: rows }, (_, row) => row);
   return inOrder;
 }
 
-/** Fills the given rows. */
+/** Fills the given rows with samples of one component. */
 function sampleComponent(
   { node, ended = node.mixed?.ended }: SampledPart,
   rows: RowRange,

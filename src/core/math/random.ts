@@ -24,7 +24,7 @@ export interface SeededRandom extends Random {
 export function seededRandom(seed: string | number): SeededRandom {
   const text = `${typeof seed}:${seed}`;
   const mix = hashStream(text);
-  const state = new Int32Array([mix(), mix(), mix(), mix() | 1]); // never all zero
+  const state = new Int32Array([mix(), mix(), mix(), mix() | 1]); // The state must not be all zero.
   return {
     next() {
       // Two steps of the generator, inlined: all sampling spends its time here.

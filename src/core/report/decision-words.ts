@@ -18,7 +18,7 @@ export interface ExcludedPlans {
 
 export interface DecisionSentence {
   readonly failureCosts: FailureCosts;
-  /** As configured, where that is known. */
+  /** The failure cost as configured, where that is known. */
   readonly configuredFailureCostUsd?: number | undefined;
   /** The plans that are preferred at different failure costs; empty where it is one plan for all. */
   readonly parts?: readonly (PreferredPart & DecisionPlan)[];

@@ -27,7 +27,7 @@ import { describePlan, inTwoVersions } from './wording.ts';
 export interface ExplainDecisionInputs {
   /** What a failure of new intents costs. */
   readonly failureCosts: FailureCosts;
-  /** As configured, where that is known. */
+  /** The failure cost as configured, where that is known. */
   readonly configuredFailureCostUsd?: number | undefined;
   readonly perSuccess: boolean;
   readonly costMultiplier: number;

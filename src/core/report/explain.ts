@@ -30,7 +30,7 @@ export interface ExplanationInputs {
   readonly objective: Explanation['objective'];
   /** What a failure of new intents costs. */
   readonly failureCosts: FailureCosts;
-  /** As configured, where that is known. */
+  /** The failure cost as configured, where that is known. */
   readonly configuredFailureCostUsd?: number | undefined;
   /** Plans that may be chosen. */
   readonly eligible: PlanSet;

@@ -15,7 +15,7 @@ export interface FailureCostCheck {
   readonly mismatch: boolean;
 }
 
-/** From the sums of `plan` cells. */
+/** Checks the failure costs in the sums of `plan` cells. */
 export function checkFailureCost(sums: Sums, configuredUsd?: number): FailureCostCheck {
   const recorded = Number(sums.recordedFailures ?? 0n);
   const configured = configuredUsd === undefined ? {} : { configuredUsd };

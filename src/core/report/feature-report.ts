@@ -135,7 +135,7 @@ export interface FeatureReportOptions {
   readonly period?: Period;
   /** The plan that is believed to be the cheapest now: the comparison is never settled on a different plan. */
   readonly believed?: PlanKey;
-  /** For {@link FeatureReport.precision}, USD. */
+  /** Half-width for {@link FeatureReport.precision}, USD. */
   readonly halfWidthUsd?: number;
 }
 

@@ -32,7 +32,7 @@ export interface PlanLine {
   readonly failures: number;
 }
 
-/** The eligible plans. */
+/** The lines of the eligible plans. */
 export function planLines(
   table: SampleTable,
   { eligible, costMultiplier, perSuccess, plans }: DecisionInputs,

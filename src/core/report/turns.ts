@@ -21,7 +21,7 @@ export interface TurnsReport {
 }
 
 /**
- * From the sums of `plan` cells.
+ * Compares the two groups by the sums of `plan` cells.
  *
  * @param failureCostUsd used for a group in which no intent has failed
  */

@@ -19,7 +19,7 @@ export interface NodeMeans {
 export interface PlanVisits {
   readonly keys: readonly PlanKey[];
   readonly models: readonly ModelVisits[];
-  /** USD by plan. */
+  /** The part of each plan's expected cost that pays for prefixes, USD. */
   readonly prefixUsd: readonly number[];
 }
 

@@ -96,7 +96,7 @@ function firstRequest(known: KnownPrefix, model: string, costs: PrefixCosts): Fi
   return { cached, usd: cached * readUsd + (tokens - cached) * unreadUsd, warmUsd };
 }
 
-/** USD by plan. @param entryOf `a` of {@link prefixTerm}, by the index of the model */
+/** The cost of the prefix with each plan, USD. @param entryOf `a` of {@link prefixTerm}, by the index of the model */
 function planCosts(
   { keys, models }: PlanVisits,
   first: readonly FirstRequest[],

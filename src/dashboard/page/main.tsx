@@ -1,4 +1,4 @@
-/** The page's entry. */
+/** The entry point of the page, which draws it. */
 import { render } from 'preact';
 import 'uplot/dist/uPlot.min.css';
 import './style.css';

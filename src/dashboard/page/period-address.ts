@@ -10,7 +10,7 @@ export interface PeriodChoice {
   readonly isCompared: boolean;
 }
 
-/** Empty outside a browser. */
+/** The part of the page's address after `#`; empty outside a browser. */
 export function currentHash(): string {
   return (globalThis as { readonly location?: { readonly hash: string } }).location?.hash ?? '';
 }

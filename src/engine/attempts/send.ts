@@ -73,7 +73,7 @@ class Faulted<Reply> extends Error {
 async function retry<Reply>(options: SendOptions<Reply>, first: Exchanged<Reply>): Promise<Exchanged<Reply>> {
   let last = first;
   try {
-    // Most processes never retry.
+    // Loaded only here: most processes never retry.
     const { default: pRetry } = await import('p-retry');
     return await pRetry(
       async attemptNumber => {

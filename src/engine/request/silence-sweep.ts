@@ -30,7 +30,7 @@ export function silenceSweeps(engine: LabellingEngine & Pick<Engine, 'faulted'>)
   function sweep(): Promise<number> {
     const swept = idle.then(async () => {
       isQueued = false;
-      // Most processes never sweep.
+      // Loaded only here: most processes never sweep.
       const { labelSilentIntents, LEASE_MS } = await import('./silent-intents.ts');
       const { labelled, passedOver, failures } = await labelSilentIntents(engine, strangers, () => isStopped);
       if (passedOver > 0) restsUntilMs = engine.runtime.elapsedMs() + 2 * LEASE_MS;

@@ -83,7 +83,7 @@ interface Unstored {
 export function storedControls({ store, runtime, refreshMs, apply, faulted }: ControlsOptions): Controls {
   /** The latest revision that was applied, by control. */
   const applied = new Map<string, number>();
-  /** By control. */
+  /** Controls that the store does not have yet, by their key. */
   const unstored = new Map<string, Unstored>();
   const toldDamage = new Set<string>();
   /** Settles with the last of the writes: they are made in the order of the calls. */

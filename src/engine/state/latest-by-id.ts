@@ -15,7 +15,7 @@ export function latestById<Value>(capacity: number): LatestById<Value> {
 
   function indexed(): Map<string, number> {
     const index = new Map<string, number>();
-    // From the oldest on.
+    // Goes from the oldest value to the newest, so that the latest of equal ids stays.
     for (let place = 0; place < ids.length; place++) {
       const at = (next + place) % ids.length;
       index.set(ids[at] as string, at);

@@ -43,7 +43,7 @@ interface KnownMeans {
   /** A table with few rows: enough for a probability by which a cost is spread. */
   readonly table: SampleTable;
   readonly revision: number;
-  /** Decisions that may still use them once there is more evidence. */
+  /** Decisions that may still use these means once there is more evidence. */
   left: number;
 }
 

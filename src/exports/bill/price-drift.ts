@@ -23,7 +23,7 @@ interface MeterSum {
   ledgerQuantity: number;
 }
 
-/** By model and meter, over the items that both sides have; those whose costs differ only by rounding are left out. */
+/** The price drift by model and meter, over the items that both sides have; those whose costs differ only by rounding are left out. */
 export function priceDrift({ items }: Matching): readonly PriceDrift[] {
   const sums = new Map<number, MeterSum>();
   const differing = new Set<number>();

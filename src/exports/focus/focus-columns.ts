@@ -18,7 +18,7 @@ export interface FocusVendor {
   readonly billingAccountName?: string;
   /** `OpenAI`. */
   readonly serviceProviderName: string;
-  /** `OpenAI API`. */
+  /** Name of the service: `OpenAI API`. */
   readonly serviceName: string;
   /** The companies that run the machines and that send the invoice, if these are not the service provider. */
   readonly hostProviderName?: string;

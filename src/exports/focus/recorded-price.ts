@@ -7,7 +7,7 @@ import type { PriceLine } from '../../contracts/price.ts';
 const BILLED = [...METERS, 'gpuMs'] as const;
 
 /**
- * In the order of METERS, each rounded as when the call was priced.
+ * The price lines in the order of METERS, each rounded as when the call was priced.
  *
  * @param latencyMs the time that is billed for a model priced by time
  * @returns `undefined` where no rates were recorded

@@ -21,7 +21,7 @@ const MAPPED_FIELDS = [
 
 type MappedField = (typeof MAPPED_FIELDS)[number];
 
-/** `feature=app,model=model,usd=cost,success=resolved`. @throws RouterError `invalid-value` */
+/** Parses `feature=app,model=model,usd=cost,success=resolved`. @throws RouterError `invalid-value` */
 export function parseColumnMap(text: string): ReadonlyMap<MappedField, string> {
   const map = new Map<MappedField, string>();
   for (const part of text.split(',')) {
@@ -98,5 +98,5 @@ function hasColumn(row: LogRow, name: string): boolean {
   return Object.hasOwn(row, name) || valueAt(row, name) !== undefined;
 }
 
-/** 1 January 2026, UTC. */
+/** Time of the first call in a table without times: 1 January 2026, UTC. */
 const FIRST_MS = 1_767_225_600_000;

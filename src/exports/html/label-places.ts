@@ -44,7 +44,7 @@ export function shortName(name: string): string {
 const RISES = [4, -9, 17, -24, 32, -39, 47, -54, 62, -69, 77, -84, 92];
 
 /**
- * In the order of the dots. If no place is free for a name, it gets the place that covers the least.
+ * The places of the names, in the order of the dots. If no place is free for a name, it gets the place that covers the least.
  *
  * @param obstacles other areas that a name should not cover
  */

@@ -14,7 +14,7 @@ export interface Stratum {
   readonly costRatio: number;
 }
 
-/** In the order of their first decisions. */
+/** The strata of a log, in the order of their first decisions. */
 export function strataOf(log: DecisionLog): readonly Stratum[] {
   const strata = stratumOfEach(log);
   const sizes: number[] = [];

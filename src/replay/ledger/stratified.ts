@@ -31,7 +31,7 @@ const MAX_NEVER_CHOSEN = 0.01;
 const MAX_RATIO = 5;
 const MAX_DIFFERENCE = 0.05;
 
-/** Means per intent. */
+/** The estimates of a target's cost, as means per intent. */
 export interface Stratified {
   readonly costUsd: Figure;
   readonly spendUsd: Figure;

@@ -38,7 +38,7 @@ export interface OutcomeTable {
   /** Index into `features`, and into `contexts`. */
   readonly feature: Uint32Array;
   readonly context: Uint32Array;
-  /** NaN where unknown. */
+  /** Time of each intent; NaN where it is not known. */
   readonly atMs: Float64Array;
   readonly promptChars: Float64Array;
   readonly promptTurns: Float64Array;

@@ -19,7 +19,7 @@ export function firstHour(c: string, b: string): string {
   return `CASE WHEN ${hour} < ${b}.week THEN ${weekStart(hour)} WHEN ${hour} < ${b}.day THEN ${dayStart(hour)} ELSE ${hour} END`;
 }
 
-/** Last hour of that bucket. */
+/** Last hour of the bucket whose first hour is {@link firstHour}. */
 export function lastHour(c: string, b: string): string {
   const hour = `${c}.start`;
   const weekEnd = `least(${weekStart(hour)} + 168, ${monthStart(hour, " + interval '1 month'")}) - 1`;

@@ -5,7 +5,7 @@ import type { AskServer } from './connection.ts';
 
 const KEY = 'feature, place, start, grain';
 
-/** Adds to the part of a bucket that no process adds to any more. Rows are locked in the same order by all writers. */
+/** Adds to shard 0 of each bucket, into which the other shards are merged later. Rows are locked in the same order by all writers. */
 export async function addToCells(ask: AskServer, s: string, cells: readonly Cell[]): Promise<void> {
   await add(
     ask,

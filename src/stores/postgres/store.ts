@@ -29,7 +29,7 @@ export interface PostgresStoreOptions {
   readonly leave?: () => void;
   /** Name of the schema, not quoted. */
   readonly schema: string;
-  /** Default true. */
+  /** Whether tables are created where they are missing; default true. */
   readonly creates?: boolean;
   readonly timeoutMs: number;
   readonly prepares: boolean;

@@ -94,7 +94,7 @@ function writeResult({ messages, writing, fromResults }: MessageWriter, part: To
   messages.push(message);
 }
 
-/** Role, content and name. */
+/** Members of a message that has nothing but its role, content and name. */
 const MIN_MEMBERS = 3;
 
 function writeAssistant(writer: MessageWriter, { parts, name, own }: ConversationTurn): void {

@@ -12,7 +12,7 @@ export type Bytes =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'file'; readonly id: string; readonly api: Api };
 
-/** What a field that only the source API knows means for a candidate of another API. */
+/** The meaning that a field known only to the source API has for a candidate of another API. */
 export type OwnMark =
   /** The candidate cannot serve the request. */
   | 'unable'

@@ -229,7 +229,7 @@ const RULES: ReadonlyMap<string, KeywordRule> = new Map<string, KeywordRule>([
   ],
 ]);
 
-/** What else must be present, or be satisfied, where an object has a member. */
+/** Checks what must be present, or be satisfied, where an object has a member. */
 function dependent(of: unknown, value: unknown, place: KeywordPlace): string | undefined {
   if (!isMembers(of) || !isMembers(value)) return undefined;
   for (const name of Object.keys(of)) {

@@ -81,7 +81,10 @@ export interface Translator {
   readonly names: Readonly<Record<Setting | RequestPart, string>>;
   /** What the API does with each setting. */
   readonly settings: SettingMarks;
-  /** What else this target cannot serve or has no field for; settings and `own` are checked the same way for every API. */
+  /**
+   * The parts of a request that this target cannot serve or has no field for, except settings and `own`, which are checked the same way for
+   * every API.
+   */
   findings(conversation: Conversation, target: TargetModel): readonly TargetFinding[];
   /** @throws RouterError for a body that is not this API's, with the path */
   readRequest(text: string): Conversation;

@@ -6,7 +6,7 @@ import { isList, isObject } from '../neutral/json-values.ts';
 import { isKnownKeyword, strictSchema } from './strict-schema.ts';
 
 export interface FoldedSchema {
-  /** In the form that strict mode accepts. */
+  /** The schema in the form that strict mode accepts. */
   readonly schema: JsonObject;
   /** The places of keywords that a reply may violate: `properties.url.format`. */
   readonly unenforced: readonly string[];

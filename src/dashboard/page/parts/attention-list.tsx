@@ -46,7 +46,7 @@ export function Alerts({
   isLinked = false,
 }: {
   readonly items: readonly Attention[];
-  /** With links to the features. */
+  /** Whether the items link to their features. */
   readonly isLinked?: boolean;
 }): JSX.Element {
   return (

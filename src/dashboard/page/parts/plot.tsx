@@ -189,7 +189,7 @@ function drawMarks(
     const width = ctx.measureText(label).width;
     const left = Math.min(Math.max(x - width / 2, bbox.left), bbox.left + bbox.width - width);
     if (left < labelledTo) continue;
-    // Above the label of the highest tick, half of which is above the plot.
+    // The label is written above that of the highest tick, half of which is above the plot.
     ctx.fillText(label, left, bbox.top - 8 * ratio);
     labelledTo = left + width + 6 * ratio;
   }

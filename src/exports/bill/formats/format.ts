@@ -12,7 +12,7 @@ import type { SkuMap } from '../sku-map.ts';
 
 /** A reader of one kind of bill. It recognizes its own files. */
 export interface BillFormat {
-  /** For example `openai-costs`. */
+  /** Name of the format: `openai-costs`. */
   readonly name: string;
   /** The vendor that sends the bill, if it has no other vendor's charges. */
   readonly vendor?: string;

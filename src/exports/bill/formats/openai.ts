@@ -10,7 +10,7 @@ import { namesInSku } from '../sku-names.ts';
 import type { BillFormat, BillObject, RowContext } from './format.ts';
 import { currencyOf, invalidRow, isOfOtherKey, objectsIn, quantityOf, textOf, usdOf } from './format.ts';
 
-/** From Unix seconds. */
+/** The period of a bucket, from two times in Unix seconds. */
 function bucketOf(start: string | undefined, end: string | undefined, context: RowContext) {
   const [from, to] = [start, end].map(text => (/^\d+(\.\d+)?$/.test(text ?? '') ? Number(text) : 0)) as [
     number,
