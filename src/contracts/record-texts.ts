@@ -1,7 +1,7 @@
 /** The records of a ledger as the text that a store keeps of them: for a reader of millions that needs few members of each. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
 
-/** Some records, in append order. */
+/** Some records, in append order. They can be read until the next ones are asked for: their memory is used again then. */
 export interface RecordTexts {
   readonly length: number;
   /**

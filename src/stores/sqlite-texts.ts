@@ -67,6 +67,7 @@ export function textsOfLines({ count, ...columns }: LinesRow, recordOf: RecordOf
   }
   // As many lines as rows: no id and no text contains a line break.
   if (at !== page.length + 1 || id !== ids.length + 1) return undefined;
+  for (const column of [columns.ids, columns.revisions]) free(column);
   return {
     length: count,
     bytes: page,
@@ -80,6 +81,14 @@ export function textsOfLines({ count, ...columns }: LinesRow, recordOf: RecordOf
       return recordOf({ intent_id: id, revision: revisions[index] as number, json });
     },
   };
+}
+
+/**
+ * Frees a value of a row that is not read again. The garbage collector would find it late, because a ledger's pages are thousands of small
+ * objects with much memory each: they took 80 MB, and a quarter more time.
+ */
+export function free({ buffer, byteLength }: Uint8Array): void {
+  if (buffer.byteLength === byteLength) (buffer as ArrayBuffer).transfer(0);
 }
 
 const buffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength);

@@ -23,7 +23,7 @@ import { archiveOf, positions, removedPage } from './sqlite-removal.ts';
 import { boundsOf, parseRow, recordsOf, removalOf } from './sqlite-steps.ts';
 import type { Statements } from './sqlite-statements.ts';
 import type { LinesRow, TextsRow } from './sqlite-texts.ts';
-import { textsOfLines, textsOfRow } from './sqlite-texts.ts';
+import { free, textsOfLines, textsOfRow } from './sqlite-texts.ts';
 
 /** The columns of a row of the table `packed_cells` that are read. */
 interface PackedRow {
@@ -153,10 +153,12 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
   async function* texts({ feature }: { readonly feature?: string } = {}): AsyncGenerator<RecordTexts> {
     for await (const page of pagesOf(await read(boundsOf))) {
       const range = { ...page, feature: feature ?? null };
-      yield await read(({ lines, texts }) => {
-        const found = textsOfLines(lines.get(range) as unknown as LinesRow, asRecord);
-        return found ?? textsOfRow(texts.get(range) as unknown as TextsRow, asRecord);
+      const found = await read(({ lines, texts }) => {
+        const columns = lines.get(range) as unknown as LinesRow;
+        return textsOfLines(columns, asRecord) ?? textsOfRow(texts.get(range) as unknown as TextsRow, asRecord);
       });
+      yield found;
+      free(found.bytes);
     }
   }
 

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { textsOf } from '../../src/contracts/record-texts.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { anIntent, changesOf, independentSum, must, NOON } from './histories.ts';
 import { opening, sqliteFiles } from './sqlite-files.ts';
@@ -77,5 +78,20 @@ test('the store and a view of one moment name the row that was set aside, and ev
   ]);
   expect(await store.consistently(async view => view.setAside?.())).toEqual([error]);
   expect(await store.commitAll(changesOf(anIntent('b')))).toHaveLength(3);
+  await store.close();
+});
+
+test('a page of texts is freed when the next one is asked for, and every record was read before that', async () => {
+  const store = sqlite(newPath());
+  await store.commitAll(Array.from({ length: 300 }, (_, index) => anIntent(`i${index}`)).flatMap(changesOf));
+  const read = must(textsOf(store))();
+  const [pages, revisions] = [[] as Uint8Array[], [] as number[]];
+  for await (const page of read) {
+    expect(pages.every(({ byteLength }) => byteLength === 0)).toBe(true);
+    pages.push(page.bytes);
+    for (let index = 0; index < page.length; index++) revisions.push(must(page.record(index)).revision);
+  }
+  expect(pages.length).toBeGreaterThan(1);
+  expect(revisions).toEqual((await Array.fromAsync(store.scan())).map(({ revision }) => revision));
   await store.close();
 });

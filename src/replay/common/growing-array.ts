@@ -12,38 +12,25 @@ export interface GrowingArray<Values> {
 }
 
 export function growingUints(): GrowingArray<Uint32Array> {
-  return new Growing(size => new Uint32Array(size));
+  return new GrowingUints();
 }
 
 export function growingFloats(): GrowingArray<Float64Array> {
-  return new Growing(size => new Float64Array(size));
+  return new GrowingFloats();
 }
 
 const INITIAL_SIZE = 1024;
 
-/** A class, because closures would take twice the time for each number. */
-class Growing<Values extends Uint32Array | Float64Array> implements GrowingArray<Values> {
-  length = 0;
-  #values: Values;
-  readonly #ofSize: (size: number) => Values;
+// Two classes and not closures, which would take twice the time for each number. One class for both would read either kind of array
+// at each place, which takes longer, too.
 
-  constructor(ofSize: (size: number) => Values) {
-    this.#ofSize = ofSize;
-    this.#values = ofSize(INITIAL_SIZE);
-  }
+class GrowingUints implements GrowingArray<Uint32Array> {
+  length = 0;
+  #values = new Uint32Array(INITIAL_SIZE);
 
   push(value: number): void {
-    if (this.length === this.#values.length) this.#grow();
+    if (this.length === this.#values.length) this.#values = grown(this.#values, new Uint32Array(2 * this.length));
     this.#values[this.length++] = value;
-  }
-
-  #grow(): void {
-    const shorter = this.#values;
-    // The new half takes no memory until it is written to; it would if the buffer itself were made longer.
-    this.#values = this.#ofSize(2 * shorter.length);
-    this.#values.set(shorter);
-    // A detached buffer is free at once, and not at the next garbage collection.
-    (shorter.buffer as ArrayBuffer).transfer(0);
   }
 
   get(index: number): number {
@@ -54,11 +41,45 @@ class Growing<Values extends Uint32Array | Float64Array> implements GrowingArray
     this.#values[index] = value;
   }
 
-  toArray(): Values {
-    return this.#values.slice(0, this.length) as Values;
+  toArray(): Uint32Array {
+    return this.#values.slice(0, this.length);
   }
 
-  view(): Values {
-    return this.#values.subarray(0, this.length) as Values;
+  view(): Uint32Array {
+    return this.#values.subarray(0, this.length);
   }
+}
+
+class GrowingFloats implements GrowingArray<Float64Array> {
+  length = 0;
+  #values = new Float64Array(INITIAL_SIZE);
+
+  push(value: number): void {
+    if (this.length === this.#values.length) this.#values = grown(this.#values, new Float64Array(2 * this.length));
+    this.#values[this.length++] = value;
+  }
+
+  get(index: number): number {
+    return this.#values[index] as number;
+  }
+
+  set(index: number, value: number): void {
+    this.#values[index] = value;
+  }
+
+  toArray(): Float64Array {
+    return this.#values.slice(0, this.length);
+  }
+
+  view(): Float64Array {
+    return this.#values.subarray(0, this.length);
+  }
+}
+
+/** The longer array with the values of the shorter one. Its new half takes no memory until it is written to. */
+function grown<Values extends Uint32Array | Float64Array>(shorter: Values, longer: Values): Values {
+  longer.set(shorter);
+  // A detached buffer is free at once, and not at the next garbage collection.
+  (shorter.buffer as ArrayBuffer).transfer(0);
+  return longer;
 }

@@ -22,11 +22,14 @@ export function intentIds(): IntentIds {
   let table = new Uint32Array(2048);
   let hashes = new Int32Array(1024);
   let lastHash = 0;
+  /** The id of the last call: an intent's records often follow each other. */
+  let last = -1;
 
+  /** Compares from the end, because ids often differ in their last characters only. */
   function isSame(index: number, other: Uint8Array, start: number, end: number): boolean {
     const from = starts[index] as number;
     if ((starts[index + 1] as number) - from !== end - start) return false;
-    for (let i = start; i < end; i++) if (bytes[from + i - start] !== other[i]) return false;
+    for (let i = end - 1; i >= start; i--) if (bytes[from + i - start] !== other[i]) return false;
     return true;
   }
 
@@ -53,6 +56,7 @@ export function intentIds(): IntentIds {
       return length;
     },
     find(other, start, end) {
+      if (last >= 0 && isSame(last, other, start, end)) return last;
       let hash = 0x811c9dc5;
       for (let i = start; i < end; i++) hash = Math.imul(hash ^ (other[i] as number), 0x01000193);
       // Ids often differ in their last characters only, which FNV leaves in the low bits.
@@ -60,7 +64,8 @@ export function intentIds(): IntentIds {
       const mask = table.length - 1;
       for (let place = lastHash & mask; ; place = (place + 1) & mask) {
         const index = (table[place] as number) - 1;
-        if (index < 0 || (hashes[index] === lastHash && isSame(index, other, start, end))) return index;
+        if (index < 0) return index;
+        if (hashes[index] === lastHash && isSame(index, other, start, end)) return (last = index);
       }
     },
     add(other, start, end) {
@@ -76,7 +81,7 @@ export function intentIds(): IntentIds {
       hashes[length] = lastHash;
       put(lastHash, length);
       starts[++length] = to;
-      return length - 1;
+      return (last = length - 1);
     },
     text: index => decoder.decode(bytes.subarray(starts[index], starts[index + 1])),
   };

@@ -25,6 +25,8 @@ interface TreeNode<Layout> {
   /** The bytes that all texts have here, also as numbers of eight bytes. */
   run: Uint8Array;
   words: Float64Array;
+  /** The last eight of them; NaN for fewer bytes. */
+  last: number;
   /** What follows them: a slot, the end of the text, or a byte in which texts differ. */
   slot: { readonly isText: boolean; readonly kind: number; readonly next: TreeNode<Layout> } | undefined;
   layout: Layout | undefined;
@@ -39,25 +41,33 @@ export function layoutTree<Layout extends object>(): LayoutTree<Layout> {
   const root = newNode<Layout>(new Uint8Array());
   const from = new Uint32Array(MAX_SLOTS);
   const to = new Uint32Array(MAX_SLOTS);
-  let page: Uint8Array = new Uint8Array();
-  let view: DataView = new DataView(page.buffer);
+  let viewed: Uint8Array = new Uint8Array();
+  let view: DataView = new DataView(viewed.buffer);
 
   function find(bytes: Uint8Array, start: number, end: number): Layout | undefined {
-    if (bytes !== page) {
-      page = bytes;
+    if (bytes !== viewed) {
+      viewed = bytes;
       view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
+    const page = view;
     let node: TreeNode<Layout> | undefined = root;
     let count = 0;
     let i = start;
     while (node !== undefined) {
-      const { run, words, slot }: TreeNode<Layout> = node;
-      const limit = i + run.length;
+      const { run, words, last, slot }: TreeNode<Layout> = node;
+      const [{ length }, limit] = [words, i + run.length];
       if (limit > end) return undefined;
       // JSON has none of the bytes that are 0 or NaN as a number, so equal numbers are equal bytes.
-      for (let word = 0; word < words.length; word++, i += WORD)
-        if (view.getFloat64(i, true) !== words[word]) return undefined;
-      for (let at = WORD * words.length; i < limit; at++, i++) if (bytes[i] !== run[at]) return undefined;
+      for (let word = 0; word < length; word++, i += WORD)
+        if (page.getFloat64(i, true) !== words[word]) return undefined;
+      if (i < limit) {
+        // The last eight bytes at once, of which the first were compared already.
+        if (length > 0) {
+          if (page.getFloat64(limit - WORD, true) !== last) return undefined;
+          i = limit;
+        }
+        for (let at = 0; i < limit; at++, i++) if (bytes[i] !== run[at]) return undefined;
+      }
       if (i === end) return node.layout;
       const code = bytes[i] as number;
       if (slot !== undefined && (slot.isText || isDigit(code))) {
@@ -103,7 +113,8 @@ function nodeAt<Layout>(first: TreeNode<Layout>, bytes: Uint8Array): TreeNode<La
     let next = node.child;
     while (next !== undefined && next.run[0] !== bytes[i]) next = next.sibling;
     if (next === undefined) {
-      next = newNode(bytes.slice(i));
+      // A copy, because the page is soon freed. A slice of a Buffer is none.
+      next = newNode(new Uint8Array(bytes.subarray(i)));
       next.sibling = node.child;
       node.child = next;
     }
@@ -116,15 +127,16 @@ function split<Layout>(node: TreeNode<Layout>, length: number): void {
   const { slot, layout, child } = node;
   node.child = Object.assign(newNode<Layout>(node.run.slice(length)), { slot, layout, child });
   node.slot = node.layout = undefined;
-  node.run = node.run.slice(0, length);
-  node.words = wordsOf(node.run);
+  Object.assign(node, runOf(node.run.slice(0, length)));
 }
 
 function newNode<Layout>(run: Uint8Array): TreeNode<Layout> {
-  return { run, words: wordsOf(run), slot: undefined, layout: undefined, child: undefined, sibling: undefined };
+  return { ...runOf(run), slot: undefined, layout: undefined, child: undefined, sibling: undefined };
 }
 
-function wordsOf(run: Uint8Array): Float64Array {
+function runOf(run: Uint8Array): Pick<TreeNode<unknown>, 'run' | 'words' | 'last'> {
   const view = new DataView(run.buffer, run.byteOffset, run.byteLength);
-  return Float64Array.from({ length: Math.floor(run.length / WORD) }, (_, word) => view.getFloat64(WORD * word, true));
+  const word = (at: number): number => view.getFloat64(at, true);
+  const words = Float64Array.from({ length: Math.floor(run.length / WORD) }, (_, index) => word(WORD * index));
+  return { run, words, last: run.length < WORD ? Number.NaN : word(run.length - WORD) };
 }

@@ -5,7 +5,7 @@
  */
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { layoutTree } from './layout-tree.ts';
-import { isSlot, wholeNumber } from './record-slots.ts';
+import { exactFraction, isSlot, wholeNumber } from './record-slots.ts';
 import { slotsIn } from './text-scan.ts';
 
 /** The values that a replay reads from a record. */
@@ -71,8 +71,11 @@ export function recordLayouts(): RecordLayouts {
   }
 
   function numberIn(bytes: Uint8Array, slot: number): number {
-    const whole = wholeIn(bytes, slot);
-    return Number.isNaN(whole) ? Number(decoder.decode(bytes.subarray(from[slot], to[slot]))) : whole;
+    const [begin, close] = [from[slot] as number, to[slot] as number];
+    const whole = wholeNumber(bytes, begin, close);
+    if (!Number.isNaN(whole)) return whole;
+    const fraction = exactFraction(bytes, begin, close);
+    return Number.isNaN(fraction) ? Number(decoder.decode(bytes.subarray(begin, close))) : fraction;
   }
 
   return {

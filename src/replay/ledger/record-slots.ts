@@ -76,15 +76,42 @@ export function endOfNumber(bytes: Uint8Array, begin: number, kind: number): num
   return bytes[i] === SMALL_E || bytes[i] === LARGE_E ? -1 : i;
 }
 
+/** Digits of a number that a sum of 32 bits can hold. */
+const INT_DIGITS = 9;
+
 /** The value of the number between these places; NaN for a fraction. */
 export function wholeNumber(bytes: Uint8Array, from: number, to: number): number {
+  // Whole numbers of 32 bits, because a sum of floats waits for the one before it three times as long.
+  if (to - from > INT_DIGITS) {
+    const middle = to - INT_DIGITS;
+    return wholeNumber(bytes, from, middle) * 1e9 + wholeNumber(bytes, middle, to);
+  }
   let number = 0;
   for (let i = from; i < to; i++) {
     const code = bytes[i] as number;
     if (code === POINT) return Number.NaN;
-    number = 10 * number + code - ZERO;
+    number = (Math.imul(10, number) + code - ZERO) | 0;
   }
   return number;
+}
+
+/** Powers of ten up to this one are exact. */
+const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+
+/** The value of the number with a fraction between these places; NaN where only its text gives it exactly. */
+export function exactFraction(bytes: Uint8Array, from: number, to: number): number {
+  let point = from;
+  while (point < to && bytes[point] !== POINT) point++;
+  const decimals = to - point - 1;
+  if (decimals < 1 || decimals >= EXACT_POWERS.length) return Number.NaN;
+  const whole = wholeNumber(bytes, from, point);
+  const middle = Math.max(point + 1, to - INT_DIGITS);
+  const high = wholeNumber(bytes, point + 1, middle);
+  // The quotient of two exact numbers is the number that is closest to the text, as the language reads it.
+  const digits =
+    (whole * (EXACT_POWERS[middle - point - 1] as number) + high) * (EXACT_POWERS[to - middle] as number) +
+    wholeNumber(bytes, middle, to);
+  return digits <= Number.MAX_SAFE_INTEGER ? digits / (EXACT_POWERS[decimals] as number) : Number.NaN;
 }
 
 export const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;

@@ -38,13 +38,15 @@ test('law: a text is found, with its slots, exactly if a text of the same layout
       const tree = layoutTree<{ layout: string }>();
       const known = new Map<string, { layout: string }>();
       for (const json of added) {
-        const bytes = encoder.encode(`"${json}`);
+        const bytes = Buffer.from(`"${json}`);
         const slots = slotsIn(bytes, 1, bytes.length);
         const layout = layoutOf(json);
         if (slots === undefined || layout === undefined) continue;
         const named = known.get(layout) ?? { layout };
         known.set(layout, named);
         tree.add(bytes, { start: 1, end: bytes.length, slots }, named);
+        // The memory of a page is used again.
+        bytes.fill(0);
       }
       for (const json of [...added, ...asked]) {
         // In a page: other bytes are before and behind it.

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   endOfNumber,
   endOfText,
+  exactFraction,
   isSlot,
   NUMBER,
   SLOTS,
@@ -66,4 +68,45 @@ test('a whole number has its value, and a fraction has none', () => {
     7051,
     Number.NaN,
   ]);
+});
+
+test('law: a whole number of at most 15 digits is the number that the language reads', () => {
+  fc.assert(
+    fc.property(fc.bigInt(0n, 10n ** 15n - 1n), number => {
+      const bytes = encoder.encode(`<${number}>`);
+      expect(wholeNumber(bytes, 1, bytes.length - 1)).toBe(Number(number));
+    }),
+  );
+});
+
+test('law: a fraction is the number that the language reads, or is left to its text', () => {
+  const digits = (maxLength: number) =>
+    fc.string({
+      unit: fc.constantFrom(...Array.from({ length: 10 }, (_, digit) => String(digit))),
+      minLength: 1,
+      maxLength,
+    });
+  const anyFraction = fc.oneof(
+    fc.double({ min: 0.001, max: 1, noNaN: true }).map(String),
+    fc.tuple(fc.bigInt(0n, 10n ** 15n - 1n), digits(25)).map(([whole, decimals]) => `${whole}.${decimals}`),
+  );
+  fc.assert(
+    fc.property(anyFraction, text => {
+      const bytes = encoder.encode(`<${text}>`);
+      const read = exactFraction(bytes, 1, bytes.length - 1);
+      if (!Number.isNaN(read)) expect(read).toBe(Number(text));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each(['0.5', '0.585822447648137', '12.25', '0.9007199254740991', '0.000000000000000000012'])(
+  'the fraction %s is read without its text',
+  text => {
+    expect(exactFraction(encoder.encode(text), 0, text.length)).toBe(Number(text));
+  },
+);
+
+test.each(['0.58582244764813712', '1', '0.00000000000000000000012'])('%s is left to its text', text => {
+  expect(exactFraction(encoder.encode(text), 0, text.length)).toBeNaN();
 });
