@@ -7,7 +7,7 @@ import { hasSums } from '../core/cells/sums.ts';
 import type { CellsRead } from '../contracts/store.ts';
 import { nodeModule } from '../node-module.ts';
 import { nextTurn } from '../runtime.ts';
-import { firstHourOfWeight, mergedCells } from './merged-cells.ts';
+import { mergedCells, weightBounds } from './merged-cells.ts';
 
 export interface PackedCells {
   readonly cells: Iterable<RoundedCell>;
@@ -95,10 +95,10 @@ export async function packCells({ cells, grains }: Pick<CellsRead, 'cells' | 'gr
 
   const given = routingPart(cells).filter(hasSums);
   const byPlace = Map.groupBy(given, ({ key }) => placeOf(key));
-  const weighsFrom = Math.max(grains.weekBefore, firstHourOfWeight(given));
+  const bounds = weightBounds(given, grains);
   const merged: (readonly Cell[])[] = [];
   for (const ofPlace of byPlace.values()) {
-    const fewer = mergedCells(ofPlace, weighsFrom);
+    const fewer = mergedCells(ofPlace, bounds);
     merged.push(fewer);
     if (fewer !== ofPlace) await nextTurn();
   }

@@ -1,19 +1,26 @@
 /**
  * Merges the cells of a year into fewer ones, for statistics that are made at the start of a process: a place's older hours become days,
- * and days of little weight become weeks. The statistics themselves merge in the same way once they have so many cells. A day in which
- * something changed stays in hours.
+ * days of little weight become weeks, and the oldest weeks become one cell. The statistics themselves merge in the same way once they
+ * have so many cells. A day in which something changed stays in hours.
  */
 import { FINE_GROUPS, MAX_GROUPS, TAIL_HALF_LIVES } from '../core/beliefs/constants.ts';
-import { halfLifeBuckets, labelClock } from '../core/beliefs/half-life.ts';
+import { halfLifeBuckets, labelClock, REMEMBERED_DAYS } from '../core/beliefs/half-life.ts';
 import type { Cell, SumName } from '../core/cells/cell.ts';
+import type { Grains } from '../core/cells/grains.ts';
 import { dayOf, foldCells, weekOf } from '../core/cells/grains.ts';
+import { sumOf } from '../core/cells/sums.ts';
 import { changePoint } from '../core/math/change-point.ts';
 
-/**
- * @param cells of one place
- * @param weighsFrom from when on days weigh enough to stay days: the first hour of a week
- */
-export function mergedCells(cells: readonly Cell[], weighsFrom: number): readonly Cell[] {
+/** First hours of weeks. */
+export interface WeightBounds {
+  /** From here on, days weigh enough to stay days. */
+  readonly weighsFrom: number;
+  /** Before it, weeks have no part in the half-life either. */
+  readonly oneBefore: number;
+}
+
+/** @param cells of one place */
+export function mergedCells(cells: readonly Cell[], { weighsFrom, oneBefore }: WeightBounds): readonly Cell[] {
   if (cells.length <= MAX_GROUPS) return cells;
   const sorted = cells.toSorted((one, other) => one.key.bucket - other.key.bucket);
   const dayBefore = dayOf(sorted.at(-FINE_GROUPS)?.key.bucket ?? 0);
@@ -24,24 +31,46 @@ export function mergedCells(cells: readonly Cell[], weighsFrom: number): readonl
   // No hour may be counted both in a larger bucket and in its own.
   const stays = ({ key: { bucket } }: Cell): boolean =>
     days.has(dayOf(bucket)) || (bucket < weekBefore && weeks.has(weekOf(bucket)));
-  return [
+  const merged = [
     ...foldCells(
       sorted.filter(cell => !stays(cell)),
       { dayBefore, weekBefore },
     ),
     ...sorted.filter(stays),
   ].sort((one, other) => one.key.bucket - other.key.bucket);
+  return stretchesAsOne(
+    merged,
+    ({ key: { bucket, grain } }) => bucket < oneBefore && grain === 'week' && !weeks.has(bucket),
+  );
 }
 
-/** The hour from which on a feature's days weigh enough: what is older than 8 half-lives is one group in the statistics. */
-export function firstHourOfWeight(cells: readonly Cell[]): number {
+/** Each stretch of such cells as one cell in its middle, which gives it the weight of its average age. */
+function stretchesAsOne(cells: readonly Cell[], isOne: (cell: Cell) => boolean): readonly Cell[] {
+  const found: Cell[] = [];
+  for (let first = 0; first < cells.length; ) {
+    let end = first;
+    while (end < cells.length && isOne(cells[end] as Cell)) end++;
+    if (end === first) {
+      found.push(cells[first++] as Cell);
+      continue;
+    }
+    const { key } = cells[Math.floor((first + end) / 2)] as Cell;
+    found.push({ key, sums: sumOf(cells.slice(first, end).map(({ sums }) => sums)) });
+    first = end;
+  }
+  return found;
+}
+
+/** The bounds of a feature: what is older than 8 half-lives is one group in the statistics. */
+export function weightBounds(cells: readonly Cell[], { weekBefore }: Pick<Grains, 'weekBefore'>): WeightBounds {
   const clock = labelClock();
   let last = Number.NEGATIVE_INFINITY;
   for (const { key, sums } of cells) {
     clock.add(key, Number(sums.labelled ?? 0n));
     last = Math.max(last, key.bucket);
   }
-  return weekOf(last - TAIL_HALF_LIVES * halfLifeBuckets(clock, last));
+  const first = weekOf(last - TAIL_HALF_LIVES * halfLifeBuckets(clock, last));
+  return { weighsFrom: Math.max(weekBefore, first), oneBefore: Math.min(first, weekOf(last - 24 * REMEMBERED_DAYS)) };
 }
 
 /** The buckets with which changes of a rate begin. One too many only keeps one more day in hours. */

@@ -3,7 +3,6 @@
  * memory, so the counts are copied into arrays side by side. A series keeps them for its next search: old groups seldom change.
  */
 import { changePoint } from '../math/change-point.ts';
-import { clamp } from '../math/clamp.ts';
 import type { Group } from './bucket-groups.ts';
 import { ROUTING_SUMS } from './routing-sums.ts';
 
@@ -53,7 +52,7 @@ export function setAccepted(sums: readonly number[], { trials, hits }: GroupCoun
   // A correction by another process is dated by its hour, and may be in another part than the label that it corrects.
   const counted = Math.max(0, labels);
   trials[g] = counted;
-  hits[g] = clamp(successes, [0, counted]);
+  hits[g] = Math.min(Math.max(0, successes), counted);
 }
 
 export function setRejected(sums: readonly number[], { trials, hits }: GroupCounts, g: number): void {

@@ -6,7 +6,8 @@ import { BUCKET_MS } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
 
 const BUCKETS_PER_DAY = 86_400_000 / BUCKET_MS;
-const REMEMBERED_DAYS = MAX_HALF_LIFE_MS / 86_400_000;
+/** Labels of earlier days have no part in the half-life. */
+export const REMEMBERED_DAYS: number = MAX_HALF_LIFE_MS / 86_400_000;
 
 /** Measures the rate of labels from their daily counts. */
 export interface LabelClock {

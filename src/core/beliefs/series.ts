@@ -62,11 +62,20 @@ const added = zeroSums();
 /** Half-lives between the reference of decayed sums and now, above which weights would overflow. */
 const MAX_HALF_LIVES_AHEAD = 64;
 
+/** Groups from `first` to before `end`, whose sums are weighted as of the start of the group `end`; a half-life of 0: not weighted. */
+interface GroupRange {
+  readonly first: number;
+  readonly end: number;
+  readonly halfLife: number;
+}
+
 export function createSeries(evidence: readonly Group[] = []): Series {
   const groups: Group[] = evidence.map(group => ({ ...group, sums: group.sums.slice() }));
   let cut = Number.NEGATIVE_INFINITY;
   /** Sums between the last two change points, weighted as of the latter. */
-  let beforeCut: number[] | undefined;
+  let beforeCut: readonly number[] | undefined;
+  /** The groups of those sums, until the sums are needed: a long history has several changes, of which the last one counts. */
+  let unsummed: GroupRange | undefined;
   /** The latest moment so far. */
   let newest = Number.NEGATIVE_INFINITY;
   const total = zeroSums();
@@ -110,15 +119,21 @@ export function createSeries(evidence: readonly Group[] = []): Series {
     return 0;
   }
 
-  /** Sums of the groups from `first` to before `end`, weighted as of the start of the group `end`. */
-  function sumsBetween(first: number, end: number): number[] {
+  function sumsOf({ first, end, halfLife }: GroupRange): readonly number[] {
     const at = (groups[end] as Group).start;
     const sums = zeroSums();
     for (const group of groups.slice(first, end)) {
-      const weight = halfLifeOfSums > 0 ? 2 ** ((middleOf(group) - at) / halfLifeOfSums) : 1;
+      const weight = halfLife > 0 ? 2 ** ((middleOf(group) - at) / halfLife) : 1;
       for (let i = 0; i < WIDTH; i++) sums[i] = (sums[i] as number) + weight * (group.sums[i] as number);
     }
     return sums;
+  }
+
+  /** Call before the groups change. */
+  function settleBeforeCut(): void {
+    if (unsummed === undefined) return;
+    beforeCut = sumsOf(unsummed);
+    unsummed = undefined;
   }
 
   if (groups.length > 0) recompute(1);
@@ -126,6 +141,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
     cut: () => cut,
     copy: () => createSeries(groups),
     add(at, delta, moment) {
+      settleBeforeCut();
       const end = at.bucket + hoursIn(at);
       // Days that contain the change belong to the time after it: no group spans the cut.
       const start = at.grain !== undefined && at.bucket < cut && cut < end ? cut : at.bucket;
@@ -150,6 +166,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
     },
     decayed(now, halfLife) {
       if (groups.length > MAX_GROUPS) {
+        settleBeforeCut();
         mergeOldGroups(groups, { halfLife, cut });
         changed(0);
       }
@@ -167,6 +184,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       return found;
     },
     former(now, matureBefore) {
+      settleBeforeCut();
       if (beforeCut === undefined) return undefined;
       const since = groups
         .filter(({ start, end }) => start >= cut && end <= matureBefore)
@@ -197,7 +215,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       if (found < 0) return false;
       const { start } = groups[found] as Group;
       if (isExplained?.(found === bySuccess ? 'success' : 'climb', start) === true) return false;
-      beforeCut = sumsBetween(first, found);
+      unsummed = { first, end: found, halfLife: halfLifeOfSums };
       cut = start;
       recompute(halfLifeOfSums);
       labelsAtCheck = visitsAtCheck = Number.NaN; // The rest may hold another change.

@@ -68,10 +68,19 @@ export function foldCells(cells: readonly Cell[], grains: Grains): readonly Cell
 /** Hours in the widest bucket, for a fast first test: the exact hours of a week take longer to find. */
 export const MAX_HOURS: number = 7 * DAY_H;
 
+/** The weeks asked for so far, about 60 for each year: a date takes longer than all else that is done with a cell. */
+const weekHours = new Map<number, number>();
+
 /** Hours in a bucket: 1, 24, or what a week has (168; 24 to 72 for the end of a month). */
 export function hoursIn({ bucket, grain }: Bucket): number {
   if (grain === undefined) return 1;
   if (grain === 'day') return DAY_H;
+  let hours = weekHours.get(bucket);
+  if (hours === undefined) weekHours.set(bucket, (hours = hoursInWeek(bucket)));
+  return hours;
+}
+
+function hoursInWeek(bucket: number): number {
   const first = dateOf(bucket);
   if (first.getUTCDate() <= 22) return 7 * DAY_H;
   return first.setUTCMonth(first.getUTCMonth() + 1, 1) / BUCKET_MS - bucket;

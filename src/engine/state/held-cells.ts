@@ -107,21 +107,19 @@ export function heldCells(): HeldCells {
 /** Own answers come first, because they decide what the answers of substitute models teach. */
 function* slices(cells: Iterable<RoundedCell>): Generator<readonly RoundedCell[], void> {
   let slice: RoundedCell[] = [];
-  let hasOthers = false;
-  for (const areOthers of [false, true]) {
-    if (areOthers && !hasOthers) break;
-    for (const cell of cells) {
-      if (isServedByOther(cell.key.version) !== areOthers) {
-        hasOthers = true;
-        continue;
-      }
-      slice.push(cell);
-      if (slice.length < SLICE) continue;
-      yield slice;
-      slice = [];
+  const others: RoundedCell[] = [];
+  for (const cell of cells) {
+    if (isServedByOther(cell.key.version)) {
+      others.push(cell);
+      continue;
     }
+    slice.push(cell);
+    if (slice.length < SLICE) continue;
+    yield slice;
+    slice = [];
   }
-  if (slice.length > 0) yield slice;
+  const rest = [...slice, ...others];
+  for (let from = 0; from < rest.length; from += SLICE) yield rest.slice(from, from + SLICE);
 }
 
 function isEmpty({ sums }: Cell): boolean {
