@@ -19,7 +19,10 @@ export interface PostgresOptions {
    * Reports, pruning and corrections wait for 60 s for each answer.
    */
   readonly timeoutMs?: number;
-  /** Whether statements are prepared on the server; default true. A pooler in transaction mode may not allow it. */
+  /**
+   * Whether statements are prepared on the server; default: the URL's `?prepare=`, or true. A pooler in transaction mode may not
+   * allow it.
+   */
   readonly prepare?: boolean;
 }
 
@@ -36,8 +39,8 @@ export interface PostgresPool extends ClientPool {}
  * Every method rejects with a RouterError `store-unusable` that says what to do. Tables of a newer version, and tables of
  * another program, are left unchanged. No error has the URL or its password; the server's own texts may name user and database.
  *
- * @param connection - URL of the database (`postgres://user:password@host/database`, with `schema` and the parameters of `pg`, such
- * as `sslmode`), or a pool of `pg`, which `close` leaves open; until then the pool needs no listener for errors. Give a pool a
+ * @param connection - URL of the database (`postgres://user:password@host/database`, with `schema`, `prepare` and the parameters of
+ * `pg`, such as `sslmode`), or a pool of `pg`, which `close` leaves open; until then the pool needs no listener for errors. Give a pool a
  * `connectionTimeoutMillis`: without it, the pool keeps connections that a server never finished
  * @throws RouterError `invalid-value` for a connection that is neither, an unknown option or a value that it does not take
  *
@@ -53,7 +56,7 @@ export function postgres(connection: string | PostgresPool, options: PostgresOpt
     schema = schemaIn(connection) ?? 'outcome_router',
     create = true,
     timeoutMs = 3000,
-    prepare = true,
+    prepare = preparesBy(connection),
   } = options;
   if (!isSchemaName(schema)) throw invalidValue(schema, 'postgres.schema', SCHEMA_NAMES);
   if (schema !== (schemaIn(connection) ?? schema))
@@ -82,8 +85,19 @@ export function postgres(connection: string | PostgresPool, options: PostgresOpt
 
 /** The schema that a URL names. */
 function schemaIn(connection: unknown): string | undefined {
+  return parameterIn(connection, 'schema');
+}
+
+/** Whether statements are prepared, by the URL. */
+function preparesBy(connection: unknown): boolean {
+  const given = parameterIn(connection, 'prepare') ?? 'true';
+  if (given !== 'true' && given !== 'false') throw invalidValue(given, 'postgres.prepare', 'true or false');
+  return given === 'true';
+}
+
+function parameterIn(connection: unknown, name: string): string | undefined {
   const url = typeof connection === 'string' ? URL.parse(connection) : undefined;
-  return url?.searchParams.get('schema') ?? undefined;
+  return url?.searchParams.get(name) ?? undefined;
 }
 
 function isPool(value: unknown): value is PostgresPool {

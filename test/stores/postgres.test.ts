@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { Pool } from 'pg';
+import { describe, expect, it, vi } from 'vitest';
+import { Client, Pool } from 'pg';
 import { postgres } from '../../src/stores/postgres.ts';
 import {
   askServer,
@@ -69,6 +69,17 @@ describeOnPostgres('on a server', () => {
     await pool.end();
   });
 
+  it('statements are not prepared where the URL says so, as a command needs it behind a pooler', async () => {
+    const [url, sent] = [new URL(await postgresUrl()), vi.spyOn(Client.prototype, 'query')];
+    url.searchParams.set('prepare', 'false');
+    const store = postgres(url.href, { schema: newSchema(), ...PATIENT });
+    await store.commitAll(changesOf(anIntent('a')));
+    await store.close();
+    expect(sent.mock.calls.length).toBeGreaterThan(3);
+    expect(sent.mock.calls.filter(([statement]: readonly unknown[]) => 'name' in (statement as object))).toEqual([]);
+    sent.mockRestore();
+  });
+
   it('a store that may not create its tables says that they are missing, and creates none', async () => {
     const [url, schema] = [await postgresUrl(), newSchema()];
     for (let time = 0; time < 2; time++) {
@@ -104,6 +115,7 @@ describe('the call', () => {
     ['a time of 0', [URL_OF_NOWHERE, { timeoutMs: 0 }], 'postgres.timeoutMs'],
     ['a time as text', [URL_OF_NOWHERE, { timeoutMs: '5' }], 'postgres.timeoutMs'],
     ['a text for a flag', [URL_OF_NOWHERE, { prepare: 'no' }], 'postgres.prepare'],
+    ['another word in the URL', [`${URL_OF_NOWHERE}?prepare=no`], 'postgres.prepare'],
     ['a number for a flag', [URL_OF_NOWHERE, { create: 0 }], 'postgres.create'],
   ])('the store refuses %s, says where the mistake is, and repeats no password', (_, given, path) => {
     const error = refusal(() => (postgres as Loose)(...given));

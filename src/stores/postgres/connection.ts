@@ -180,13 +180,19 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
  * user. A client of a pool belongs to the application, and is left as it is.
  */
 async function readCommitted(ask: AskServer, isOfPool: boolean): Promise<void> {
-  // Values are sent as arrays, in which a server set for old programs would read NULL as text.
-  if (!isOfPool) await ask("SET default_transaction_isolation TO 'read committed'; SET array_nulls TO on");
-  else if ((await ask('SHOW default_transaction_isolation'))[0]?.[0] !== 'read committed')
+  // Asked first: behind a pooler, what is set stays set on a connection that other applications get too.
+  const [[isolation, arrayNulls] = []] = await ask(
+    "SELECT current_setting('default_transaction_isolation'), current_setting('array_nulls')",
+  );
+  const isCommitted = isolation === 'read committed';
+  if (isOfPool && !isCommitted)
     throw new RouterError('store-unusable', 'the connections of the pool have another isolation level', {
       path: 'default_transaction_isolation',
       accepted: 'a pool whose connections have `read committed`, or the URL of the database',
     });
+  // Values are sent as arrays, in which a server set for old programs would read NULL as text.
+  if (!isOfPool && !(isCommitted && arrayNulls === 'on'))
+    await ask("SET default_transaction_isolation TO 'read committed'; SET array_nulls TO on");
 }
 
 function isLate(error: unknown): boolean {

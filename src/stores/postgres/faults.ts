@@ -49,7 +49,10 @@ export function isDuplicate(error: unknown): boolean {
 }
 
 const UNPREPARED =
-  'a pooler hands each transaction to another connection: give the store `prepare: false`, or let the pooler prepare statements';
+  'a pooler hands each transaction to another connection: give the store `prepare: false` (a command: `?prepare=false` in the URL), or let the pooler prepare statements';
+
+/** The name of a prepared statement of ours: without it, the error is the same for each statement, and is told once. */
+const STATEMENT_NAME = / "outcome_router_[\w-]{16}"/;
 
 /** What to do, by SQLSTATE, its class, or the code of the system's error. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -86,7 +89,7 @@ export function unusable(error: unknown): RouterError {
   const state = sqlState(error);
   const code = state ?? systemCode(error);
   const advice = ADVICE[code ?? ''] ?? ADVICE[code?.slice(0, 2) ?? ''];
-  const text = state === undefined ? said(error, code) : (error as Error).message;
+  const text = state === undefined ? said(error, code) : (error as Error).message.replace(STATEMENT_NAME, '');
   return new RouterError('store-unusable', advice === undefined ? text : `${text}; ${advice}`, { path: 'postgres' });
 }
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Client } from 'pg';
 import type { ConnectionSource, PostgresClient } from '../../../src/stores/postgres/connection.ts';
 import { connection, transaction } from '../../../src/stores/postgres/connection.ts';
@@ -19,6 +19,7 @@ function aSource(given: Partial<ConnectionSource> = {}) {
   return { source, opened: () => opened };
 }
 
+const DEFAULTS = "SELECT current_setting('default_transaction_isolation'), current_setting('array_nulls')";
 const END_SELF = 'SELECT pg_terminate_backend(pg_backend_pid())';
 
 describeOnPostgres('a connection', () => {
@@ -83,6 +84,24 @@ describeOnPostgres('a connection', () => {
     expect(await one.run(async ask => ask('SELECT 3'))).toEqual([['3']]);
     expect(opened()).toBe(3);
     await Promise.all([one.close(), other.close()]);
+  });
+
+  it('a connection is set up only where its defaults are others: behind a pooler, a setting outlives its client', async () => {
+    const setUp: string[] = [];
+    for (const options of ['', '-c default_transaction_isolation=serializable', '-c array_nulls=off']) {
+      const client = new Client({ connectionString: await postgresUrl(), options });
+      await client.connect();
+      const sent = vi.spyOn(client, 'query');
+      const one = connection({ ...aSource().source, open: async () => client }, systemRuntime());
+      expect(await one.run(async ask => ask(DEFAULTS))).toEqual([['read committed', 'on']]);
+      const texts = sent.mock.calls.map(([statement]: readonly unknown[]) => (statement as { text: string }).text);
+      setUp.push(...texts.map(text => `${options}: ${text}`));
+      await one.close();
+    }
+    expect(setUp.filter(text => text.includes('SET'))).toEqual([
+      expect.stringContaining('serializable: SET'),
+      expect.stringContaining('array_nulls=off: SET'),
+    ]);
   });
 
   it('a connection whose answer is late is given up, and the next task gets a new one', async () => {

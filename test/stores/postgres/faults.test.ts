@@ -55,6 +55,10 @@ describe('faults of PostgreSQL', () => {
     ],
     [new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a non-empty string'), /none is given/],
     [ofServer('42P05'), /a pooler .* `prepare: false`/],
+    [
+      ofServer('26000', 'prepared statement "outcome_router_2egLoT5RVb_ZrG-d" does not exist'),
+      /: prepared statement does not exist; .*`\?prepare=false`/,
+    ],
     [ofServer('53300'), /max_connections/],
     [ofServer('57014'), /time limit/],
     [ofSystem('ECONNREFUSED'), /ECONNREFUSED.*check that it runs/],
