@@ -15,7 +15,7 @@ export function askedTogether<Answer>(
     const end = (): void => {
       if (waiting?.keys === keys) waiting = undefined;
     };
-    // By then the first key is in the list.
+    // Once this promise has resolved, the first key is in the list.
     await Promise.resolve();
     try {
       return await question(() => {

@@ -39,7 +39,7 @@ export function createRouter(config: RouterConfig): Router {
   const runtime = systemRuntime(typeof seed === 'string' || typeof seed === 'number' ? seed : undefined);
   if (priceList !== undefined) checkPriceList(priceList, 'priceList', runtime.nowMs());
   const parts = routerParts(runtime, config);
-  // Loaded at once: later a call would wait for it, and an upgrade may have replaced the files of this process.
+  // `lazyRouting` loads the code at once: later a call would wait for it, and an upgrade may have replaced the files of this process.
   const load = async () => (await import('./start-routing.ts')).startRouting(parts);
   return routerOf(parts, lazyRouting(load));
 }

@@ -8,7 +8,7 @@ type ToolResult = Extract<PartOf<'tool'>, { readonly type: 'tool-result' }>;
 
 /**
  * @param unsupported called with the kind of each part that no API accepts back, which is left out
- * @throws RouterError `invalid-value` for a part of the user's, or of a tool's result, that this API cannot express
+ * @throws RouterError `invalid-value` for a part of a user's message, or of a tool's result, that this API cannot express
  */
 export function inputItems(prompt: readonly Message[], unsupported: (kind: string) => void): readonly object[] {
   return prompt.flatMap((message, at) => {

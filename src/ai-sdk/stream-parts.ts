@@ -20,9 +20,7 @@ export interface PartReader {
 export function partReader(emit: (part: StreamPart) => void): PartReader {
   /** The texts that have begun and not ended, by their ids. */
   const open = new Set<string>();
-  /**
-   * The texts and the reasoning of which something has been sent: some servers send no pieces, only the whole text at its end.
-   */
+  /** Ids of the texts and the reasoning of which a piece was sent: some servers send no pieces, only the whole text at its end. */
   const sent = new Set<string>();
   /** The reply in the last event of the stream. */
   let last: unknown;

@@ -42,8 +42,8 @@ function hasAnswered({ key }: Cell, { model, version }: IntentFilter): boolean {
 }
 
 /**
- * Whether the statistics can show where no intent passes the filter. Intents without an attempt are not in the statistics, so a list by
- * outcome has only the intents that the statistics count.
+ * Whether the statistics can show in which periods no intent passes the filter. Intents without an attempt are not in the statistics, so a
+ * list by outcome has only the intents that the statistics count.
  */
 export function isInStatistics({ outcome, climbed, minSpendUsd = 0, model, version }: IntentFilter): boolean {
   const byNode = model !== undefined || version !== undefined;

@@ -9,7 +9,7 @@ import { failureCostsOf, sameFailureCost } from '../core/report/failure-costs.ts
 import type { ReportSource } from './ledger-facts.ts';
 import { recentPlanCells } from './recent-cells.ts';
 
-/** Latest intents that are read. Larger: slower, and a change shows later. Smaller: rare failure costs are missed. */
+/** Number of latest intents that are read. Larger: slower, and a change shows later. Smaller: rare failure costs are missed. */
 const LATEST = 200;
 
 export interface KnownFailureCosts {
@@ -21,7 +21,7 @@ export interface KnownFailureCosts {
   readonly configuredAtMs?: number;
 }
 
-/** The failure costs of one segment, or without a name of all intents. */
+/** The failure costs of the intents in one segment; without a segment's name, of all intents. */
 export async function latestFailureCosts(
   store: Pick<ReportSource, 'intents' | 'load'>,
   feature: string,

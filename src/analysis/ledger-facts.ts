@@ -68,7 +68,7 @@ export async function ledgerFacts(
   };
 }
 
-/** With what models charge for the prefix of a session, by the prices in force at this time. */
+/** The facts, with what models charge for the prefix of a session, by the prices in force at this time. */
 export async function pricedFacts(
   store: Pick<ReportSource, 'intents' | 'load'>,
   feature: string,

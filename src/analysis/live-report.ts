@@ -40,7 +40,7 @@ export async function reportRouter(router: ReportedRouter, options: RouterReport
   await flush();
   checkBaseline(options.baseline, config);
   const features = options.features ?? [...new Set([...config.features.keys(), ...(await store.features())])];
-  // A report says what the next decision would, with everything that other processes have written.
+  // A report says what the next decision would be, with everything that other processes have written.
   for (const name of features) if (config.features.has(name)) await upToDate(router, name);
   const baseline = options.baseline ?? (options.brief === true ? undefined : heldOut(config, features));
   return reportOf(store, {

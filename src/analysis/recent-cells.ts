@@ -5,8 +5,8 @@ import { sumsByPlan } from '../core/cells/sums.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 
 /**
- * Length of that part. Larger: old intents, routed with less evidence, count as present losses. Smaller: a quiet week leaves nothing to
- * compute from.
+ * Length of the part of the statistics that stands for the present. Larger: old intents, routed with less evidence, count as present
+ * losses. Smaller: a quiet week leaves nothing to compute from.
  */
 const RECENT_MS = 7 * 86_400_000;
 

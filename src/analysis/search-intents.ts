@@ -144,7 +144,7 @@ async function stillThere(source: SearchSource, id: string): Promise<string | un
   return (await recordsLeft(source, id)).length > 0 ? id : undefined;
 }
 
-/** Of the intents decided at exactly the time of the place, the list still has those of features whose names come later. */
+/** Of the intents decided at exactly the time of the place, those of features with later names still follow in the list. */
 function endAt({ atMs, feature: of }: IntentPlace, feature: string, own: string | undefined): number {
   return feature > of || own !== undefined ? laterThan(atMs) : atMs;
 }

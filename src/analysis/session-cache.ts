@@ -78,7 +78,7 @@ export function sessionCache(answers: readonly Attempt[], { priceOf, cacheOf }: 
   return { ...sum, reread };
 }
 
-/** In whole milliseconds, because the start of the next request is also stored so: an agent may send it in the same millisecond. */
+/** The end in whole milliseconds, because the start of the next request is stored so too: an agent may send it in the same millisecond. */
 function endOf({ startedAtMs, latencyMs }: Attempt): number {
   return Math.floor(startedAtMs + latencyMs);
 }

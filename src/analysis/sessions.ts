@@ -125,8 +125,8 @@ export async function sessionsReport(source: LedgerSource, options: SessionsOpti
 }
 
 /**
- * Ids of the sessions' intents in the order of their decisions; with a session, of that session alone. With a feature, of the sessions that
- * used it: the cost of the feature's intents depends on the intents between them.
+ * Ids of intents by session, in the order of their decisions; with `only`, of that session alone. With a feature, of the sessions that used
+ * it, intents of other features included: the cost of the feature's intents depends on the intents between them.
  */
 async function intentIds(
   source: LedgerSource,

@@ -33,7 +33,7 @@ function toldBy(engine: Told): Set<string> {
   return known;
 }
 
-/** Every receipt has this too; the warning is for an application that reads no receipts. */
+/** Warns of fields that were left out. Every receipt lists them too; the warning is for an application that reads no receipts. */
 export function tellLeftOut(engine: Told, { feature, model, of, findings }: LeftOutFindings): void {
   const known = toldBy(engine);
   const fieldsByReason = new Map<string, string[]>();

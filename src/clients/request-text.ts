@@ -4,9 +4,9 @@ import { refuseSlot, refuseSlotField } from './slot-leaks.ts';
 /** A request whose body was read. */
 export interface ReadRequest {
   readonly body: string;
-  /** For sending the request with another body. */
+  /** The options for sending the request with another body. */
   readonly init: RequestInit;
-  /** For passing it on as it is: its body is unread. */
+  /** The options for passing the request on as it is, with its body unread. */
   readonly own: RequestInit | undefined;
 }
 

@@ -31,7 +31,7 @@ export function wrapClient<Client extends WrappableClient>(routing: LazyRouting,
   return wrapped(routing, copyOf(client, { fetch: fetchAround(routing, inner) }));
 }
 
-/** With the properties of the client's own `fetch`: openai reads its `Response`. */
+/** The routed `fetch`, with the properties of the client's own `fetch`: openai reads its property `Response`. */
 function fetchAround(routing: LazyRouting, inner: Fetch): Fetch {
   return Object.assign(lazyFetch(routing, inner.bind(undefined)), inner);
 }

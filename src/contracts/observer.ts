@@ -54,7 +54,7 @@ export interface ObservedRequest {
    * once, synchronously, and let its errors through; the router guards against an observer that does not.
    */
   within?<T>(call: () => T): T;
-  /** Called once. */
+  /** Called once, when the request has ended. */
   ended(end: RequestEnd): void;
 }
 

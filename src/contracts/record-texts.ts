@@ -20,7 +20,7 @@ export interface RecordTexts {
 export type ReadTexts = (range?: { readonly feature?: string }) => AsyncIterable<RecordTexts>;
 
 /**
- * A `scan` of a store that can also give texts. It is a member of the function, so that code that replaces the scan replaces
+ * Gives the `scan` of a store a second function, which reads texts. It is a property of `scan`, so that code that replaces `scan` replaces
  * both.
  */
 export function withTexts<Scan extends object>(scan: Scan, texts: ReadTexts | undefined): Scan {

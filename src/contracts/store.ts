@@ -90,11 +90,11 @@ export interface LedgerPage {
 /** Which intents {@link Store.intents} lists, by the time of their decision. */
 export interface IntentRange extends LedgerRange {
   readonly feature: string;
-  /** Only those of this session. A store may ignore it: the caller checks the records too. */
+  /** Only intents of this session. A store may ignore this option: the caller checks the records too. */
   readonly session?: string;
   /**
-   * `false`: only those with evidence of a failure. `null`: only those with evidence of neither a success nor a failure. A store may ignore
-   * this option, and the session too.
+   * `false`: only intents with evidence of a failure. `null`: only intents with evidence of neither a success nor a failure. A store may
+   * ignore this option, and the session too.
    */
   readonly evidence?: false | null;
   readonly limit: number;

@@ -24,7 +24,7 @@ export interface Gate {
 }
 
 const ENTRANCE = '/enter';
-/** Does not name the ledger, because every user of this machine can open the page that says this. */
+/** This text does not name the ledger, because every user of this machine can open the page that shows it. */
 const ANOTHER = 'for another, press Enter where `outcome-router dashboard` runs, or start it again';
 /** Unused links that still work; a new link beyond this number invalidates the oldest. More: printed links accumulate. */
 const MAX_UNUSED_LINKS = 8;

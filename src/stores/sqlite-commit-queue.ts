@@ -99,7 +99,7 @@ export function sqliteCommitQueue(
     try {
       while (!(await fileSome(CHANGES_PER_SLICE))) await yieldToEventLoop();
     } catch {
-      // The next reader files it, or gets the error.
+      // The next reader files the changes, or gets the error.
     }
     cancelFiling?.();
   }

@@ -26,7 +26,7 @@ export interface RepeatedDelta {
   learn(delta: TakenDelta): void;
   /** Forgets the remembered event: to be called before each event that is read field by field. */
   forget(): void;
-  /** True if the chunk is exactly one event, and like the remembered one: its text was added to the same reply. */
+  /** True if the chunk is exactly one event, and like the remembered one; the event's text is then added to the same reply. */
   take(chunk: string): boolean;
 }
 

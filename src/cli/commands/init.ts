@@ -111,7 +111,7 @@ function requireApplication(folder: string, [first, ...others]: readonly string[
   });
 }
 
-/** Next.js loads a changed module again, in development. */
+/** Whether the application uses Next.js, which loads a changed module again in development. */
 function isNext(folder: string): boolean {
   const { dependencies } = packageOf(folder) as Readonly<Record<string, object | undefined>>;
   return dependencies !== undefined && 'next' in dependencies;

@@ -32,7 +32,7 @@ export function register(program: Command): void {
   withJson(withRange(withConfig(withArchiveOption(withLedger(program.command('sessions'))))))
     .description('Show what conversations cost, what prompt caches saved, and what it cost to change the model.')
     .addOption(
-      // A part of a conversation does not show which prefixes its caches already had from the rest.
+      // From a part of a conversation, the command could not tell which prefixes the caches already had from the rest.
       new Option('--session <id>', 'one session, intent by intent').conflicts(PARTS),
     )
     .action(async (ledger: string, flags: SessionsFlags) => {

@@ -61,7 +61,7 @@ function readable(view: StoreView, tell: (error: unknown) => void): Pick<StoreVi
     },
     async *scan(range = {}) {
       const revisions = new Map<string, number>();
-      // A list of only decisions has gaps between records anyway.
+      // A scan of one kind of record has gaps between revisions anyway.
       const isWhole = range.kind === undefined;
       for await (const record of view.scan({ ...range, damaged: tell })) {
         const { intentId, revision } = record;

@@ -28,7 +28,7 @@ export function outputFile(path: string): string {
   if (isDatabase(path)) return checked(path, 'this is an SQLite database, perhaps a ledger, and would be destroyed');
   if (SPOOL_START.test(startOf(path)))
     return checked(path, 'this is the spool of a ledger, whose records would be lost');
-  // Also the companion of a database that is damaged or was moved away: only the file itself must exist.
+  // A companion is refused even where its database is damaged or was moved away: only the companion itself must exist.
   const ledger = ledgerOfCompanion(path);
   if (ledger !== undefined && (found?.isFile() === true || isDatabase(ledger)))
     return checked(path, `this file belongs to the database ${ledger}`);

@@ -5,8 +5,8 @@ import type { LedgerPrices } from './ledger-prices.ts';
 import { isVendor } from './ledger-prices.ts';
 
 /**
- * True for a charge of another vendor than the named one or, without a name, than those whose own formats the bill has. A model
- * whose vendor is unknown may belong to any. A host may be a gateway, which passes calls on with a key of the bill's vendor.
+ * True for a charge by a vendor other than the named one; without a name, by a vendor other than those in whose own formats the bill is. A
+ * model whose vendor is unknown may belong to any vendor. A host may be a gateway, which passes calls on with a key of the bill's vendor.
  *
  * @throws RouterError `invalid-value` for an unknown vendor
  */

@@ -7,7 +7,7 @@ import { formatCount } from '../../core/report/wording.ts';
 
 export interface RemovedIntents {
   readonly intents: number;
-  /** Their model spend. */
+  /** Model spend of the removed intents. */
   readonly usd: string;
   /** Whether the ledger has an archive, which was not read. */
   readonly mayBeArchived: boolean;
@@ -35,7 +35,7 @@ export async function removedIntents(
   return { intents: Number(intents), usd: toDecimalUsd(nanoUsd), mayBeArchived };
 }
 
-/** @param where the result from which they are missing: `this bill` */
+/** @param where the result from which the intents are missing: `this bill` */
 export function renderRemoved({ intents, usd, mayBeArchived }: RemovedIntents, where: string): string {
   const are = intents === 1 ? 'intent is' : 'intents are';
   return (

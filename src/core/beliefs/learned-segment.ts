@@ -51,7 +51,7 @@ export interface SegmentContext {
   mixtureOf(now: number): Mixture;
   /** Whether a change of a node's rate since a bucket has a cause other than the node. */
   explains(node: NodeKey, rate: 'success' | 'climb', since: number): boolean;
-  /** From which bucket on labels are incomplete. */
+  /** The bucket from which on labels are incomplete. */
   matureBefore(now: number): number;
   /** Correction for delayed feedback: labels that we expect but do not have yet. */
   pendingLabelCorrection(series: Series, aging: { now: number; halfLife: number }): LabelCorrection;

@@ -19,7 +19,7 @@ import type { NodeKey } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
-/** A node's rates without the numbers of a request, and from which bucket on they were observed. */
+/** A node's rates without the numbers of a request, and the bucket from which on these rates were observed. */
 export interface RatesWithoutNumbers {
   readonly node: NodeKey;
   readonly since: number;

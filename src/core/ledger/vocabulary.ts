@@ -119,7 +119,7 @@ export interface Decision {
   readonly plan: Plan;
   /** The exact probability with which the policy chose this plan among `eligible`. */
   readonly propensity: number;
-  /** The plans it chose among. */
+  /** The plans that the policy chose among. */
   readonly eligible: readonly PlanKey[];
   /** Name of the policy. */
   readonly policy: string;

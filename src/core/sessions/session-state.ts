@@ -40,7 +40,7 @@ export interface SessionReply {
   readonly tokens: number;
   readonly tokensPerChar?: number | undefined;
   readonly atMs: number;
-  /** Number of its intent in the session, from 1. */
+  /** Number of the reply's intent in its session, from 1. */
   readonly intent: number;
 }
 

@@ -33,7 +33,7 @@ export function App(): JSX.Element {
   const title = titleOf(route);
   const isFirst = useRef(true);
 
-  // Runs before the paint: a key pressed after it would otherwise act on elements that no longer exist.
+  // A layout effect runs before the browser paints: a key pressed after that would otherwise act on elements that no longer exist.
   useLayoutEffect(() => {
     document.title = `${title} · outcome-router`;
     // After following a link, users of a keyboard or a screen reader continue at the new content.

@@ -26,7 +26,7 @@ export interface BegunRequest<Reply = unknown> {
   readonly model: ResolvedModel;
   readonly route: RequestRoute;
   readonly deadline: Deadline | undefined;
-  /** Its first exchange. */
+  /** The request's first exchange. */
   readonly exchange: Begun<Reply>;
   /** The verdict on the answer of that exchange, if there is one. */
   readonly judged?: {

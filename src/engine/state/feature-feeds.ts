@@ -17,11 +17,11 @@ export interface FeatureFeed {
   isOutdated: boolean;
   /** Resolves to the error when the store cannot be read. */
   reading: Promise<unknown> | undefined;
-  /** As of the last check; `null`: unknown. */
+  /** The generation as of the last check; `null`: unknown. */
   generation: Generation | undefined | null;
   /** Number of deltas of this process: the generation in a store that is private to it. */
   commits: number;
-  /** Where the last read ended. */
+  /** The cursor at which the last read ended. */
   next: Cursor | undefined;
   readonly needsAll: ReturnType<NeedsAllCells>;
   /** Everything is read, and not only what routing reads. */

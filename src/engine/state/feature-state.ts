@@ -30,7 +30,7 @@ import { effortAxes } from './effort-axes.ts';
 import { modelVersions } from './model-versions.ts';
 
 export interface FeatureState {
-  /** As the application wrote it, but with the holdout that an operator has set. */
+  /** The configuration as the application wrote it, but with the holdout that an operator has set. */
   readonly config: ResolvedFeature;
   /** When this router began to use the configuration. */
   readonly configuredAtMs: number;

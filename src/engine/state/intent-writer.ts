@@ -33,7 +33,7 @@ export interface IntentWriter {
    * not in the store.
    */
   write(entry: CachedIntent): Promise<RouterError | undefined>;
-  /** A caller has received this error of {@link IntentWriter.write}, so that flush need not report it again. */
+  /** To be called when a caller has received this error of {@link IntentWriter.write}: flush need not report it again then. */
   told(entry: CachedIntent, failure: RouterError): void;
   /** Writes the records that wait for the end of the task, where the store answers at once. */
   writeWaiting(): void;

@@ -114,7 +114,7 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
       if (!feed.isLoaded || store.isPrivate !== true) await takeNews(feature, feed);
       const cells = async () => (store.isPrivate === true ? store.cells(feature) : feed.held.all());
       refreshed(feature, feed.hasAll ? cells : undefined);
-      // If a decision waits for this, it would otherwise be made in the same turn as the priors.
+      // Without this pause, a decision that waits for the read would be made in the same turn of the event loop as the priors.
       await otherWork();
     } catch (error) {
       failure = error;

@@ -12,8 +12,8 @@ import { isWithinRounding } from './rounding.ts';
 export function calendarEdges(matching: Matching): ReadonlyMap<ItemIndex, bigint> {
   const { items, overEnd } = matching;
   /**
-   * The amount that moves to the next period: calls that ended after this one, if the bill lacks that amount here, within
-   * its rounding.
+   * The amount that moves to the next period: the cost of calls that ended after this period, if the bill lacks that amount in this period,
+   * within its rounding.
    */
   const leavingOf = (item: ItemIndex, carried: bigint): bigint => {
     const over = overEnd.get(item) ?? 0n;

@@ -50,7 +50,7 @@ export const MATCH_OPTIONS: MemberChecks<MatchOptions> = {
 /** A provider's clock may be ahead of ours by this much. */
 const CLOCKS_DIFFER_MS = 60_000;
 
-/** For an option of a function that reads a bill. */
+/** The check of an option that contains the rows of a bill. */
 export const checkBill = iterable("rows of a bill: readBill(createReadStream('bill.csv', 'utf8'))");
 
 /**

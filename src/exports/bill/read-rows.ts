@@ -28,8 +28,9 @@ export interface SetAside {
 }
 
 /**
- * Periods of the bill that are only partly in the range. They are set aside, because only a part of the ledger's calls would be
- * compared with them. The end of those at the range's start and the start of those at its end; infinite if there are none.
+ * Periods of the bill that are only partly in the range. They are set aside, because only a part of the ledger's calls would be compared
+ * with them. `firstEndMs` is the end of those at the range's start, and `lastStartMs` the start of those at its end; infinite if there are
+ * none.
  */
 export interface Edges {
   readonly firstEndMs: number;

@@ -32,7 +32,7 @@ export const CACHES: readonly ListedCache[] = [
   { ...CLAUDE, models: /^claude-(haiku-4[-.]5|opus-4[-.][56])/, minTokens: 4096 },
   { ...CLAUDE, models: /^claude-(opus-4[-.]7|3[-.]5-haiku|3-haiku)/, minTokens: 2048 },
   { ...CLAUDE, models: /^claude-/, minTokens: 1024 },
-  // Older models: after 5 to 10 minutes without use.
+  // OpenAI's cache keeps a prefix of older models for 5 to 10 minutes after its last use.
   { ...OPENAI, models: /^gpt-(5\.6|6)/, ttlMs: 30 * MINUTES },
   { ...OPENAI, models: /./, ttlMs: 5 * MINUTES },
 ];

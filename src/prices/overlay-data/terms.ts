@@ -207,7 +207,7 @@ export const TERMS: readonly (ListedTerms & PriceSource)[] = [
     source: 'https://platform.claude.com/docs/en/build-with-claude/fast-mode',
     asOf: '2026-11-12',
   },
-  // "Claude 4.6 and later models".
+  // The source says: "Claude 4.6 and later models".
   {
     provider: 'anthropic',
     models: [

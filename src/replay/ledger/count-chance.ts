@@ -4,7 +4,7 @@
 export interface Dealt {
   readonly items: number;
   readonly hits: number;
-  /** Items of the group. */
+  /** Number of items in the group. */
   readonly n: number;
 }
 

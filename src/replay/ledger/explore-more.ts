@@ -7,8 +7,8 @@ import type { DecisionLog } from './decision-log.ts';
 const SHARES = { floor: 0.02, holdout: 0.05 };
 
 /**
- * Choices of the other policy's plan to aim for: more than the {@link MIN_EFFECTIVE_INTENTS} that are needed, because chance may make them
- * fewer.
+ * Number of choices of the other policy's plan to aim for: more than the {@link MIN_EFFECTIVE_INTENTS} that are needed, because chance may
+ * make them fewer.
  */
 const ENOUGH_CHOICES = 125;
 

@@ -11,7 +11,7 @@ const MIN_INTENTS = 50;
 const MIN_GAIN = 0.02;
 /** Ratio of the largest to the smallest failure cost below which classes are not needed. */
 const ONE_CLASS_RATIO = 1.25;
-/** Places tried for a cut. */
+/** Maximum number of places that are tried for a cut. */
 const MAX_PLACES = 1000;
 
 /** The lower limits of the classes from the second on, ascending. Intents without a failure cost are a class of their own. */

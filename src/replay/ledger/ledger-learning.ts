@@ -33,9 +33,9 @@ export function ledgerLearning(
   { features, usual, pooling, isWanted, count }: LedgerLearningOptions,
 ): (end: number) => void {
   let learnt = 0;
-  /** Most intents get all their records within a short time. */
+  /** The intents whose records came last: most intents get all their records within a short time. */
   const latest = new Map<number, LatestIntent>();
-  /** Those intents, oldest first, as a ring buffer: a map would iterate over all its deleted entries to find its first key. */
+  /** The intents of `latest`, oldest first, as a ring buffer: a map would iterate over all its deleted entries to find its first key. */
   const kept = new Uint32Array(MAX_LATEST);
   let keptSoFar = 0;
 

@@ -99,7 +99,7 @@ function ratioOf(
   if (used > 1 && farthest(bySegment, pairs, 1) > segmentLimit) return undefined;
   const tests = new Set(plan).size - 1 + used - 1;
   const limit = normalPoint(MISS / Math.max(1, tests));
-  // From no failure to nothing but failures among the missing intents.
+  // ρ is lowest where none of the missing intents failed, and highest where all of them failed.
   const missing = all.n - all.successes - all.failures;
   const range = {
     low: all.successes / (all.successes + missing),
@@ -117,7 +117,7 @@ function ratioOf(
   return { low: Math.max(range.low, low / step), high: Math.min(range.high, high * step) };
 }
 
-/** The largest difference of a group to the others, in standard errors, if ρ is this. */
+/** The largest difference of a group to the others, in standard errors, if ρ has this value. */
 function farthest(strata: readonly (readonly GroupTally[])[], pairs: readonly Tally[], asked: number): number {
   const sums = new Map<number, { difference: number; variance: number }>();
   for (const members of strata) {

@@ -19,7 +19,7 @@ export interface OutcomesSeen {
    */
   readonly plan: Uint32Array;
   readonly stratum: Uint32Array;
-  /** Of each decision the index of its segment. Strata divide segments. */
+  /** The segments, and for each decision the index of its segment. Strata divide segments. */
   readonly segments: readonly string[];
   readonly segment: Uint32Array;
   /** One of {@link SEEN}. */

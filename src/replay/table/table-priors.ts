@@ -34,7 +34,9 @@ export interface FeaturePriors {
 
 /** From this many requests that all models answered, the other requests are left out: fewer are too few for a rate. */
 const MIN_ANSWERED_BY_ALL = 30;
-/** Maximum number of outcomes as which a configured prior counts, and the number if the models answered different requests. */
+/**
+ * A configured prior counts as at most the first number of outcomes, and as at most the second if the models answered different requests.
+ */
 const MAX_STRENGTH = 10;
 const SELECTED_STRENGTH = 4;
 

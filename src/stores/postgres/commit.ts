@@ -134,7 +134,7 @@ export function committer(s: string, { shard, nowMs, monthWithPart }: CommitCont
       first.settle({ kind: 'refused', error: refusal });
       return [];
     }
-    // The others are tried again after it.
+    // The part's other changes are tried again after the first one.
     return commitParts(ask, [[first]]);
   }
 

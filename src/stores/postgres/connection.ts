@@ -24,12 +24,12 @@ export type AskServer = (
 export interface PostgresClient {
   query(config: object): Promise<{ readonly rows: unknown } | readonly unknown[]>;
   on(event: 'error' | 'end', listener: (error?: unknown) => void): unknown;
-  /** Only a single client has it. */
+  /** Only a single client has this method. */
   connect?(): Promise<unknown>;
   end?(): Promise<void>;
   ref?(): void;
   unref?(): void;
-  /** Only a client of a pool has it. `true`: the client must not be used again. */
+  /** Only a client of a pool has this method. `true`: the client must not be used again. */
   release?(destroy?: boolean): void;
 }
 

@@ -15,7 +15,7 @@ interface PlansProps {
   readonly measured?: readonly PlanReport[];
   /** Period of the measured totals. */
   readonly period?: string;
-  /** The page has already explained above why the plan is chosen. */
+  /** Whether the page has already explained, above, why the plan is chosen. */
   readonly isSaidAbove?: boolean;
 }
 
