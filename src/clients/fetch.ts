@@ -155,10 +155,7 @@ async function counted(seam: Seam, call: RoutedCall, slot: Slot): Promise<Respon
   return (await import('./token-count.ts')).countTokens(seam, { ...call, slot, client: accountOf(call) });
 }
 
-/**
- * The failed requests that a client may repeat; `undefined` where the code for them cannot be loaded: the client may then repeat the
- * request.
- */
+/** `undefined` where the code for requests that failed cannot be loaded: the client may then repeat this request. */
 async function givenUp(seam: Seam): Promise<GivenUpRequests | undefined> {
   const loaded = await import('./given-up.ts').catch(() => undefined);
   return (seam.givenUp ??= loaded?.givenUpRequests(seam.engine.runtime));

@@ -8,7 +8,7 @@ const learning = { feature: 'f', plans: [['mini'], ['premium']], priorCostUsd: {
 const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(10, { evidence: [FAILURE] }));
 const inSegment = (segment: string) => cells.map(cell => ({ ...cell, key: { ...cell.key, segment } }));
 
-test('without segments, it is the belief itself by which the router decides', () => {
+test('without segments, the belief over all segments is the very belief by which the router decides', () => {
   const learned = createLearnedFeature(learning);
   learned.replace(cells);
   expect(ofAllSegments({ learned, learning }, {}, cells)).toBe(learned.segment(''));

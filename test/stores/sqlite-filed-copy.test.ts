@@ -16,7 +16,7 @@ function note(id: string): void {
 const serials = ({ database } = connection()): unknown =>
   database.prepare('SELECT feature, serial FROM features').all();
 
-test('a copy has the journal in its ledger, with the serial numbers of the file, and the file stays unchanged', () => {
+test('a copy has the changes of the journal in its ledger, with the serial numbers of the file, and the file stays unchanged', () => {
   note('a');
   fileNoted(connection());
   note('b');

@@ -346,7 +346,7 @@ describe('versions', () => {
     expect(believed(learned, 'mini').n).toBeCloseTo(50, 0);
   });
 
-  test('without a configured version, and where other models served every visit, the latest of them counts', () => {
+  test('without a configured version, and where other models served every visit, the version of the latest of those models counts', () => {
     const learned = create();
     learned.apply([cell('mini', outcomes(100n, 90n), { version: versionServedBy('v1', 'gpt-5') })]);
     learned.apply([cell('mini', outcomes(50n, 5n), { version: versionServedBy('v1', 'gpt-5-pro') })]);
@@ -354,7 +354,7 @@ describe('versions', () => {
   });
 });
 
-describe('without a configured version, and where other models served every visit, the version of the latest of those models counts', () => {
+describe('segments', () => {
   test('a new segment starts from the success rate of the other segments, which weighs at most 20 outcomes', () => {
     const learned = create();
     learned.apply([

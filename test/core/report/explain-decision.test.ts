@@ -63,7 +63,7 @@ describe('explainDecision', () => {
     expect(found?.sentence).toMatch(/^premium is preferred to mini because .*; this is settled at 95 %\.$/);
   });
 
-  test('a decision that is not settled predicts after how many outcomes it will be, by the policy’s traffic', () => {
+  test('a decision that is not settled predicts how many more outcomes will settle it, by the policy’s traffic', () => {
     const equally = decide(FEW, { traffic: [0.5, 0.5] })?.forecast;
     const learning = decide(FEW)?.forecast;
     const outcomes = (found: typeof equally): number =>

@@ -51,7 +51,7 @@ function gain(recent: Readonly<Record<PlanKey, number>>) {
   return gainOf(table, { ...options, traffic, recent: new Map(Object.entries(recent)) });
 }
 
-test('the gain is the expected extra cost of intents like the recent ones over the plan that is cheapest now', () => {
+test('the gain is how much more intents like the recent ones are expected to cost than with the plan that is the cheapest now', () => {
   const found = gain({ mini: 50, premium: 50 });
   expect(found).toMatchObject({ plan: 'premium', intents: 100 });
   // Half of the intents fail a quarter more often.

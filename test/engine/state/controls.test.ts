@@ -160,7 +160,7 @@ describe('controls in the store', () => {
     expect(one.applied.every(({ isSet }) => isSet)).toBe(true);
   });
 
-  test('a control that the store could not keep is no longer stored once its process has stopped', async () => {
+  test('no further attempt to store a control is made once its process has stopped', async () => {
     const { one, store, runtime } = await unkept();
     one.controls.stop();
     runtime.advance(5_000);
