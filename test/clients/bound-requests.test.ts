@@ -122,7 +122,7 @@ test('a stored response is continued by its model, also in another process on th
   expectNoSwitch();
 });
 
-test('a bound request goes to its model even if that is known to refuse it, and the caller gets the refusal', async () => {
+test('a bound request goes to its model even if that model is known to refuse it, and the caller gets the refusal', async () => {
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
   const router = createRouter({
     models: {

@@ -99,7 +99,7 @@ test('a request that the model cannot count is refused with the reason', async (
   await expect(anthropic.messages.countTokens(body as never)).rejects.toThrow(/tools\[0\]/);
 });
 
-test('a file counts as one in an estimate, whatever the length of its base64', async () => {
+test('an estimate counts a picture as a picture, whatever the length of its base64', async () => {
   const { anthropic } = await setUp('openai-chat');
   const data = 'A'.repeat(1_400_000);
   const image = { type: 'image' as const, source: { type: 'base64' as const, media_type: 'image/png' as const, data } };

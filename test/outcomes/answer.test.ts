@@ -60,7 +60,7 @@ describe('sizes', () => {
     expect(await refused(posted(Array.from({ length: MAX_ROWS + 1 }, () => 0)))).toEqual([413, 'too-large']);
   });
 
-  test('an empty list is recorded as nothing', async () => {
+  test('an empty list is answered with 200, and nothing is recorded', async () => {
     const response = await handler(posted([]));
     expect([response.status, await response.json()]).toEqual([200, { recorded: 0, refused: 0, results: [] }]);
   });

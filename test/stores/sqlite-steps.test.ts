@@ -33,7 +33,7 @@ test('a correction over a damaged cell replaces the cell, and readers with an ea
   expect(statements.feature.get('f')).toEqual({ serial: 3, forgotten_serial: 3 });
 });
 
-test('readers of later changes do not go through the cells of a correction of thousands, and do through those of later commits', () => {
+test('readers of later changes do not go through the cells of a correction of thousands, but go through those of later commits', () => {
   const { statements } = connection();
   const correct = (id: string, difference: readonly Cell[]): number => {
     correctCells(statements, { feature: 'f', difference, damaged: [], options: { id } });

@@ -85,7 +85,7 @@ describe.each(PAIRS)('an error of %s for a client of %s', (from, to) => {
 });
 
 describe('a translated error', () => {
-  test('an Anthropic client gets the message for a prompt that is too long on which it shortens a conversation', () => {
+  test('an Anthropic client whose prompt is too long gets the message on which it shortens the conversation', () => {
     const { body } = translated({ kind: 'context-too-long', tokens: 9, limit: 5 }, 'openai-chat', 'anthropic-messages');
 
     expect(body.error.message).toMatch(/^prompt is too long: /);

@@ -101,7 +101,7 @@ describe('P(a node is again as it was before its last change)', () => {
     expect(returnProbability(GOOD, [rejecting], 400)).toBeCloseTo(1 - lasting(400), 12);
   });
 
-  test('the probability of the former state never is 1, so that failures are always believed', () => {
+  test('the probability of the former state is never 1, so that failures are always believed', () => {
     const well = { elapsed: 400, ...counts(5000, 5000) };
     expect(returnProbability(counts(9000, 9000), [FOUND, well], 500)).toBeLessThan(1);
   });

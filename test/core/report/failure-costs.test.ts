@@ -23,7 +23,7 @@ describe('failureCostsOf', () => {
     expect(failureCostsOf([...Array.from({ length: 5 }, () => 3), ...old, 3])).toHaveLength(2);
   });
 
-  test('many different costs are 32 parts with the same mean, so that a policy is asked only so often', () => {
+  test('many different costs are combined into 32 parts with the same mean, so that a policy is asked for its shares at most 32 times', () => {
     const usd = Array.from({ length: 200 }, (_, i) => (i * 37) % 200);
     const costs = failureCostsOf(usd) ?? [];
     expect(costs).toHaveLength(32);

@@ -114,7 +114,7 @@ test('the gain counts recent intents at today’s prices, not at those when they
   expect(found?.perIntentUsd.value).toBeCloseTo(0.2, 1);
 });
 
-test('where every intent gets a plan from now on, it is that plan which is compared, whatever the recent intents got', () => {
+test('where every intent gets one plan from now on, that plan is compared with the best one, whatever the recent intents got', () => {
   const found = gainOf(table, {
     ...options,
     recent: new Map([

@@ -13,7 +13,7 @@ const ahead = (learning: ReturnType<typeof sessionLearning>, count: number): rea
   Array.from({ length: count }, (_, earlier) => learning.intentsAhead('f', earlier)(1));
 
 describe('the number of intents that a session is expected to have from a given intent on, inclusive', () => {
-  test('3 of 5 intents are followed before any observation, in a session of any age', () => {
+  test('before any observation, 3 of 5 intents are expected to be followed by another one, in a session of any age', () => {
     for (const intents of ahead(sessionLearning(), 80)) expect(intents).toBeCloseTo(2.5, 2);
   });
 

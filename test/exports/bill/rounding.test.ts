@@ -27,7 +27,7 @@ test('a bill of less than half a nano-dollar equals a ledger without calls', () 
   expect(isWithinRounding({ bill: 3n, ledger: 0n, billRows: 1, ledgerRows: 0, lastDigit: 1n })).toBe(true);
 });
 
-test('many amounts have the last digit of the most precise one, and never more than a cent', () => {
+test('the last digit of a bill is that of its most precise amount, and at most a cent', () => {
   const of = (...costs: bigint[]): bigint => {
     const digit = lastDigit();
     for (const cost of costs) digit.add(cost);

@@ -94,7 +94,7 @@ test('if half of the failures have no outcome, the cost of the plan is refused o
   expect(held / answered).toBeGreaterThanOrEqual(0.9);
 });
 
-test('half of the outcomes missing at random leave an answer where the plans differ, and its note says what it allows for', async () => {
+test('with half of the outcomes missing at random, there is an estimate where the plans differ, and its note says what it allows for', async () => {
   const log = ledger(1, [0.5, 0.95], (_, random) => random.next() < 0.5);
   const [saving] = (await savingsAgainst(log, 'premium')).features;
   expect(saving).toMatchObject({
@@ -105,7 +105,7 @@ test('half of the outcomes missing at random leave an answer where the plans dif
   });
 });
 
-test('half of the outcomes missing between equally good plans is refused, with the range that the failures may have', async () => {
+test('with half of the outcomes missing, a comparison of equally good plans is refused, with the range that the failure rate may have', async () => {
   const log = ledger(1, [0.95, 0.95], (_, random) => random.next() < 0.5);
   expect((await replayLedger(log, fixed('mini'))).features['f']?.estimate).toMatchObject({
     kind: 'refused',
