@@ -45,7 +45,7 @@ export function streamOf(body: ReadableStream<Uint8Array>, options: StreamOption
       else events.push(value);
       return done;
     } catch (error) {
-      // An error that is a part reaches the caller through the AI SDK, which reports an abort by itself.
+      // An error that is emitted as a part reaches the caller through the AI SDK, which reports an abort by itself.
       if (options.signal?.aborted === true) throw error;
       end(error);
       return true;

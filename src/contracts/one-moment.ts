@@ -1,8 +1,6 @@
 /** Several reads that must agree with each other: of one moment, where the source can do that. */
 
-/**
- * A store. The view that its `consistently` passes to the work is of one moment already, and so is any other source.
- */
+/** A store. Its `consistently` passes a view of one moment to the work; a source without this method is read as it is. */
 interface Consistent<View> {
   consistently<Result>(work: (view: View) => Promise<Result>): Promise<Result>;
 }

@@ -16,7 +16,7 @@ export interface RecordTexts {
   record(index: number): LedgerRecord | undefined;
 }
 
-/** All records that exist when it begins, or those of one feature. */
+/** All records that exist when the reading begins, or those of one feature. */
 export type ReadTexts = (range?: { readonly feature?: string }) => AsyncIterable<RecordTexts>;
 
 /**

@@ -129,7 +129,7 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     return parts;
   }
 
-  /** Checked before anything is read, because an answer is cached for every requested name. */
+  /** The name is checked before anything is read, because an answer is cached for every requested name. */
   async function versionsWith(feature: string): Promise<Versions> {
     const current = await currentVersions();
     if (!current.features.includes(feature)) throw unknown('feature', feature, current.features);

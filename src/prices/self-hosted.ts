@@ -21,8 +21,7 @@ const SECONDS_PER_HOUR = ratioOf(3600);
  *
  * Idle hours are paid too: `utilisation` spreads them over the served requests.
  *
- * @throws RouterError `invalid-value` with `path` for a number that is out of range, or for a rate that is, which all of them
- * make together
+ * @throws RouterError `invalid-value` with `path` for a number that is out of range, and for numbers that together make a rate out of range
  */
 export function selfHostedPrice(config: SelfHostedPrice, path: string): Price {
   const { gpuHourUsd, concurrency, tokensPerSecond, utilisation = 1 } = config;

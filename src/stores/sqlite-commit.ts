@@ -57,7 +57,7 @@ export function partsOf(changes: readonly EncodedChange[]): readonly (readonly E
 }
 
 /**
- * Commits each change whose intent still has the expected revision. The answers by call, in the order of its changes.
+ * Commits each change whose intent still has the expected revision. Returns the answers by call, in the order of the call's changes.
  * `revisions` holds the known revisions of intents, and gets the new ones.
  */
 export function commitGroup(

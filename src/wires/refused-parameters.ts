@@ -42,7 +42,7 @@ const SENTENCES: readonly RegExp[] = [
   // The second name is that of a parameter without which the first may be sent.
   /[`'"]?\b([a-z_]+)[`'"]? and [`'"]?([a-z_]+)[`'"]? (?:can|may|must)(?: ?not|'t) (?:both )?be (?:both )?(?:specified|set|used)/,
   /[`'"]([a-z_]+)[`'"] (?:may only|must) be [^\n]*? when [`'"]?([a-z_]+)/,
-  // Pydantic's own wording, and as a list in Python (vLLM, Fireworks)
+  // Pydantic's wording, in a plain sentence or in a list of errors as Python prints it (vLLM, Fireworks)
   /(?:(?<![.\w\]'])|'body', ')(stream_options\.\w+|[a-z_]+)(?:: |'\), 'msg': ')extra (?:inputs|fields)(?: are)? not permitted/,
   /\bmodel does(?: not|n't) support (?:the )?[`'"]?([a-z_]+)[`'"]? (?:parameter|field)\b/,
   /(?<! : )\bproperty '(?:body\.)?([a-z_]+)' is unsupported/,

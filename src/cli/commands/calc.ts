@@ -190,7 +190,7 @@ function ownFields(options: Options): Fields {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-/** @throws RouterError `invalid-value` if another option states the same */
+/** @throws RouterError `invalid-value` if another option states the same figure */
 function ofTurns({ byTurns, tokenCost, turns, success, retryRate, costSd, failureCost = 0 }: Options): Fields {
   if (byTurns === undefined) return {};
   if ([tokenCost, turns, success, retryRate, costSd].some(given => given !== undefined))

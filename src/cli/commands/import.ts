@@ -133,7 +133,7 @@ async function importNew(file: string, ledger: string, { application, silent }: 
   }
 }
 
-/** Checked before the export is read. Problems with a database are found when its tables are created. */
+/** The ledger is checked before the export is read. Problems with a database are found when its tables are created. */
 async function requireUsable(ledger: string): Promise<void> {
   if (isAddress(ledger)) return;
   const store = await openStore(ledger, { create: false });

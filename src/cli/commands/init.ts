@@ -65,7 +65,7 @@ async function init(folder: string, flags: InitFlags): Promise<InitResult> {
   ) as [string, string];
   const plan = await changesOf(clients, router, style);
   const { read: calling } = await changesOf(callers, router, style);
-  // Checked before the command asks or writes anything.
+  // The router's file is checked before the command asks or writes anything.
   requireRouter(join(folder, router));
   const changed = flags.apply === true ? plan.read.filter(({ text: before, result }) => result.text !== before) : [];
   if (flags.force !== true) requireRevocable(folder, changed);

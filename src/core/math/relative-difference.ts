@@ -1,4 +1,4 @@
-/** How much larger one figure is than another, as a fraction of it, with a 95 % interval. */
+/** How much larger one figure is than another, as a fraction of the other, with a 95 % interval. */
 import type { Figure } from './interval.ts';
 
 /**

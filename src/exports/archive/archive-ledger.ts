@@ -90,7 +90,7 @@ export async function archiveLedger(store: Store, folder: string, options: Archi
   const db = await openDuckDb();
   try {
     requirePlainName(folder);
-    // Checked before the folder is created, because it would otherwise be left behind.
+    // Whether the ledger has another archive is checked before the folder is created, which would otherwise be left behind.
     await requireOnlyArchive(store, folder);
     await makeFolder(folder);
     const release = lockFile(join(folder, LOCK));

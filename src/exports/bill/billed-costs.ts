@@ -112,7 +112,7 @@ interface CostCorrection {
 
 interface BilledCosts {
   readonly costOf: (charge: Charge) => bigint | undefined;
-  /** See {@link furtherRows}. Each is used for one attempt. */
+  /** See {@link furtherRows}. Each amount is used for one attempt. */
   readonly furtherRows: Map<string, bigint>;
 }
 

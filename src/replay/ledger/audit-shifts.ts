@@ -1,7 +1,7 @@
 /**
- * How far audits shift the failure rates of a log's plans. Labels may be wrong at another rate for each plan, so each is corrected by
- * its own audits, at the same rate as in the report. The labels of a plan without audits may be wrong in any number, once audits of
- * another plan have shown that labels are.
+ * How far audits shift the failure rates of a log's plans. Labels may be wrong at another rate for each plan, so each plan's rate is
+ * corrected by its own audits, at the same rate as in the report. The labels of a plan without audits may be wrong in any number, once
+ * audits of another plan have shown that labels are.
  */
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import type { AuditCounts } from '../../core/math/prediction-powered.ts';

@@ -61,7 +61,7 @@ export function layoutTree<Layout extends object>(): LayoutTree<Layout> {
       for (let word = 0; word < length; word++, i += WORD)
         if (page.getFloat64(i, true) !== words[word]) return undefined;
       if (i < limit) {
-        // The last eight bytes at once, of which the first were compared already.
+        // Compares the last eight bytes at once; some of them were compared already.
         if (length > 0) {
           if (page.getFloat64(limit - WORD, true) !== last) return undefined;
           i = limit;
@@ -113,7 +113,7 @@ function nodeAt<Layout>(first: TreeNode<Layout>, bytes: Uint8Array): TreeNode<La
     let next = node.child;
     while (next !== undefined && next.run[0] !== bytes[i]) next = next.sibling;
     if (next === undefined) {
-      // A copy, because the page is soon freed. A slice of a Buffer is none.
+      // The bytes are copied, because the page is soon freed. A slice of a Buffer would not be a copy.
       next = newNode(new Uint8Array(bytes.subarray(i)));
       next.sibling = node.child;
       node.child = next;

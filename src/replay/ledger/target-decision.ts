@@ -27,7 +27,7 @@ export interface AskedPolicy {
   readonly random: { next(): number };
   /** Returns what the router had learned before the decision; called when the policy reads it. */
   readonly learned: () => FeatureView['learned'];
-  /** Views by feature, which decisions outside sessions share: to make an object with a getter takes long. */
+  /** Views by feature, which decisions outside sessions share: making an object with a getter takes long. */
   readonly views?: Map<LedgerRun, ReusedView>;
 }
 

@@ -36,7 +36,7 @@ export interface TableReplay {
    * Intents in which a policy had a choice: several plans have all their answers. For the others, all policies do the same.
    */
   readonly withChoice: number;
-  /** What the table shows in hindsight: each plan chosen always, and the best plan of each feature. */
+  /** The costs that the table shows in hindsight: of each plan, if it were always chosen, and of the best plan of each feature. */
   readonly reference: Reference;
   readonly policies: readonly ReplayedPolicy[];
 }

@@ -44,7 +44,7 @@ const MONTHS = 24;
  * Everything that the store needs, as SQL: tables, months, roles with the least rights, and limits of time.
  *
  * @param name - Name of the schema
- * @param nowMs - From which time on the ledger has parts, milliseconds since the epoch
+ * @param nowMs - Time from which the ledger has parts, milliseconds since the epoch
  */
 export function administratorSql(name: string, nowMs: number): string {
   const schema = `"${name}"`;

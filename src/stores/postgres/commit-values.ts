@@ -96,7 +96,7 @@ export function areNew(parts: readonly CommitPart[]): boolean {
   return parts.every(([{ change, json }]) => change.expectedRevision === 0 && json.length > 0);
 }
 
-/** Whether the cells have no other sums than intents of one request. */
+/** Whether the cells have only the sums that intents of one request and one turn have. */
 export function isPlain(parts: readonly CommitPart[]): boolean {
   for (const part of parts)
     for (const { change } of part)

@@ -96,7 +96,7 @@ function startMessage(parts: readonly ContentPart[], item: JsonObject): ContentP
   // Only a turn has a phase; instructions are not a turn.
   if (item.role !== 'assistant' && typeof item.phase === 'string')
     own.push({ path: 'phase', value: item.phase, mark: 'preference', reason: 'no other API tells phases apart' });
-  // Restored with the message, and reported with the part.
+  // All these fields are restored with the message. Those without their default value are also reported, with its first part.
   const found = own.filter(({ mark }) => mark !== 'default').map(unwritten);
   return parts.map((part, at) =>
     at === 0 ? { ...part, own: [note('message', own.map(toJson)), ...found, ...(part.own ?? [])] } : part,

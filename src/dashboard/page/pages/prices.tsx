@@ -60,7 +60,7 @@ export function Prices({ version }: { readonly version: number }): JSX.Element {
   );
 }
 
-/** Shown to the last digit, because rates are billed exactly. */
+/** Rates are shown to the last digit, because they are billed exactly. */
 function Book({ price: { model, book } }: { readonly price: PriceMessage }): JSX.Element {
   return (
     <div class="book">

@@ -59,7 +59,7 @@ export function Controllable({
   readonly children: ComponentChildren;
 }): JSX.Element {
   const had = useRef<Element | null>(null);
-  // Read before the elements are disabled, which removes the focus.
+  // The focused element is read before the elements are disabled, which removes the focus.
   const { activeElement: before } = document;
   useLayoutEffect(() => {
     if (isLost) had.current = before;
