@@ -139,12 +139,12 @@ export function growingRateCells(): GrowingRateCells {
     usd: priceChange(key) / NANO_PER_USD,
   });
 
+  /** Most cells have the same place as the cell before. */
+  let last: Place | undefined;
   return {
     add(delta) {
-      let last: Place | undefined;
       for (const { key, sums } of delta) {
         if (key.scope !== 'node' || isServedByOther(key.version)) continue;
-        // Most cells have the same place as the cell before.
         if (last === undefined || !isSamePlace(last.key, key)) last = placeOf(key);
         const { cell, usd } = last;
         cell.n += Number(sums.labelled ?? 0n);
@@ -169,6 +169,7 @@ export function growingRateCells(): GrowingRateCells {
     },
     expect(feature, { starts, climbing, expected }) {
       expectedUsd.set(feature, starts);
+      last = undefined;
       for (const node of climbing) cellOf(feature, node).verdict = { rejected: 0, returned: 0, returnedSuccesses: 0 };
       let index = 0;
       for (const [node, priorCostUsd] of starts) {

@@ -5,6 +5,8 @@ export interface GrowingArray<Values> {
   push(value: number): void;
   get(index: number): number;
   set(index: number, value: number): void;
+  /** Removes all numbers, and keeps their memory for others. */
+  clear(): void;
   /** A copy with exactly the added numbers. */
   toArray(): Values;
   /** The added numbers themselves, until more are added. */
@@ -41,6 +43,10 @@ class GrowingUints implements GrowingArray<Uint32Array> {
     this.#values[index] = value;
   }
 
+  clear(): void {
+    this.length = 0;
+  }
+
   toArray(): Uint32Array {
     return this.#values.slice(0, this.length);
   }
@@ -65,6 +71,10 @@ class GrowingFloats implements GrowingArray<Float64Array> {
 
   set(index: number, value: number): void {
     this.#values[index] = value;
+  }
+
+  clear(): void {
+    this.length = 0;
   }
 
   toArray(): Float64Array {

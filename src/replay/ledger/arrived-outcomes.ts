@@ -2,6 +2,7 @@
  * Finds the decisions that are old enough for their outcomes to have arrived. Of later decisions only the quick outcomes are
  * known.
  */
+import { sortedFloats } from '../common/sorted-floats.ts';
 
 /** Fraction of outcomes that arrive within the waiting time of a decision. Larger: a few late outcomes determine it. */
 const ARRIVED = 0.99;
@@ -16,11 +17,11 @@ export function tooRecentFromMs({
   lastMs,
 }: {
   /** Times from a decision to its outcome, for decisions that have one. */
-  readonly delaysMs: ArrayLike<number>;
+  readonly delaysMs: Float64Array;
   readonly silenceMs: number;
   readonly lastMs: number;
 }): number {
-  const sorted = Float64Array.from(delaysMs).sort();
+  const sorted = sortedFloats(delaysMs);
   const usual = sorted[Math.ceil(ARRIVED * sorted.length) - 1] ?? 0;
   const waitMs = Math.max(usual, silenceMs);
   return waitMs > 0 ? lastMs - waitMs : Number.POSITIVE_INFINITY;

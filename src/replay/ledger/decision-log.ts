@@ -33,8 +33,30 @@ export const BEFORE_AUDIT = { notAudited: 0, success: 1, failure: 2 } as const;
 export interface GrowingLog {
   readonly length: number;
   push(decision: LoggedDecision): void;
+  /** Adds the decision whose target was given to {@link addTarget}, by the indexes of its plan and segment. */
+  add(row: DecisionRow): void;
+  addTarget(plan: number, share: number): void;
+  /** The index of a plan or segment, which is a new one for a name that the log does not have. */
+  planIndex(plan: PlanKey): number;
+  segmentIndex(segment: string): number;
+  /** Removes all decisions, and keeps their memory for others: what {@link view} gave before is lost. */
+  clear(): void;
   /** The log of all decisions that were added so far. */
   view(): DecisionLog;
+}
+
+/** A decision without its target, as the numbers of the log's columns. */
+export interface DecisionRow {
+  readonly plan: number;
+  readonly segment: number;
+  readonly propensity: number;
+  readonly failureCostUsd: number;
+  readonly spendUsd: number;
+  readonly billedUsd: number;
+  readonly failureUsd: number;
+  readonly failed: boolean;
+  /** One of {@link BEFORE_AUDIT}. */
+  readonly beforeAudit: number;
 }
 
 export function growingLog(): GrowingLog {
@@ -56,42 +78,41 @@ export function growingLog(): GrowingLog {
   };
   const targetFrom = growingUints();
   targetFrom.push(0);
+  function add(row: DecisionRow): void {
+    columns.plan.push(row.plan);
+    columns.segment.push(row.segment);
+    columns.failed.push(row.failed ? 1 : 0);
+    columns.beforeAudit.push(row.beforeAudit);
+    amounts.propensity.push(row.propensity);
+    amounts.failureCostUsd.push(row.failureCostUsd);
+    amounts.spendUsd.push(row.spendUsd);
+    amounts.billedUsd.push(row.billedUsd);
+    amounts.failureUsd.push(row.failureUsd);
+    targetFrom.push(columns.targetPlan.length);
+  }
+
+  function addTarget(plan: number, share: number): void {
+    columns.targetPlan.push(plan);
+    amounts.targetShare.push(share);
+  }
+
   return {
     get length() {
       return columns.plan.length;
     },
-    push({
-      plan,
-      propensity,
-      target,
-      segment = '',
-      failureCostUsd,
-      spendUsd,
-      billedUsd,
-      failed,
-      failureUsd,
-      failedBeforeAudit,
-    }) {
-      columns.plan.push(plans.indexOf(plan));
-      columns.segment.push(segments.indexOf(segment));
-      columns.failed.push(failed ? 1 : 0);
-      columns.beforeAudit.push(
-        failedBeforeAudit === undefined
-          ? BEFORE_AUDIT.notAudited
-          : failedBeforeAudit
-            ? BEFORE_AUDIT.failure
-            : BEFORE_AUDIT.success,
-      );
-      amounts.propensity.push(propensity);
-      amounts.failureCostUsd.push(failureCostUsd);
-      amounts.spendUsd.push(spendUsd);
-      amounts.billedUsd.push(billedUsd ?? spendUsd);
-      amounts.failureUsd.push(failureUsd);
-      for (const wanted in target) {
-        columns.targetPlan.push(plans.indexOf(wanted));
-        amounts.targetShare.push(target[wanted] as number);
-      }
-      targetFrom.push(columns.targetPlan.length);
+    push({ plan, target, segment = '', spendUsd, billedUsd = spendUsd, failedBeforeAudit, ...decision }) {
+      const indexes = { plan: plans.indexOf(plan), segment: segments.indexOf(segment) };
+      for (const wanted in target) addTarget(plans.indexOf(wanted), target[wanted] as number);
+      add({ ...decision, ...indexes, spendUsd, billedUsd, beforeAudit: beforeAuditOf(failedBeforeAudit) });
+    },
+    add,
+    addTarget,
+    planIndex: plans.indexOf,
+    segmentIndex: segments.indexOf,
+    clear() {
+      for (const names of [plans, segments]) names.clear();
+      for (const column of [...Object.values(columns), ...Object.values(amounts), targetFrom]) column.clear();
+      targetFrom.push(0);
     },
     view: () => ({
       length: columns.plan.length,
@@ -102,6 +123,11 @@ export function growingLog(): GrowingLog {
       targetFrom: targetFrom.view(),
     }),
   };
+}
+
+function beforeAuditOf(failedBeforeAudit: boolean | undefined): number {
+  if (failedBeforeAudit === undefined) return BEFORE_AUDIT.notAudited;
+  return failedBeforeAudit ? BEFORE_AUDIT.failure : BEFORE_AUDIT.success;
 }
 
 export function decisionLog(decisions: readonly LoggedDecision[]): DecisionLog {
@@ -146,15 +172,27 @@ export function logWhere(log: DecisionLog, keeps: (index: number) => boolean): D
   };
 }
 
-function indexedNames(): { readonly names: readonly string[]; indexOf(name: string): number } {
-  const names: string[] = [];
+interface IndexedNames {
+  readonly names: readonly string[];
+  indexOf(this: void, name: string): number;
+  clear(): void;
+}
+
+function indexedNames(): IndexedNames {
+  let names: string[] = [];
   const indexes = new Map<string, number>();
   return {
-    names,
+    get names() {
+      return names;
+    },
     indexOf(name) {
       let index = indexes.get(name);
       if (index === undefined) indexes.set(name, (index = names.push(name) - 1));
       return index;
+    },
+    clear() {
+      names = [];
+      indexes.clear();
     },
   };
 }

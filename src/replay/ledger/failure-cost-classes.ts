@@ -2,6 +2,7 @@
  * Classes of failure cost, so that intents whose failures cost about the same are compared with each other. Each cut is the
  * one that most reduces the sum of squares within the classes.
  */
+import { sortedFloats } from '../common/sorted-floats.ts';
 
 const MAX_CLASSES = 4;
 /** Minimum fraction of all intents, and minimum number, in a class: in a smaller one a plan may never have been chosen. */
@@ -16,7 +17,7 @@ const MAX_PLACES = 1000;
 
 /** The lower limits of the classes from the second on, ascending. Intents without a failure cost are a class of their own. */
 export function failureCostCuts(failureCostsUsd: Float64Array): readonly number[] {
-  const sorted = failureCostsUsd.filter(usd => usd > 0).sort();
+  const sorted = sortedFloats(failureCostsUsd.filter(usd => usd > 0));
   const n = sorted.length;
   const at = (i: number): number => sorted[i] as number;
   if (n === 0) return [];

@@ -1,12 +1,16 @@
 /** Adds the decisions of a replay, with their outcomes, to their features' logs, in the order of time. */
+import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import type { DecidedRecord } from '../../core/ledger/records.ts';
+import type { PlanKey } from '../../core/ledger/vocabulary.ts';
+import { planKey } from '../../core/ledger/vocabulary.ts';
 import { memoized } from '../common/memoized.ts';
 import type { AskedTargets } from './asked-targets.ts';
+import { BEFORE_AUDIT } from './decision-log.ts';
 import type { LedgerRun, ReplayQuestion } from './ledger-run.ts';
-import { recordEnd, recordOutcome } from './ledger-run.ts';
+import { checkPropensity, countLeftOut, recordOutcome } from './ledger-run.ts';
+import { endOf, NO_OUTCOME } from './replay-outcome.ts';
 import type { RecordColumns } from './record-columns.ts';
-import { endOf } from './replay-outcome.ts';
-import type { UsualIntents } from './usual-intents.ts';
+import type { UsualEnd, UsualIntents } from './usual-intents.ts';
 
 export interface EndedIntents {
   readonly columns: RecordColumns;
@@ -24,28 +28,67 @@ export function recordEnds(
   intents: Uint32Array,
   { columns, usual, features, targets, question, extraUsd }: EndedIntents,
 ): void {
-  const { failureCostUsd } = question;
+  const addUsual = usualEnds(run, { columns, features, targets, question });
   for (const intent of intents) {
     const end = usual.end(intent);
-    const { shape } = columns.decisionShape(intent);
-    const target = targets.of(intent, (features.get(shape.feature) as LedgerRun).keys);
-    if (end === undefined) {
-      const whole = columns.intentAt(columns.lastOf(intent));
-      recordOutcome(run, { intent: whole, target, question, extraUsd: extraUsd.get(whole.id) });
+    if (end !== undefined) {
+      addUsual(intent, end);
       continue;
     }
-    const [propensity, failureCostNanoUsd] = columns.decisionNumbers(intent);
-    const decision = { plan: shape.decision.plan, propensity, policy: shape.decision.policy };
-    recordEnd(
-      run,
-      {
-        decided: { decision, segment: shape.segment, failureCostNanoUsd, atMs: columns.decidedAtMs(intent) },
-        outcome: endOf(end.outcome, { costNanoUsd: end.costNanoUsd, failureCostNanoUsd, failureCostUsd }),
-        outcomeAtMs: end.outcomeAtMs,
-      },
-      { target, question },
-    );
+    const whole = columns.intentAt(columns.lastOf(intent));
+    const { feature } = columns.decisionShape(intent).shape;
+    const target = targets.of(intent, (features.get(feature) as LedgerRun).keys);
+    recordOutcome(run, { intent: whole, target, question, extraUsd: extraUsd.get(whole.id) });
   }
+}
+
+/** {@link recordOutcome} for usual intents, without an object for each. */
+function usualEnds(
+  run: LedgerRun,
+  { columns, features, targets, question }: Pick<EndedIntents, 'columns' | 'features' | 'targets' | 'question'>,
+): (intent: number, end: UsualEnd) => void {
+  const { kept } = run;
+  const { failureCostUsd } = question;
+  /** What the decisions of a shape share: their plan and their segment in the log, and there the plans of their feature. */
+  const shared = memoized(index => {
+    const { decision, segment, feature } = columns.shapes[index] as DecidedRecord;
+    const own = { plan: kept.planIndex(planKey(decision.plan)), segment: kept.segmentIndex(segment) };
+    const { keys } = features.get(feature) as LedgerRun;
+    return { ...own, planIndex: memoized(plan => kept.planIndex(keys[plan] as PlanKey)) };
+  });
+
+  return (intent, { outcome, outcomeAtMs, costNanoUsd }) => {
+    const { index, shape } = columns.decisionShape(intent);
+    const atMs = columns.decidedAtMs(intent);
+    const [propensity, failureCostNanoUsd] = columns.decisionNumbers(intent);
+    const ended = endOf(outcome, { costNanoUsd, failureCostNanoUsd, failureCostUsd });
+    if (ended !== undefined) run.delaysMs.push((outcomeAtMs ?? atMs) - atMs);
+    const { policy } = shape.decision;
+    if (targets.isLeftOut(intent)) {
+      countLeftOut(run, { policy });
+      return;
+    }
+    checkPropensity(run, { policy, propensity });
+    const { plan, segment, planIndex } = shared(index);
+    const end = targets.from(intent + 1);
+    for (let at = targets.from(intent); at < end; at++)
+      kept.addTarget(planIndex(targets.planAt(at)), targets.shareAt(at));
+    const { spendUsd: billed, failureUsd, failed } = ended ?? NO_OUTCOME;
+    const spendUsd = Math.max(0, billed);
+    kept.add({
+      plan,
+      segment,
+      propensity,
+      failureCostUsd: failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD,
+      spendUsd,
+      billedUsd: spendUsd,
+      failureUsd,
+      failed,
+      beforeAudit: BEFORE_AUDIT.notAudited,
+    });
+    run.keptAtMs.push(atMs);
+    run.hasOutcome.push(ended === undefined ? 0 : 1);
+  };
 }
 
 /** The intents by the feature of their last decision, in their order. */

@@ -1,7 +1,7 @@
 /** The state of one feature during a replay: the evidence so far, and the log from which the estimate is made. */
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
-import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
+import type { Intent } from '../../core/ledger/records.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import { MAX_PLANS } from '../../core/ledger/plan-set.ts';
 import { IMPORTED_REFUSAL, notEligibleRefusal } from '../../core/report/not-eligible.ts';
@@ -21,8 +21,7 @@ import { missingBounds } from './missing-bounds.ts';
 import { missingByKind, outcomesSeen } from './missing-outcomes.ts';
 import type { OffPolicyEstimate } from './off-policy.ts';
 import { offPolicyEstimate } from './off-policy.ts';
-import type { ReplayOutcome } from './replay-outcome.ts';
-import { replayOutcomeOf } from './replay-outcome.ts';
+import { NO_OUTCOME, replayOutcomeOf } from './replay-outcome.ts';
 
 /** The replay of one feature. */
 export interface FeatureReplay {
@@ -72,8 +71,6 @@ export interface ReplayQuestion {
   readonly failureCostUsd?: number;
 }
 
-const NO_OUTCOME: ReplayOutcome = { spendUsd: 0, failureUsd: 0, failed: false };
-
 /** The state of the replay, updated record by record. Arrays are in the order of `plans`. */
 export interface LedgerRun {
   readonly name: string;
@@ -81,8 +78,6 @@ export interface LedgerRun {
   readonly keys: readonly PlanKey[];
   /** Index of each plan in `plans`. */
   readonly indexes: ReadonlyMap<PlanKey, number>;
-  /** The other policy's shares where it is certain of a plan: one object for all such decisions. */
-  readonly certain: ReadonlyMap<PlanKey, Readonly<Record<PlanKey, number>>>;
   readonly learned: LearnedFeature;
   /** The decisions that the other policy could have made, in the order of time. */
   readonly kept: GrowingLog;
@@ -121,7 +116,6 @@ export function startLedgerRun(name: string, { plans, hasAlarms }: ObservedPlans
     plans: ordered,
     keys,
     indexes: new Map(keys.map((key, k) => [key, k])),
-    certain: new Map(keys.map(key => [key, Object.freeze({ [key]: 1 })])),
     learned: createLearnedFeature({ feature: name, plans: ordered, priorCostUsd, hasAlarms }),
     ...emptyLog(),
     chosenCounts: ordered.map(() => 0),
@@ -142,16 +136,6 @@ export function emptyLog(): Pick<LedgerRun, 'kept' | 'keptAtMs' | 'hasOutcome' |
   return { kept: growingLog(), keptAtMs: growingFloats(), hasOutcome: growingUints(), delaysMs: growingFloats() };
 }
 
-/** The final state of a decision. */
-export interface DecisionEnd {
-  readonly decided: Pick<DecidedRecord, 'segment' | 'failureCostNanoUsd' | 'atMs'> & {
-    readonly decision: Pick<Decision, 'plan' | 'propensity' | 'policy'>;
-  };
-  /** `undefined` without an outcome. */
-  readonly outcome: ReplayOutcome | undefined;
-  readonly outcomeAtMs?: number | undefined;
-}
-
 interface RecordedAs {
   /** `undefined` for a decision that is left out. */
   readonly target: KnownAtDecision['target'] | undefined;
@@ -161,37 +145,26 @@ interface RecordedAs {
 }
 
 /** Adds the next decision in the order of time, with its final outcome if it has one. */
-export function recordOutcome(run: LedgerRun, { intent, ...as }: RecordedAs & { readonly intent: Intent }): void {
-  const { decided, outcomeAtMs } = intent;
-  recordEnd(run, { decided, outcome: replayOutcomeOf(intent, as.question.failureCostUsd), outcomeAtMs }, as);
-}
-
-/** {@link recordOutcome} for an intent whose outcome and cost are already known. */
-export function recordEnd(
+export function recordOutcome(
   run: LedgerRun,
-  { decided, outcome, outcomeAtMs }: DecisionEnd,
-  { target, question, extraUsd }: RecordedAs,
+  { intent, target, question, extraUsd }: RecordedAs & { readonly intent: Intent },
 ): void {
-  const { decision, segment, failureCostNanoUsd, atMs } = decided;
-  if (outcome !== undefined) run.delaysMs.push((outcomeAtMs ?? atMs) - atMs);
-  const { propensity, policy } = decision;
+  const { decision, segment, failureCostNanoUsd, atMs } = intent.decided;
+  const outcome = replayOutcomeOf(intent, question.failureCostUsd);
+  if (outcome !== undefined) run.delaysMs.push((intent.outcomeAtMs ?? atMs) - atMs);
   if (target === undefined) {
-    if (policy === 'imported') run.importedLeftOut++;
+    countLeftOut(run, decision);
     return;
   }
-  // A policy of the application's own may have stated a wrong value.
-  if (!(propensity > 0)) {
-    run.refusal ??= `the policy "${policy}" chose a plan with the propensity ${propensity}: its probabilities are not exact`;
-  }
-  const failureCostUsd = question.failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD;
+  checkPropensity(run, decision);
   const { spendUsd, failureUsd, failed, failedBeforeAudit } = outcome ?? NO_OUTCOME;
   if (extraUsd !== undefined) run.otherCaches++;
   run.kept.push({
     plan: planKey(decision.plan),
-    propensity,
+    propensity: decision.propensity,
     target,
     segment,
-    failureCostUsd,
+    failureCostUsd: question.failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD,
     spendUsd: Math.max(0, spendUsd + (extraUsd ?? 0)),
     billedUsd: extraUsd === undefined ? Math.max(0, spendUsd) : spendUsd,
     failed,
@@ -200,6 +173,17 @@ export function recordEnd(
   });
   run.keptAtMs.push(atMs);
   run.hasOutcome.push(outcome === undefined ? 0 : 1);
+}
+
+/** Counts a decision without a target. */
+export function countLeftOut(run: LedgerRun, { policy }: Pick<Decision, 'policy'>): void {
+  if (policy === 'imported') run.importedLeftOut++;
+}
+
+/** A policy of the application's own may have stated a wrong value. */
+export function checkPropensity(run: LedgerRun, { policy, propensity }: Pick<Decision, 'policy' | 'propensity'>): void {
+  if (propensity > 0) return;
+  run.refusal ??= `the policy "${policy}" chose a plan with the propensity ${propensity}: its probabilities are not exact`;
 }
 
 export function featureReplayOf(

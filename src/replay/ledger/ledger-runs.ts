@@ -33,7 +33,10 @@ export interface LedgerRuns {
   readonly features: readonly string[];
   /** Sessions have intents that are not in the columns. */
   readonly hasGaps: boolean;
-  /** The decisions of a feature with their outcomes. Made at each call, because those of all features would be most of the memory. */
+  /**
+   * The decisions of a feature with their outcomes, until the next call: it uses their memory again, because those of all features would be
+   * most of the memory.
+   */
   endedRun(feature: string): LedgerRun;
 }
 
@@ -70,7 +73,7 @@ export async function runsOf(columns: RecordColumns, policy: Policy, options: Le
     if (asked % YIELD_EVERY === 0) await nextTurn();
     const atMs = columns.decidedAtMs(asked);
     if (!isWanted(atMs)) {
-      targets.push(undefined);
+      targets.leaveOut();
       continue;
     }
     const { index, shape } = columns.decisionShape(asked);
@@ -81,7 +84,9 @@ export async function runsOf(columns: RecordColumns, policy: Policy, options: Le
     const { chosen, eligible } = choice;
     shown = undefined;
     const decision = { chosen, eligible, atMs, failureCostNanoUsd, term: shape.prefix?.term };
-    targets.push(askPolicy(run, decision, askedPolicy), run.indexes);
+    const shares = askPolicy(run, decision, askedPolicy);
+    if (shares === undefined) targets.leaveOut();
+    else targets.push(shares, eligible);
   }
   const inOrder = inOrderOfTime(columns);
   const caches = sessionCaches();
@@ -97,12 +102,14 @@ export async function runsOf(columns: RecordColumns, policy: Policy, options: Le
     columns,
     inOrder.filter(intent => isWanted(columns.decidedAtMs(intent))),
   );
+  const log = emptyLog();
   const ended = { columns, usual, features, targets, question: options, extraUsd };
   return {
     hasGaps: caches.hasGaps,
     features: [...intents.keys()],
     endedRun(name) {
-      const run = { ...(features.get(name) as LedgerRun), ...emptyLog() };
+      for (const part of Object.values(log)) part.clear();
+      const run = { ...(features.get(name) as LedgerRun), ...log };
       recordEnds(run, intents.get(name) as Uint32Array, ended);
       return run;
     },
@@ -120,12 +127,16 @@ function listRates(): RatesAt {
  * appended them does not matter.
  */
 function inOrderOfTime(columns: RecordColumns): Uint32Array {
-  const intents = Uint32Array.from({ length: columns.intents }, (_, intent) => intent);
+  const intents = new Uint32Array(columns.intents);
   const isBefore = (x: number, y: number): boolean => {
     const [xMs, yMs] = [columns.decidedAtMs(x), columns.decidedAtMs(y)];
     return xMs === yMs ? columns.idOf(x) < columns.idOf(y) : xMs < yMs;
   };
   // Most ledgers are sorted already.
-  const isSorted = intents.every(intent => intent === 0 || isBefore(intent - 1, intent));
+  let isSorted = true;
+  for (let intent = 0; intent < intents.length; intent++) {
+    intents[intent] = intent;
+    isSorted &&= intent === 0 || isBefore(intent - 1, intent);
+  }
   return isSorted ? intents : intents.sort((x, y) => (x === y ? 0 : isBefore(x, y) ? -1 : 1));
 }

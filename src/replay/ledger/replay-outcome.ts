@@ -12,6 +12,9 @@ export interface ReplayOutcome {
   readonly failedBeforeAudit?: boolean;
 }
 
+/** In place of the outcome of a decision that has none. */
+export const NO_OUTCOME: ReplayOutcome = { spendUsd: 0, failureUsd: 0, failed: false };
+
 /**
  * `undefined` while the intent has no outcome.
  *

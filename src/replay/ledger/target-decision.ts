@@ -3,7 +3,6 @@ import type { DecidedRecord, PrefixTerm } from '../../core/ledger/records.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
 import { hasPlan, NO_PLANS, planSetOf } from '../../core/ledger/plan-set.ts';
-import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { extraUsdOf } from '../../core/sessions/extra-usd.ts';
 import type { FeatureView, Policy } from '../../contracts/policy.ts';
@@ -33,14 +32,18 @@ export interface AskedPolicy {
 
 type ReusedView = { -readonly [Name in keyof FeatureView]: FeatureView[Name] };
 
-/** {@link askPolicy} for a record. */
+/** {@link askPolicy} for a record: the probability of each plan that the policy might choose. */
 export function askTarget(
   run: LedgerRun,
   record: DecidedRecord,
   asked: AskedPolicy,
 ): KnownAtDecision['target'] | undefined {
   const { atMs, failureCostNanoUsd, prefix } = record;
-  return askPolicy(run, { ...choiceOf(run, record), atMs, failureCostNanoUsd, term: prefix?.term }, asked);
+  const choice = choiceOf(run, record);
+  const shares = askPolicy(run, { ...choice, atMs, failureCostNanoUsd, term: prefix?.term }, asked);
+  if (shares === undefined) return undefined;
+  const isWanted = (k: number): boolean => hasPlan(choice.eligible, k) && (shares[k] as number) > 0;
+  return Object.fromEntries(run.keys.flatMap((key, k) => (isWanted(k) ? [[key, shares[k] as number]] : [])));
 }
 
 /** The chosen plan of a decision, and the plans to choose from. */
@@ -53,12 +56,12 @@ export function choiceOf(
   return { chosen, eligible: planSetOf(eligible.length === 0 ? [chosen] : eligible) };
 }
 
-/** The target policy's probability of each plan at one logged decision; `undefined` if the decision is left out. */
+/** The target policy's share of each plan at one logged decision; `undefined` if the decision is left out. */
 export function askPolicy(
   run: LedgerRun,
   { chosen, eligible, atMs, failureCostNanoUsd, term }: AskedDecision,
   asked: AskedPolicy,
-): KnownAtDecision['target'] | undefined {
+): ArrayLike<number> | undefined {
   const { policy, question, random } = asked;
   if (run.refusal !== undefined) return undefined;
   const view = term === undefined ? knownView(run, asked) : viewOf(run, asked);
@@ -77,18 +80,9 @@ export function askPolicy(
     return undefined;
   }
   run.chosenCounts[chosen] = (run.chosenCounts[chosen] as number) + 1;
-  let [wanted, last] = [0, 0];
-  for (let k = 0; k < run.keys.length; k++) {
-    if (!hasPlan(eligible, k)) continue;
-    const share = shares[k] as number;
-    run.targetCounts[k] = (run.targetCounts[k] as number) + share;
-    if (share > 0) [wanted, last] = [wanted + 1, k];
-  }
-  if (wanted === 1 && shares[last] === 1) return run.certain.get(run.keys[last] as PlanKey);
-  const target: Record<PlanKey, number> = {};
   for (let k = 0; k < run.keys.length; k++)
-    if (hasPlan(eligible, k) && (shares[k] as number) > 0) target[run.keys[k] as PlanKey] = shares[k] as number;
-  return target;
+    if (hasPlan(eligible, k)) run.targetCounts[k] = (run.targetCounts[k] as number) + (shares[k] as number);
+  return shares;
 }
 
 function knownView(run: LedgerRun, asked: AskedPolicy): ReusedView {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decisionLog, logWhere } from '../../../src/replay/ledger/decision-log.ts';
+import { decisionLog, growingLog, logWhere } from '../../../src/replay/ledger/decision-log.ts';
 import { logged } from './logged.ts';
 
 const DECISIONS = [
@@ -46,4 +46,18 @@ test('a part of a log has only its own decisions, but still all names of the who
     targetShare: Float64Array.of(0.25, 0.75, 1),
   });
   expect(logWhere(log, () => true)).toBe(log);
+});
+
+test('a log that is cleared and filled again is like a new one, by objects and by indexes', () => {
+  const log = growingLog();
+  for (const decision of [logged({ plan: 'opus', segment: 'free', target: { other: 1 } }), ...DECISIONS])
+    log.push(decision);
+  log.clear();
+  expect(log.length).toBe(0);
+  for (const { plan, segment = '', target, ...decision } of DECISIONS.slice(0, 2)) {
+    const row = { plan: log.planIndex(plan), segment: log.segmentIndex(segment), beforeAudit: 0 };
+    for (const [wanted, share] of Object.entries(target)) log.addTarget(log.planIndex(wanted), share);
+    log.add({ ...decision, ...row, billedUsd: decision.billedUsd ?? decision.spendUsd });
+  }
+  expect(log.view()).toEqual(decisionLog(DECISIONS.slice(0, 2)));
 });
