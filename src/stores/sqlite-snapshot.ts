@@ -6,34 +6,39 @@ import { RouterError } from '../errors.ts';
 import type { Run } from './sqlite-view.ts';
 
 export interface Snapshot {
+  /** Settles once the moment is kept. */
+  readonly begun: Promise<unknown>;
   readonly run: Run;
-  close(): Promise<void>;
+  /** Waits for the steps in flight, at most until `late`. A snapshot that has not begun by then never does. */
+  close(late?: Promise<void>): Promise<void>;
 }
 
 /**
  * Opens a separate connection, in a transaction that has begun to read: SQLite keeps the state that it sees in the
  * write-ahead log, which grows meanwhile. A database in memory has one connection only, so it is copied.
  */
-export async function openSnapshot(
-  path: string,
-  options: ConnectionOptions,
-  source: SqliteConnection,
-): Promise<Snapshot> {
+export function openSnapshot(path: string, options: ConnectionOptions, source: SqliteConnection): Snapshot {
   const reader = sqliteConnection(path, options);
-  try {
+  const begin = async (): Promise<Connection> => {
     const opened = await reader.run(connection => connection);
     if (path === ':memory:') await source.run(({ database }) => copyRows(database, opened.database));
     await reader.run(({ database }) => database.exec('BEGIN; SELECT id FROM store'));
-    return { run: step => reader.run(connection => step(only(opened, connection, path))), close: () => reader.close() };
-  } catch (error) {
-    await reader.close();
-    throw error;
-  }
+    return opened;
+  };
+  const begun = begin();
+  return {
+    begun,
+    run: async step => {
+      const opened = await begun;
+      return reader.run(connection => step(only(opened, connection, path)));
+    },
+    close: reader.close,
+  };
 }
 
 /** The copy never changes, so it is one moment already. */
 export function snapshotOfCopy(copy: Connection, file: SqliteConnection): Snapshot {
-  return { run: step => file.run(() => step(copy)), close: async () => {} };
+  return { begun: Promise.resolve(), run: step => file.run(() => step(copy)), close: async () => {} };
 }
 
 /** After an I/O error there is a new connection, which would see another moment. */

@@ -63,9 +63,13 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
   const underWay = new Set<Promise<unknown>>();
   const commits = sqliteCommitQueue(file, { nowMs, after });
   let closed = false;
+  /** The time for what is under way at the end is over. */
+  let ended = false;
+
+  const closedError = (): RouterError => new RouterError('store-unusable', 'the store is closed', { path });
 
   function checkOpen(): void {
-    if (closed) throw new RouterError('store-unusable', 'the store is closed', { path });
+    if (closed) throw closedError();
   }
 
   const readFiled = filedReads(path, file, { sleep });
@@ -104,12 +108,14 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
 
   async function inSnapshot<Result>(work: (view: StoreView) => Promise<Result>): Promise<Result> {
     const connection = await read(found => found);
+    if (ended) throw closedError();
     const snapshot =
       connection.copyNumber === undefined
-        ? await openSnapshot(path, connectionOptions, file)
+        ? openSnapshot(path, connectionOptions, file)
         : snapshotOfCopy(connection, file);
     snapshots.add(snapshot);
     try {
+      await snapshot.begun;
       return await work(sqliteView(path, snapshot.run, { isSnapshot: true }));
     } finally {
       snapshots.delete(snapshot);
@@ -179,7 +185,8 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
         cancel = after(withinMs, resolve);
       });
       await Promise.race([Promise.allSettled([commits.end(), ...underWay]), late]);
-      await Promise.all([...snapshots].map(snapshot => snapshot.close()));
+      ended = true;
+      await Promise.all([...snapshots].map(snapshot => snapshot.close(late)));
       await file.close(late);
       cancel();
     },

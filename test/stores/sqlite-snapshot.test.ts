@@ -19,9 +19,11 @@ test.each(['a file', 'memory'])(
     const file = sqliteConnection(path, OPTIONS);
     const put = (id: string): Promise<unknown> => file.write(({ statements }) => statements.correct.run(id));
     await put('a');
-    const first = await openSnapshot(path, OPTIONS, file);
+    const first = openSnapshot(path, OPTIONS, file);
+    await first.begun;
     await put('b');
-    const second = await openSnapshot(path, OPTIONS, file);
+    const second = openSnapshot(path, OPTIONS, file);
+    await second.begun;
     await put('c');
     expect(await first.run(idsIn)).toEqual([{ id: 'a' }]);
     expect(await second.run(idsIn)).toEqual([{ id: 'a' }, { id: 'b' }]);
@@ -38,7 +40,8 @@ test.each(['a file', 'memory'])(
 test('a snapshot whose connection failed is not continued at another moment', async () => {
   const path = newPath();
   const file = sqliteConnection(path, OPTIONS);
-  const snapshot = await openSnapshot(path, OPTIONS, file);
+  const snapshot = openSnapshot(path, OPTIONS, file);
+  await snapshot.begun;
   const failing = snapshot.run(() => {
     throw new Error('the disk failed');
   });

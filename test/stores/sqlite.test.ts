@@ -298,6 +298,22 @@ describe('closing within a time', () => {
     resume();
     await refused;
   });
+
+  it('a view that is still being opened when the time is over is ended too, and leaves no write-ahead log', async () => {
+    for (let turns = 0; turns < 12; turns++) {
+      const path = newPath();
+      const store = sqlite(path);
+      let isClosed = false;
+      const view = store.consistently(async () => isClosed);
+      const end = view.catch(unusableBecause(/is closed/, path));
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+      await store.close(0);
+      isClosed = true;
+      expect([turns, existsSync(`${path}-wal`)]).toEqual([turns, false]);
+      // Its work began before the store was closed, or the view was refused.
+      expect([false, true]).toContain(await end);
+    }
+  });
 });
 
 describe('several processes at one file', () => {
