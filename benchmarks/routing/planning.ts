@@ -1,6 +1,6 @@
 /**
- * How much would a rule save that plans, in place of Thompson sampling? With the router's beliefs: information-directed sampling. With all
- * rates known: the lowest expected cost, and looking one outcome ahead, with and without knowledge of the traffic.
+ * How much would a rule save that plans? Beside the router: Thompson sampling alone with the same beliefs, sharpened for new features. With
+ * all rates known: Thompson sampling, the lowest expected cost, and looking one outcome ahead, with and without knowledge of the traffic.
  *
  *   node benchmarks/routing/planning.ts --data FILE… [--shuffles 16] [--seed 1] [--rows dev]
  *
@@ -13,7 +13,6 @@ import { keepIntents } from '../../src/replay/table/table-builder.ts';
 import { replayTable } from '../../src/replay/table/replay-table.ts';
 import { readPart } from '../read-part.ts';
 import { table as tableText } from '../report.ts';
-import { informationDirected } from './information-directed.ts';
 import { withKnownRates } from './known-rates.ts';
 import { premiumPrice } from './measure.ts';
 import { FAILURE_COSTS, PAIRS } from './pairs.ts';
@@ -30,6 +29,8 @@ const { values } = parseArgs({
 const [shuffles, seed] = [Number(values.shuffles), Number(values.seed)];
 if (!Number.isInteger(shuffles) || shuffles < 2) throw new RangeError(`--shuffles is ${values.shuffles}`);
 if (values.rows !== 'dev' && values.rows !== 'all') throw new RangeError(`--rows is ${values.rows}, not dev or all`);
+
+const RULES = ['router', 'Thompson sampling with its beliefs'];
 
 interface Measured {
   readonly ratio: number;
@@ -57,8 +58,8 @@ for (const file of values.data) {
       const failureCostUsd = times * premiumPrice(whole, pair.premium);
       columns.push(`${pair.name} ${times}×`);
       const options = { candidates, failureCostUsd, shuffles };
-      const { policies } = replayTable(table, [thompson(), informationDirected()], { ...options, seed });
-      for (const { policy, ratio, ratioError } of policies) add(policy, ratio, ratioError);
+      const { policies } = replayTable(table, [thompson(), thompson({ floor: 'none' })], { ...options, seed });
+      policies.forEach(({ ratio, ratioError }, i) => add(RULES[i] as string, ratio, ratioError));
       for (const { policy, ratio, error } of withKnownRates(table, options)) add(policy, ratio, error);
     }
   }

@@ -10,6 +10,7 @@ import {
   SHORT_TABLE_ROWS,
   TABLE_ROWS,
 } from '../core/choice/constants.ts';
+import { directByInformation, informationWeight } from '../core/choice/information.ts';
 import { sampleMixture } from '../core/choice/posterior-samples.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { NodeComponent, Mixture, Posterior } from '../core/beliefs/posterior.ts';
@@ -37,7 +38,7 @@ const FLOORS: Readonly<Record<NonNullable<ThompsonOptions['floor']>, FloorOption
   none: undefined,
 };
 
-/** Posterior samples, the exponents of the shares, and the floor. */
+/** Posterior samples, how shares follow from them, and the floor. */
 interface Prepared {
   /**
    * The belief that the table was sampled from; absent for a short table: it is not reused, because its sampling noise
@@ -46,13 +47,15 @@ interface Prepared {
   readonly belief: Mixture | undefined;
   readonly table: SampleTable;
   readonly exponents: readonly number[];
+  /** Weight of information-directed sampling in the shares. */
+  readonly informationWeight: number;
   readonly floor: FloorOptions | undefined;
 }
 
 /**
  * Chooses every plan with the posterior probability that it has the lowest total cost. It explores where that may save money, and never
- * commits to a plan. For a new feature whose priors come from other features, it prefers the likeliest plan more strongly. The propensity
- * is exact, because the plan is drawn from the shares.
+ * commits to a plan. For a new feature whose priors come from other features, it prefers the likeliest plan more strongly; with two models,
+ * it tries the one whose outcomes tell much for their price. The propensity is exact, because the plan is drawn from the shares.
  *
  * @throws RouterError `invalid-value` for an option or a floor that does not exist
  * @example
@@ -81,22 +84,25 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
     name,
     prepare({ learned, nowMs }, random, { replaced, isBudgetLow }): Prepared {
       const belief = believe(learned, nowMs);
+      const known = broadest(belief);
       const rows = isBudgetLow && isShortLived(learned) ? SHORT_TABLE_ROWS : TABLE_ROWS;
       return {
         belief: rows < TABLE_ROWS ? undefined : belief,
         table: sampleMixture(belief, random, { rows, reused: replaced?.table }),
-        exponents: shareExponents(broadest(belief)),
+        exponents: shareExponents(known),
+        informationWeight: floor === undefined ? 0 : informationWeight(known),
         floor: floor === COST_AWARE_FLOOR && belief.hasPooledPrior === true ? POOLED_FLOOR : floor,
       };
     },
     isStillValid: ({ belief }, { learned, nowMs }) =>
       belief !== undefined && isSameBelief(belief, believe(learned, nowMs)),
-    shares({ table, exponents, floor: least }, view) {
+    shares({ table, exponents, informationWeight: weight, floor: least }, view) {
       const score = scoreWeights(table, view);
-      const shares = countShares(table, score, view.eligible);
+      const { eligible } = view;
+      const shares = countShares(table, score, eligible);
       sharpen(shares, exponents);
-      if (least !== undefined)
-        raiseToFloors(shares, { scores: meanScores(table, score), eligible: view.eligible, floor: least });
+      if (weight > 0) directByInformation(shares, { table, score, eligible, weight });
+      if (least !== undefined) raiseToFloors(shares, { scores: meanScores(table, score), eligible, floor: least });
       return shares;
     },
     floors({ table, floor: kept }, view) {
