@@ -68,7 +68,7 @@ describe('shares directed by information', () => {
   const count = fc.double({ min: 0.5, max: 20, noNaN: true });
   const part = fc.double({ min: 0, max: 1, noNaN: true });
 
-  test('law: no other shares have less squared regret for their information', () => {
+  test('law: no other shares have a lower squared regret per information gained', () => {
     fc.assert(
       fc.property(fc.tuple(count, count, count, count), fc.nat(1000), fc.array(part), ([a, b, c, d], seed, others) => {
         const random = seededRandom(seed);
@@ -157,7 +157,7 @@ describe('shares directed by information', () => {
     );
   });
 
-  test('where one plan is best in every sample, it has all; the first of two that are always equal', () => {
+  test('a plan that is best in every sample has a share of 1, as the first of two that are always equal', () => {
     const [good, bad]: readonly [Sample, Sample] = [
       [0.1, 0.2],
       [0.2, 0.4],

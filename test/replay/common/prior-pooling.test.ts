@@ -136,17 +136,17 @@ describe('features that differ', () => {
     expect(Math.abs(costOverBest([0.9, 0.1], { each: 2000, seeds: 6 }) - 1.027)).toBeLessThan(0.02);
   });
 
-  test('five features of which one differs cost 3.9 % more than the best choice', () => {
-    expect(costOverBest([0.9, 0.1, 0.1, 0.1, 0.1], { each: 1000, seeds: 12 })).toBeCloseTo(1.039, 2);
+  test('five features of which one differs cost 3.1 % more than the best choice', () => {
+    expect(costOverBest([0.9, 0.1, 0.1, 0.1, 0.1], { each: 1000, seeds: 12 })).toBeCloseTo(1.031, 2);
   });
 
-  test('ten similar features with 200 intents each cost 2.3 % more than the best, because they learn from each other', () => {
+  test('ten similar features with 200 intents each cost 2.0 % more than the best, because they learn from each other', () => {
     // The standard error of the mean of 6 is 0.003. Without pooling it is 7.4 %.
     expect(
       costOverBest(
         Array.from({ length: 10 }, () => 0.1),
         { each: 200, seeds: 6 },
       ),
-    ).toBeCloseTo(1.023, 2);
+    ).toBeCloseTo(1.02, 2);
   });
 });
