@@ -211,13 +211,13 @@ describe('the weight of information-directed sampling', () => {
   const after = (visits: number, models = 2) =>
     ({ ...free(Array.from({ length: models }, () => [visits / models, 0] as const)), hasPooledPrior: true }) as const;
 
-  test('it falls from 1 with the visits of a feature, and is one half after some hundred', () => {
+  test('the weight falls from 1 with the visits of a feature, and is one half after some hundred', () => {
     expect(informationWeight(after(0))).toBe(1);
     expect(informationWeight(after(INFORMATION_HALF_VISITS))).toBeCloseTo(1 / 2, 12);
     expect(informationWeight(after(20 * INFORMATION_HALF_VISITS))).toBeLessThan(0.003);
   });
 
-  test('it is 0 without evidence from other features, for more than two models, and after a change', () => {
+  test('the weight is 0 without evidence from other features, for more than two models, and after a change', () => {
     const pooled = after(10);
     for (const other of [
       { ...pooled, hasPooledPrior: false },
