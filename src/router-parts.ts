@@ -24,7 +24,7 @@ export function routerParts(
   { kept }: Pick<EngineOptions, 'kept'> = {},
 ): RouterParts {
   const config = resolveConfig(given, { policy: thompson() });
-  // Checked here, although the spool is loaded only when it is needed.
+  // A spool needs files, which is checked here, although the spool's code is loaded only when it is needed.
   const { store, spool = store?.spoolPath } = given;
   if (spool !== undefined && !(store !== undefined && isSpooling(store))) nodeModule('node:fs', 'a spool');
   return { runtime, given, config, intents: intentHandles(kept), kept };

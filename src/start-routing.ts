@@ -89,7 +89,7 @@ export function startRouting({ runtime, given, config, intents, kept }: RouterPa
       const { request, resultOf } = runRequest({ engine, intents, handle: handle(), call, options });
       return resultOf(await performRequest(engine, request));
     },
-    // Loaded at their first use: most processes that route never report.
+    // The code of these methods is loaded when they are first used: most processes that route never report.
     sessionCost: async session => (await import('./analysis/live-session.ts')).sessionOf(engine, session),
     report: async options => (await import('./analysis/live-report.ts')).reportRouter(engine, options),
     explain: async (name, options) => {

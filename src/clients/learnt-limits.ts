@@ -38,7 +38,7 @@ export interface LearntLimit {
   readonly limit: Limit;
   /** Milliseconds since the epoch. */
   readonly sinceMs: number;
-  /** On the monotonic clock. */
+  /** Milliseconds on the monotonic clock. */
   readonly untilElapsedMs: number;
 }
 

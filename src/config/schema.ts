@@ -210,7 +210,7 @@ export const routerSchema = object(
     wires: listOf(
       rule('a wire: name, provider, path, matches(), read(), prepare(), reply(), reader(), readError()', isWire),
     ),
-    // Checked like a price, by the price book.
+    // The list is checked like a price, by the price book.
     priceList: anything,
     budget,
     onBudget: hook,
@@ -219,7 +219,7 @@ export const routerSchema = object(
     seed: rule('a number or text', value => typeof value === 'string' || typeof value === 'number'),
     refresh: duration,
     spool: rule('the name of a file', value => isText(value) && !value.includes('\0')),
-    // Read by editors alone.
+    // Only editors read this member.
     $schema: text,
   },
 );

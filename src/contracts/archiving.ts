@@ -29,7 +29,7 @@ export interface ClosedIntentsQuery {
 export interface ArchiveState {
   /** Name of the archive. */
   readonly archive: string;
-  /** Its runs, whose records have been removed from the ledger. */
+  /** The archive's runs, whose records have been removed from the ledger. */
   readonly runs: ReadonlySet<string>;
 }
 
@@ -38,7 +38,7 @@ export interface RemovedIntent {
   readonly id: string;
   /** Time of its last record, milliseconds since the epoch. */
   readonly lastMs: number;
-  /** Its records are in the archive; otherwise they were pruned. */
+  /** The intent's records are in the archive; otherwise they were pruned. */
   readonly isArchived: boolean;
 }
 

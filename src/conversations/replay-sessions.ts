@@ -49,8 +49,8 @@ export interface ReplayedStrategy {
   readonly costPerIntentUsd: number;
   readonly successRate: number;
   /**
-   * Its total cost over that of `no-sessions`, minus 1, with two standard errors over the runs; for a single run, the
-   * limits are NaN.
+   * The strategy's total cost over that of `no-sessions`, minus 1, with two standard errors over the runs; for a single run, the limits are
+   * NaN.
    */
   readonly overNoSessions: Figure;
   /** The fraction of the prompt tokens that were read from a cache. */

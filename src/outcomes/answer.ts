@@ -87,7 +87,7 @@ async function parsedBody(body: Received<unknown>['body']): Promise<{ readonly p
   try {
     read = await body();
   } catch (error) {
-    // The application has read the body itself, so only it can fix that.
+    // This error says that the application has read the body itself, so only the application can fix the cause.
     if (RouterError.isInstance(error)) throw error;
     return refusal(400, 'malformed', 'the connection ended before the body');
   }
@@ -97,7 +97,7 @@ async function parsedBody(body: Received<unknown>['body']): Promise<{ readonly p
   }
   if ('parsed' in read) return read;
   try {
-    // Not decoded leniently: an id with a replaced character would be another intent's.
+    // The text is decoded strictly: an id with a replaced character would be another intent's.
     return { parsed: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(read)) as unknown };
   } catch {
     const accepted = 'one outcome as a JSON object, or a list of them, in UTF-8';

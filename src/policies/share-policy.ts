@@ -100,7 +100,7 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   return Object.freeze<Policy>({
     name: rule.name,
     allocation(view, random) {
-      // Not cached: an explanation must not change the next decision.
+      // The shares are not cached: an explanation must not change the next decision.
       const known = caches.get(view.learned);
       const cache = known !== undefined && isUsable(known, view) ? known : makeCache(view, random);
       const allocation = allocationFor(cache, { view, rule });

@@ -61,9 +61,8 @@ export async function rebuildCells(
   checkOptions(options, 'rebuildCells');
   for (let attempt = 0; ; attempt++) {
     const { missing, pruned, ...rebuilt } = await store.consistently(async view => recount(view, feature, options));
-    // Named after the difference, so that two rebuilds of the same damage repair it once. Where the name was used
-    // before, another rebuild has repaired the damage, or the same damage has occurred again: another recount shows
-    // which.
+    // The correction is named after the difference, so that two rebuilds of the same damage repair it once. Where the name was used before,
+    // another rebuild has repaired the damage, or the same damage has occurred again: another recount shows which.
     const id = `${correctionId(`rebuild ${feature}`, [...missing, ...pruned])} ${attempt}`;
     if (rebuilt.corrected === 0 || (await store.correctCells(feature, missing, { id, pruned }))) return rebuilt;
   }

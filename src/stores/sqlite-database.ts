@@ -38,7 +38,7 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     if (!isNew) warnIfReadableByOthers(path);
     database.exec('PRAGMA journal_mode = WAL');
     database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = 67108864`);
-    // Checked again under the lock: another process may have created the schema meanwhile.
+    // The schema is checked again under the lock: another process may have created it meanwhile.
     if (isNew) inTransaction(database, () => hasSchema(database, path) || database.exec(SCHEMA));
     if (isOld(database))
       inTransaction(database, () => isOld(database) && migrate(database, readHeader(database).version));

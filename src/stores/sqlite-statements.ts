@@ -51,7 +51,7 @@ export function prepare(database: DatabaseSync) {
       sql(`SELECT coalesce(max(revision) + 1, (SELECT -1 FROM removed_intents WHERE intent_id = ?), 0) AS revisions
       FROM ledger_8 WHERE intent_id = ?`),
     removed: sql('SELECT is_archived FROM removed_intents WHERE intent_id = ?'),
-    // Not in one statement with `revisions`: SQLite would copy the row through a temporary table.
+    // The row is not added in one statement with `revisions`: SQLite would copy it through a temporary table.
     append: sql('INSERT INTO ledger_8 (intent_id, revision, feature, at_ms, kind, json) VALUES (?, ?, ?, ?, ?, ?)'),
     /** Writes nothing where the time stays the same, as it does for most changes of an intent. */
     setDue: sql(`INSERT INTO pending (intent_id, due_at_ms) VALUES (?, ?) ON CONFLICT (intent_id) DO UPDATE

@@ -65,7 +65,7 @@ export function textsOfLines({ count, ...columns }: LinesRow, recordOf: RecordOf
     }
     revisions[i] = revision;
   }
-  // As many lines as rows: no id and no text contains a line break.
+  // There are as many lines as rows, because no id and no text contains a line break.
   if (at !== page.length + 1 || id !== ids.length + 1) return undefined;
   for (const column of [columns.ids, columns.revisions]) free(column);
   return {

@@ -153,7 +153,7 @@ function neededBy(body: Json): ReadonlySet<FakeCapability> {
   return new Set((Object.keys(needs) as FakeCapability[]).filter(name => needs[name]));
 }
 
-/** Counted by the same rule as a model's default input. */
+/** Tokens of a text, counted by the same rule as a model's default input. */
 function tokensOf(text: string): number {
   return Math.ceil(text.length / 4);
 }

@@ -23,7 +23,7 @@ export type FakeMeter = (typeof FAKE_METERS)[number];
 /** `reasoning` is the part of `output` that was reasoning. */
 export type FakeTokens = Readonly<Record<FakeMeter | 'reasoning', number>>;
 
-/** These counts, and 0 for all others. */
+/** The given counts, and 0 for all others. */
 export function tokensWith(counts: Partial<FakeTokens>): FakeTokens {
   return { ...NO_TOKENS, ...counts };
 }

@@ -27,7 +27,7 @@ interface ShowFlags extends ArchiveFlags {
 
 interface ShownSession {
   readonly session: string;
-  /** In the order in which they were decided. */
+  /** The session's intents, in the order in which they were decided. */
   readonly intents: readonly IntentSummary[];
   /** Exact decimal USD of all intents: model spend + failure cost. */
   readonly totalUsd: string;

@@ -3,7 +3,7 @@
 /** Lines around a change. */
 const CONTEXT = 3;
 
-/** Empty if the texts are equal. */
+/** The diff is empty if the texts are equal. */
 export function unifiedDiff(file: string, before: string, after: string): string {
   if (before === after) return '';
   const [old, now] = [linesOf(before), linesOf(after)];

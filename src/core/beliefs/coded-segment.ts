@@ -175,7 +175,7 @@ function shiftedShape(shape: BetaShape, { mean: shift, variance }: LogitShift): 
   const rate = sigmoid(logit / Math.sqrt(1 + (Math.PI * variance) / 8));
   const slope = rate * (1 - rate);
   const scale = slope / (mean * (1 - mean));
-  // Kept below the variance of a rate that is always 0 or 1, which no Beta distribution has.
+  // The spread is kept below the variance of a rate that is always 0 or 1, which no Beta distribution has.
   const spread = Math.min(0.9 * slope, scale * scale * betaVariance(shape) + slope * slope * variance);
   return betaOfMoments(rate, spread);
 }

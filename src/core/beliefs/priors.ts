@@ -92,7 +92,8 @@ export function poolPriors(
     ({ feature }) => feature,
   );
   const fit = fitNodes(successRows, nodes, { variance, ofLevel: pooled => varianceOfLevel(pooled, variance) });
-  // Copied, because rows may still grow when a feature's priors are asked for, and the pooled counts must not grow with them.
+  // The counts are copied, because rows may still grow when a feature's priors are asked for, and the pooled counts must not grow with
+  // them.
   const counts = new Map([...features].map(([feature, rows]) => [feature, rows.map(countsOf)]));
   return (feature, own) => {
     const rows = withVerdictRows(own);

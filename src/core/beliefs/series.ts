@@ -218,7 +218,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       unsummed = { first, end: found, halfLife: halfLifeOfSums };
       cut = start;
       recompute(halfLifeOfSums);
-      labelsAtCheck = visitsAtCheck = Number.NaN; // The rest may hold another change.
+      labelsAtCheck = visitsAtCheck = Number.NaN; // The evidence after this change may show another one.
       return true;
     },
   };

@@ -42,7 +42,7 @@ export function statedPriors({
       return [[node, { n, s: n * rate.success }]];
     }),
   );
-  // Cached, because a belief asks for the prior of every node at the same moment.
+  // The last power is cached, because a belief asks for the prior of every node at the same moment.
   let last = { now: Number.NaN, revision: -1, power: 0 };
   return (node, now) => {
     const prior = priorOf(node);

@@ -7,7 +7,7 @@ import { assertValid } from './calculator.ts';
 
 /** The intents of one number of turns, or of a range of them, as a row of `report --by turns`. */
 export interface IntentsOfTurns {
-  /** Their fraction of all intents, or their number: only the ratio counts. */
+  /** The fraction of all intents that took this number of turns, or the number of those intents: only the ratio counts. */
   readonly weight: number;
   /** Model spend of one such intent, with all its turns. */
   readonly spendUsd: number;

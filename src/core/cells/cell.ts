@@ -180,7 +180,7 @@ export function parseCellKey(text: string): CellKey {
 
 /** Sums as JSON text with decimal strings, for stores and exports. */
 export function encodeSums(sums: Sums): string {
-  // Built by hand because every commit writes these: JSON.stringify, which calls a function for each value, takes twice the
+  // The text is built by hand, because every commit writes sums: JSON.stringify, which calls a function for each value, takes twice the
   // time.
   let text = '';
   for (const name in sums) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:"${sums[name as SumName]}"`;

@@ -12,7 +12,7 @@ export interface AuditCounts {
   /** All of them, and the successes: by the audit where there is one, else by the proxy. */
   readonly labelled: number;
   readonly successes: number;
-  /** Those that were audited, and their successes by the audit, by the proxy, and by both. */
+  /** Intents that were audited, and their successes by the audit, by the proxy, and by both. */
   readonly audited: number;
   readonly auditedSuccesses: number;
   readonly auditedProxySuccesses: number;

@@ -8,7 +8,7 @@ export interface FailureCostCheck {
   readonly configuredUsd?: number;
   /** Failures whose actual cost was recorded. */
   readonly recorded: number;
-  /** Their mean actual cost, and the mean that was configured for the same failures, USD. */
+  /** The mean actual cost of the recorded failures, and the mean that was configured for the same failures, USD. */
   readonly recordedUsd?: number;
   readonly expectedUsd?: number;
   /** True when at least ten were recorded and the two means differ by more than a quarter: check the configuration. */

@@ -37,7 +37,7 @@ export interface Gain {
 export function gainOf(
   table: SampleTable,
   options: {
-    /** In the order of the table. */
+    /** Keys of the plans, in the order of the table. */
     readonly plans: readonly PlanKey[];
     readonly recent: ReadonlyMap<PlanKey, number>;
     readonly traffic: Traffic;

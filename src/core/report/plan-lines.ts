@@ -21,7 +21,7 @@ export interface DecisionInputs {
   /** Weight of a dollar of spend in the comparison. */
   readonly costMultiplier: number;
   readonly eligible: PlanSet;
-  /** In the order of the table. */
+  /** Keys of the plans, in the order of the table. */
   readonly plans: readonly PlanKey[];
 }
 

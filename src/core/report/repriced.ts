@@ -10,7 +10,7 @@ export interface RepricedModel {
   readonly prices: number;
 }
 
-/** Computed from node cells. */
+/** The models whose price changed, computed from node cells. */
 export function repricedModels(cells: Iterable<Cell>): readonly RepricedModel[] {
   const rates = new Map<string, Set<string>>();
   for (const { key, sums } of cells) {

@@ -13,7 +13,7 @@ export interface ServedByOther {
   readonly of: number;
 }
 
-/** Computed from node cells; sorted by visits, most first. */
+/** Visits that another model served, computed from node cells; sorted by visits, most first. */
 export function servedByOthers(cells: Iterable<Cell>): readonly ServedByOther[] {
   const all = new Map<string, number>();
   const others = new Map<string, { model: string; servedBy: string; visits: number }>();

@@ -8,8 +8,9 @@ export interface UnlabelledCost {
   /** Intents without an outcome: pending and unknown. */
   readonly intents: number;
   /**
-   * Their failure cost, USD, if they fail as often as the intents with an outcome; the 95 % interval covers chance alone. Without any
-   * outcome, the limits are the costs if no intent fails and if every intent fails, and the value is NaN, or 0 where failures cost nothing.
+   * The failure cost of these intents, USD, if they fail as often as the intents with an outcome; the 95 % interval covers chance alone.
+   * Without any outcome, the limits are the costs if no intent fails and if every intent fails, and the value is NaN, or 0 where failures
+   * cost nothing.
    */
   readonly usd: Figure;
 }

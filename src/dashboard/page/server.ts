@@ -185,7 +185,7 @@ export interface LedgerVersion {
  */
 const RETRY_MS = 3_000;
 
-/** Read from server-sent events. The page reconnects by itself, for as long as it is open. */
+/** The ledger's version, read from server-sent events. The page reconnects by itself, for as long as it is open. */
 export function useLedgerVersion(): LedgerVersion {
   const [state, set] = useState<LedgerVersion>({ version: 0, connected: false });
   const isLost = state.lostSinceMs !== undefined;

@@ -45,7 +45,7 @@ export function timeoutError(): DOMException {
 
 /** The end of the time that a whole request may take. */
 export interface Deadline {
-  /** On the monotonic clock. */
+  /** Milliseconds on the monotonic clock. */
   readonly atMs: number;
   /** True when the deadline has stopped an attempt. */
   passed: boolean;

@@ -68,7 +68,7 @@ export function budgetMeter(
     pacing = startPacing({ budgetUsd: settings.budgetUsd, expectedIntents }, pacing.lambda);
   }
 
-  /** Pacing keeps its weight and takes over the exact totals, because its own totals are sums of floats. */
+  /** The pacing keeps its weight lambda and takes over the exact totals, because its own totals are sums of floats. */
   function applyExactTotals(): void {
     pacing = { ...pacing, spentUsd: Number(total.nanoUsd) / NANO_PER_USD, intents: Number(total.intents) };
   }

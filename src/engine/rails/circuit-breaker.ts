@@ -7,11 +7,11 @@ import type { ResolvedModel } from '../../config/resolved.ts';
 
 /** The names of the circuits that a request goes through. */
 export interface Circuits {
-  /** Opened by provider faults, whichever client met them. */
+  /** Name of the circuit that provider faults open, whichever client met them. */
   readonly endpoint: string;
-  /** Opened by a refusal of the account. */
+  /** Name of the circuit that a refusal of the account opens. */
   readonly account: string;
-  /** Opened by a refusal of the model, which another account may use. */
+  /** Name of the circuit that a refusal of the model opens; another account may use the model. */
   readonly model: string;
 }
 

@@ -141,7 +141,7 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
     applied.set(id, stored.revision);
     if (unstored.get(id) !== set) return;
     unstored.delete(id);
-    // Applied again: a control of another process may have been read and applied in between.
+    // The control is applied again: a control of another process may have been read and applied in between.
     apply(control);
   }
 

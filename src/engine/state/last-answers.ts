@@ -64,7 +64,7 @@ export function lastAnswers(store: Pick<Store, 'sessions' | 'putSessions'>): Las
   };
 }
 
-/** Stored as a row of its own among the sessions: a session's id contains no control character. */
+/** The id of the row in which an answer is stored, among the sessions: a session's id contains no control character. */
 function rowOf({ session, feature }: AnswerPlace): string {
   return `${session}\u001F${feature}`;
 }

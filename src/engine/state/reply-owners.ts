@@ -29,7 +29,7 @@ export function replyOwners(
   capacity = CAPACITY,
 ): ReplyOwners {
   const owners = recentlyUsed<string, string>(capacity);
-  /** Created with the first such reply: most processes never wait for a reply. */
+  /** Created with the first reply to wait for: most processes never wait for one. */
   let awaited: typeof owners | undefined;
 
   async function stored(keys: readonly string[]): Promise<string | undefined> {

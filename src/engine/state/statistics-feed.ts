@@ -127,7 +127,7 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     feed.reading = undefined;
     pauseAfter(startedCpuMs);
     nextQuestionAtMs ??= runtime.elapsedMs() + refreshMs;
-    // No decision waits for the rest.
+    // No decision waits for the rest of the cells.
     if (failure === undefined && feed.needsAll === 'later' && !feed.hasAll)
       runtime.soon(() => void startReading(feature, feed));
     return failure;

@@ -16,7 +16,7 @@ const NAMES = 65_536;
 interface DayGroup {
   readonly first: ItemIndex;
   isWholeCall: boolean;
-  /** In units of 10⁻¹⁸ USD, and in nano-dollars. */
+  /** The bill's cost in units of 10⁻¹⁸ USD, and the ledger's cost in nano-dollars. */
   bill: bigint;
   ledger: bigint;
   billRows: number;

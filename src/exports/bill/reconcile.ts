@@ -54,15 +54,15 @@ export interface Reconciliation {
   readonly billedNanoUsd: bigint;
   readonly ledgerNanoUsd: bigint;
   readonly comparedBy: ComparedBy;
-  /** On both sides, at equal costs to the nano-dollar; in a usage report, in equal quantities. */
+  /** Items on both sides, at equal costs to the nano-dollar; in a usage report, in equal quantities. */
   readonly matched: ItemGroup;
-  /** On both sides, at costs that differ by no more than the rounding of both. */
+  /** Items on both sides, at costs that differ by no more than the rounding of both. */
   readonly rounded: ItemGroup;
-  /** On both sides, at different costs. */
+  /** Items on both sides, at different costs. */
   readonly different: ItemGroup;
-  /** Billed, but not in the ledger. */
+  /** Items on the bill that are not in the ledger. */
   readonly missingInLedger: ItemGroup;
-  /** In the ledger, but not billed. */
+  /** Items in the ledger that were not billed. */
   readonly missingInBill: ItemGroup;
   /** The parts of billed − ledger: they add up to it. */
   readonly parts: readonly DifferencePart[];

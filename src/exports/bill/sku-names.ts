@@ -61,7 +61,7 @@ export function namesInSku(text: string): SkuNames | undefined {
   return undefined;
 }
 
-/** Empty if only words on how it is served remain. */
+/** The model's name in a text; empty if only words on how it is served remain. */
 export function modelIn(text: string): string {
   let model = text;
   for (const pattern of BEFORE_MODEL) model = model.replace(pattern, '');

@@ -133,7 +133,7 @@ export function chargeHour(startedAtMs: number): number {
   return Math.floor(startedAtMs / HOUR_MS) * HOUR_MS;
 }
 
-/** Once per intent, so that it can be summed; null while the outcome is not known. */
+/** The failure cost is stated once per intent, so that it can be summed; null while the outcome is not known. */
 function failureCost({ intent: { outcome, decided }, isFirstOfIntent }: Charge): string | null {
   if (isFirstOfIntent === undefined) return null;
   if (outcome.state === 'success') return '0';

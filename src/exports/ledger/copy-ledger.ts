@@ -112,7 +112,7 @@ export async function copyLedger(source: Store, target: Store, options: CopyOpti
     });
   }
 
-  // Read before the target is opened, so that a source that is not a ledger creates no target.
+  // The source is read before the target is opened, so that a source that is not a ledger creates no target.
   await source.features();
   const leftOut = damaged === undefined ? new Set<string>() : await damagedIntents(source, {}, damaged);
   try {

@@ -25,7 +25,7 @@ export interface Allowed {
   readonly failed: Figure;
   /** As in `Stratified`, before it is subtracted from the log's cost. */
   readonly excess: Figure;
-  /** The failure rate itself, without chance. */
+  /** The least and the greatest possible failure rate, without an interval for chance. */
   readonly leastFailed: number;
   readonly mostFailed: number;
 }

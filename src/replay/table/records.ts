@@ -65,7 +65,7 @@ async function* parsedRecords(
 
 /** Counts the rows of a CSV and reads their fields by the names in its header. */
 interface FieldsReader {
-  /** No record for a blank line. */
+  /** A blank line gives no record. */
   read(fields: readonly string[]): readonly TableRecord[];
   broken(problem: string): TableRecord;
 }

@@ -134,7 +134,7 @@ export function committer(s: string, { shard, nowMs, monthWithPart }: CommitCont
       first.settle({ kind: 'refused', error: refusal });
       return [];
     }
-    // The part's other changes are tried again after the first one.
+    // The first change is tried alone; the part's other changes are tried again after it.
     return commitParts(ask, [[first]]);
   }
 

@@ -180,7 +180,7 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
  * user. A client of a pool belongs to the application, and is left as it is.
  */
 async function readCommitted(ask: AskServer, isOfPool: boolean): Promise<void> {
-  // Asked first: behind a pooler, what is set stays set on a connection that other applications get too.
+  // The present settings are read first: behind a pooler, a changed setting stays on a connection that other applications get too.
   const [[isolation, arrayNulls] = []] = await ask(
     "SELECT current_setting('default_transaction_isolation'), current_setting('array_nulls')",
   );

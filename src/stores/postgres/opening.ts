@@ -86,7 +86,7 @@ async function state(ask: AskServer, name: string): Promise<FoundSchema | undefi
   const columnsOfMeta = tables.find(([table]) => table === 'meta')?.[1];
   if (columnsOfMeta !== '2') throw notOurs(name, names);
   const metaAnd = async (more: string) => ask(`SELECT key, value${more} FROM "${name}".meta`);
-  // In one query, if the server tells this user its identity.
+  // One query reads the rows and the server's identity, if the server tells it to this user.
   const rows = await metaAnd(`, (${SERVER_ID})`).catch(async () => metaAnd(''));
   const meta = new Map(rows.map(([key, value]) => [key, value]));
   if (meta.get('product') !== PRODUCT) throw notOurs(name, names);

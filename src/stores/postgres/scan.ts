@@ -16,7 +16,7 @@ export type Reading = <Result>(task: (ask: AskServer) => Promise<Result>) => Pro
 
 export interface ViewContext {
   readonly read: Reading;
-  /** Known after the first connection. */
+  /** The opened schema, which is known after the first connection. */
   opened(): Promise<OpenedSchema>;
 }
 

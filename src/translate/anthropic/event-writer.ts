@@ -142,7 +142,7 @@ function blockOf(part: ContentPart): object | undefined {
     case 'reasoning':
       return redacted(part) ?? { type: 'thinking', thinking: '', signature: '' };
     case 'opaque':
-    // No model writes these.
+    // No model writes parts of these kinds.
     case 'image':
     case 'document':
     case 'audio':

@@ -58,7 +58,7 @@ function blocksOf(part: ContentPart, isOwn: boolean): readonly JsonValue[] {
       return part.owner.api === API ? part.sealed : [shownReasoning(part)];
     case 'opaque':
       return part.api === API ? [withInput(part.value)] : [];
-    // No model writes these.
+    // No model writes parts of these kinds.
     case 'image':
     case 'document':
     case 'audio':

@@ -18,7 +18,7 @@ export type OwnMark =
   | 'unable'
   /** It is dropped, and the receipt says so. */
   | 'preference'
-  /** Only the model that made it can continue the conversation. */
+  /** Only the model from which the field comes can continue the conversation. */
   | 'bound'
   /** A default value: other APIs behave the same without the field. */
   | 'default';

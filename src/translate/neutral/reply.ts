@@ -27,7 +27,7 @@ export interface NeutralReply {
   readonly stopSequence?: string | undefined;
   /** Why it was refused, where the vendor says so. */
   readonly explanation?: string | undefined;
-  /** In disjoint meters. */
+  /** The usage, in disjoint meters. */
   readonly usage?: Usage | undefined;
   readonly tier?: string | undefined;
   /** Fields that only its own API knows. */

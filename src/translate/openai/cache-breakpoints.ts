@@ -62,7 +62,7 @@ export function breakpointsOf(conversation: Conversation, { takesCacheBreakpoint
   const found = new Map<ContentPart, CacheBreakpoint>();
   const set = (part: ContentPart | undefined, cache: CacheBreakpoint): void => {
     if (part === undefined) return;
-    // Added again, it becomes the latest.
+    // A part that is added again becomes the latest.
     found.delete(part);
     found.set(part, cache);
   };

@@ -31,7 +31,7 @@ export function outputItem(part: ContentPart, place: ItemPlace): JsonObject | un
     case 'reasoning':
       return reasoningItem(part, place);
     case 'opaque':
-    // No model writes these.
+    // No model writes parts of these kinds.
     case 'image':
     case 'document':
     case 'audio':

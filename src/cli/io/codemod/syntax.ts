@@ -46,7 +46,7 @@ export function* nodesIn(root: SyntaxNode): Generator<PlacedNode> {
       for (const child of Array.isArray(value) ? (value as unknown[]) : [value])
         if (isNode(child)) children.push(child);
     }
-    // In the order of the text.
+    // The children are visited in the order of the text.
     for (const child of children.toReversed()) waiting.push({ node: child, parent: node });
   }
 }

@@ -145,7 +145,7 @@ function Sections({
   );
 }
 
-/** In days; for all time, the time of the feature's own intents. */
+/** The number of days in the period; for all time, in the time of the feature's own intents. */
 function periodOf({ shown, report, nowMs }: FeatureMessage): string {
   const { fromMs, toMs } = { ...report.span, ...report.coveredPeriod, ...shown };
   return fromMs === undefined ? 'all time' : daysWords({ fromMs, toMs: shown.toMs ?? Math.max(toMs ?? 0, nowMs) });

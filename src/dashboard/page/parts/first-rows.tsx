@@ -13,7 +13,7 @@ export interface FirstRows<Row> {
 
 /** @param most rows on a phone */
 export function useFirstRows<Row>(rows: readonly Row[], most: number, name: string): FirstRows<Row> {
-  // Decided once, as for a section: turning a phone does not fold rows that are being read.
+  // Whether all rows are shown is decided once: turning a phone does not fold rows that are being read.
   const [isAll, setAll] = useState(() => !matchMedia('(max-width: 40rem)').matches);
   if (isAll || rows.length <= most + SPARE) return { rows, all: undefined };
   const all = (

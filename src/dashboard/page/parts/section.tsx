@@ -12,7 +12,7 @@ export function Section(props: {
   readonly children: ComponentChildren;
 }): JSX.Element {
   const { id, title, of, isFirst = false, children } = props;
-  // Decided once: turning a phone does not fold a section that is being read.
+  // Whether the section is open is decided once: turning a phone does not fold a section that is being read.
   const [isOpen, setOpen] = useState(() => isFirst || !matchMedia('(max-width: 40rem)').matches);
   return (
     <details class="section" open={isOpen} onToggle={event => setOpen(event.currentTarget.open)}>

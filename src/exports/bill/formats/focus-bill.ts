@@ -67,7 +67,7 @@ function costOf(row: FocusRow, kind: RowKind, context: RowContext): bigint {
   return usdOf(row[column], column, context, { ...of, currency, ...(perUsd === undefined ? {} : { perUsd }) });
 }
 
-/** In single units, because a bill counts tokens by the thousand or by the million. */
+/** The quantity in single units, because a bill counts tokens by the thousand or by the million. */
 function quantityIn(row: FocusRow, context: RowContext): bigint | undefined {
   const { ConsumedQuantity, ConsumedUnit, PricingQuantity, PricingUnit, x_PricingBlockSize: block } = row;
   if (ConsumedQuantity)
