@@ -104,7 +104,7 @@ export function explainView(view: FeatureView, options: ViewExplanationOptions):
 
 /** Shares of intents whose failures cost different amounts. */
 interface MeanAllocation extends Allocation {
-  /** By plan: its share, times the mean failure cost of the intents that get it. */
+  /** For each plan, its share times the mean failure cost of the intents that get it. */
   readonly failureUsd: readonly number[];
 }
 

@@ -119,7 +119,7 @@ export function handOverCalls(routing: LazyRouting, client: object): void {
 
   /** The client makes the whole request once more, with everything that it computes for it; `fetch` takes the headers and sends nothing. */
   async function headersAgain(options: CallOptions, writing: Writing): Promise<RequestInit['headers']> {
-    // Without the caller's signal: the client would listen to it until a reply is read.
+    // The caller's signal is left out, because the client would listen to it until a reply is read.
     const { signal: _signal, ...again } = options;
     let headers: RequestInit['headers'];
     const take = (taken: RequestInit['headers']): Response => {

@@ -28,7 +28,7 @@ function isMisspelt({ kind }: Issue): boolean {
   return kind === 'unknown-member';
 }
 
-/** Where a value fits no alternative: the issue of the one that it nearly fits. */
+/** If a value fits no alternative, this returns the issue of the alternative that it nearly fits. */
 function mostPrecise(issue: Issue): Issue {
   if (issue.kind !== 'either') return issue;
   const found = issue.issues.find(isMisspelt) ?? issue.issues.find(({ path }) => path.length > 0);

@@ -7,7 +7,7 @@ export interface ControlSetting {
   readonly isSet: boolean;
   /** The pinned plan; of a holdout, the model that it goes to. */
   readonly plan?: PlanKey;
-  /** Of a holdout: the fraction of the intents, 0 to 1. */
+  /** The fraction of the intents in a holdout, 0 to 1. */
   readonly fraction?: number;
   readonly atMs: number;
   /** Who set it, and why, if that was given. */

@@ -83,7 +83,7 @@ export type RoutingRead = Omit<CellsRead, 'cells'> & {
 export interface LedgerPage {
   readonly records: readonly LedgerRecord[];
   readonly next: Cursor;
-  /** Of a store that can be archived: the place of each record in the ledger, as a whole number that never falls. */
+  /** The place of each record in the ledger, as a whole number that never falls: stated by a store that can be archived. */
   readonly positions?: readonly number[];
 }
 

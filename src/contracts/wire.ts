@@ -20,7 +20,7 @@ export type Capability =
 
 /** Why only one model can answer a request. */
 export interface ModelBinding {
-  /** For people, and recorded with the decision: `previous_response_id`, `signed thinking`, `vendor fallbacks`. */
+  /** A text for people, recorded with the decision: `previous_response_id`, `signed thinking`, `vendor fallbacks`. */
   readonly reason: string;
   /** Keys ({@link ReplyFacts.keys}) of the replies that it continues, the latest first. Without a known one, the intent's model must answer. */
   readonly keys?: readonly string[] | undefined;

@@ -13,7 +13,7 @@ export interface TracedIntent {
   readonly feature: string;
   /** Milliseconds since the epoch. */
   readonly atMs: number;
-  /** By model, at least one: what its reply would have cost and achieved. */
+  /** The cost and the result that the reply of each model would have had, by model; at least one model. */
   readonly answers: Readonly<Record<string, TracedAnswer>>;
 }
 

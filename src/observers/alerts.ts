@@ -18,7 +18,7 @@ export interface Alert extends LimitCheck {
 }
 
 export interface AlertOptions {
-  /** By feature. Amounts in USD, success from 0 to 1. */
+  /** Limits by feature. Amounts in USD, success from 0 to 1. */
   readonly limits: Readonly<Record<string, FigureLimits>>;
   /** Called once when a limit is exceeded, and once when the figure is within it again. */
   readonly onAlert: (alert: Alert) => void;

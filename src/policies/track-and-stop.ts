@@ -34,7 +34,7 @@ interface Arm {
  */
 export function trackAndStop(options: Readonly<Record<string, never>> = {}): Policy {
   checkNames(options, [], 'trackAndStop');
-  // By set of eligible plans: the best plan during an outage need not be the best of all plans.
+  // The plan for each set of eligible plans: the best plan during an outage need not be the best of all plans.
   const committed = new WeakMap<LearnedSegment, Map<PlanSet, number>>();
   return Object.freeze({
     name: 'track-and-stop',

@@ -13,7 +13,7 @@ import { changePoint } from '../core/math/change-point.ts';
 
 /** First hours of weeks. */
 export interface WeightBounds {
-  /** From here on, days weigh enough to stay days. */
+  /** From this hour on, days weigh enough to stay days. */
   readonly weighsFrom: number;
   /** Weeks before this hour have no part in the half-life either. */
   readonly oneBefore: number;

@@ -14,7 +14,7 @@ import { sigmoid } from '../math/sigmoid.ts';
 
 /** The segments of a feature whose names have coded numbers. Feature-wide figures are those of the kind of numbers that was given last. */
 export interface CodedSegments extends Pick<NumberEffects, 'weight' | 'explained' | 'explains' | 'clear'> {
-  /** Without coded numbers: the belief about the average request; `undefined` where no request had any. */
+  /** For a name without coded numbers, the belief about the average request; `undefined` where no request had coded numbers. */
   segment(name: string): LearnedSegment | undefined;
   /** Adds the delta of a node cell, if its segment has coded numbers. `moment`: see {@link NumberEffects.add}. */
   add(delta: RoundedCell, moment?: number): void;

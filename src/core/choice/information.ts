@@ -53,7 +53,7 @@ function trialsOf(
   { valueUsd, costMultiplier, extraUsd }: ScoreWeights,
 ): readonly [Trial, Trial] {
   let won = 0;
-  // By plan, sums of its score: over the rows in which the first is best, and over the others.
+  // Sums of each plan's score: over the rows in which the first plan is best, and over the other rows.
   const [whereFirst, whereSecond]: [[number, number], [number, number]] = [
     [0, 0],
     [0, 0],

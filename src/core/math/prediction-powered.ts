@@ -9,7 +9,7 @@ import { clamp } from './clamp.ts';
 
 /** Counts of intents that have a proxy label. */
 export interface AuditCounts {
-  /** All of them, and the successes: by the audit where there is one, else by the proxy. */
+  /** All of these intents, and their successes: by the audit where there is one, else by the proxy. */
   readonly labelled: number;
   readonly successes: number;
   /** Intents that were audited, and their successes by the audit, by the proxy, and by both. */

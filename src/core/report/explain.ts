@@ -38,7 +38,7 @@ export interface ExplanationInputs {
   readonly exclusionReasons?: (plan: number) => readonly string[];
   readonly costMultiplier?: number;
   readonly shares?: ArrayLike<number>;
-  /** By plan: its share, times the mean failure cost of the intents that get it. Default: that mean is the same for all plans. */
+  /** For each plan, its share times the mean failure cost of the intents that get it. Default: that mean is the same for all plans. */
   readonly failureUsd?: ArrayLike<number>;
   readonly floors?: ArrayLike<number>;
   /** The future traffic: the shares of the plans, or `learns` (the default) for a policy whose shares follow the evidence. */

@@ -131,7 +131,7 @@ interface Estimate {
   readonly failureUsd: number;
 }
 
-/** With one added success and failure, so that the error is never 0. */
+/** The estimate has one added success and one added failure, so that its error is never 0. */
 function estimateOf(sample: CostSample, perSuccess: boolean): Estimate {
   const { labelled, successes, n, failureCostUsd, variance } = sample;
   const meanUsd = n > 0 ? sample.meanUsd : 0;

@@ -67,7 +67,7 @@ function standardised(
 ): CostSample {
   const sum = (of: (sample: CostSample, share: number) => number): number =>
     strata.reduce((total, { share, sample }) => total + of(sample, share), 0);
-  // With one added success and failure, so that a stratum without failures is not treated as certain.
+  // One success and one failure are added, so that a stratum without failures is not treated as certain.
   const smoothed = ({ successes, labelled }: CostSample): number => (successes + 1) / (labelled + 2);
   const failRate = ({ successes, labelled }: CostSample): number => 1 - successes / labelled;
   const rate = sum((sample, share) => share * smoothed(sample));

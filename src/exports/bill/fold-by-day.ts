@@ -9,7 +9,7 @@ import { modelFamily } from './names.ts';
 import { DAY_MS, dayOf, periodKey } from './periods.ts';
 import { isWithinRounding } from './rounding.ts';
 
-/** More than the number of names of models, or of meters, on any bill. */
+/** A number that is larger than the number of names of models, or of meters, on any bill. */
 const NAMES = 65_536;
 
 /** Items of one day, model and meter. */

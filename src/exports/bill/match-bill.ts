@@ -126,7 +126,7 @@ function chargeFinder(
 ) {
   const isByDay = periods.all.length > 0 && periods.all.every(({ startMs, endMs }) => endMs - startMs >= DAY_MS);
   const own = billPeriods(items.keys);
-  /** By a charge's names and meter, then by the names of an item. */
+  /** How well names agree: by a charge's names and meter, then by the names of an item. */
   const agreements = new Map<string, Map<number, number>>();
 
   const agreementsOf = (charge: AttemptCharge, meter: string): Map<number, number> => {

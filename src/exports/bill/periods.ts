@@ -51,7 +51,7 @@ export interface BillPeriods {
 
 /** @param keys the table of keys */
 export function billPeriods(keys: Pick<TextTable, 'add'>): BillPeriods {
-  /** By length, then by start. */
+  /** The periods by length, then by start. */
   const byLength = new Map<number, Map<number, KeyedPeriod>>();
   let lengths: readonly { readonly length: number; readonly starts: Float64Array }[] | undefined;
 

@@ -33,7 +33,7 @@ export interface Audits {
 
 type PlanCounts = { -readonly [Name in keyof (AuditCounts & Audits)]: number };
 
-/** If all intents of a plan failed, with the target and in the log: their loss in USD, and their fraction of all intents. */
+/** The loss in USD if all intents of a plan failed, and their fraction of all intents: with the target, and in the log. */
 interface Whole {
   targetUsd: number;
   target: number;

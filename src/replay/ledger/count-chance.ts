@@ -31,7 +31,7 @@ export function hitsByChance(
   return { least, chances };
 }
 
-/** From each value to the next by the ratio of their chances, outwards from the most likely one so that nothing overflows. */
+/** Goes from each value to the next by the ratio of their chances, outwards from the most likely value so that nothing overflows. */
 function hypergeometric(
   { items, hits, n }: Dealt,
   { least, values }: { readonly least: number; readonly values: number },

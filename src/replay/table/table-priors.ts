@@ -14,7 +14,7 @@ export interface ModelPrior {
   readonly successes: number;
   /** The success rate with its 95 % interval. */
   readonly rate: Figure;
-  /** For the configuration: one success and one failure are added, so that no prior is certain. */
+  /** The rate for the configuration, with one success and one failure added, so that no prior is certain. */
   readonly success: number;
   readonly strength: number;
 }

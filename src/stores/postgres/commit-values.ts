@@ -17,7 +17,7 @@ export interface PostgresCommit {
 /** The next changes of one intent, in their order: committed together or not at all. */
 export type CommitPart = readonly [PostgresCommit, ...PostgresCommit[]];
 
-/** By column `kind`. */
+/** The kinds of records, by their number in the column `kind`. */
 const KINDS: readonly LedgerRecord['kind'][] = ['decided', 'attempted', 'labelled', 'corrected'];
 
 export const kindNumber = (kind: LedgerRecord['kind']): number => KINDS.indexOf(kind);

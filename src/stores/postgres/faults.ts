@@ -10,7 +10,7 @@ import { RouterError } from '../../errors.ts';
  */
 export type PostgresFault = 'again' | 'stale' | 'lost' | 'value' | 'other';
 
-/** By SQLSTATE, or its class (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+/** Faults by SQLSTATE, or by its class (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const FAULTS: Readonly<Record<string, PostgresFault>> = {
   '40001': 'again',
   '40P01': 'again',

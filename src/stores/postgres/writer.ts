@@ -34,7 +34,7 @@ export function writer(connection: PostgresConnection, commitGroup: CommitGroup)
       const group = queue.slice(0, GROUP);
       queue = queue.slice(GROUP);
       const open = (): QueuedCommit[] => group.filter(commit => !commit.isSettled());
-      // Without records, a change is not recognized: sent again, it could be counted twice.
+      // A change without records is not recognized when it is sent again, and could be counted twice.
       const times = group.some(({ json }) => json.length === 0) ? 'once' : undefined;
       try {
         await connection.run(async ask => {

@@ -12,7 +12,7 @@ import { currentHash, hashWithPeriod } from '../period-address.ts';
 
 const DAY_MS = 86_400_000;
 
-/** At the top of a page. It stays visible, so that no figure is read without its period. */
+/** The bar at the top of a page. It stays visible, so that no figure is read without its period. */
 export function PeriodBar(props: {
   readonly choice: PeriodChoice;
   readonly of: ServerAnswer<OverviewMessage>;
@@ -33,7 +33,7 @@ export function PeriodBar(props: {
   );
 }
 
-/** From the first intent of all features to the last. */
+/** The period from the first intent of all features to the last one. */
 function spanOf(features: OverviewMessage['features']): Required<Period> | undefined {
   const spans = features.flatMap(({ span }) => span ?? []);
   if (spans.length === 0) return undefined;
