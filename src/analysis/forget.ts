@@ -40,10 +40,10 @@ export async function forget(store: Store, user: ForgottenUser): Promise<Forgott
     records += own.length;
     if (!own.some(({ kind }) => kind === 'labelled' || kind === 'corrected')) pending++;
   }
-  if (removed.length === 0) throw nothingToForget(user);
+  const hasArchive = (await store.archive?.()) !== undefined;
+  if (removed.length === 0) throw nothingToForget(user, hasArchive);
   await archiving.adopt(removed);
   if (user.session !== undefined) await store.forgetSessions?.([user.session]);
-  const hasArchive = (await store.archive?.()) !== undefined;
   return { intents: removed.length, records, pending, hasArchive };
 }
 
@@ -64,9 +64,10 @@ export async function intentsOfSession(store: Pick<Store, 'scan'>, session: stri
   return ids;
 }
 
-function nothingToForget({ session, intentId }: ForgottenUser): RouterError {
+function nothingToForget({ session, intentId }: ForgottenUser, hasArchive: boolean): RouterError {
   const [what, path] = session === undefined ? [`id "${intentId}"`, 'intentId'] : [`session "${session}"`, 'session'];
-  return new RouterError('unknown-intent', `no intent with records has the ${what}`, {
+  const unread = hasArchive ? '; the files of the archive were not read' : '';
+  return new RouterError('unknown-intent', `no intent with records has the ${what}${unread}`, {
     path,
     accepted: 'a session or an intent of this ledger, not yet removed',
   });

@@ -49,7 +49,7 @@ function rules(open: () => Promise<Store>): void {
     const store = await open();
     await commitAll(store, tenantHistories(NOON, 4));
     await expect(forget(store, { session: 'user-9' })).rejects.toThrow(
-      'session: no intent with records has the session "user-9"',
+      'session: no intent with records has the session "user-9" (',
     );
     await expect(forget(store, { intentId: 'x' })).rejects.toMatchObject({ code: 'unknown-intent', path: 'intentId' });
     await store.close();
@@ -68,4 +68,11 @@ test('a session’s intents are in the order of their decisions', async () => {
 
 test('forget() fails with an error on a store that cannot remove single intents', async () => {
   await expect(forget(memory(), { session: 's' })).rejects.toMatchObject({ code: 'store-unusable' });
+});
+
+test('where nothing is found and the ledger has an archive, the error says that its files were not read', async () => {
+  const store = sqlite(join(directory, 'with-archive.db'));
+  const archived: Store = { ...store, archive: async () => ({ archive: 'a', runs: new Set<string>() }) };
+  await expect(forget(archived, { session: 's' })).rejects.toThrow('; the files of the archive were not read');
+  await store.close();
 });
