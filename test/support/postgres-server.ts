@@ -239,7 +239,7 @@ async function freePort(): Promise<number> {
 /** Resolves when the server answers. @throws with its log if it does not within two minutes */
 async function answers(url: string, log: () => string): Promise<void> {
   for (let tries = 0; ; tries++) {
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 60_000 });
     client.on('error', () => {});
     try {
       await client.connect();
