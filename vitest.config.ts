@@ -25,13 +25,15 @@ export const TRIALS: readonly string[] = [
   'test/stores/postgres/full-disk.test.ts',
 ];
 
+const SEED = 'test/support/random-seed.ts';
+const OWN_FOLDER = 'test/support/own-temporary-folder.ts';
+
 // These need a Chromium: npm run test:browser.
 const NO_PAGES = [...configDefaults.exclude, 'test/**/*.browser.test.ts'];
 
 export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres-setup.ts'],
-    setupFiles: ['test/support/random-seed.ts', 'test/support/own-temporary-folder.ts'],
     // Only for what hangs. A busy machine is no failure: no test is to judge time, nor to have a limit of its own.
     testTimeout: 300_000,
     hookTimeout: 300_000,
@@ -50,9 +52,13 @@ export default defineConfig({
           name: 'tests',
           include: ['test/**/*.test.ts'],
           exclude: [...NO_PAGES, ...TRIALS],
+          setupFiles: [SEED, 'test/support/temporary-files-in-memory.ts', OWN_FOLDER],
         },
       },
-      { extends: true, test: { name: 'trials', include: [...TRIALS], exclude: NO_PAGES } },
+      {
+        extends: true,
+        test: { name: 'trials', include: [...TRIALS], exclude: NO_PAGES, setupFiles: [SEED, OWN_FOLDER] },
+      },
       {
         test: {
           name: 'types',

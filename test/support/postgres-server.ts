@@ -4,10 +4,8 @@ import { execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import {
-  accessSync,
   chmodSync,
   chownSync,
-  constants,
   copyFileSync,
   cpSync,
   existsSync,
@@ -16,7 +14,7 @@ import {
   mkdtempSync,
   readFileSync,
 } from 'node:fs';
-import { rmSync, statfsSync, statSync, symlinkSync } from 'node:fs';
+import { rmSync, statSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -24,6 +22,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { ROOT } from '../../tools/sources.ts';
+import { hasRoomInMemory, MEMORY } from './memory-file-system.ts';
 
 export interface PostgresServer {
   /** Of its superuser, who needs no password. */
@@ -81,7 +80,7 @@ export async function startPostgres({
   chmodSync(folder, 0o755);
   const bin = copyBinaries(folder);
   // Not the binaries: in some containers, no program may run from there.
-  const dataFolder = inMemory && hasRoom(MEMORY) ? mkdtempSync(join(MEMORY, 'outcome-router-postgres-')) : folder;
+  const dataFolder = inMemory && hasRoomInMemory() ? mkdtempSync(join(MEMORY, 'outcome-router-postgres-')) : folder;
   const data = join(dataFolder, 'data');
   if (isRoot) for (const each of [folder, dataFolder]) chownSync(each, UNPRIVILEGED, UNPRIVILEGED);
   const initdb = [
@@ -158,28 +157,14 @@ export async function startPostgres({
   };
 }
 
-/** A file system in memory. Containers often have a small one. */
-const MEMORY = '/dev/shm';
-const MIN_FREE_BYTES = 2 ** 30;
-
-function hasRoom(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK);
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize >= MIN_FREE_BYTES;
-  } catch {
-    return false;
-  }
-}
-
-/** A folder for temporary files that the server's user may enter. */
+/** A folder for temporary files that the server's user may enter: on a disk, because in some containers no program runs from memory. */
 function enterable(): string {
   const others = isRoot ? 0o001 : 0;
   const canEnter = (folder: string): boolean =>
     (statSync(folder).mode & others) === others && (dirname(folder) === folder || canEnter(dirname(folder)));
+  const own = tmpdir().startsWith(MEMORY) ? [] : [tmpdir()];
   return (
-    [tmpdir(), '/tmp', '/var/tmp', '/dev/shm'].find(folder => existsSync(folder) && canEnter(resolve(folder))) ??
-    tmpdir()
+    [...own, '/tmp', '/var/tmp', MEMORY].find(folder => existsSync(folder) && canEnter(resolve(folder))) ?? tmpdir()
   );
 }
 
