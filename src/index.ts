@@ -60,6 +60,7 @@ export type { ServedByOther } from './core/report/served-by-others.ts';
 export type { Period } from './core/cells/period.ts';
 export type { TurnsGroup, TurnsReport } from './core/report/turns.ts';
 export type { CacheTerms } from './contracts/cache-terms.ts';
+export type { DecidedPolicy } from './core/report/decided-policy.ts';
 export type { EstimateState } from './core/report/estimate.ts';
 export type { CostLine, TotalCost } from './core/report/total-cost.ts';
 export type { FeatureSaving, Savings } from './core/report/savings.ts';

@@ -5,6 +5,7 @@ import { addCell, sumsByPlan } from '../../src/core/cells/sums.ts';
 import { planKey } from '../../src/core/ledger/vocabulary.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { settledOn } from '../../src/core/report/estimate.ts';
+import { ALL_LEARN } from '../../src/core/report/traffic.ts';
 import { sameFailureCost } from '../../src/core/report/failure-costs.ts';
 import { explainDecision } from '../../src/core/report/explain-decision.ts';
 import type { Forecast } from '../../src/core/report/forecast.ts';
@@ -78,7 +79,7 @@ function predictionsIn(world: World, seed: number): readonly Prediction[] {
       perSuccess: false,
       costMultiplier: 1,
       eligible: 2 ** plans.length - 1,
-      traffic: 'learns',
+      traffic: ALL_LEARN,
       known: knownPlans([...cells.values()], {}, nowMs),
     });
     if (decision?.forecast !== undefined) forecasts.push({ at: intents, forecast: decision.forecast });

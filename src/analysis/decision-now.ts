@@ -4,7 +4,6 @@
  */
 import type { Posterior } from '../core/beliefs/posterior.ts';
 import type { Cell } from '../core/cells/cell.ts';
-import { valueOfFailure } from '../core/choice/allocation.ts';
 import type { SampleTable } from '../core/choice/posterior-samples.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { hasPlan } from '../core/ledger/plan-set.ts';
@@ -14,7 +13,6 @@ import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { FailureCosts } from '../core/report/failure-costs.ts';
 import { knownPlans } from '../core/report/known-plans.ts';
 import type { Traffic } from '../core/report/traffic.ts';
-import { sharesNow } from '../core/report/traffic.ts';
 import type { RoutedNow } from './routed-now.ts';
 
 export interface DecisionContext {
@@ -32,6 +30,10 @@ export interface DecisionContext {
   readonly configuredFailureCostUsd?: number | undefined;
   /** What limits the next choice, where a running router tells. */
   readonly now?: RoutedNow | undefined;
+  /** Only the ledger is known, not the configuration. */
+  readonly isOfLedger?: boolean;
+  /** The application's own model, where the feature is only observed. */
+  readonly observes?: string | undefined;
 }
 
 /** @param table the belief about the plans, at the costs that are compared */
@@ -48,23 +50,12 @@ export function decisionNow(
     perSuccess,
     costMultiplier,
     pinned: now?.pinned,
-    observes: now?.observes,
+    observes: context.observes,
+    isOfLedger: context.isOfLedger,
     eligible,
     exclusionReasons: plan =>
       exclusions.flatMap(({ plans: excluded, reason }) => (hasPlan(excluded, plan) ? [reason] : [])),
-    traffic: traffic.learns === 1 ? 'learns' : meanShares(table, context),
+    traffic,
     known: knownPlans(cells, { ...facts, change }, nowMs),
   });
-}
-
-function meanShares(
-  table: SampleTable,
-  { failureCosts, perSuccess, eligible, traffic, now }: DecisionContext,
-): readonly number[] {
-  const parts = failureCosts.map(({ fraction, usd: failureCostUsd }) => {
-    const valueUsd = valueOfFailure(table, { failureCostUsd, perSuccess, eligible });
-    const score = { valueUsd, costMultiplier: now?.costMultiplier ?? 1 };
-    return sharesNow(traffic, table, { failureCostUsd, score, eligible }).map(share => fraction * share);
-  });
-  return Array.from({ length: table.plans }, (_, k) => parts.reduce((sum, part) => sum + (part[k] as number), 0));
 }

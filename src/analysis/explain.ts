@@ -14,6 +14,7 @@ import type { Allocation, FeatureView, Policy } from '../contracts/policy.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';
 import type { Holdout } from '../policies/holdout.ts';
 import { withHoldout } from '../policies/holdout.ts';
+import type { LatestPolicy } from './latest-policies.ts';
 import { trafficNow } from './traffic-now.ts';
 
 export interface ViewExplanationOptions {
@@ -33,6 +34,8 @@ export interface ViewExplanationOptions {
   readonly isUnknown?: boolean;
   /** The ledger's figures of the plans; without them, the explanation makes no forecast. */
   readonly known?: KnownPlans | undefined;
+  /** Where only a ledger is known: the policies of its latest decisions. */
+  readonly latest?: readonly LatestPolicy[] | undefined;
   /** Intents of the last week by plan, for a policy that does not state its shares. */
   readonly recent?: ReadonlyMap<PlanKey, number>;
   /** The view covers the intents without context, in a feature where routing depends on the context. */
@@ -52,22 +55,15 @@ export function explainView(view: FeatureView, options: ViewExplanationOptions):
   const observes = pinned === undefined && keys.includes(options.observes ?? '') ? options.observes : undefined;
   const forced = keys.indexOf(pinned ?? observes ?? '');
   // Uses a separate random stream, because an explanation must not shift the choices of a seeded run.
-  const allocationOf = (chosen: Policy): MeanAllocation | undefined =>
-    meanAllocation(failureCosts, failureCostUsd =>
-      chosen.allocation?.({ ...view, eligible, failureCostUsd }, seededRandom('explain')),
-    );
-  const routed = allocationOf(policy);
-  const served = holdout === undefined ? routed : allocationOf(withHoldout(policy, holdout));
+  const allocationOf =
+    (chosen: Policy) =>
+    (failureCostUsd: number): Allocation | undefined =>
+      chosen.allocation?.({ ...view, eligible, failureCostUsd }, seededRandom('explain'));
+  const allocationAt = allocationOf(holdout === undefined ? policy : withHoldout(policy, holdout));
+  const routed = meanAllocation(failureCosts, allocationOf(policy));
+  const served = holdout === undefined ? routed : meanAllocation(failureCosts, allocationAt);
   const allocation: (Allocation & Partial<MeanAllocation>) | undefined =
     forced < 0 ? served : { shares: keys.map((_, k) => Number(k === forced)) };
-  const traffic = trafficNow({
-    policy: policy.name,
-    plans: keys,
-    eligible,
-    forced: keys[forced],
-    allocationAt: () => allocation,
-    recent,
-  });
   return explainPlans(view.learned.posterior(view.nowMs), {
     feature: view.feature,
     segment,
@@ -96,7 +92,16 @@ export function explainView(view: FeatureView, options: ViewExplanationOptions):
     ...(holdout === undefined ? {} : { holdout }),
     ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
     ...(allocation === undefined ? {} : { shares: allocation.shares }),
-    traffic: traffic.learns === 1 ? 'learns' : traffic.sharesAt(view.failureCostUsd),
+    isOfLedger: options.latest !== undefined,
+    traffic: trafficNow({
+      policy: policy.name,
+      latest: options.latest,
+      plans: keys,
+      eligible,
+      forced: keys[forced],
+      allocationAt,
+      recent,
+    }),
     ...(allocation?.failureUsd === undefined ? {} : { failureUsd: allocation.failureUsd }),
     ...(allocation?.floors === undefined ? {} : { floors: allocation.floors }),
   });

@@ -14,6 +14,8 @@ import { modelOfNode, planOfKey } from '../core/ledger/vocabulary.ts';
 import { recordsLeft } from '../contracts/archiving.ts';
 import type { Store } from '../contracts/store.ts';
 import { ledgerPrefixRates } from '../prices/prefix-rates.ts';
+import type { LatestPolicy } from './latest-policies.ts';
+import { latestPolicies } from './latest-policies.ts';
 import { OBSERVE } from '../engine/state/policy-decision.ts';
 
 /** The methods of a store that reports use. */
@@ -35,6 +37,8 @@ export interface LedgerFacts extends KnownFacts {
   readonly policy: string;
   /** The application's own model, where most of the last decisions were only observed. */
   readonly observes?: string;
+  /** The policies of the last decisions, that of most of them first. */
+  readonly policies: readonly LatestPolicy[];
   /** Current versions by model. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -55,7 +59,10 @@ export async function ledgerFacts(
     (x, y) => (x === undefined || y.decision.eligible.length > x.decision.eligible.length ? y : x),
     undefined,
   );
-  const policy = policyOf(decided.filter(({ decision }) => decision.eligible.length > 1)) ?? policyOf(decided);
+  const decisions = decided.map(({ decision }) => decision);
+  const chosen = decisions.filter(({ eligible }) => eligible.length > 1);
+  const policies = latestPolicies(chosen.length === 0 ? decisions : chosen);
+  const policy = policies[0]?.name;
   const observed = decided.filter(({ decision }) => decision.policy === OBSERVE);
   const observes = policy === OBSERVE ? observed[0]?.decision.plan[0] : undefined;
   return {
@@ -63,6 +70,7 @@ export async function ledgerFacts(
     failureCostUsd: toUsd(mostFrequent(decided.map(record => record.failureCostNanoUsd)) ?? 0),
     perSuccess: decided.every(record => record.failureCostNanoUsd === 0),
     policy: policy ?? 'unknown',
+    policies,
     ...(observes === undefined ? {} : { observes }),
     versions: Object.assign({}, ...decided.toReversed().map(record => record.versions)) as Record<string, string>,
   };
@@ -73,13 +81,9 @@ export async function pricedFacts(
   store: Pick<ReportSource, 'intents' | 'load'>,
   feature: string,
   atMs: number,
-): Promise<FeatureFacts> {
+): Promise<LedgerFacts> {
   const facts = await ledgerFacts(store, feature);
   return { ...facts, prefixRatesOf: ledgerPrefixRates(facts.versions, atMs) };
-}
-
-function policyOf(decided: readonly DecidedRecord[]): string | undefined {
-  return mostFrequent(decided.map(({ decision }) => decision.policy));
 }
 
 function mostFrequent<Value>(values: readonly Value[]): Value | undefined {

@@ -1,7 +1,7 @@
 /** The report of a ledger, read from any store, with or without the configuration that wrote it. */
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import type { Period } from '../core/cells/period.ts';
-import { isIn, wholeBuckets } from '../core/cells/period.ts';
+import { isIn, shiftedBefore, wholeBuckets } from '../core/cells/period.ts';
 import { sumsByPlan } from '../core/cells/sums.ts';
 import { sampleTable } from '../core/choice/posterior-samples.ts';
 import { allPlans } from '../core/ledger/plan-set.ts';
@@ -10,6 +10,7 @@ import { planKey } from '../core/ledger/vocabulary.ts';
 import { seededRandom } from '../core/math/random.ts';
 import { EXPLANATION_SAMPLES } from '../core/report/constants.ts';
 import { meanFailureCostUsd, sameFailureCost } from '../core/report/failure-costs.ts';
+import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { FeatureReport } from '../core/report/feature-report.ts';
 import { reportFeature } from '../core/report/feature-report.ts';
 import type { Gain } from '../core/report/gain.ts';
@@ -139,7 +140,8 @@ export async function featurePartOf(
   },
 ): Promise<FeaturePart> {
   const { nowMs, period = {}, before, halfWidthUsd, brief = false } = options;
-  const given = options.facts ?? (await pricedFacts(store, feature, nowMs));
+  const found = options.facts === undefined ? await pricedFacts(store, feature, nowMs) : undefined;
+  const given: FeatureFacts = options.facts ?? found ?? {};
   const { failureCostUsd = 0 } = given;
   // Where failures cost nothing, plans are compared by what a success costs, as in routing.
   const perSuccess = given.perSuccess === true || given.failureCostUsd === 0;
@@ -164,7 +166,7 @@ export async function featurePartOf(
       : await latestFailureCosts(store, feature, { ...options.facts, cells, failureCostUsd });
   const failureCosts = costs();
   const now = options.facts?.routedNow?.(learned);
-  const { costMultiplier = 1 } = now ?? {};
+  const { costMultiplier = 1, observes = found?.observes } = now ?? {};
   const eligible = applyExclusions(allPlans(keys.length), now?.exclusions ?? []);
   const billed = sampleTable(posterior, seededRandom('explain'), EXPLANATION_SAMPLES);
   const table = extraUsd === undefined ? billed : withExtraUsd(billed, extraUsd);
@@ -174,9 +176,10 @@ export async function featurePartOf(
     eligible,
     traffic: trafficNow({
       policy: facts.policy,
+      latest: found?.policies,
       plans: keys,
       eligible,
-      forced: now?.pinned ?? now?.observes,
+      forced: now?.pinned ?? observes,
       allocationAt: failureCostUsd =>
         options.facts?.allocation?.({ learned, eligible, failureCostUsd, nowMs, costMultiplier }),
       recent: recent ?? new Map(),
@@ -215,20 +218,20 @@ export async function featurePartOf(
           nowMs,
           change,
           now,
+          observes,
+          isOfLedger: found !== undefined,
         })
       : undefined;
   // Where routing depends on the request, the belief about a plan holds for the requests that the plan got.
   const ownGain = report.routingDependsOnRequest === undefined ? gain : undefined;
-  return { report: decision === undefined ? report : { ...report, decision }, gain: ownGain, trend };
-}
-
-/**
- * Moves the earlier period back by as much as the start of the report's own period was moved, so that no intent is in
- * both.
- */
-function shiftedBefore(before: Required<Period>, { fromMs = Infinity }: Period): Required<Period> {
-  const byMs = before.toMs - fromMs;
-  return byMs > 0 ? { fromMs: before.fromMs - byMs, toMs: fromMs } : before;
+  const decided =
+    decision === undefined
+      ? {}
+      : {
+          decision,
+          ...(found && { latestPolicies: found.policies.map(({ name, decisions }) => ({ name, decisions })) }),
+        };
+  return { report: { ...report, ...decided }, gain: ownGain, trend };
 }
 
 function unknownFeatureError(feature: string, known: readonly string[]): RouterError {

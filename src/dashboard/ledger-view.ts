@@ -2,6 +2,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { FailureCosts } from '../core/report/failure-costs.ts';
 import type { Explanation } from '../core/report/explanation.ts';
+import { policyNotes } from '../core/report/decided-policy.ts';
 import { neverLabelled, unknownOf } from '../core/report/recording-words.ts';
 import type { ShownPeriod } from '../core/report/shown-period.ts';
 import { shownPeriod } from '../core/report/shown-period.ts';
@@ -14,7 +15,6 @@ import type { LedgerFacts, ReportSource } from '../analysis/ledger-facts.ts';
 import { learnedFrom, ledgerFacts } from '../analysis/ledger-facts.ts';
 import type { FeaturePart } from '../analysis/report.ts';
 import { featurePartOf } from '../analysis/report.ts';
-import { RouterError } from '../errors.ts';
 import type { Store } from '../contracts/store.ts';
 import type { FeatureMessage, OverviewMessage, PriceMessage, WhatIfAnswer, WhatIfQuestion } from './messages.ts';
 import type { ReachRouter } from './plan-clients.ts';
@@ -31,7 +31,7 @@ import type { AskedPeriod } from './period-query.ts';
 import { ALL_TIME, countedOf, keyOf } from './period-query.ts';
 import { cachedByVersion, versionOf, versionsIn } from './versions.ts';
 import type { RoutedViews } from './routed-views.ts';
-import { routedViews } from './routed-views.ts';
+import { routedViews, unknown } from './routed-views.ts';
 import { whatIf } from './what-if.ts';
 
 export interface LedgerView {
@@ -160,12 +160,18 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
   }
 
   /** What decides for a feature: the policy, or a setting of an operator or the configuration that replaces it. */
-  async function routingOf(name: string, { views, policy, observes }: RoutedViews) {
+  async function routingOf(name: string, { views, policy, latest, observes }: RoutedViews) {
     const plans = views.get('')?.plans ?? [];
     const controls = controlsOf((await currentVersions()).controls, { feature: name, plans });
     // The configuration has more than the ledger, which records that a feature was observed, but not the fraction.
     const configured = await configuredFeature(router, name);
-    return { policy, configured, controls, ...underControls(controls, { ...(configured ?? { observes }), plans }) };
+    return {
+      policy,
+      latest,
+      configured,
+      controls,
+      ...underControls(controls, { ...(configured ?? { observes }), plans }),
+    };
   }
 
   return {
@@ -193,7 +199,8 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
       const { views, failureCostsOf } = routed;
       const { configured, controls, ...routing } = await routingOf(name, routed);
       const cells = await cellsOf(name);
-      const options = { ...routing, ...unknownOf(cells, {}) };
+      const { isUnknown, notes } = unknownOf(cells, {});
+      const options = { ...routing, isUnknown, notes: [...notes, ...policyNotes(routing.latest)] };
       const explanations: Explanation[] = [];
       for (const [segment, view] of views) {
         if (view.plans.length === 0) continue;
@@ -236,12 +243,4 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
       return pricesOf(lists.flat(), nowMs());
     },
   };
-}
-
-function unknown(kind: 'feature' | 'segment', name: string, known: readonly string[]): RouterError {
-  return new RouterError('unknown-feature', `the ledger knows no ${kind} "${name}"`, {
-    path: kind,
-    accepted: known,
-    given: name,
-  });
 }

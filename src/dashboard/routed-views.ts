@@ -1,11 +1,14 @@
 /** The input of a feature's policy for its decisions, rebuilt from the ledger: one view per segment. */
+import type { LatestPolicy } from '../analysis/latest-policies.ts';
 import type { LedgerFacts } from '../analysis/ledger-facts.ts';
+import { trafficNow } from '../analysis/traffic-now.ts';
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
+import { isLearningPolicy } from '../core/report/decided-policy.ts';
 import type { FailureCosts } from '../core/report/failure-costs.ts';
 import { allPlans } from '../core/ledger/plan-set.ts';
 import { planOfKey } from '../core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
-import { fixed } from '../policies/fixed.ts';
+import { RouterError } from '../errors.ts';
 import { thompson } from '../policies/thompson.ts';
 
 export interface RoutedViews {
@@ -14,6 +17,8 @@ export interface RoutedViews {
   /** What a failure costs in the latest intents of a segment. */
   readonly failureCostsOf: (segment: string) => FailureCosts;
   readonly policy: Policy;
+  /** The policies of the latest decisions. */
+  readonly latest: readonly LatestPolicy[];
   readonly observes: string | undefined;
 }
 
@@ -41,10 +46,38 @@ export function routedViews(
       nowMs,
     },
   ]);
-  return { views: new Map(views), failureCostsOf, policy: policyOf(facts), observes: facts.observes };
+  return {
+    views: new Map(views),
+    failureCostsOf,
+    policy: policyOf(facts),
+    latest: facts.policies,
+    observes: facts.observes,
+  };
 }
 
-/** The ledger has a policy's name but not its options: `fixed` needs only its plan, others are explained as Thompson. */
-function policyOf({ policy, plans }: LedgerFacts): Policy {
-  return policy === 'fixed' && plans[0] !== undefined ? fixed(planOfKey(plans[0])) : thompson();
+/**
+ * The ledger has a policy's name but not its options. A policy that learns is explained as Thompson sampling with the default options, and of
+ * any other the ledger has only the plans that its latest decisions chose.
+ */
+function policyOf({ policy, policies, plans }: LedgerFacts): Policy {
+  const known = { ...thompson(), name: policy };
+  if (policies.every(({ name }) => isLearningPolicy(name))) return known;
+  return {
+    ...known,
+    allocation(view, random) {
+      const { eligible, failureCostUsd } = view;
+      const { learns, sharesAt } = trafficNow({ policy, latest: policies, plans, eligible, recent: new Map() });
+      const learned = learns === 0 ? [] : (known.allocation?.(view, random).shares ?? []);
+      const decided = sharesAt(failureCostUsd);
+      return { shares: plans.map((_, k) => learns * (learned[k] ?? 0) + (1 - learns) * (decided[k] ?? 0)) };
+    },
+  };
+}
+
+export function unknown(kind: 'feature' | 'segment', name: string, known: readonly string[]): RouterError {
+  return new RouterError('unknown-feature', `the ledger knows no ${kind} "${name}"`, {
+    path: kind,
+    accepted: known,
+    given: name,
+  });
 }

@@ -272,6 +272,53 @@ describe('the decision between the plans', () => {
     expect(await forecastWith('thompson')).not.toBe('beyond');
     expect(await forecastWith()).toBe(await forecastWith('thompson'));
   });
+
+  test('a ledger is assumed to go on as its latest decisions did, and the report says so', async () => {
+    const chosen = (policy: string, plan: string) => ({
+      plan: [plan],
+      policy,
+      propensity: 1,
+      eligible: ['mini', 'premium'],
+      evidence: [SUCCESS],
+      attempts: [attempt(plan, plan === 'mini' ? 1e7 : 1e9)],
+    });
+    const read = async (intents: readonly ReturnType<typeof chosen>[]) =>
+      reportOf(await storeWith([...intents]), { nowMs: NOW });
+    const savedBy = async (intents: readonly ReturnType<typeof chosen>[]) =>
+      (await read(intents)).possibleSavings[0]?.perIntentUsd.value ?? 0;
+    const mixed = Array.from({ length: 100 }, (_, i) => chosen('random-mix', i % 2 === 0 ? 'mini' : 'premium'));
+    const changed = [...mixed, ...Array.from({ length: 50 }, () => chosen('fixed', 'premium'))];
+    // Every new intent gets premium, although only two of three of the last week did.
+    const report = await read(changed);
+    expect(await savedBy(changed)).toBeCloseTo(report.features[0]?.decision?.moreUsd ?? Number.NaN, 9);
+    expect(report.features[0]?.latestPolicies).toEqual([{ name: 'fixed', decisions: 50 }]);
+    expect(report.features[0]?.decision?.sentence).toMatch(
+      /^The policy does not follow the evidence and gives premium more intents; by what they cost, mini/,
+    );
+    // Half of the latest intents were chosen by a policy that learns, and would now get mini nearly always.
+    const both = Array.from({ length: 100 }, (_, i) =>
+      i % 2 === 0 ? chosen('thompson', 'mini') : chosen('fixed', 'premium'),
+    );
+    const { features } = await read(both);
+    expect(features[0]?.latestPolicies).toEqual([
+      { name: 'fixed', decisions: 25 },
+      { name: 'thompson', decisions: 25 },
+    ]);
+    const atMostUsd = features[0]?.decision?.moreUsd ?? Number.NaN;
+    expect(await savedBy(both)).toBeGreaterThanOrEqual(0.5 * atMostUsd);
+    expect(await savedBy(both)).toBeLessThan(atMostUsd);
+  });
+
+  test('the report of a ledger says of an observed feature that it is only observed', async () => {
+    const observed = Array.from({ length: 60 }, () => ({
+      plan: ['premium'],
+      policy: 'observe',
+      eligible: ['mini', 'premium'],
+      evidence: [SUCCESS],
+    }));
+    const [feature] = (await reportOf(await storeWith(observed), { nowMs: NOW })).features;
+    expect(feature?.decision?.sentence).toMatch(/^The feature is only observed, so that premium answers every intent;/);
+  });
 });
 
 test('given facts replace those inferred from the ledger, and a requested feature may have no intents', async () => {

@@ -33,9 +33,20 @@ test('another policy is asked for its shares at each failure cost', () => {
 test('a policy that does not state its shares goes on as in the last week, without plans that are gone or cannot be chosen', () => {
   expect(trafficNow(inputs).sharesAt(1)).toEqual([0.75, 0.25]);
   expect(trafficNow({ ...inputs, eligible: 0b10 }).sharesAt(1)).toEqual([0, 1]);
+  expect(trafficNow({ ...inputs, recent: new Map([['removed', 60]]) }).sharesAt(1)).toEqual([0.5, 0.5]);
 });
 
 test('a pinned plan gets every intent, whatever the policy', () => {
   const { learns, sharesAt } = trafficNow({ ...inputs, policy: 'thompson', forced: 'premium' });
   expect([learns, sharesAt(1)]).toEqual([0, [0, 1]]);
+});
+
+test('in a ledger with two policies, each goes on with its part of the intents', () => {
+  const latest = [
+    { name: 'fixed', decisions: 30, shares: new Map([['premium', 1]]) },
+    { name: 'thompson', decisions: 20, shares: new Map([['mini', 1]]) },
+  ];
+  const { learns, sharesAt } = trafficNow({ ...inputs, policy: 'fixed', latest });
+  expect(learns).toBeCloseTo(0.4, 12);
+  expect(sharesAt(1)).toEqual([0, 1]);
 });

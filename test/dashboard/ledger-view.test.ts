@@ -139,9 +139,15 @@ describe('what the ledger’s last decisions say', () => {
   test.each([
     ['fixed', 'fixed', [1, 0]],
     ['thompson', 'thompson', undefined],
-    ['an application’s own', 'thompson', undefined],
+    ['an application’s own', 'an application’s own', [1, 0]],
   ])('the policy %s is explained as %s', async (name, policy, shares) => {
-    const decision = { ...decided(NOON).decision, policy: name, eligible: ['mini', 'premium'] };
+    const decision = {
+      ...decided(NOON).decision,
+      policy: name,
+      plan: ['mini'],
+      propensity: 1,
+      eligible: ['mini', 'premium'],
+    };
     const { explanations } = await (await viewOf({ decision })).feature('support');
     expect(explanations[0]?.policy).toBe(policy);
     const given = explanations[0]?.plans.map(plan => plan.share ?? Number.NaN) ?? [];

@@ -113,3 +113,11 @@ export function stepsOf(cells: Iterable<Cell>, span: Required<Period>, starts: r
   }
   return steps;
 }
+
+/**
+ * Moves an earlier period back by as much as the start of the period after it was moved, so that no intent is in both.
+ */
+export function shiftedBefore(before: Required<Period>, { fromMs = Infinity }: Period): Required<Period> {
+  const byMs = before.toMs - fromMs;
+  return byMs > 0 ? { fromMs: before.fromMs - byMs, toMs: fromMs } : before;
+}

@@ -32,12 +32,16 @@ export interface DecisionSentence {
   readonly excluded?: readonly ExcludedPlans[];
   /** Descriptions of plans without an outcome of their own. */
   readonly untried?: readonly string[];
+  /** Only the ledger is known, so that the configured priors and what is learned from other features are missing. */
+  readonly isOfLedger?: boolean | undefined;
   /** The plan that an operator has pinned. */
   readonly pinned?: string | undefined;
   /** The application's own model, where the feature is only observed. */
   readonly observes?: string | undefined;
   /** The plan that gets more intents than the preferred one, because the policy does not follow the evidence. */
   readonly favoured?: string | undefined;
+  /** Of several policies that decide, some follow the evidence. */
+  readonly isPartlyLearning?: boolean | undefined;
 }
 
 /**
@@ -50,7 +54,7 @@ export function decisionSentence(decision: BareDecision, about: DecisionSentence
   const why = preferred.length > 0 ? preferredWords(preferred, quoted) : whyPreferred(decision, about.excluded);
   const parts = [
     `${hasEvidence ? '' : 'before the first outcome, '}${why}`,
-    hasEvidence && plans.length > 1 ? whatIsExpected(plans, about.untried) : '',
+    hasEvidence && plans.length > 1 ? whatIsExpected(plans, about) : '',
     ...(preferred.length > 0 ? [] : [failureCostWords(decision, about), whatWouldChange(decision)]),
   ];
   if (pinned !== undefined) {
@@ -63,7 +67,11 @@ export function decisionSentence(decision: BareDecision, about: DecisionSentence
     parts.push(whenKnown(about.forecast, about.outcomesPerYear));
     if (favoured !== undefined) {
       parts[0] = `by what they cost, ${parts[0]}`;
-      parts.unshift(`the policy does not follow the evidence and gives ${quoted(favoured)} more intents`);
+      const who =
+        about.isPartlyLearning === true
+          ? `not every policy that decides follows the evidence, and ${quoted(favoured)} gets`
+          : `the policy does not follow the evidence and gives ${quoted(favoured)}`;
+      parts.unshift(`${who} more intents`);
     }
   }
   if (about.isOf !== undefined && decision.rival !== undefined) parts.unshift(WHICH_INTENTS[about.isOf]);
@@ -117,13 +125,13 @@ function isTie(moreUsd: number, { spendUsd }: DecisionPlan): boolean {
 /**
  * Marks a success rate that is derived from prices and other features: it would otherwise read like an observed one.
  */
-function whatIsExpected(plans: readonly DecisionPlan[], untried: readonly string[] = []): string {
+function whatIsExpected(plans: readonly DecisionPlan[], { untried = [], isOfLedger }: DecisionSentence): string {
   const named = plans.map(plan => plan.description).filter(plan => untried.includes(plan));
   const [have, them] =
     named.length > 1 ? ['have no outcomes of their own', 'them'] : ['has no outcome of its own', 'it'];
-  return named.length === 0
-    ? ''
-    : `${named.map(quoted).join(' and ')} ${have} yet, so what is said of ${them} is expected, not observed`;
+  if (named.length === 0) return '';
+  const more = isOfLedger === true ? ' (a running router may know more, from its prior and other features)' : '';
+  return `${named.map(quoted).join(' and ')} ${have} yet, so what is said of ${them} is expected, not observed${more}`;
 }
 
 function whatWouldChange(decision: BareDecision): string {
@@ -198,5 +206,5 @@ function quoted(description: string): string {
 
 /** Model names keep their spelling at the start, so only the product's own words are capitalized. */
 function sentence(text: string): string {
-  return `${text.replace(/^(?:before the first|an operator|the policy does|the feature is|routing depends|which plan)/, start => start.charAt(0).toUpperCase() + start.slice(1))}.`;
+  return `${text.replace(/^(?:before the first|an operator|the policy does|not every policy|the feature is|routing depends|which plan)/, start => start.charAt(0).toUpperCase() + start.slice(1))}.`;
 }

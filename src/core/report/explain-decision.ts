@@ -22,6 +22,8 @@ import type { DecisionPlan } from './plan-lines.ts';
 import { preferredByFailureCost } from './preferred-by-failure-cost.ts';
 import type { Selection } from './selection.ts';
 import { selectionOf } from './selection.ts';
+import type { Traffic } from './traffic.ts';
+import { meanSharesNow } from './traffic.ts';
 import { describePlan, inTwoVersions } from './wording.ts';
 
 export interface ExplainDecisionInputs {
@@ -32,11 +34,12 @@ export interface ExplainDecisionInputs {
   readonly perSuccess: boolean;
   readonly costMultiplier: number;
   readonly eligible: PlanSet;
-  /** The future traffic: the present shares, or `learns` for a policy whose shares follow the evidence. */
-  readonly traffic: ArrayLike<number> | 'learns';
+  readonly traffic: Traffic;
   readonly known?: KnownPlans | undefined;
   /** The posterior covers the intents without context, in a feature where routing depends on the context: there is no forecast. */
   readonly isOfContextless?: boolean;
+  /** Only the ledger is known, not the configuration. */
+  readonly isOfLedger?: boolean | undefined;
   /** The plan that an operator has pinned. */
   readonly pinned?: PlanKey | undefined;
   /** The application's own model, where the feature is only observed. */
@@ -67,6 +70,8 @@ export function explainDecision(
   const isDecided = pinned !== undefined || observes !== undefined;
   // Where the preferred plan depends on the failure cost, a comparison cannot settle on a single plan.
   const isOpen = known !== undefined && !isDecided && !differs && columns.length > 1 && inputs.isOfContextless !== true;
+  // Where every intent's plan follows the evidence, the shares change with it.
+  const shares = traffic.learns === 1 ? undefined : meanSharesNow(traffic, table, inputs);
   const selection =
     known === undefined
       ? undefined
@@ -76,10 +81,9 @@ export function explainDecision(
           known.cells,
         );
   const predicted = isOpen
-    ? forecastOf(posterior, { ...inputs, failureCostUsd, table, columns, known, decision, selection })
+    ? forecastOf(posterior, { ...inputs, failureCostUsd, table, columns, known, decision, selection, shares })
     : undefined;
-  const favoured =
-    traffic === 'learns' ? undefined : favouredOver(decision.preferred.plan, { plans, columns, traffic });
+  const favoured = shares === undefined ? undefined : favouredOver(decision.preferred.plan, { plans, columns, shares });
   return {
     ...decision,
     ...(differs ? { byFailureCost: parts } : {}),
@@ -97,9 +101,11 @@ export function explainDecision(
         known === undefined
           ? []
           : plans.filter(plan => (known.sums.get(plan)?.labelled ?? 0n) === 0n).map(plan => describePlan(plan)),
+      isOfLedger: inputs.isOfLedger,
       pinned: pinned === undefined ? undefined : describePlan(pinned),
       observes,
       favoured: favoured === undefined ? undefined : describePlan(favoured),
+      isPartlyLearning: traffic.learns > 0,
     }),
   };
 }
@@ -124,10 +130,11 @@ interface Comparison extends ExplainDecisionInputs {
   readonly known: KnownPlans;
   readonly decision: BareDecision;
   readonly selection: Selection | undefined;
+  readonly shares: readonly number[] | undefined;
 }
 
 function forecastOf({ graph, hasPooledPrior }: Posterior, comparison: Comparison): Forecast | undefined {
-  const { table, columns, known, decision, failureCostUsd, perSuccess, traffic, selection } = comparison;
+  const { table, columns, known, decision, failureCostUsd, perSuccess, shares, selection } = comparison;
   const plans = columns.map(k => planKey(graph.plans[k] ?? []));
   const { sinceChange } = known;
   const sums = plans.map(plan => sinceChange.get(plan) ?? {});
@@ -147,18 +154,19 @@ function forecastOf({ graph, hasPooledPrior }: Posterior, comparison: Comparison
     perSuccess,
     limit: known.outcomesPerYear ?? FORECAST_LIMIT,
     traffic:
-      traffic === 'learns'
+      shares === undefined
         ? { floor: hasPooledPrior === true ? POOLED_FLOOR : COST_AWARE_FLOOR }
-        : { shares: columns.map(k => traffic[k] as number) },
+        : { shares: columns.map(k => shares[k] as number) },
   });
 }
 
 /** The plan that gets the most intents, if it gets more than the preferred one. */
 function favouredOver(
   preferred: PlanKey,
-  { plans, columns, traffic }: { plans: readonly PlanKey[]; columns: readonly number[]; traffic: ArrayLike<number> },
+  { plans, columns, shares }: { plans: readonly PlanKey[]; columns: readonly number[]; shares: readonly number[] },
 ): PlanKey | undefined {
-  const share = (k: number): number => traffic[k] as number;
+  const share = (k: number): number => shares[k] as number;
   const most = columns.reduce((x, y) => (share(y) > share(x) ? y : x), columns[0] ?? 0);
-  return share(most) > share(plans.indexOf(preferred)) ? plans[most] : undefined;
+  // Equal shares may differ in their last digits.
+  return share(most) > share(plans.indexOf(preferred)) + 1e-9 ? plans[most] : undefined;
 }

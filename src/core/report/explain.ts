@@ -19,6 +19,8 @@ import type { Explanation, NodeBelief, PlanExplanation } from './explanation.ts'
 import type { FailureCosts } from './failure-costs.ts';
 import { meanFailureCostUsd } from './failure-costs.ts';
 import type { KnownPlans } from './known-plans.ts';
+import type { Traffic } from './traffic.ts';
+import { ALL_LEARN } from './traffic.ts';
 import { describePlan } from './wording.ts';
 
 /** Inputs of an explanation besides the posterior. */
@@ -41,8 +43,8 @@ export interface ExplanationInputs {
   /** For each plan, its share times the mean failure cost of the intents that get it. Default: that mean is the same for all plans. */
   readonly failureUsd?: ArrayLike<number>;
   readonly floors?: ArrayLike<number>;
-  /** The future traffic: the shares of the plans, or `learns` (the default) for a policy whose shares follow the evidence. */
-  readonly traffic?: ArrayLike<number> | 'learns';
+  /** Default: every intent's plan follows what is learned. */
+  readonly traffic?: Traffic;
   readonly notes?: readonly string[];
   /** No outcome was ever recorded, and no prior is configured: the plans are not ranked. */
   readonly isUnknown?: boolean;
@@ -50,6 +52,8 @@ export interface ExplanationInputs {
   readonly known?: KnownPlans;
   /** The explanation covers the intents without context, in a feature where routing depends on the context. */
   readonly isOfContextless?: boolean;
+  /** Only the ledger is known, not the configuration. */
+  readonly isOfLedger?: boolean;
   /** The plan that an operator has pinned. */
   readonly pinned?: PlanKey;
   /** The application's own model, where the feature is only observed. */
@@ -94,9 +98,10 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
     perSuccess: objective === 'cost-per-success' || failureCostUsd === 0,
     costMultiplier,
     eligible,
-    traffic: inputs.traffic ?? 'learns',
+    traffic: inputs.traffic ?? ALL_LEARN,
     known: inputs.known,
     isOfContextless: inputs.isOfContextless === true,
+    isOfLedger: inputs.isOfLedger,
     pinned: inputs.pinned,
     observes: inputs.observes,
     exclusionReasons: inputs.exclusionReasons,

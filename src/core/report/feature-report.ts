@@ -36,6 +36,7 @@ import { sessionPart } from './session-part.ts';
 import { standardCells } from './standard-cost.ts';
 import type { UnlabelledCost } from './unlabelled-cost.ts';
 import { unlabelledCost } from './unlabelled-cost.ts';
+import type { DecidedPolicy } from './decided-policy.ts';
 import type { PlanDecision } from './decision.ts';
 import { matureCells } from './mature-cells.ts';
 import type { Precision } from './precision.ts';
@@ -107,6 +108,11 @@ export interface FeatureReport {
    * The present choice and its reason, from all that was learned, whatever the period. Absent where the report is brief or about the past.
    */
   readonly decision?: PlanDecision;
+  /**
+   * With `decision`, where only the ledger is known and not the configuration: the policies of the latest decisions, that of most of them
+   * first. The forecast and the possible savings assume that new intents get the plans in the same way.
+   */
+  readonly latestPolicies?: readonly DecidedPolicy[];
   /** Present where a half-width was asked for. */
   readonly precision?: Precision;
   readonly totalCost: TotalCost;

@@ -1,5 +1,6 @@
 /** Notes on a feature's figures, one sentence each. */
 import type { Figure } from '../math/interval.ts';
+import { policyNotes } from './decided-policy.ts';
 import { candidateNotes } from './feature-facts.ts';
 import { MAX_UNLABELLED_FRACTION } from './constants.ts';
 import type { FeatureReport } from './feature-report.ts';
@@ -56,7 +57,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   } = feature;
   const notes: string[] = [];
   if (labelled === 0 && intents > awaitingSilence) notes.push(silence === undefined ? NO_OUTCOME_ADVICE : NO_OUTCOME);
-  if (decision !== undefined) notes.push(`Now: ${decision.sentence}`);
+  if (decision !== undefined) notes.push(`Now: ${decision.sentence}`, ...policyNotes(feature.latestPolicies));
   if (coveredPeriod !== undefined) {
     notes.push(`Covered: ${formatPeriod(coveredPeriod)}, because ${WHOLE_BUCKETS}.`);
   }

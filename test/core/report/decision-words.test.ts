@@ -72,6 +72,13 @@ describe('decisionSentence', () => {
     );
   });
 
+  test('a sentence from the ledger alone says that a running router may expect something else of an untried plan', () => {
+    const said = decisionSentence(better, { ...about, untried: ['mini'], isOfLedger: true });
+    expect(said).toContain(
+      'is expected, not observed (a running router may know more, from its prior and other features)',
+    );
+  });
+
   test.each<[readonly string[], string]>([
     [['mini'], 'mini has no outcome of its own yet, so what is said of it is expected, not observed'],
     [

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Traffic } from '../../../src/core/report/traffic.ts';
+import { ALL_LEARN } from '../../../src/core/report/traffic.ts';
 import { sameFailureCost } from '../../../src/core/report/failure-costs.ts';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
 import { sampleTable } from '../../../src/core/choice/posterior-samples.ts';
@@ -16,6 +18,8 @@ import { sumsOf } from './intent-sums.ts';
 type Options = Partial<Parameters<typeof explainDecision>[2]>;
 
 const DAY_MS = 86_400_000;
+
+const always = (...shares: readonly number[]): Traffic => ({ learns: 0, sharesAt: () => shares });
 
 function decide(
   traffic: readonly (readonly [number, Made])[],
@@ -35,7 +39,7 @@ function decide(
     perSuccess: false,
     costMultiplier: 1,
     eligible: 0b11,
-    traffic: 'learns',
+    traffic: ALL_LEARN,
     known: knownPlans(cells, {}, nowMs),
     ...options,
   });
@@ -64,7 +68,7 @@ describe('explainDecision', () => {
   });
 
   test('a decision that is not settled predicts how many more outcomes will settle it, by the policy’s traffic', () => {
-    const equally = decide(FEW, { traffic: [0.5, 0.5] })?.forecast;
+    const equally = decide(FEW, { traffic: always(0.5, 0.5) })?.forecast;
     const learning = decide(FEW)?.forecast;
     const outcomes = (found: typeof equally): number =>
       found !== undefined && 'moreOutcomes' in found ? found.moreOutcomes : Number.NaN;
@@ -83,12 +87,16 @@ describe('explainDecision', () => {
   });
 
   test('a policy that sends intents elsewhere regardless of cost is not said to prefer the cheaper plan', () => {
-    expect(decide(GOOD, { traffic: [1, 0] })?.sentence).toMatch(
+    expect(decide(GOOD, { traffic: always(1, 0) })?.sentence).toMatch(
       /^The policy does not follow the evidence and gives mini more intents; by what they cost, premium is preferred/,
     );
-    for (const traffic of [[0, 1], [0.5, 0.5], 'learns' as const]) {
+    for (const traffic of [always(0, 1), always(0.5, 0.5), ALL_LEARN]) {
       expect(decide(GOOD, { traffic })?.sentence).toMatch(/^premium is preferred/);
     }
+    // Of two policies, the one that learns gives premium nearly all of its third of the intents.
+    expect(decide(GOOD, { traffic: { ...always(1, 0), learns: 1 / 3 } })?.sentence).toMatch(
+      /^Not every policy that decides follows the evidence, and mini gets more intents; by what they cost, premium/,
+    );
   });
 
   test('a plan whose intents have no outcomes yet cannot be compared, and the sentence says so', () => {
@@ -198,7 +206,7 @@ describe('explainDecision', () => {
       perSuccess: false,
       costMultiplier: 1,
       eligible: 0b11,
-      traffic: 'learns',
+      traffic: ALL_LEARN,
     });
     expect(found?.sentence).toBe('mini and premium are expected to cost the same.');
   });

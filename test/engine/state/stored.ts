@@ -13,12 +13,17 @@ export async function storeWith(
     readonly segment?: string;
     readonly eligible?: string[];
     readonly policy?: string;
+    /** Default: a half. */
+    readonly propensity?: number;
   })[],
 ) {
   const store = memory();
-  for (const [i, { feature = 'f', segment = '', eligible, policy = 'thompson', ...what }] of intents.entries()) {
+  for (const [
+    i,
+    { feature = 'f', segment = '', eligible, policy = 'thompson', propensity = 0.5, ...what },
+  ] of intents.entries()) {
     const base = made({ hour: i, ...what });
-    const decision = { ...base.decided.decision, policy, ...(eligible === undefined ? {} : { eligible }) };
+    const decision = { ...base.decided.decision, policy, propensity, ...(eligible === undefined ? {} : { eligible }) };
     const intent: Intent = {
       ...base,
       id: `i${i}`,
