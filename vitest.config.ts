@@ -8,7 +8,10 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache
 // Most code of a test runs a few times: the slower of the two optimizing compilers takes more time than its code saves, a tenth of all.
 setFlagsFromString('--no-turbofan');
 
-/** Whole programs and fleets of processes, which take seconds each. A test that needs only one process for a moment is none. */
+/**
+ * Whole programs, fleets of processes and database servers of a test's own, which take seconds each. A test that needs only one process
+ * for a moment is none.
+ */
 export const TRIALS: readonly string[] = [
   'test/examples.test.ts',
   'test/documentation-blocks.test.ts',
@@ -22,7 +25,9 @@ export const TRIALS: readonly string[] = [
   'test/stores/kill-trials.test.ts',
   'test/stores/spool-writer.test.ts',
   'test/stores/sqlite-image.test.ts',
+  'test/stores/postgres/bad-input.test.ts',
   'test/stores/postgres/full-disk.test.ts',
+  'test/stores/postgres/standby.test.ts',
 ];
 
 const SEED = 'test/support/random-seed.ts';
