@@ -78,7 +78,7 @@ describe('routing', () => {
 
   test('the verdict names every case that a rival policy wins, with both figures', () => {
     expect(verdictOn([at1, at10], ['always cheap', 'epsilon-greedy'])).toBe(
-      'the router is the lowest in 1 of 2 cases, of which 1 by less than two standard errors. It does not win against\n\n' +
+      'the router has the lowest cost in 1 of 2 cases, of which 1 by less than two standard errors. It does not win against\n\n' +
         '- **always cheap**: small / large, 1× (1.000 against 1.010)',
     );
   });
@@ -90,12 +90,12 @@ describe('routing', () => {
 
   test('figures that are printed as equal are a tie, which counts as a win for both', () => {
     const tie = cell('all', 1, [row('thompson', 1.0004, 0.0001), row('always cheap', 1.0003)]);
-    expect(verdictOn([tie], ['always cheap'])).toMatch(/^the router is the lowest in 1 of 1 cases/);
+    expect(verdictOn([tie], ['always cheap'])).toMatch(/^the router has the lowest cost in 1 of 1 cases/);
   });
 
   test('the verdict has no list if the router always wins', () => {
     const wins = cell('all', 1, [row('thompson', 1, 0.001), row('always cheap', 1.5)]);
-    expect(verdictOn([wins], ['always cheap'])).toBe('the router is the lowest in 1 of 1 cases.');
+    expect(verdictOn([wins], ['always cheap'])).toBe('the router has the lowest cost in 1 of 1 cases.');
   });
 
   test('the table of the routing benchmark has a row for each case on all data rows, the lowest cost in bold, and the held-out mean', () => {

@@ -44,7 +44,9 @@ export function routingFigures(result: RoutingResult): Readonly<Record<string, F
       [rivalTable(pairs), legend(pairs), `Of these, ${verdictOn(pairs, RIVALS)}`, apart(heldout)].join('\n\n'),
     ),
     'routing-pairs': block(() => `${pairTables(pairs)}\n\n${barsOf(result)}`),
-    'routing-losses': block(() => `Of the policies that know what it knows, ${verdictOn(pairs, comparable(pairs))}`),
+    'routing-losses': block(
+      () => `Among the policies with the same information, ${verdictOn(pairs, comparable(pairs))}`,
+    ),
     'routing-settings': block(() => `${climbing([...pairs, ...worlds])}\n\n${sharing([...pairs, ...worlds])}`),
     'routing-split': block(
       () => `${splitTable(ofPairs)}\n\nAgainst these two, on the held-out rows alone: ${verdictOn(heldout, FIXED)}`,
@@ -52,7 +54,7 @@ export function routingFigures(result: RoutingResult): Readonly<Record<string, F
     'routing-quality': block(() => qualityTable(result.quality)),
     'routing-worlds': block(
       () =>
-        `${policyTable(worlds, labelOf)}\n\nOf the policies that know what it knows, ${verdictOn(worlds, comparable(worlds))}`,
+        `${policyTable(worlds, labelOf)}\n\nAmong the policies with the same information, ${verdictOn(worlds, comparable(worlds))}`,
     ),
   };
 }

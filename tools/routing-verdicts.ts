@@ -13,7 +13,7 @@ export function verdictOn(cells: readonly Cell[], rivals: readonly string[]): st
   const won = cells.filter(cell => !lost.has(cell));
   const close = won.filter(cell => rivals.some(rival => isClose(rowOf(cell, ROUTER), rowOf(cell, rival))));
   const closely = close.length === 0 ? '' : `, of which ${close.length} by less than two standard errors`;
-  const verdict = `the router is the lowest in ${won.length} of ${cells.length} cases${closely}`;
+  const verdict = `the router has the lowest cost in ${won.length} of ${cells.length} cases${closely}`;
   if (lost.size === 0) return `${verdict}.`;
   const items = lower
     .filter(each => each.in.length > 0)

@@ -31,9 +31,9 @@ export function refuseUnrouted(wires: readonly Wire[], request: TextRequest & { 
 }
 
 /**
- * Returns normally where the request has no slot, so that it may be sent as it is.
+ * Returns normally where the request has no slot (`feature:…` in place of a model's name), so that it may be sent as it is.
  *
- * @throws RouterError `unsupported-client` or `invalid-value` for a slot where nothing routes it
+ * @throws RouterError `unsupported-client` or `invalid-value` for a slot in a request that nothing routes
  */
 export function refuseLeak(wires: readonly Wire[], { url, body, target }: TextRequest): void {
   refuseSlotInUrl(url);

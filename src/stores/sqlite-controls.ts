@@ -36,7 +36,8 @@ export function setControl(statements: Statements, control: Control): boolean {
 }
 
 /**
- * Other processes apply only later revisions than they have seen. For a damaged row, any of its settings may be the latest.
+ * Other processes apply a control only if its revision is later than the one they have seen. If that of the damaged row is no usable
+ * number, the time in milliseconds is later than any revision.
  */
 function revisionAfter(damaged: SelectedRow, { atMs }: Control): number {
   const next = Number(damaged.revision) + 1;

@@ -21,7 +21,7 @@ export interface FakeEventFormat {
   readonly lastBlankLine?: boolean;
   /** A chat stream ends with `data: [DONE]`. Default true. */
   readonly done?: boolean;
-  /** A chat stream has the chunk with its usage, if the request asks for it. Default true; without it, it is not reported. */
+  /** A chat stream has the chunk with its usage, if the request asks for it. Default true; false: the usage is not reported. */
   readonly usageChunk?: boolean;
 }
 

@@ -69,7 +69,7 @@ test('a search that takes too long ends with what it has found, reports how far 
   });
 });
 
-test('a list of so many features that finding the latest intent takes long still returns more than one intent', async () => {
+test('a list of the intents of all features returns more than one intent, even if finding the latest one takes long', async () => {
   const { store, view } = await setUp();
   let now = 0;
   const slow = { ...store, intents: async (range: IntentRange) => ((now += 400), store.intents(range)) };

@@ -59,7 +59,7 @@ test.each([
   ['a record of another intent', (json: string) => json.replace('"intentId":"a"', '"intentId":"b"')],
   ['no kind of record', (json: string) => json.replace('"decided"', '"decidee"')],
   ['null', () => 'null'],
-])('a row of the ledger that holds %s is refused with its intent and revision', (_, damage) => {
+])('a row of the ledger that holds %s is refused, and the error names its intent and revision', (_, damage) => {
   const record = must(history('a', 'support', [decided(NOON)]).records[0]);
   const json = JSON.stringify(record);
   expect(parseRow({ intent_id: 'a', revision: 0, json })).toEqual(record);

@@ -66,7 +66,7 @@ describe('searches', () => {
     expect(billOf([call('search_results')]).usage).toMatchObject({ webSearch: 1 });
   });
 
-  test('a number of searches that is not a count is reported as unpriced, and the items count', () => {
+  test('a number of searches that is not a count is reported as unpriced, and the search items are counted instead', () => {
     expect(billOf([search('search')], { tool_usage: { web_search: { num_requests: '3' } } })).toMatchObject({
       usage: { webSearch: 1 },
       unpriced: ['tool_usage.web_search.num_requests'],

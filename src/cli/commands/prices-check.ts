@@ -107,7 +107,10 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Providers to which a misspelled name may refer: the price book does not list all models of these. */
+/**
+ * Providers of the price book that are suggested in place of a misspelled name. A name that resembles none of these is accepted, even if
+ * the price book does not have it: a price list of the application may.
+ */
 export const WELL_KNOWN_PROVIDERS: readonly string[] =
   'openai anthropic google azure aws mistral groq deepseek x-ai openrouter together fireworks cohere perplexity cerebras'.split(
     ' ',

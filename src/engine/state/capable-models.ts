@@ -98,7 +98,7 @@ export function noEligibleModelError(config: ResolvedFeature, requirements: Requ
       accepted: [...new Set(config.candidates.flatMap(waysToReach))],
     });
   }
-  // A candidate that could serve the request but does not is switched off.
+  // None of the candidates serves the request, so one that could is switched off.
   const off = config.candidates.filter(model => canServe(model, requirements));
   return off.length > 0
     ? new RouterError('no-eligible-candidate', 'every candidate that can serve this request is switched off', {

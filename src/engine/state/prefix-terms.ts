@@ -25,7 +25,10 @@ export type PrefixTerms = (
   failureCostUsd: number,
 ) => PrefixTerm | undefined;
 
-/** Limits on the decisions that use the same means: a number, and a fraction of the visits that the means come from. */
+/**
+ * How many decisions use the averages of a segment after new evidence, until these are computed again: a number, and a fraction of the
+ * visits that were averaged. The lower one counts.
+ */
 const DECISIONS_PER_MEANS = 50;
 const DECISIONS_PER_VISIT = 0.1;
 

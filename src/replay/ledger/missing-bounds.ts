@@ -117,7 +117,7 @@ function ratioOf(
   return { low: Math.max(range.low, low / step), high: Math.min(range.high, high * step) };
 }
 
-/** The largest difference of a group to the others, in standard errors, if ρ has this value. */
+/** The largest difference, in standard errors, between a group's intents and the number that follows from its outcomes if ρ is `asked`. */
 function farthest(strata: readonly (readonly GroupTally[])[], pairs: readonly Tally[], asked: number): number {
   const sums = new Map<number, { difference: number; variance: number }>();
   for (const members of strata) {

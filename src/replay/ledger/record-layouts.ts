@@ -34,7 +34,7 @@ export interface RecordLayouts {
   learn(bytes: Uint8Array, learned: LearnedText): void;
 }
 
-/** A record that was read as a whole: where its text is, and under which shape it is kept. */
+/** A record that was read as a whole: where its text is, and the index of its shape, the part that it shares with other records. */
 interface LearnedText {
   readonly start: number;
   readonly end: number;

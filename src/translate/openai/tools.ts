@@ -25,7 +25,7 @@ export function readTool(members: JsonObject, form: Tool['form'], fields: Fields
   };
 }
 
-/** Free text, or a grammar. Any other format is kept as the API's own. */
+/** The format of a custom tool's input: free text or a grammar. Any other format is kept as a field that only this API has. */
 function readFormat(format: JsonObject): Own {
   const isKnown = (format.type === 'text' || format.type === 'grammar') && !hasUnknown(format, CUSTOM_FORMAT);
   return isKnown ? note('format', format) : ownOf('format', format);

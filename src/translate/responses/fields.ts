@@ -19,7 +19,7 @@ const CALL: OwnFields = {
   ...ITEM,
   parsed_arguments: PARSED,
   created_by: { mark: 'preference', reason: 'who made an item', isDefault: () => true },
-  async: { mark: 'unable', reason: 'the reply may come before the result', isDefault: isFalse },
+  async: { mark: 'unable', reason: 'the model may reply before the result of the tool is there', isDefault: isFalse },
   namespace: { mark: 'unable', reason: 'no other API groups tools' },
   caller: {
     mark: 'unable',
@@ -35,7 +35,7 @@ const TOOL: OwnFields = {
     reason: PROGRAM,
     isDefault: each => isList(each) && each.every(caller => caller === 'direct'),
   },
-  async: { mark: 'unable', reason: 'the reply may come before the result', isDefault: isFalse },
+  async: { mark: 'unable', reason: 'the model may reply before the result of the tool is there', isDefault: isFalse },
   defer_loading: { mark: 'unable', reason: 'the vendor decides when the model sees it', isDefault: isFalse },
 };
 

@@ -93,7 +93,8 @@ export function readOutputItem(item: JsonObject): ContentPart[] | undefined {
 /** The first part of a message keeps the message's start and its own fields. */
 function startMessage(parts: readonly ContentPart[], item: JsonObject): ContentPart[] {
   const own = [...ownMembers(item, RESPONSES_FIELDS.message)];
-  // Only a turn has a phase; instructions are not a turn.
+  // Only a message of the user or the assistant becomes a turn with a phase. The phase of a system or developer message is
+  // kept as its own field.
   if (item.role !== 'assistant' && typeof item.phase === 'string')
     own.push({ path: 'phase', value: item.phase, mark: 'preference', reason: 'no other API tells phases apart' });
   // All these fields are restored with the message. Those without their default value are also reported, with its first part.

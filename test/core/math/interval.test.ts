@@ -197,7 +197,7 @@ describe('cost figures', () => {
     expect(costPerSuccess(stated)).toEqual(costPerSuccess(SAMPLE));
   });
 
-  test('equal failures have the same total loss and sum of squares as the failures that they replace', () => {
+  test('replacing failures of different cost by failures of equal cost keeps the total loss and the sum of squares', () => {
     const costsUsd = [15, 15, 200, 15, 15];
     const total = costsUsd.reduce((sum, x) => sum + x, 0);
     const squares = costsUsd.reduce((sum, x) => sum + x * x, 0);

@@ -6,7 +6,7 @@ import { resolvePrice } from '../../../src/prices/price-book.ts';
 
 const messageOf = (part: string, model = 'mini'): string => unpricedError(model, part).message;
 
-test('every fault says what to configure, or that only the bill knows', () => {
+test('every fault says what to configure, or that only the provider’s bill has the cost', () => {
   expect(messageOf('speed "turbo"')).toBe(
     'models.mini.price.speeds.turbo: no price for speed "turbo" (accepted: the multiplier in its price list, such as 1.5)',
   );

@@ -30,7 +30,7 @@ test('no model is known where no key is given, or where the store keeps no keys'
   expect(replyOwners({}, ignore).of(['resp_1'])).toBeUndefined();
 });
 
-test('a store that fails is a fault, and the request continues as if no model were known', async () => {
+test('a failure of the store is reported as a fault, and the request continues as if the model of the reply were unknown', async () => {
   const faults: Fault[] = [];
   const error = new Error('down');
   const owners = replyOwners({ modelOfReply: async () => Promise.reject(error) }, fault => void faults.push(fault));

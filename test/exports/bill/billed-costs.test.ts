@@ -254,7 +254,7 @@ describe('applyBilledCosts', () => {
     await expect(applyBilledCosts(bill, refusing, options)).rejects.toBe(error);
   });
 
-  it('an intent with an outcome is not due after its cost is corrected', async () => {
+  it('after a correction of costs, only intents without an outcome wait for the end of their silence window', async () => {
     const store = await someLedger(onlyLines(someHistories()));
     const bill = await billOf(store, row => ({ cost: (row.cost ?? 0n) * 2n }));
     await applyBilledCosts(bill, store, { ...options, dueAtMs: () => 77 });

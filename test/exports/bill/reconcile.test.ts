@@ -90,7 +90,7 @@ describe('reconcile', () => {
     expect(result.different).toMatchObject({ count: 1, billedNanoUsd: 6n, ledgerNanoUsd: 5n });
   });
 
-  it('a cost difference is split into a price ratio and a quantity ratio, largest first', async () => {
+  it('cost differences are listed largest first, each split into a price ratio and a quantity ratio', async () => {
     const one = (id: string, model: string) =>
       history(id, 'support', [decided(NOON), priced(NOON, model, { requestId: id, usage: { output: 1_000_000 } })]);
     const store = await someLedger([one('a', 'premium'), one('b', 'premium'), one('c', 'mini')]);

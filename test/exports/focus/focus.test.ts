@@ -204,7 +204,7 @@ describe('exportFocus', () => {
     });
   });
 
-  it('`progress` receives the number of rows so far, and the number, sum and size of adjustments', async () => {
+  it('`progress` receives the number of rows, and for adjustments their number, their sum and the sum of their absolute values', async () => {
     const repriced = (id: string, costNanoUsd: number) =>
       history(id, 'support', [decided(NOON), priced(NOON, 'premium', { requestId: id, costNanoUsd })]);
     const list = [repriced('more', 5_000_000), repriced('less', 1_000_000), ...someHistories().slice(0, 1)];

@@ -115,7 +115,7 @@ test('a plan that no audit covered is refused once audits have found false label
   expect(always(right, 'premium').kind).toBe('estimate');
 });
 
-test('a log without audits has no shift', () => {
+test('without audits, the failure rates of a log are not shifted', () => {
   const log = decisionLog(falseLabels(6, 0));
   expect(auditsOf(log)).toBeUndefined();
   expect(auditShifts(log)).toEqual([]);

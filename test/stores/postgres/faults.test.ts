@@ -34,7 +34,7 @@ describe('faults of PostgreSQL', () => {
     expect(sqlState(ofSystem('EPIPE'))).toBeUndefined();
   });
 
-  it('a process that creates an object just after another process recognizes that from the error', () => {
+  it('if another process has just created the same object, the error shows it', () => {
     expect(['42P07', '42P06', '23505', '42710'].map(code => isDuplicate(ofServer(code)))).toEqual([
       true,
       true,

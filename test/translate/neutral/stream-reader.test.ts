@@ -27,7 +27,7 @@ describe('the answer to a request for a stream', () => {
     }
   });
 
-  test('a stream is read as one, whatever blank lines and marks come first', () => {
+  test('a stream is recognized, even if blank lines, a comment or a byte order mark come first', () => {
     for (const lead of ['', '\n\n', '\uFEFF', ': still here\n\n']) {
       const stream = new TextDecoder().decode(bytesOf(chunks({ content: 'é😀' }, { finish_reason: 'stop' })));
       expect(toldBy(read(utf8(lead + stream)))).toEqual({ parts: ['text é😀'], finish: 'stop' });
