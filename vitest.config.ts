@@ -26,6 +26,7 @@ export const TRIALS: readonly string[] = [
   'test/stores/spool-writer.test.ts',
   'test/stores/sqlite-image.test.ts',
   'test/stores/postgres/bad-input.test.ts',
+  'test/stores/postgres/pooled.test.ts',
   'test/stores/postgres/full-disk.test.ts',
   'test/stores/postgres/standby.test.ts',
 ];
