@@ -7,6 +7,7 @@ import type { Store } from '../../src/contracts/store.ts';
 import type { Router } from '../../src/router-type.ts';
 import { createRouter } from '../../src/create-router.ts';
 import { fixed } from '../../src/policies/fixed.ts';
+import { randomMix } from '../../src/policies/random-mix.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import type { FakeProvider } from '../../src/testing/fake-provider.ts';
@@ -35,8 +36,8 @@ function routerOf(api: 'openai' | 'anthropic', store: Store = memory(), seed = 7
   const router = createRouter({
     models,
     features: {
-      f: { candidates: ['a', 'b'], failureCostUsd: 15 },
-      other: { candidates: ['a', 'b'], failureCostUsd: 15 },
+      f: { candidates: ['a', 'b'], failureCostUsd: 15, policy: randomMix() },
+      other: { candidates: ['a', 'b'], failureCostUsd: 15, policy: randomMix() },
     },
     store,
     seed,

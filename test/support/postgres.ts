@@ -5,8 +5,10 @@ import { afterAll, describe, expect, inject, test } from 'vitest';
 import type { Store } from '../../src/contracts/store.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import type { AskServer, PostgresClient } from '../../src/stores/postgres/connection.ts';
-import { openSchema } from '../../src/stores/postgres/opening.ts';
+import { makeMonth, openSchema } from '../../src/stores/postgres/opening.ts';
+import { monthOf } from '../../src/stores/postgres/schema.ts';
 import { postgresStore } from '../../src/stores/postgres/store.ts';
+import { NOON } from '../stores/histories.ts';
 import { hasPostgres } from './postgres-server.ts';
 
 /**
@@ -109,6 +111,8 @@ export async function withTables(): Promise<Schema> {
   const name = newSchema();
   const ask = await askServer();
   await openSchema(ask, name);
+  // What the tests store is of this month, whatever the month of today.
+  await makeMonth(ask, name, monthOf(NOON));
   return { name, s: `"${name}"`, ask };
 }
 
