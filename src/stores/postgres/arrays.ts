@@ -1,10 +1,16 @@
 /** Lists as PostgreSQL's array literals: faster than the driver's conversion. */
 
-const SPECIAL = /["\\]/g;
+const SPECIAL = /["\\]/;
+const EVERY_SPECIAL = /["\\]/g;
 
 /** `null` entries are SQL nulls. */
 export function textArray(list: readonly (string | null)[]): string {
-  return `{${list.map(text => (text === null ? 'NULL' : `"${text.replaceAll(SPECIAL, '\\$&')}"`)).join(',')}}`;
+  return `{${list.map(text => (text === null ? 'NULL' : `"${escaped(text)}"`)).join(',')}}`;
+}
+
+/** Few texts have such a character, and a test for one takes a third of the time of a replacement. */
+function escaped(text: string): string {
+  return SPECIAL.test(text) ? text.replaceAll(EVERY_SPECIAL, '\\$&') : text;
 }
 
 export function numberArray(list: readonly (number | null)[]): string {

@@ -45,11 +45,7 @@ export function valuesOf(
 ): readonly unknown[] {
   const storedIn = (month: number): number => elsewhere.get(month) ?? month;
   const firsts = parts.map(([{ change }]) => change);
-  const records = parts.flatMap((part, index) =>
-    part.flatMap(({ change, json }) =>
-      change.records.map((record, at) => ({ record, number: index + 1, json: json[at] ?? '' })),
-    ),
-  );
+  const records = recordColumns(parts);
   return [
     textArray(firsts.map(change => change.intentId)),
     numberArray(firsts.map(change => change.expectedRevision)),
@@ -60,13 +56,35 @@ export function valuesOf(
     numberArray(firsts.map(({ records: [first] }) => first?.atMs ?? 0)),
     numberArray(parts.map(lastMs)),
     numberArray(parts.map(part => part.at(-1)?.change.dueAtMs ?? null)),
-    numberArray(records.map(({ number }) => number)),
-    numberArray(records.map(({ record }) => record.revision)),
-    numberArray(records.map(({ record }) => record.atMs)),
-    numberArray(records.map(({ record }) => kindNumber(record.kind))),
-    lines(records.map(({ json }) => json)),
+    numberArray(records.numbers),
+    numberArray(records.revisions),
+    numberArray(records.timesMs),
+    numberArray(records.kinds),
+    lines(records.json),
     shard,
   ];
+}
+
+/** The records of all parts by column, filled in one pass: an object for each record would take twice the time. */
+function recordColumns(parts: readonly CommitPart[]) {
+  const columns = {
+    /** Of the record's part, from 1. */
+    numbers: [] as number[],
+    revisions: [] as number[],
+    timesMs: [] as number[],
+    kinds: [] as number[],
+    json: [] as string[],
+  };
+  for (const [index, part] of parts.entries())
+    for (const { change, json } of part)
+      for (const [at, { revision, atMs, kind }] of change.records.entries()) {
+        columns.numbers.push(index + 1);
+        columns.revisions.push(revision);
+        columns.timesMs.push(atMs);
+        columns.kinds.push(kindNumber(kind));
+        columns.json.push(json[at] ?? '');
+      }
+  return columns;
 }
 
 /** Parameters 16 to 20: a row for each key of a reply. Absent where no reply has one. */
@@ -105,7 +123,9 @@ export function isPlain(parts: readonly CommitPart[]): boolean {
 }
 
 function lastMs(part: CommitPart): number {
-  return Math.max(...part.flatMap(({ change }) => change.records.map(({ atMs }) => atMs)));
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const { change } of part) for (const { atMs } of change.records) latest = Math.max(latest, atMs);
+  return latest;
 }
 
 export type ShardOf = (hour: number) => number;
