@@ -63,7 +63,7 @@ test('while a feature is observed its own model answers all of 200 calls, and de
   expect((await always('mini'))?.estimate.kind).toBe('refused');
 });
 
-test('while a feature is observed no other model replaces its own: an error of its own model goes to the caller', async () => {
+test('an observed feature never falls back to another model: an error of its own model goes to the caller', async () => {
   const faults: FakeProviderOptions['faults'] = Array.from({ length: 40 }, (_, i) =>
     i % 4 === 0 ? { kind: 'status' as const, status: 503 } : undefined,
   );
@@ -83,7 +83,7 @@ test('a rejected reply and a spent budget change nothing while a feature is obse
   expect(asked).toEqual(Array.from({ length: 30 }, () => 'gpt-5-mini'));
 });
 
-test('with a share of 0.1 the policy decides a tenth of the intents, and every propensity is exact', async () => {
+test('with a rollout of 0.1 the policy decides a tenth of the intents, and every propensity is exact', async () => {
   const { decided, asked } = await served(400, { ownModel: 'premium', rollout: 0.1, policy: fixed('mini') });
   const byModel = Map.groupBy(decided, ({ decision }) => decision.plan.join());
   const [routed, kept] = [byModel.get('mini') ?? [], byModel.get('premium') ?? []];

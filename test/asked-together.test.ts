@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { askedTogether } from '../src/asked-together.ts';
 
-test('keys that are asked for before a question is sent share that question, and later keys share the next', async () => {
+test('keys that are requested before a query is sent share that query, and later keys share the next one', async () => {
   const sent: string[][] = [];
   const turns: (() => void)[] = [];
   const ask = askedTogether(async take => {
@@ -28,7 +28,7 @@ test('keys that are asked for before a question is sent share that question, and
 test.each([
   ['before it is sent', false],
   ['after', true],
-])('a question that fails %s is an error for its own keys alone', async (_, isSent) => {
+])('a query that fails %s is an error for its own keys alone', async (_, isSent) => {
   let questions = 0;
   const ask = askedTogether(async take => {
     if (isSent) take();

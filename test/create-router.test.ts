@@ -69,7 +69,7 @@ test('a pin and a switch set in the first moment apply to the calls after them',
   await other.close();
 });
 
-test('mistakes are reported in the first moment too: names at once, and a pin of an unknown plan', async () => {
+test('an unknown name or plan is an error in the first moment too, before the routing code is loaded', async () => {
   const router = made();
   expect(() => router.feature('suport' as never)).toThrow(expect.objectContaining({ code: 'unknown-feature' }));
   expect(() => router.disable('minni' as never)).toThrow(expect.objectContaining({ code: 'unknown-model' }));

@@ -127,7 +127,7 @@ describe('the error for a wrong value', () => {
   });
 });
 
-test.each([undefined, null, '', 5, {}, ['a']])('%o is not text', value => {
+test.each([undefined, null, '', 5, {}, ['a']])('%o is refused where a text is required', value => {
   expect(() => checkText(value, 'session')).toThrow(
     expect.objectContaining({ code: 'invalid-value', path: 'session' }),
   );

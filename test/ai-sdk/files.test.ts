@@ -55,7 +55,7 @@ describe('a file of a prompt', () => {
     });
   });
 
-  test('an OpenAI file id is sent as one, and an id of another provider is refused', () => {
+  test('an OpenAI file id is sent as a file id, and an id of another provider is refused', () => {
     const file = (reference: Record<string, string>, mediaType: string) =>
       fileContent({ type: 'file', data: { type: 'reference', reference }, mediaType }, 'prompt[0]');
     expect(file({ openai: 'file-1' }, 'image/png')).toEqual({ type: 'input_image', file_id: 'file-1' });

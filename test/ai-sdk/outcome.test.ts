@@ -291,7 +291,7 @@ test('each call of a feature’s model is an intent of its own, named in the met
   expect(await router.report()).toMatchObject({ intents: 2, labelled: 1 });
 });
 
-test('a setting that the API has no field for is a warning', async () => {
+test('a setting that the API has no field for causes a warning', async () => {
   const { intent } = await setUp('gpt');
   const { warnings } = await ai7.generateText({
     model: outcome(intent),

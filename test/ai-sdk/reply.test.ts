@@ -72,7 +72,7 @@ describe('usage', () => {
     });
   });
 
-  test('a count that is not stated is unknown', () => {
+  test('a token count that the vendor does not report is unknown', () => {
     expect(statedReply({}).usage).toEqual({
       inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
       outputTokens: { total: undefined, text: undefined, reasoning: undefined },

@@ -26,7 +26,7 @@ test('settings are written under the names of the API', () => {
   });
 });
 
-test('each setting that the API has no field for is a warning', () => {
+test('each setting that the API has no field for causes a warning', () => {
   const all = { topK: 0, seed: 0, presencePenalty: 0, frequencyPenalty: 0, stopSequences: ['a'] };
   expect(written(all).warnings).toEqual(Object.keys(all).map(feature => ({ type: 'unsupported', feature })));
   expect(written({ stopSequences: [] }).warnings).toEqual([]);
@@ -48,7 +48,7 @@ describe('objects', () => {
     expect(bodyOf(schemaOf({ ...closed, required: [] }))).toMatchObject({ text: { format: { strict: false } } });
   });
 
-  test('JSON without a schema is requested as such, and text is the default', () => {
+  test('a request for JSON without a schema asks for any JSON object, and text is the default', () => {
     expect(bodyOf({ responseFormat: { type: 'json' } })).toMatchObject({ text: { format: { type: 'json_object' } } });
     expect(bodyOf({ responseFormat: { type: 'text' } })).not.toHaveProperty('text');
   });
@@ -75,11 +75,11 @@ describe('tools', () => {
       { type: 'tool', toolName: 't' },
       { type: 'function', name: 't' },
     ],
-  ] as const)('the choice %j is written', (toolChoice, choice) => {
+  ] as const)('the tool choice %j is written in the format of the API', (toolChoice, choice) => {
     expect(bodyOf({ tools: [tool], toolChoice })).toMatchObject({ tool_choice: choice });
   });
 
-  test('a tool that a vendor runs is a warning', () => {
+  test('a tool that a vendor runs causes a warning', () => {
     const search = { type: 'provider', id: 'openai.web_search', name: 'web_search', args: {} } as const;
     const { warnings } = written({ tools: [search], toolChoice: { type: 'auto' } });
     expect(warnings).toEqual([{ type: 'unsupported', feature: 'the tool openai.web_search, which its vendor runs' }]);

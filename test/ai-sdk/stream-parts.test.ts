@@ -19,7 +19,7 @@ const added = (item: object, output_index = 0) => ({ type: 'response.output_item
 const done = (item: object, output_index = 0) => ({ type: 'response.output_item.done', output_index, item });
 const completed = { type: 'response.completed', response: { id: 'resp_1', status: 'completed', output: [] } };
 
-test('a text begins with its first piece and ends with its item', () => {
+test('a text part starts with the first delta and ends when the output item is done', () => {
   const message = { type: 'message', content: [] };
   const { parts, facts } = read(
     { type: 'response.created', response: { id: 'resp_1', model: 'm' } },
@@ -59,7 +59,7 @@ test('reasoning keeps its paragraphs, and ends with the data that its model need
   ]);
 });
 
-test('a text and reasoning that come whole, without pieces, are sent at their end', () => {
+test('text and reasoning that arrive whole, without deltas, are sent when they end', () => {
   const message = { type: 'message', content: [{ type: 'output_text', text: 'Hello' }] };
   const reasoning = { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Well.' }] };
   const { parts } = read(added({ type: 'reasoning' }), done(reasoning), added(message, 1), done(message, 1), completed);

@@ -60,7 +60,7 @@ test('a reader that stops closes the body', async () => {
 const broken = (): ReadableStream<Uint8Array> =>
   new ReadableStream({ pull: controller => controller.error(new Error('reset')) });
 
-test('a body that breaks off gives an error and a finish, and after an abort neither', async () => {
+test('a body that breaks off gives an error part and a finish part, and an aborted body gives neither', async () => {
   const parts = await Array.fromAsync(streamOf(broken(), options));
   expect(parts.slice(1)).toMatchObject([
     { type: 'error', error: new Error('reset') },

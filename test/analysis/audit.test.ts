@@ -55,7 +55,7 @@ describe('auditSample', () => {
     expect(Object.keys(item ?? {}).sort()).toEqual(['decidedAtMs', 'feature', 'intentId']);
   });
 
-  test('an intent without a reply is not drawn, also where its reply was not retrieved yet', async () => {
+  test('an intent without a reply is not drawn, nor is one whose reply was not retrieved yet', async () => {
     const store = await storeWith([
       {
         plan: ['mini', 'premium'],

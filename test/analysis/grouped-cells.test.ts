@@ -57,7 +57,7 @@ describe.each([...GROUPINGS, 'tenant', 'context.length'])('by %s', by => {
   });
 });
 
-test('the group of a number of turns has its intents with all their figures, and a judge’s call is not a turn', async () => {
+test('intents are grouped by their number of turns with all their figures, and a judge’s call is not a turn', async () => {
   const own = memory();
   const turnsOf = (i: number): number => [1, 2, 3, 4, 8, 9][i % 6] ?? 1;
   await commitAll(
@@ -115,7 +115,7 @@ test('a model has the spend of its own attempts, and the outcome belongs to the 
   expect(of('premium')).toEqual({ cost: BigInt(spent('premium')), intents: 18n, failures: 0n });
 });
 
-test('days are UTC days, and a day that no intent has is not among them', async () => {
+test('days are UTC days, and a day without intents has no group', async () => {
   expect(names(await groupedCells(store, { by: 'day' }))).toEqual([
     '2026-11-16',
     '2026-11-17',

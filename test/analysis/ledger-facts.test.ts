@@ -67,7 +67,7 @@ describe('learnedFrom', () => {
     many(1, { plan: ['premium'], attempts: [attempt('premium', 500_000_000)] }),
   );
 
-  test('the cells of a ledger give the same posterior as its router', () => {
+  test('the cells of a ledger give the same posterior as the router that wrote the ledger', () => {
     const { graph, nodes } = learnedFrom('f', cells, facts).segment('').posterior(AT_MS);
     expect(graph.keys).toEqual(['mini', 'premium']);
     expect(nodes[0]?.ended.a).toBeCloseTo(9, 0);

@@ -140,7 +140,7 @@ describe.each(RECIPES)('%s', (endpoint, vendor, error) => {
     },
   );
 
-  test('the refusal of an endpoint is the refusal of each client’s own vendor, in the endpoint’s words', async () => {
+  test('a client gets the refusal of an endpoint in the error format of its own vendor, with the endpoint’s message', async () => {
     const { router, model } = await routed(100);
     const common = { apiKey: 'sk-client', baseURL: away, maxRetries: 0 };
     const failed = async (call: Promise<unknown>): Promise<unknown> => call.catch((thrown: unknown) => thrown);

@@ -150,7 +150,7 @@ test('a limit on the reply’s length applies to the parameter that the request 
   expect(bodies(a).map(body => body['max_completion_tokens'])).toEqual([500, 100]);
 });
 
-test('a limit on the number of images is not learned as a lack of images', async () => {
+test('a limit on the number of images is not learned as lack of support for images', async () => {
   const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AA' } };
   const ofImages = (count: number) => ({
     messages: [{ role: 'user', content: Array.from({ length: count }, () => image) }],

@@ -57,7 +57,7 @@ describe('a slot where nothing routes it is refused', () => {
     ['a first model', '{"model":"feature:f","messages":[],"model":"gpt-5"}'],
     ['JSON behind a byte order mark', '\uFEFF{"model":"feature:f"}'],
     ['a list of requests', '[{"model":"feature:f"}]'],
-  ])('%s is refused, because an API with routes would take it for the model', (_, body) => {
+  ])('%s is refused, because a routed API would read it as the model name', (_, body) => {
     expect(refusal(() => refuseLeak(wires, { url: chatUrl, body }))).toMatchObject({ code: 'invalid-value' });
   });
 

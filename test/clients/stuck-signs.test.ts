@@ -177,7 +177,7 @@ test('calls of a vendor’s own tools count: with their action, and with their e
   expect(showsStuck(JSON.stringify({ messages }))).toBe(true);
 });
 
-test('a message with results begins no task, whatever the application adds to it; any other message of the user does', () => {
+test('a user message with tool results does not begin a new task, whatever the application adds to it; any other user message does', () => {
   const call = { role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'ls', input: {} }] };
   const result = { type: 'tool_result', tool_use_id: 't', content: 'done' };
   const after = (content: readonly object[]) =>

@@ -239,7 +239,7 @@ describe('a parameter that a model has refused', () => {
     return { server, openai, body };
   }
 
-  test('a request with the client’s name of the parameter goes to another candidate, and one without it does not', async () => {
+  test('after the refusal, a request that sets the parameter under the client’s name for it goes to another candidate, and one without it does not', async () => {
     const { server, openai, body } = await refusing('stop_sequences');
     await openai.chat.completions.create({ ...body, stop: ['END'] });
     expect(server.models).toEqual(['claude', 'gpt']);

@@ -22,7 +22,7 @@ test('an endpoint of another API gets the client’s trace, and none of its othe
   expect(endpointHeaders(anthropicMessages, new Headers()).get('anthropic-version')).toBe('2023-06-01');
 });
 
-test('a translated request goes to the path of the candidate’s API, with the facts of the translated body', () => {
+test('a translated request goes to the path of the candidate’s API, and its model, length and features are read from the translated body', () => {
   const native = nativeOf('https://api.example/v1/chat/completions');
   const model = { baseURL: 'https://other.example' } as ResolvedModel;
   const { url, body, facts, init } = requestTo(openaiResponses, { native, written, model, wantsText: false });

@@ -25,18 +25,21 @@ test('a request that is nested too deeply gets an error with a reason, not a sta
   ]);
 });
 
-test.each([5, { type: 'a_kind_of_the_future' }])('an error names an item that cannot be sent once: %j', async item => {
-  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
-  const router = createRouterOn(testRuntime(), {
-    models: {
-      claude: { provider: 'anthropic', model: 'claude', apiKey: 'key', params: { maxOutputTokens: 9 }, price },
-    },
-    features: { f: { candidates: ['claude'], failureCostUsd: 1 } },
-  });
-  const openai = router.wrap(new OpenAI({ apiKey: 'sk', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0 }));
-  const input = [{ role: 'user', content: 'Hi' }, item] as OpenAI.Responses.ResponseInput;
-  const error: unknown = await openai.responses
-    .create({ model: router.feature('f').model, input, store: false })
-    .catch((thrown: unknown) => thrown);
-  expect(String(error).split('input[1]')).toHaveLength(2);
-});
+test.each([5, { type: 'a_kind_of_the_future' }])(
+  'an item that cannot be sent is named only once in the error: %j',
+  async item => {
+    const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+    const router = createRouterOn(testRuntime(), {
+      models: {
+        claude: { provider: 'anthropic', model: 'claude', apiKey: 'key', params: { maxOutputTokens: 9 }, price },
+      },
+      features: { f: { candidates: ['claude'], failureCostUsd: 1 } },
+    });
+    const openai = router.wrap(new OpenAI({ apiKey: 'sk', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0 }));
+    const input = [{ role: 'user', content: 'Hi' }, item] as OpenAI.Responses.ResponseInput;
+    const error: unknown = await openai.responses
+      .create({ model: router.feature('f').model, input, store: false })
+      .catch((thrown: unknown) => thrown);
+    expect(String(error).split('input[1]')).toHaveLength(2);
+  },
+);

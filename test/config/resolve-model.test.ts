@@ -7,7 +7,7 @@ const resolved = (more: Partial<ModelConfig> = {}) => {
   return resolveModel('arm', model, { config: { models: { arm: model }, features: {} }, models: new Map() });
 };
 
-test('models of one provider model with different parameters have different texts and circuits, and one account', () => {
+test('two configurations of one provider model with different parameters have separate version texts and circuits, and share one account', () => {
   const [plain, low, high] = [
     resolved(),
     resolved({ params: { effort: 'low' } }),

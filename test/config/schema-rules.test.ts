@@ -5,7 +5,7 @@ import { issuesOf } from '../../src/config/shape.ts';
 
 const accepts = (shape: Shape, value: unknown): boolean => issuesOf(shape, value).length === 0;
 
-test('a rule says what it accepts', () => {
+test('a rule describes the values that it accepts', () => {
   const even = rule('an even number', value => (value as number) % 2 === 0);
   expect(issuesOf(even, 2)).toEqual([]);
   expect(issuesOf(even, 1)).toEqual([{ kind: 'value', path: [], accepted: 'an even number' }]);

@@ -8,7 +8,7 @@ const repeat = checked('repeat', (word: string, times: number) => word.repeat(ti
   times: wholeFromZero,
 });
 
-test('a checked function returns what the function behind it returns', () => {
+test('a function with argument checks returns what the function that it wraps returns', () => {
   expect(repeat('ab', 2)).toBe('abab');
 });
 

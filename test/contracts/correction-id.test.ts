@@ -7,7 +7,7 @@ const cell = (bucket: number, sums: Sums): Cell => ({
   sums,
 });
 
-it('a correction of the same cells gets the same id, in any order of the cells and their sums', () => {
+it('a correction of the same cells gets the same id, whatever the order of the cells and their sums', () => {
   const id = correctionId('rebuild', [cell(1, { n: 1n, cost: 2n }), cell(2, { n: -1n })]);
   expect(id).toMatch(/^rebuild [\da-f]{64}$/);
   expect(correctionId('rebuild', [cell(2, { n: -1n }), cell(1, { cost: 2n, n: 1n })])).toBe(id);
@@ -18,6 +18,6 @@ it.each([
   ['another name of the sum', [cell(1, { ended: 1n })]],
   ['another bucket', [cell(2, { n: 1n })]],
   ['another cell as well', [cell(1, { n: 1n }), cell(2, { n: 1n })]],
-])('%s gives another id', (_, cells) => {
+])('a correction with %s gets another id', (_, cells) => {
   expect(correctionId('rebuild', cells)).not.toBe(correctionId('rebuild', [cell(1, { n: 1n })]));
 });

@@ -28,7 +28,7 @@ function source(log: string[]) {
 }
 
 describe('reads of one moment', () => {
-  it('a store is read through its view, and the view ends with the work', async () => {
+  it('several reads of one moment go through one view of the store, which ends with the work', async () => {
     const log: string[] = [];
     expect(await ofOneMoment<Numbers, number[]>(source(log), async view => Array.fromAsync(view.numbers()))).toEqual([
       1, 2, 3,

@@ -3,14 +3,14 @@ import { textsOf, withTexts } from '../../src/contracts/record-texts.ts';
 
 async function* nothing() {}
 
-test('a scan has the texts that it was given, and a copy of its view has them too', () => {
+test('the reader of record texts that is attached to a scan is also found in a copy of its view', () => {
   const texts = () => nothing();
   const view = { scan: withTexts(() => nothing(), texts) };
   expect(textsOf(view)).toBe(texts);
   expect(textsOf({ ...view })).toBe(texts);
 });
 
-test('a view with a replaced scan has no texts, because they would be of other records', () => {
+test('a view whose scan was replaced has no reader of record texts, because it would read other records', () => {
   const view = {
     scan: withTexts(
       () => nothing(),

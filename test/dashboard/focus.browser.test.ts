@@ -44,7 +44,7 @@ test('the link of an alert keeps the focus when the figure in its sentence chang
   await page.context().close();
 });
 
-test('a field of the filter never shows the former value again while the applied one is on its way to the address', async () => {
+test('a field of the filter never shows the former value again before the address has the new one', async () => {
   const page = await dashboard.open('#/intents?spend=1');
   await page.getByLabel('Spend at least, USD').focus();
   await page.evaluate(`(() => {

@@ -13,7 +13,7 @@ async function setUp() {
   return { store, cells: await store.cells('code.review') };
 }
 
-test('a part has the sums of the earlier period, of exactly the time that it states', async () => {
+test('the part for the overview has the sums of the earlier period, for exactly the time that it states', async () => {
   const { store } = await setUp();
   const period = { fromMs: NOW - 30 * DAY_MS };
   const before = { fromMs: NOW - 60 * DAY_MS, toMs: NOW - 30 * DAY_MS };

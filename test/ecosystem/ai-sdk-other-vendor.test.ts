@@ -104,7 +104,7 @@ const weather = tool({
 });
 
 describe.each(CASES)('$name, answered by $model', each => {
-  test('a text has its usage and its reason to end, plain and streamed', async () => {
+  test('a text has its usage and its finish reason, plain and streamed', async () => {
     const { fake, call, billedTurns } = await setUp(each);
     fake.reply({ text: 'It rains.' }, { text: 'It rains.' });
     const expected = { text: 'It rains.', finishReason: 'stop', usage: { inputTokens: 120, outputTokens: 30 } };

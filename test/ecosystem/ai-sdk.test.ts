@@ -53,7 +53,7 @@ const PROVIDERS: readonly Provider[] = [
 describe.each(PROVIDERS)('AI SDK, $name', ({ provider, model, make }) => {
   const work = { provider, model };
 
-  test('a generated text, its usage and its reason to end are the same as without the router', async () => {
+  test('a generated text, its usage and its finish reason are the same as without the router', async () => {
     const { value } = await sameOnBothSides(work, async side => {
       const { text, usage, finishReason, warnings } = await generateText({ model: make(side, model), prompt: 'Hello' });
       return { text, usage, finishReason, warnings };

@@ -232,7 +232,7 @@ interface Books {
   /** What the provider bills, by the id of the exchange. */
   readonly bill: ReadonlyMap<string, bigint>;
   readonly requests: number;
-  /** The intent took the straight path. */
+  /** The intent took the fast path. */
   readonly isStraight: boolean;
   readonly cellsNanoUsd: bigint;
 }
@@ -278,7 +278,7 @@ async function run(it: Scenario): Promise<Books> {
     return (await response.text()).includes('[solved]');
   }
 
-  // Loads the statistics and the switches, for which the first request would wait: it could not take the straight path.
+  // Loads the statistics and the switches, for which the first request would wait: it could not take the fast path.
   await router.feature('work').reset();
   await router.run('other', async () => ({ value: 0, costUsd: 0 }));
   const intent = router.feature('work').intent();
@@ -360,6 +360,6 @@ test(`every exchange costs what the bill says and is an attempt, in ${RUNS} rand
     { numRuns: RUNS, seed: 20_261_122 },
   );
   // The others have a validator, translation, or a fault in their first request.
-  await annotate(`${straight} of ${RUNS} intents took the straight path`);
+  await annotate(`${straight} of ${RUNS} intents took the fast path`);
   expect(straight / RUNS).toBeGreaterThanOrEqual(0.1);
 });

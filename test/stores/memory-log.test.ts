@@ -54,7 +54,7 @@ test('a walk yields the remaining parts in order after removals at any place', (
   expect(partsAbove(all, 14_999)).toEqual([]);
 });
 
-test('the first part above a number is found, removed or not, until there is none', () => {
+test('the first part after a serial number is found, even if it was removed, and after the last number there is none', () => {
   const { log, remove } = logOf(3_000);
   for (let part = 0; part < 2_000; part++) remove(part);
   expect(log.firstAbove(2_499)).toEqual({ serial: 2_500, part: 2_500 });

@@ -1,4 +1,4 @@
-/** A memory store that counts the intents which took the straight path. */
+/** A memory store that counts the intents which took the fast path. */
 import type { CommitAll, Store } from '../../src/contracts/store.ts';
 import { memory } from '../../src/stores/memory.ts';
 

@@ -23,18 +23,21 @@ test('absent and empty keys are left out', () => {
 });
 
 describe('the last seal of a conversation', () => {
-  test.each([undefined, 2])('the last seal is found at any position, also with white space (indent %s)', space => {
-    const messages = [
-      { content: [{ type: 'thinking', signature: 'first' }] },
-      {
-        content: [
-          { type: 'thinking', signature: 'second' },
-          { type: 'text', text: 'after' },
-        ],
-      },
-    ];
-    expect(lastSealKey(bodyOf(messages, space), 'signature')).toBe(sealKey('second'));
-  });
+  test.each([undefined, 2])(
+    'the last seal of reasoning is found at any position, also with white space (indent %s)',
+    space => {
+      const messages = [
+        { content: [{ type: 'thinking', signature: 'first' }] },
+        {
+          content: [
+            { type: 'thinking', signature: 'second' },
+            { type: 'text', text: 'after' },
+          ],
+        },
+      ];
+      expect(lastSealKey(bodyOf(messages, space), 'signature')).toBe(sealKey('second'));
+    },
+  );
 
   test('a seal counts only if it is a non-empty string in the conversation, not one quoted in a text', () => {
     expect(lastSealKey(bodyOf([{ content: '"signature":"quoted"' }]), 'signature')).toBeUndefined();

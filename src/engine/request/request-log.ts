@@ -48,7 +48,7 @@ export class RequestLog {
     this.#intent = intent;
     this.#receipt = receipt;
     this.#request = request;
-    // A request that began on the straight path was its intent's first, even if more was recorded since.
+    // A request that began on the fast path was its intent's first, even if more was recorded since.
     this.turn = request.begun === undefined ? turnOf(intent) : 1;
   }
 

@@ -20,7 +20,7 @@ export interface IntentOptions {
   readonly segment?: string;
 }
 
-/** The first request of a new intent, which the straight path has begun. */
+/** The first request of a new intent, which the fast path has begun. */
 export interface BegunRequest<Reply = unknown> {
   readonly decided: DecidedRecord;
   readonly model: ResolvedModel;
@@ -72,7 +72,7 @@ export interface RoutedRequest<Reply = unknown> {
   readonly retries?: number | undefined;
   readonly attemptTimeoutMs?: number | undefined;
   readonly exchange: Exchange<Reply>;
-  /** The part of the request that the straight path has done. */
+  /** The part of the request that the fast path has done. */
   readonly begun?: BegunRequest<Reply> | undefined;
   /** The `model` slot of a judge's own call, charged to this intent at this node. */
   readonly judgeSlot: (model: string, node: NodeKey) => string;

@@ -1,5 +1,5 @@
 /**
- * A stream on the straight path: its intent and its attempt are recorded together when it has ended well. After any other end, and
+ * A stream on the fast path: its intent and its attempt are recorded together when it has ended well. After any other end, and
  * where another caller has asked for the intent meanwhile, they are recorded the general way.
  */
 import { isPending } from '../../core/ledger/vocabulary.ts';

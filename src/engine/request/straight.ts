@@ -1,5 +1,5 @@
 /**
- * The straight path decides, sends and records in one go. It is for the first request of a new intent, where nothing else can
+ * The fast path decides, sends and records in one go. It is for the first request of a new intent, where nothing else can
  * happen. If something else happens all the same, {@link performFully} continues with the decision and the exchange that
  * were made.
  */
@@ -19,7 +19,7 @@ import { isAccepted, noSignal, verdictOnReply } from './reply-verdict.ts';
 import type { BegunRequest, RoutedRequest } from './routed-request.ts';
 import { recordStraightAtEnd } from './straight-stream.ts';
 
-/** Whether a request may take the straight path, by everything that is known before it is sent. */
+/** Whether a request may take the fast path, by everything that is known before it is sent. */
 export function isStraight(engine: Engine, request: RoutedRequest): boolean {
   const { book, breaker, disabled, feed, observers } = engine;
   const { feature, isNew, judge, boundTo, options } = request;
@@ -47,7 +47,7 @@ function isJudgedAtOnce({ verdicts }: Pick<Engine, 'verdicts'>, { feature }: Pic
   return !hasVerdict || (validators.every(each => '~standard' in each) && verdicts.ready() === undefined);
 }
 
-/** @param performFully performs what the straight path cannot */
+/** @param performFully performs what the fast path cannot */
 export async function performStraight<Reply extends object>(
   engine: Engine,
   request: RoutedRequest<Reply>,

@@ -39,7 +39,7 @@ test('an auditor sees neither plan nor model nor cost, in the sample or in the q
     expect(['decidedAtMs', 'feature', 'intentId', 'session']).toEqual(expect.arrayContaining(Object.keys(item)));
 });
 
-test('a bare number of 1 or more is refused with both spellings, because it may mean a percentage or all intents', async () => {
+test('a sample of 1 or more without a percent sign is refused with both spellings, because it may mean a percentage or all intents', async () => {
   const { code, stderr } = await run('--feature', 'support.reply', '--fraction', '1');
   expect(code).toBe(1);
   expect(stderr).toContain('1 may be 1 %, or all of them. Write 1%, or 0.01.');

@@ -94,7 +94,7 @@ test('a report on a period without intents is one sentence that names the last d
   });
 });
 
-test('a period that divides a day of long ago is printed as the period that was counted, with the reason, in every output', async () => {
+test('a period that begins inside a day of old statistics is printed as the period that was counted, with the reason, in every output', async () => {
   await runProgram(['maintain', ledger]);
   const DAY_MS = 86_400_000;
   const day = Math.floor(Date.now() / DAY_MS) - 17;

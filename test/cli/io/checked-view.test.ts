@@ -58,7 +58,7 @@ test('no statistics are made from a record with an impossible value, and the err
   expect(new DatabaseSync(ledger).prepare('SELECT key, sums FROM cells_8').all()).toEqual(before);
 });
 
-test('`rebuild` calculates statistics below 0 again from the ledger', async () => {
+test('`rebuild` recalculates negative statistics from the ledger', async () => {
   spoil(CELL);
   expect((await runProgram(['rebuild', ledger])).stdout).toContain('1 cells differed');
   expect(await runProgram(['report', ledger])).toMatchObject({ code: 0 });

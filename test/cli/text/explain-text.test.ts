@@ -17,7 +17,7 @@ test('a policy without stated probabilities shows a dash in their place, and not
   expect(text).not.toContain('Other segments');
 });
 
-test('the plans have a column with the clients that reach them, where not all do', async () => {
+test('where some clients do not reach every plan, a column lists the clients that reach each plan', async () => {
   const router = createRouter({
     models: {
       mini: { provider: 'openai', model: 'gpt-5-mini' },

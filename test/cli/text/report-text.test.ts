@@ -37,7 +37,7 @@ describe('the text of a feature', () => {
     expect(text).toContain(words);
   });
 
-  test('the plans have a column with the clients that reach them, where not all do', () => {
+  test('where some clients do not reach every plan, a column lists the clients that reach each plan', () => {
     const candidate = (model: string, clients: readonly string[]) => ({ model, providerModel: model, clients });
     const reached = (mini: readonly string[], premium: readonly string[]): string =>
       renderFeature({ ...feature, candidates: [candidate('mini', mini), candidate('premium', premium)] });

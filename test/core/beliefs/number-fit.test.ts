@@ -74,7 +74,7 @@ test('the shift of an average request leads to the mean rate over all requests',
   expect(averageShift(0.6, [])).toEqual({ mean: 0, variance: 0 });
 });
 
-test('after its level is added to its logit, a rate is the mean over the mix of shifts', () => {
+test('once the level is added to the logit of a rate, the mean over the mix of shifts is that rate', () => {
   const part = fc.record({
     trials: fc.double({ min: 0.1, max: 100, noNaN: true }),
     shift: fc.double({ min: -3, max: 3, noNaN: true }),

@@ -97,7 +97,7 @@ describe('shares directed by information', () => {
     { first: [40, 8], second: [6, 2] },
     { first: [2, 8], second: [3, 9] },
   ] satisfies readonly Record<'first' | 'second', Shape>[])(
-    'the samples of two rates of failure, Beta($first) and Beta($second), give the shares that integrals give',
+    'samples of two failure rates, Beta($first) and Beta($second), give the shares that integration gives',
     ({ first, second }) => {
       const shapes: readonly [Shape, Shape] = [first, second];
       const steps = 4000;
@@ -134,7 +134,7 @@ describe('shares directed by information', () => {
     },
   );
 
-  test('law: shares are numbers that sum to 1, and the same again, whatever the scores', () => {
+  test('law: for any scores the shares are numbers that sum to 1, and computing them again gives the same shares', () => {
     const scale = fc.oneof(fc.constant(0), fc.constantFrom(1e-9, 1e-3, 1, 1e6, 1e12));
     const sample = fc.tuple(fc.tuple(scale, part), fc.tuple(scale, part));
     fc.assert(
@@ -157,7 +157,7 @@ describe('shares directed by information', () => {
     );
   });
 
-  test('a plan that is best in every sample has a share of 1, as the first of two that are always equal', () => {
+  test('a plan that is best in every sample has a share of 1, and of two plans that are always equal the first has it', () => {
     const [good, bad]: readonly [Sample, Sample] = [
       [0.1, 0.2],
       [0.2, 0.4],
@@ -193,7 +193,7 @@ describe('shares directed by information', () => {
     expect(informationShares(tableOf(hardly), WEIGHTS, ALONE)[1]).toBeCloseTo(1 / 11, 12);
   });
 
-  test('the rest of the weight is that of the shares before', () => {
+  test('the weight mixes the shares directed by information with the earlier shares', () => {
     const share = (weight: number): number =>
       informationShares(surprising, WEIGHTS, { eligible: 0b11, weight })[1] as number;
     expect(share(0)).toBe(countShares(surprising, WEIGHTS, 0b11)[1]);

@@ -117,7 +117,7 @@ describe('changePoint', () => {
     },
   );
 
-  test('the search agrees with the definition where a count is the first beyond the table of logarithms', () => {
+  test('the search agrees with the definition at the first count that the table of logarithms does not contain', () => {
     for (const groups of [
       [
         [16_384, 12_000],

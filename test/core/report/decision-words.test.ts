@@ -55,7 +55,7 @@ describe('decisionSentence', () => {
     expect(decisionSentence({ ...better, ...different }, about)).toContain(expected);
   });
 
-  test('a plan without a rival is the only one that can be chosen', () => {
+  test('the sentence about a plan without a rival says that no other plan can be chosen', () => {
     expect(decisionSentence({ preferred: mini, failureCostUsd: 15 }, about)).toBe(
       'mini is the only plan that can be chosen.',
     );
@@ -87,7 +87,7 @@ describe('decisionSentence', () => {
     ],
     [['nano'], ''],
   ])(
-    'where %j have no outcome, the sentence says that its figures for those it compares are expected, not observed',
+    'where %j have no outcome, the sentence says that the figures of a compared plan without outcomes are expected, not observed',
     (untried, expected) => {
       const clause = expected === '' ? '' : `; ${expected}`;
       expect(decisionSentence(better, { ...about, untried })).toBe(`${why}${clause}; ${change}.`);
@@ -122,7 +122,7 @@ describe('decisionSentence', () => {
     expect(decisionSentence(none, about)).toContain('no failure cost would change that');
   });
 
-  test('the sentence names a spend if no success rate would be enough, and leaves out a success rate that prints the same', () => {
+  test('the sentence names a spend if no success rate would be enough, and leaves out a success rate that is printed like the present one', () => {
     const { rivalSuccess: _, ...spending } = better;
     expect(decisionSentence({ ...spending, rivalSpendUsd: 0.001 }, about)).toContain(
       ', or if it spent $0.0010 per intent instead of $0.0019.',
@@ -130,7 +130,7 @@ describe('decisionSentence', () => {
     expect(decisionSentence({ ...better, rivalSuccess: 0.70001 }, about)).not.toContain('if it succeeded');
   });
 
-  test('two amounts in one sentence never look the same', () => {
+  test('two different amounts in one sentence are never printed as the same text', () => {
     const close: BareDecision = {
       preferred: mini,
       rival: { ...premium, spendUsd: 0.0190004 },

@@ -117,7 +117,7 @@ describe('decisionOf', () => {
     expect(found?.rivalSpendUsd).toBeCloseTo(0.0049 - 0.0005, 12);
   });
 
-  test('a dollar of spend counts with the multiplier of a budget that runs low', () => {
+  test('spend is weighted with the cost multiplier while a budget runs low', () => {
     expect(decide(ARTICLE, { failureCostUsd: 0.06 })?.preferred.description).toBe('premium');
     expect(decide(ARTICLE, { failureCostUsd: 0.06, costMultiplier: 2 })?.preferred.description).toBe('mini');
   });

@@ -22,7 +22,7 @@ test('a rate drift is described with both intervals, the node in words and the s
   );
 });
 
-test('the two rates of a small change look different', () => {
+test('the two rates of a small change are printed with enough digits to differ', () => {
   const interval = { low: 0.49, high: 0.51 };
   const rates = { before: { value: 0.5, ...interval }, after: { value: 0.5004, ...interval } };
   const event = { kind: 'success', atMs: 0, node: 'mini', segment: '', ...rates } as const;

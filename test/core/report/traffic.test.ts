@@ -13,7 +13,7 @@ const table = {
 };
 const at = { failureCostUsd: 1, score: { valueUsd: 1, costMultiplier: 1 }, eligible: allPlans(2) };
 
-test('the part of the intents that follows the evidence gets each plan as often as it is the cheapest, the rest as stated', () => {
+test('intents that a learning policy decides get each plan as often as it is the cheapest in the samples, and the others get the stated shares', () => {
   const sharesAt = (usd: number): number[] => (usd === 1 ? [0, 1] : [1, 0]);
   expect(sharesNow({ learns: 1, sharesAt }, table, at)).toEqual([0.75, 0.25]);
   expect(sharesNow({ learns: 0, sharesAt }, table, at)).toEqual([0, 1]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { extraUsdOf } from '../../../src/core/sessions/extra-usd.ts';
 
-test('the extra cost of a plan is its own prefix minus the average one, and 0 without a counted prefix', () => {
+test('the extra cost of a plan is the cost of its own prefix minus the average, and 0 without a counted prefix', () => {
   const term = {
     entryPpm: {},
     cachedTokens: {},

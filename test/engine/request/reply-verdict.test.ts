@@ -17,7 +17,7 @@ function countingSchema() {
   return { schema, asked: () => asked };
 }
 
-test('a schema is checked once for each reply, even if its rejection ends the straight path', async () => {
+test('a schema is checked once for each reply, even if its rejection ends the fast path', async () => {
   const { schema, asked } = countingSchema();
   const straight = straightStore();
   const feature = { validate: schema, policy: fixed(['mini', 'premium']) };
@@ -29,7 +29,7 @@ test('a schema is checked once for each reply, even if its rejection ends the st
   expect([asked(), straight.taken()]).toEqual([6, 0]);
 });
 
-test('a reply that a schema accepts stays on the straight path with its verdict, and one that a function must judge does not', async () => {
+test('a reply that a schema accepts stays on the fast path with its verdict, and one that a function must judge does not', async () => {
   const straight = straightStore();
   const it = await routed(
     [chat('{"answer":1}')],

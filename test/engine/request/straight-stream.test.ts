@@ -1,4 +1,4 @@
-/** Streams on the straight path, beside the law in straight.test.ts. */
+/** Streams on the fast path, beside the law in straight.test.ts. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test } from 'vitest';

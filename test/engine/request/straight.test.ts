@@ -1,4 +1,4 @@
-/** The straight path is a shorter way to the same ledger: what it writes is what the general way writes, whatever happens. */
+/** The fast path is a shorter way to the same ledger: what it writes is what the general way writes, whatever happens. */
 import fc from 'fast-check';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -201,7 +201,7 @@ function inOrder(a: LedgerRecord, b: LedgerRecord): number {
   return a.intentId.localeCompare(b.intentId) || a.revision - b.revision;
 }
 
-test('law: the straight path has the same ledger, statistics, receipts and replies as the general path', async () => {
+test('law: the fast path has the same ledger, statistics, receipts and replies as the general path', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async steps => {
       const [straight, general] = [straightStore(), generalStore()];
@@ -214,7 +214,7 @@ test('law: the straight path has the same ledger, statistics, receipts and repli
 const asAsked: Answer = (request, response) =>
   (request.body['stream'] === true ? chatStream(['hi', ' you']) : chat('hi'))(request, response);
 
-describe('which requests take the straight path', () => {
+describe('which requests take the fast path', () => {
   const share = async (
     feature: Parameters<typeof routed>[1],
     ask: (openai: OpenAI, it: Awaited<ReturnType<typeof routed>>) => Promise<unknown>,
@@ -234,7 +234,7 @@ describe('which requests take the straight path', () => {
     openai.chat.completions.create({ model, messages: [...messages] });
   const plain = async (openai: OpenAI): Promise<unknown> => create(openai, 'feature:support');
 
-  test('plain calls of the official client take the straight path, with limits and retries too', async () => {
+  test('plain calls of the official client take the fast path, with limits and retries too', async () => {
     expect(await share({}, plain)).toBe('10 of 10');
     expect(await share({ retries: 3, attemptTimeout: '30s', deadline: '60s' }, plain)).toBe('10 of 10');
   });
@@ -244,7 +244,7 @@ describe('which requests take the straight path', () => {
     return Array.fromAsync(chunks);
   };
 
-  test('streams that end without an error take the straight path, whether or not the application created the intent', async () => {
+  test('streams that end without an error take the fast path, whether or not the application created the intent', async () => {
     expect(await share({}, async openai => streamed(openai, 'feature:support'))).toBe('10 of 10');
     expect(
       await share({ attemptTimeout: '30s', checks: { empty: true } }, async (openai, { router }) =>
@@ -253,13 +253,13 @@ describe('which requests take the straight path', () => {
     ).toBe('10 of 10');
   });
 
-  test('the first request of an intent takes the straight path', async () => {
+  test('the first request of an intent takes the fast path', async () => {
     const ask = async (openai: OpenAI, { router }: { readonly router: Router }) =>
       create(openai, router.feature('support').intent().model);
     expect(await share({}, ask)).toBe('10 of 10');
   });
 
-  test('a call that observers follow, or whose silence counts as a label, does not take the straight path', async () => {
+  test('a call that observers follow, or whose silence counts as a label, does not take the fast path', async () => {
     expect(await share({ silence: { after: '1h', means: 'success' } }, plain)).toBe('0 of 10');
     const straight = straightStore();
     const attempted = (): void => {};

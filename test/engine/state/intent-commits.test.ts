@@ -78,7 +78,7 @@ test.each<[string, AtOnce]>([
       throw new Error('disk full');
     },
   ],
-])('all intents stay pending where an answer at once %s', (_, atOnce) => {
+])('all intents stay pending where the store’s immediate answer %s', (_, atOnce) => {
   const { commits, entry, told, open } = setUp(atOnce);
   const entries = ['a', 'b'].map(entry);
   expect(commits.commitNow(entries)).toEqual(entries);

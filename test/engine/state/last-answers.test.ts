@@ -62,7 +62,7 @@ test('an answer is not written until earlier look-ups of the last answer have en
   expect(written).toEqual(['i2']);
 });
 
-test('the row of a whole session names no answer', async () => {
+test('a stored session that is one intent of the ledger has no last answer', async () => {
   const last = { tokens: 5000, intents: 3, feature: 'support', atMs: 10 };
   const store = { sessions: async () => [{ id: 's1', last, models: {} }] };
   expect(await lastAnswers(store).last(place)).toBeUndefined();

@@ -30,7 +30,7 @@ test('pending records that are joined keep their order, and the mark of those al
   expect(joined(undefined, second)).toBe(second);
 });
 
-test('after a change is in the store, the records and makers after it are pending', () => {
+test('after a change is in the store, only the records after it and the functions that make them are pending', () => {
   expect(pendingAfter(pending, sent(4))).toBeUndefined();
   expect(pendingAfter(pending, sent(3))).toEqual({ records: records.slice(3), makers: [make] });
 });

@@ -94,7 +94,7 @@ describe('the parts of a difference', () => {
     ],
     ['no costs, the same use', [row(undefined)], []],
     ['no costs, more use', [row(undefined, { quantity: tokens(3) })], [['use', 20]]],
-  ] as const)('a bill with %s has these parts', async (_, rows, parts) => {
+  ] as const)('the difference to a bill with %s has the expected parts', async (_, rows, parts) => {
     expect(await partsOf(rows)).toEqual(parts);
   });
 

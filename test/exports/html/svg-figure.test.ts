@@ -53,7 +53,7 @@ test('the label of a tick near the right edge is moved until it fits; any other 
   expect(labelBelow('<b>', { x: 1, y: 9, width: 400 })).not.toContain('<b>');
 });
 
-test('no two labels of an axis read the same, and each shows the value of its tick', () => {
+test('no two labels of an axis are equal, and each shows the value of its tick', () => {
   expect(tickLabels([0.0141, 0.0142, 0.0143], formatUsd)).toEqual(['$0.0141', '$0.0142', '$0.0143']);
   expect(tickLabels([0, 0.0125, 0.025], formatUsd)).toEqual(['$0', '$0.0125', '$0.0250']);
   expect(tickLabels([0.955, 0.9575, 0.96], formatWhole)).toEqual(['95.50 %', '95.75 %', '96.00 %']);

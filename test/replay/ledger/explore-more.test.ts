@@ -30,17 +30,20 @@ test.each<[string, Policy]>([
   ['chose the plan too rarely, even with the floor for evaluations', EVALUATION],
   ['nearly never chose the plan', thompson()],
   ['never chose the plan', fixed(['mini'])],
-])('a log that %s is refused with advice that a new log follows to an estimate', async (_, policy) => {
-  const refused = await saved(policy, 800);
-  if (refused?.kind !== 'refused') throw new Error('not refused');
-  const [held = 0, floored = 0] = [...refused.reason.matchAll(/some ([\d,]+) intents/g)].map(([, count = '']) =>
-    Number(count.replace(',', '')),
-  );
-  expect(refused.reason).toContain("set holdout: { model: 'premium', fraction: 0.05 }");
-  expect(await saved(withHoldout(policy, HOLDOUT), held)).toMatchObject({ kind: 'estimate' });
-  expect(refused.reason).toContain("or route with thompson({ floor: 'evaluation' })");
-  expect(await saved(EVALUATION, floored)).toMatchObject({ kind: 'estimate' });
-});
+])(
+  'a log that %s is refused with advice, and a new log that follows the advice gives an estimate',
+  async (_, policy) => {
+    const refused = await saved(policy, 800);
+    if (refused?.kind !== 'refused') throw new Error('not refused');
+    const [held = 0, floored = 0] = [...refused.reason.matchAll(/some ([\d,]+) intents/g)].map(([, count = '']) =>
+      Number(count.replace(',', '')),
+    );
+    expect(refused.reason).toContain("set holdout: { model: 'premium', fraction: 0.05 }");
+    expect(await saved(withHoldout(policy, HOLDOUT), held)).toMatchObject({ kind: 'estimate' });
+    expect(refused.reason).toContain("or route with thompson({ floor: 'evaluation' })");
+    expect(await saved(EVALUATION, floored)).toMatchObject({ kind: 'estimate' });
+  },
+);
 
 const asked = (target: Readonly<Record<string, number>>) =>
   decisionLog([
@@ -62,7 +65,7 @@ test('a holdout has one model: for a plan that climbs, and for a policy of sever
     expect(exploreMore(asked(target))).toMatch(/^route with thompson\(\{ floor: 'evaluation' \}\)/);
 });
 
-test('a small part of the intents needs more of them until the plan is chosen in it', () => {
+test('the smaller the part of the intents that lacks the plan, the more intents the advice asks for', () => {
   expect(exploreMore(asked({ premium: 1 }))).toContain('after some 2,500 intents');
   expect(exploreMore(asked({ premium: 1 }), 0.02)).toContain('after some 5,000 intents');
 });

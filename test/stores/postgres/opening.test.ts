@@ -74,7 +74,7 @@ describeOnPostgres('opening a schema', () => {
     expect(await openSchema(ask, name, { creates: false })).toMatchObject({ isAhead: false });
   });
 
-  it('a server that does not tell this user which one it is has the same ledger, without a name of the server', async () => {
+  it('where this user may not read the identity of the server, the ledger is the same, but the server has no name', async () => {
     const { name, ask } = await withTables();
     const { ledger } = await openSchema(ask, name);
     const asUser: AskServer = async (statement, values) => {
@@ -110,7 +110,7 @@ describeOnPostgres('opening a schema', () => {
     ).toEqual([['1']]);
   });
 
-  it('tables of others in the schema do not matter where their names are not ours', async () => {
+  it('other programs’ tables in the schema do not matter unless they have the name of one of ours', async () => {
     const name = newSchema();
     const ask = await askServer();
     await ask(`CREATE SCHEMA "${name}"; CREATE TABLE "${name}".theirs (mine int)`);
