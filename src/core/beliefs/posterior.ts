@@ -19,8 +19,9 @@ export interface BetaShape {
 /** The belief about one node at one moment. */
 export interface NodePosterior {
   readonly node: NodeKey;
-  /** Decayed visits, and the mean number of requests per visit (absent: 1). */
+  /** Decayed visits, those with a known outcome, and the mean number of requests per visit (absent: 1). */
   readonly n: number;
+  readonly outcomes: number;
   readonly requests?: number;
   /** Expected USD per visit, and the standard deviation of the logarithm of that expectation. */
   readonly costUsd: number;
@@ -125,6 +126,7 @@ export function nodePosterior(
   const known = {
     node,
     n: Math.max(0, decayed.n),
+    outcomes: Math.max(0, decayed.labelled),
     requests: meanRequests(decayed),
     ...costBelief(prior, decayed),
     climb: posteriorRate(prior.climb, climbCounts(decayed), climbCounts(undecayed)),

@@ -20,13 +20,21 @@ import type { SampleTable } from './posterior-samples.ts';
  * Weight of this rule in the shares. It is 0 unless the feature has two models whose priors come from the outcomes of other features. It falls
  * with the feature's visits, because the rule hardly tries a plan that a wrong prior calls worse. After a change the evidence on a plan may
  * be old, and where plans climb, an outcome of one node tells about several plans.
+ *
+ * The weight is also the fraction of visits whose outcome is known. The rule counts what the next outcome tells as if it were known before
+ * the next decision; while many outcomes are open, intents in flight will tell the same, and the shares of Thompson sampling hedge. Before
+ * the feature's first outcome, the prior alone would choose one plan for every intent.
  */
 export function informationWeight({ graph, nodes, hasPooledPrior, hasChanged = false }: Posterior): number {
   const { plans, climbs, modelsPerFamily = 1 } = graph;
   if (hasPooledPrior !== true || hasChanged || plans.length !== 2 || modelsPerFamily > 1 || climbs.includes(true))
     return 0;
   const visits = nodes.reduce((sum, { n }) => sum + n, 0);
-  return 1 / (1 + (visits / INFORMATION_HALF_VISITS) ** 2);
+  const outcomes = nodes.reduce((sum, node) => sum + node.outcomes, 0);
+  if (outcomes === 0) return 0;
+  // A late outcome may be all that is left of a visit.
+  const known = Math.min(1, outcomes / visits);
+  return known / (1 + (visits / INFORMATION_HALF_VISITS) ** 2);
 }
 
 /** Mixes the shares of two plans with those of this rule, which has the given weight. They sum to 1 again. In place. */

@@ -50,6 +50,11 @@ describe('rates', () => {
     expect(node.costUsd).toBe(0.01);
   });
 
+  test('visits and those with a known outcome are counted apart', () => {
+    expect(believe({})).toMatchObject({ n: 0, outcomes: 0 });
+    expect(believe(EVERY_KIND)).toMatchObject({ n: 50, outcomes: 40 });
+  });
+
   test('counts are added to the prior, separately for accepted and for returned replies', () => {
     const node = believe(EVERY_KIND);
     expect(node.climb).toEqual({ a: 11, b: 41 });

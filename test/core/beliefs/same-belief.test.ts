@@ -17,7 +17,7 @@ function believed(node: Partial<NodePosterior> = {}, more: Partial<Posterior> = 
   const all = { climb: even, accepted: even, rejected: even, ended: even };
   return asMixture({
     graph,
-    nodes: [{ node: 'mini', n: 1_000, costUsd: 0.01, costLogSd: 0.05, ...all, ...node }],
+    nodes: [{ node: 'mini', n: 1_000, outcomes: 1_000, costUsd: 0.01, costLogSd: 0.05, ...all, ...node }],
     ...more,
   });
 }

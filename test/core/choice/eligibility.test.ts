@@ -11,6 +11,7 @@ function node(name: string, success: BetaShape, more: Partial<NodePosterior> = {
   return {
     node: name,
     n: 1,
+    outcomes: 1,
     costUsd: 1,
     costLogSd: 0.1,
     climb: uniform,

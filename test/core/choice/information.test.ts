@@ -212,9 +212,22 @@ describe('the weight of information-directed sampling', () => {
     ({ ...free(Array.from({ length: models }, () => [visits / models, 0] as const)), hasPooledPrior: true }) as const;
 
   test('the weight falls from 1 with the visits of a feature, and is one half after some hundred', () => {
-    expect(informationWeight(after(0))).toBe(1);
+    expect(informationWeight(after(2))).toBeCloseTo(1, 3);
     expect(informationWeight(after(INFORMATION_HALF_VISITS))).toBeCloseTo(1 / 2, 12);
     expect(informationWeight(after(20 * INFORMATION_HALF_VISITS))).toBeLessThan(0.003);
+  });
+
+  test('the weight is 0 until the first outcome is known, and then the fraction of visits whose outcome is known', () => {
+    const of = (visits: number, outcomes: number): number => {
+      const { nodes, ...rest } = after(visits);
+      return informationWeight({ ...rest, nodes: nodes.map(node => ({ ...node, outcomes: outcomes / nodes.length })) });
+    };
+    expect(informationWeight(after(0))).toBe(0);
+    expect(of(100, 0)).toBe(0);
+    expect(of(100, 25)).toBeCloseTo(of(100, 100) / 4, 12);
+    // Outcomes of visits that are no longer counted.
+    expect(of(0, 2)).toBe(1);
+    expect(of(100, 120)).toBe(of(100, 100));
   });
 
   test('the weight is 0 without evidence from other features, for more than two models, and after a change', () => {

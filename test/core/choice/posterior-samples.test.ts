@@ -28,6 +28,7 @@ describe('sampleTable', () => {
       nodes: graph.nodes.map((node, i) => ({
         node,
         n: 10,
+        outcomes: 10,
         costUsd: 0.01 * (i + 1),
         costLogSd: 0.3,
         climb: { a: 40, b: 60 },
@@ -61,6 +62,7 @@ describe('sampleTable', () => {
       (node, i): NodePosterior => ({
         node,
         n: 1e9,
+        outcomes: 1e9,
         costUsd: 0.01 * (i + 1),
         costLogSd: 1e-6,
         climb: sure(0.3 + 0.02 * i),
@@ -185,6 +187,7 @@ describe('a mixture', () => {
       node: {
         node: climbing.nodes[i] as string,
         n: 10,
+        outcomes: 10,
         costUsd: 0.01 * (i + 1 + more),
         costLogSd: 0.3,
         climb: { a: 40 + 20 * i, b: 120 },

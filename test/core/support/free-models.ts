@@ -15,6 +15,7 @@ export function free(counts: readonly (readonly [number, number])[], costUsd = 1
     nodes: counts.map(([a, b], i) => ({
       node: `m${i}`,
       n: a + b,
+      outcomes: a + b,
       costUsd: costUsd * (i + 1),
       costLogSd: 0.2,
       climb: uniform,
