@@ -64,9 +64,10 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   const caches = new WeakMap<LearnedSegment, Cache<Prepared>>();
   const budget = tableBudget();
 
-  function isUsable(cache: Cache<Prepared>, view: FeatureView): boolean {
-    if (isFresh(cache, view)) return true;
-    if (!isNearlyFresh(cache, view)) return false;
+  /** @param uses decisions from the entry until now */
+  function isUsable(cache: Cache<Prepared>, view: FeatureView, uses = cache.decisions): boolean {
+    if (isFresh(cache, view, uses)) return true;
+    if (!isRecent(cache, view) || uses >= MAX_DECISIONS_PER_TABLE) return false;
     return budget.isSpent(view.nowMs) || (budget.isLow(view.nowMs) && isNearlyCurrent(cache, view));
   }
 
@@ -100,9 +101,10 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   return Object.freeze<Policy>({
     name: rule.name,
     allocation(view, random) {
-      // The shares are not cached: an explanation must not change the next decision.
       const known = caches.get(view.learned);
-      const cache = known !== undefined && isUsable(known, view) ? known : makeCache(view, random);
+      // The last decision, whose shares a replay asks for, may have been the last one from its table. A new table is not kept: an
+      // explanation must not change the next decision.
+      const cache = known !== undefined && isUsable(known, view, known.decisions - 1) ? known : makeCache(view, random);
       const allocation = allocationFor(cache, { view, rule });
       const { shares, floors = rule.floors?.(cache.prepared, view) ?? null } = allocation;
       allocation.floors = floors;
@@ -122,14 +124,9 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   });
 }
 
-function isFresh(cache: Cache<unknown>, view: FeatureView): boolean {
+function isFresh(cache: Cache<unknown>, view: FeatureView, uses: number): boolean {
   if (!isCurrent(cache, view)) return false;
-  return view.learned.revision === cache.revision || cache.decisions < MAX_DECISIONS_PER_TABLE;
-}
-
-/** True for an entry that may still be used despite new outcomes, while too many tables are made. */
-function isNearlyFresh(cache: Cache<unknown>, view: FeatureView): boolean {
-  return isRecent(cache, view) && cache.decisions < MAX_DECISIONS_PER_TABLE;
+  return view.learned.revision === cache.revision || uses < MAX_DECISIONS_PER_TABLE;
 }
 
 function isRecent(cache: Cache<unknown>, { nowMs, plans }: FeatureView): boolean {

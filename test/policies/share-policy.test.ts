@@ -279,6 +279,19 @@ describe('the cache', () => {
     expect(calls.prepared).toBe(2);
   });
 
+  test('the shares of the last decision of a sample table are given from that table, without a new one', () => {
+    const { calls, policy } = counting([1, 0]);
+    const { view, learned } = viewOf(['a', 'b']);
+    seen(learned, { a: [1000, 900] });
+    decideTimes(1, view, policy);
+    seen(learned, { a: [1, 1] });
+    decideTimes(49, view, policy);
+    policy.allocation?.(view, always(0.1));
+    expect(calls.prepared).toBe(1);
+    decideTimes(1, view, policy);
+    expect(calls.prepared).toBe(2);
+  });
+
   test('a decision’s table may reuse the memory of the table that it replaces, but an explanation’s table may not', () => {
     const replacedBy: unknown[] = [];
     const policy = sharePolicy({
