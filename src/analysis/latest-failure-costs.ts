@@ -1,5 +1,5 @@
 /** The failure costs of a feature's latest intents, from its statistics where these show them, and otherwise from the intents. */
-import { recordsLeft } from '../contracts/archiving.ts';
+import { allRecordsLeft } from '../contracts/archiving.ts';
 import type { Cell, Sums } from '../core/cells/cell.ts';
 import { sumOf } from '../core/cells/sums.ts';
 import { toNanoUsd, toUsd } from '../core/ledger/money.ts';
@@ -23,7 +23,7 @@ export interface KnownFailureCosts {
 
 /** The failure costs of the intents in one segment; without a segment's name, of all intents. */
 export async function latestFailureCosts(
-  store: Pick<ReportSource, 'intents' | 'load'>,
+  store: Pick<ReportSource, 'intents' | 'load' | 'loadAll'>,
   feature: string,
   { cells, failureCostUsd, configuredAtMs = Infinity }: KnownFailureCosts,
 ): Promise<(segment?: string) => FailureCosts> {
@@ -31,7 +31,7 @@ export async function latestFailureCosts(
   if (recent.length === 0 || isAlways(toNanoUsd(failureCostUsd), sumOf(recent.map(({ sums }) => sums))))
     return () => sameFailureCost(failureCostUsd);
   const ids = await store.intents({ feature, limit: LATEST });
-  const intents = await Promise.all(ids.map(async id => foldIntent(await recordsLeft(store, id))));
+  const intents = (await allRecordsLeft(store, ids)).map(foldIntent);
   const latest = intents.flatMap(intent =>
     intent === undefined ? [] : [{ ...intent.decided, usd: toUsd(intent.decided.failureCostNanoUsd) }],
   );

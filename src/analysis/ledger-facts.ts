@@ -10,16 +10,15 @@ import { sumsBy } from '../core/cells/sums.ts';
 import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
-import { modelOfNode, planOfKey } from '../core/ledger/vocabulary.ts';
-import { recordsLeft } from '../contracts/archiving.ts';
+import { modelOfNode, OBSERVE, planOfKey } from '../core/ledger/vocabulary.ts';
+import { allRecordsLeft } from '../contracts/archiving.ts';
 import type { Store } from '../contracts/store.ts';
 import { ledgerPrefixRates } from '../prices/prefix-rates.ts';
 import type { LatestPolicy } from './latest-policies.ts';
 import { latestPolicies } from './latest-policies.ts';
-import { OBSERVE } from '../engine/state/policy-decision.ts';
 
 /** The methods of a store that reports use. */
-export type ReportSource = Pick<Store, 'features' | 'cells' | 'intents' | 'load'>;
+export type ReportSource = Pick<Store, 'features' | 'cells' | 'intents' | 'load' | 'loadAll'>;
 
 /** Last decisions from which a feature's configuration is inferred. Larger: an old configuration outvotes a new one. */
 const RECENT_DECISIONS = 50;
@@ -48,11 +47,11 @@ export interface LedgerFacts extends KnownFacts {
  * not decide the result.
  */
 export async function ledgerFacts(
-  store: Pick<ReportSource, 'intents' | 'load'>,
+  store: Pick<ReportSource, 'intents' | 'load' | 'loadAll'>,
   feature: string,
 ): Promise<LedgerFacts> {
   const ids = await store.intents({ feature, limit: RECENT_DECISIONS });
-  const intents = await Promise.all(ids.map(async id => foldIntent(await recordsLeft(store, id))));
+  const intents = (await allRecordsLeft(store, ids)).map(foldIntent);
   const decided = intents.flatMap(intent => (intent === undefined ? [] : [intent.decided]));
   // The decision with the most eligible plans: a missing capability, an outage or a pin can only exclude some.
   const widest = decided.reduce<DecidedRecord | undefined>(
@@ -78,7 +77,7 @@ export async function ledgerFacts(
 
 /** The facts, with what models charge for the prefix of a session, by the prices in force at this time. */
 export async function pricedFacts(
-  store: Pick<ReportSource, 'intents' | 'load'>,
+  store: Pick<ReportSource, 'intents' | 'load' | 'loadAll'>,
   feature: string,
   atMs: number,
 ): Promise<LedgerFacts> {

@@ -24,7 +24,6 @@ import { standardCells, standardExtraUsd, withExtraUsd } from '../core/report/st
 import type { FeatureTrend } from '../core/report/trend.ts';
 import { trendOf } from '../core/report/trend.ts';
 import type { ReplayedLedger } from '../replay/ledger/replayed-ledger.ts';
-import { savingsAgainst } from '../replay/ledger/savings.ts';
 import { RouterError } from '../errors.ts';
 import type { ReportedFacts, ReportOptions } from './report-options.ts';
 import type { ReportSource } from './ledger-facts.ts';
@@ -81,6 +80,8 @@ async function savingsOf(
     const afterMs = facts?.(feature)?.silence?.afterMs;
     return afterMs === undefined ? [] : [[feature, afterMs] as const];
   });
+  // Loaded only here: without a baseline, a report replays nothing.
+  const { savingsAgainst } = await import('../replay/ledger/savings.ts');
   return savingsAgainst(store, baseline, {
     ...period,
     ...(features === undefined ? {} : { features }),

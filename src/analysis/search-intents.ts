@@ -1,9 +1,9 @@
 /** A page of the intents that pass a filter, the latest decision first, found within a time limit however large the ledger is. */
-import { recordsLeft } from '../contracts/archiving.ts';
+import { allRecordsLeft, recordsLeft } from '../contracts/archiving.ts';
 import type { IntentRange, StoreView } from '../contracts/store.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { Period } from '../core/cells/period.ts';
-import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
+import type { Intent } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import type { IntentFilter } from './intent-filter.ts';
 import { intentsWith, isInStatistics, isWanted, periodsWith } from './intent-filter.ts';
@@ -117,7 +117,7 @@ async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature
         limit,
         ...(last === undefined ? {} : { after: last }),
       });
-      for (const records of await recordsOf(source, ids)) {
+      for (const records of await allRecordsLeft(source, ids)) {
         const intent = foldIntent(records);
         if (intent !== undefined) yield intent;
       }
@@ -133,10 +133,6 @@ async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature
 function rareEvidence(cells: Iterable<Cell>, { outcome }: IntentFilter): Pick<IntentRange, 'evidence'> | undefined {
   if ((outcome !== 'failure' && outcome !== 'unknown') || intentsWith(cells, outcome) > MAX_RARE) return undefined;
   return { evidence: outcome === 'failure' ? false : null };
-}
-
-async function recordsOf(source: SearchSource, ids: readonly string[]): Promise<readonly (readonly LedgerRecord[])[]> {
-  return source.loadAll?.(ids) ?? Promise.all(ids.map(async id => recordsLeft(source, id)));
 }
 
 /** The id of the place if the intent's records are still in the ledger: a list cannot continue after a removed intent. */

@@ -112,6 +112,16 @@ export async function recordsLeft(source: Pick<LedgerSource, 'load'>, id: string
   });
 }
 
+/** {@link recordsLeft} of several intents, at once where the store can. */
+export async function allRecordsLeft(
+  source: Pick<LedgerSource, 'load'> & {
+    loadAll?(ids: readonly string[]): Promise<readonly (readonly LedgerRecord[])[]>;
+  },
+  ids: readonly string[],
+): Promise<readonly (readonly LedgerRecord[])[]> {
+  return source.loadAll?.(ids) ?? Promise.all(ids.map(async id => recordsLeft(source, id)));
+}
+
 /** The error of pruning a ledger that has an archive. */
 export function archiveExistsError(): RouterError {
   return new RouterError('store-unusable', 'the ledger has an archive, which would lack what is pruned', {

@@ -1,6 +1,6 @@
 /** The saving of routing against a baseline plan, measured on a feature's latest intents, and the data behind the measurement. */
 import type { Store } from '../contracts/store.ts';
-import { recordsLeft } from '../contracts/archiving.ts';
+import { allRecordsLeft } from '../contracts/archiving.ts';
 import type { Period } from '../core/cells/period.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
@@ -65,7 +65,7 @@ async function savingOf(
   const ids = await store.intents({ feature, ...period, limit: MAX_INTENTS });
   const lists: (readonly LedgerRecord[])[] = [];
   for (let start = 0; start < ids.length; start += AT_ONCE)
-    lists.push(...(await recordsOf(store, ids.slice(start, start + AT_ONCE))));
+    lists.push(...(await allRecordsLeft(store, ids.slice(start, start + AT_ONCE))));
   const held = heldOutIn(lists);
   const baseline = asked ?? held?.plan ?? mostExpensive(explanation, lists);
   const known = {
@@ -79,10 +79,6 @@ async function savingOf(
   const { features } = await savingsAgainst(ledgerOf(lists), baseline, { ...period, features: [feature] });
   const [saving] = features;
   return { ...known, baseline, ...(saving === undefined ? {} : { saving }) };
-}
-
-async function recordsOf(store: Source, ids: readonly string[]): Promise<readonly (readonly LedgerRecord[])[]> {
-  return store.loadAll?.(ids) ?? Promise.all(ids.map(async id => recordsLeft(store, id)));
 }
 
 /** The plan of the holdout, and the number of its intents; if the plan has changed, the latest one. */

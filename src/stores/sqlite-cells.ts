@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Cell, CellKey } from '../core/cells/cell.ts';
-import { cellKeyString, decodeSums, isCellKey, parseCellKey } from '../core/cells/cell.ts';
+import { cellKeyReader, cellKeyString, decodeParsedSums, decodeSums } from '../core/cells/cell.ts';
 import type { Grains } from '../core/cells/grains.ts';
 import { canonicalKey, foldCells, hoursIn } from '../core/cells/grains.ts';
 import type { CellMap } from '../core/cells/sums.ts';
@@ -18,6 +18,7 @@ export interface CellTable {
   readonly name: 'cells' | 'pruned_cells';
   readonly every: StatementSync;
   readonly ofFeature: StatementSync;
+  readonly blocks: StatementSync;
   readonly page: StatementSync;
   readonly row: StatementSync;
   readonly changed: StatementSync;
@@ -38,6 +39,9 @@ export interface StoredCell {
   readonly sums: string;
 }
 
+/** A cell of {@link cellRows}: its sums are JSON, or the object that was parsed from it. */
+type ReadCell = Pick<StoredCell, 'key'> & { readonly sums: string | object };
+
 /** Called with each row that cannot be read, which is then left out; without it, reading throws. */
 export type Damaged = ((row: DamagedRow) => void) | undefined;
 
@@ -48,6 +52,9 @@ export function cellTable(database: DatabaseSync, name: CellTable['name']): Cell
     name,
     every: database.prepare(`${select} WHERE sums <> '{}'`),
     ofFeature: database.prepare(`${select} WHERE feature = ? AND sums <> '{}'`),
+    /** All cells of a block as one text, which takes half as long as their rows. {@link cellsOfBlocks} says why this separator. */
+    blocks: database.prepare(`SELECT count(*) AS count, group_concat(json_quote(key) || ',' || sums, ',0,\n') AS cells
+      FROM ${table} WHERE feature = ? AND sums <> '{}' GROUP BY block`),
     page: database.prepare(`${select} WHERE feature = ? AND key > ? ORDER BY key LIMIT ?`),
     row: database.prepare(`${select} WHERE id = ?`),
     changed: database.prepare(`${select} WHERE feature = ? AND block >= ? AND serial > ?`),
@@ -69,20 +76,26 @@ export function cellTable(database: DatabaseSync, name: CellTable['name']): Cell
 }
 
 /** @throws DamagedRow */
-export function parseCell(table: CellTable, { key, sums }: StoredCell): Cell {
+export function parseCell(table: CellTable, { key, sums }: ReadCell, keyOf = cellKeyReader()): Cell {
   try {
-    if (!isCellKey(key)) throw new Error('no cell has this key');
-    return { key: parseCellKey(key), sums: decodeSums(sums) };
+    const parsed = keyOf(key);
+    if (parsed === undefined) throw new Error('no cell has this key');
+    return { key: parsed, sums: typeof sums === 'string' ? decodeSums(sums) : decodeParsedSums(sums) };
   } catch (cause) {
     throw new DamagedRow(`${table.name} (key ${JSON.stringify(key)})`, cause);
   }
 }
 
-export function cellsOf(table: CellTable, rows: readonly unknown[], damaged: Damaged): readonly Cell[] {
+export function cellsOf(
+  table: CellTable,
+  rows: readonly unknown[],
+  damaged: Damaged,
+  keyOf = cellKeyReader(),
+): readonly Cell[] {
   const cells: Cell[] = [];
-  for (const row of rows as readonly StoredCell[]) {
+  for (const row of rows as readonly ReadCell[]) {
     try {
-      cells.push(parseCell(table, row));
+      cells.push(parseCell(table, row, keyOf));
     } catch (error) {
       if (damaged === undefined || !(error instanceof DamagedRow)) throw error;
       damaged(error);
@@ -93,7 +106,41 @@ export function cellsOf(table: CellTable, rows: readonly unknown[], damaged: Dam
 
 /** The rows of a feature's cells, or of those of all features. */
 export function cellRows(table: CellTable, feature: string | undefined): readonly unknown[] {
-  return feature === undefined ? table.every.all() : table.ofFeature.all(feature);
+  if (feature === undefined) return table.every.all();
+  return cellsOfBlocks(table.blocks.all(feature) as unknown as BlockRow[]) ?? table.ofFeature.all(feature);
+}
+
+/** Some cells of a feature as one text: the key and the sums of each as JSON, and a separator between them. */
+interface BlockRow {
+  readonly count: number;
+  readonly cells: string;
+}
+
+/**
+ * `undefined` if a row's text may be damaged: the rows are then read one by one, which shows which it is. Two damaged texts cannot be
+ * mistaken for one: the separator contains a line break, which is not allowed inside a JSON string, and a number without a name, which is
+ * not allowed inside an object.
+ */
+function cellsOfBlocks(blocks: readonly BlockRow[]): readonly ReadCell[] | undefined {
+  const found: ReadCell[] = [];
+  for (const { count, cells } of blocks) {
+    const parts = parsedOrNone(`[${cells}]`);
+    if (parts.length !== 3 * count - 1) return undefined;
+    for (let i = 0; i < parts.length; i += 3) {
+      const [key, sums] = [parts[i], parts[i + 1]];
+      if (typeof key !== 'string' || typeof sums !== 'object' || sums === null) return undefined;
+      found.push({ key, sums });
+    }
+  }
+  return found;
+}
+
+function parsedOrNone(list: string): readonly unknown[] {
+  try {
+    return JSON.parse(list) as readonly unknown[];
+  } catch {
+    return [];
+  }
 }
 
 /** The cells of such rows, in the buckets of the boundaries. Takes most of the time of a read, so other work goes on. */
@@ -103,9 +150,10 @@ export async function cellsOfRows(
   { grains, damaged }: { readonly grains: Grains; readonly damaged?: Damaged },
 ): Promise<readonly Cell[]> {
   const cells: Cell[] = [];
+  const keyOf = cellKeyReader();
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
     if (start > 0) await yieldToEventLoop();
-    for (const cell of cellsOf(table, rows.slice(start, start + ROWS_AT_ONCE), damaged)) cells.push(cell);
+    for (const cell of cellsOf(table, rows.slice(start, start + ROWS_AT_ONCE), damaged, keyOf)) cells.push(cell);
   }
   const isMerged = cells.every(({ key }) => canonicalKey(key, grains) === key);
   return isMerged ? cells : foldCells(cells, grains);

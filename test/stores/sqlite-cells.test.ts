@@ -117,6 +117,24 @@ test('damaged rows are looked for page by page, and other commits go on meanwhil
   await store.close();
 });
 
+test.each([
+  ['one contains a second cell and the next one only an end', '{"n":"1"},0,"k",{"n":"2"', '}'],
+  ['a text is open at the end of one and closed in the next', '{"n":"1', '"}'],
+  ['an object is open at the end of one and closed in the next', '{"n":"1"', '"cost":"2"}'],
+  ['they are numbers', '1', '2'],
+  ['they are not there', 'null', 'null'],
+])('two damaged rows are never read as others because %s', async (_, first, second) => {
+  const given = [1, 2, 3].map(bucket => cell('f', { n: 1n }, { bucket }));
+  add(given);
+  const set = connection().database.prepare('UPDATE cells_8 SET sums = ? WHERE start = ?');
+  for (const [index, sums] of [first, second].entries()) set.run(sums, index + 2);
+  const damaged: unknown[] = [];
+  const options = { grains: NO_GRAINS, damaged: (row: unknown) => void damaged.push(row) };
+  expect(await readCells(cells(), 'f', options)).toEqual(given.slice(0, 1));
+  expect(damaged).toHaveLength(2);
+  await expect(read('f')).rejects.toThrow('a row is damaged');
+});
+
 test('rows are kept apart by feature and by table', async () => {
   mergeCells(connection().statements.prunedCells, [cell('a', { n: 2n })], { serialOf: () => 1 });
   add([cell('a', { n: 1n }), cell('b', { n: 3n })]);

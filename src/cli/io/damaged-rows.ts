@@ -1,6 +1,7 @@
 /** Reads a ledger without its damaged rows, if the user requests that with `--skip-damaged`. */
 import type { Command } from 'commander';
 import type { StoreView } from '../../contracts/store.ts';
+import type { LedgerRecord } from '../../core/ledger/records.ts';
 import type { RouterError } from '../../errors.ts';
 import { formatCount } from '../../core/report/wording.ts';
 import type { ArchiveFlags } from './archive.ts';
@@ -48,17 +49,22 @@ export function refuseDamaged(error: RouterError): never {
 }
 
 /** For an intent with a damaged record, the records before it are read: the later ones are meaningless without it. */
-function readable(view: StoreView, tell: (error: unknown) => void): Pick<StoreView, 'cells' | 'load' | 'scan'> {
+function readable(
+  view: StoreView,
+  tell: (error: unknown) => void,
+): Pick<StoreView, 'cells' | 'load' | 'loadAll' | 'scan'> {
+  async function load(intentId: string): Promise<readonly LedgerRecord[]> {
+    try {
+      return await view.load(intentId);
+    } catch (error) {
+      tell(error);
+      return [];
+    }
+  }
   return {
     cells: async feature => view.cells(feature, tell),
-    async load(intentId) {
-      try {
-        return await view.load(intentId);
-      } catch (error) {
-        tell(error);
-        return [];
-      }
-    },
+    load,
+    loadAll: async ids => Promise.all(ids.map(load)),
     async *scan(range = {}) {
       const revisions = new Map<string, number>();
       // A scan of one kind of record has gaps between revisions anyway.

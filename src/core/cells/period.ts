@@ -108,10 +108,21 @@ export function stepsOf(cells: Iterable<Cell>, span: Required<Period>, starts: r
   const steps = starts.map(fromMs => ({ fromMs, plans: new Map<string, GrowingSums>() }));
   for (const { key, sums } of cells) {
     if (key.scope !== 'plan' || !isIn(span, key.bucket)) continue;
-    const step = steps.findLast(({ fromMs }) => fromMs <= key.bucket * BUCKET_MS);
+    const step = steps[lastUntil(starts, key.bucket * BUCKET_MS)];
     if (step !== undefined) addAt(step.plans, key.subject, sums);
   }
   return steps;
+}
+
+/** The index of the last of these times, which are in order, that is not after another one; −1 for none. */
+function lastUntil(times: readonly number[], atMs: number): number {
+  let [after, found] = [times.length, -1];
+  while (after - found > 1) {
+    const middle = (found + after) >> 1;
+    if ((times[middle] as number) <= atMs) found = middle;
+    else after = middle;
+  }
+  return found;
 }
 
 /**

@@ -175,6 +175,9 @@ export function planKey(plan: Plan): PlanKey {
   return plan.join(REJECTED);
 }
 
+/** The policy's name in the decisions of intents that are only observed. */
+export const OBSERVE = 'observe';
+
 /** The plan of a key: the inverse of {@link planKey}. */
 export function planOfKey(key: PlanKey): Plan {
   return key.split(REJECTED);

@@ -107,10 +107,11 @@ function dependsOnSegment(cells: readonly Cell[]): boolean {
     const bySegment = intentsBy(own, ({ segment }) => segment);
     if (bySegment.size < 2 || byPlan.size < 2) continue;
     const total = [...byPlan.values()].reduce((sum, n) => sum + n, 0);
-    const each = intentsBy(own, ({ segment, subject }) => JSON.stringify([segment, subject]));
+    // Names never contain a tab.
+    const each = intentsBy(own, ({ segment, subject }) => `${segment}\t${subject}`);
     for (const [segment, inSegment] of bySegment) {
       for (const [plan, ofPlan] of byPlan) {
-        const id = JSON.stringify([segment, plan]);
+        const id = `${segment}\t${plan}`;
         const sum = excess.get(id) ?? { observed: 0, variance: 0 };
         excess.set(id, sum);
         sum.observed += (each.get(id) ?? 0) - (inSegment * ofPlan) / total;

@@ -35,8 +35,7 @@ const AT_ONCE_MS = 86_400_000;
  * change, so that no comparison is settled meanwhile.
  */
 export function modelsInTwoVersions(cells: readonly Cell[]): readonly string[] {
-  const uses = cells
-    .filter(({ key, sums }) => key.scope === 'node' && !isServedByOther(key.version) && (sums.n ?? 0n) > 0n)
+  const uses = usesOfSeveralVersions(cells)
     .map(({ key }) => ({
       model: modelOfNode(key.subject),
       version: versionId(key.version),
@@ -53,13 +52,29 @@ export function modelsInTwoVersions(cells: readonly Cell[]): readonly string[] {
   });
 }
 
+/** The cells of models that were used in several versions of their own: mostly none, and sorting all cells would take long. */
+function usesOfSeveralVersions(cells: readonly Cell[]): readonly Cell[] {
+  const versions = new Map<string, string>();
+  const several = new Set<string>();
+  const uses = cells.filter(
+    ({ key, sums }) => key.scope === 'node' && !isServedByOther(key.version) && (sums.n ?? 0n) > 0n,
+  );
+  for (const { key } of uses) {
+    const model = modelOfNode(key.subject);
+    const version = versionId(key.version);
+    const first = versions.get(model);
+    if (first === undefined) versions.set(model, version);
+    else if (first !== version) several.add(model);
+  }
+  return several.size === 0 ? [] : uses.filter(({ key }) => several.has(modelOfNode(key.subject)));
+}
+
 /** The end of the last bucket in which a model had a different version than its latest; −∞ without one. */
 function otherVersionEndMs(cells: readonly Cell[]): number {
   /** The latest version of each model. */
   const lastVersions = new Map<string, string>();
   let endMs = -Infinity;
-  for (const { key, sums } of cells.toSorted((a, b) => b.key.bucket - a.key.bucket)) {
-    if (key.scope !== 'node' || isServedByOther(key.version) || (sums.n ?? 0n) === 0n) continue;
+  for (const { key } of usesOfSeveralVersions(cells).toSorted((a, b) => b.key.bucket - a.key.bucket)) {
     const version = versionId(key.version);
     const model = modelOfNode(key.subject);
     const last = lastVersions.get(model) ?? version;

@@ -3,7 +3,7 @@ import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { FeatureView } from '../../contracts/policy.ts';
 import { firstPlan, hasPlan } from '../../core/ledger/plan-set.ts';
 import type { Decision, Plan } from '../../core/ledger/vocabulary.ts';
-import { planKey } from '../../core/ledger/vocabulary.ts';
+import { OBSERVE, planKey } from '../../core/ledger/vocabulary.ts';
 import type { Random } from '../../core/math/random.ts';
 import { RouterError } from '../../errors.ts';
 
@@ -26,9 +26,6 @@ export function observedDecision(own: Plan, { plan, eligible, policy }: Decision
     reason: `observed; ${policy} would have chosen ${planKey(plan)}`,
   };
 }
-
-/** The policy's name in the decisions of observed intents. */
-export const OBSERVE = 'observe';
 
 /** Options of {@link policyDecision} that are not part of the policy's view. */
 export interface PolicyDecisionOptions {
