@@ -21,7 +21,10 @@ export interface DecisionContext {
   readonly perSuccess: boolean;
   readonly eligible: PlanSet;
   readonly traffic: Traffic;
+  /** At the costs that are compared. */
   readonly cells: readonly Cell[];
+  /** These are standard costs. */
+  readonly isStandard: boolean;
   readonly facts: FeatureFacts;
   readonly nowMs: number;
   /** See {@link knownPlans}. */
@@ -52,6 +55,7 @@ export function decisionNow(
     pinned: now?.pinned,
     observes: context.observes,
     isOfLedger: context.isOfLedger,
+    isStandard: context.isStandard,
     eligible,
     exclusionReasons: plan =>
       exclusions.flatMap(({ plans: excluded, reason }) => (hasPlan(excluded, plan) ? [reason] : [])),

@@ -91,6 +91,7 @@ export function explainView(view: FeatureView, options: ViewExplanationOptions):
     ...(observes === undefined ? {} : { observes }),
     ...(holdout === undefined ? {} : { holdout }),
     ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
+    ...(view.extraUsd === undefined ? {} : { extraUsd: view.extraUsd }),
     ...(allocation === undefined ? {} : { shares: allocation.shares }),
     isOfLedger: options.latest !== undefined,
     traffic: trafficNow({

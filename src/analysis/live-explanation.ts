@@ -11,12 +11,14 @@ import type { Plan } from '../core/ledger/vocabulary.ts';
 import { INTENTS_REFUSED } from '../core/report/live-state-words.ts';
 import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 import { unknownOf } from '../core/report/recording-words.ts';
+import { comparedCosts } from '../core/report/standard-cost.ts';
 import { sessionNotes } from '../core/report/session-words.ts';
 import { describePlan, formatUsdApart } from '../core/report/wording.ts';
 import { checkNames, checkText } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { clientsOf } from '../engine/state/reach.ts';
 import { reachNotes } from '../engine/state/reach-words.ts';
+import { configuredFacts } from './configured-facts.ts';
 import { explainView } from './explain.ts';
 import { recentIntents } from './recent-cells.ts';
 import { latestFailureCosts } from './latest-failure-costs.ts';
@@ -58,7 +60,11 @@ export async function explainFeature(
   const hasPrior = config.evidence !== undefined || Object.keys(config.prior).length > 0;
   const unknown = unknownOf(cells, { hasPrior, ...(silence === undefined ? {} : { silence }) });
   const ofSegment = cells.filter(({ key }) => key.segment === segment);
-  const known = knownPlans(ofSegment, silence === undefined ? {} : { silence }, nowMs);
+  // The same costs as in the report: what a plan was billed depends on the state in which it found the caches.
+  const { prefixRatesOf } = configuredFacts(config, nowMs);
+  const compared = comparedCosts(ofSegment, config.plans.map(planKey), prefixRatesOf);
+  const { extraUsd } = compared;
+  const known = knownPlans(compared.cells, silence === undefined ? {} : { silence }, nowMs);
   const failureCostUsd = toUsd(config.failureCostNanoUsd);
   const failureCostsOf = await latestFailureCosts(store, feature, { cells, failureCostUsd, configuredAtMs }).catch(
     () => () => sameFailureCost(failureCostUsd),
@@ -77,6 +83,7 @@ export async function explainFeature(
       learned: history,
       nowMs,
       ...(costMultiplier === undefined ? {} : { costMultiplier }),
+      ...(extraUsd === undefined ? {} : { extraUsd }),
     },
     {
       policy: config.ownPolicy,
@@ -100,7 +107,7 @@ export async function explainFeature(
         ...config.candidates.flatMap(({ name }) => router.learnt?.(name) ?? []),
         ...reachNotes(config),
         ...numbersNote(learned.numbers?.explained()),
-        ...sessionNotes(ofSegment),
+        ...sessionNotes(ofSegment, extraUsd !== undefined),
         ...(costMultiplier === undefined || costMultiplier <= 1
           ? []
           : [

@@ -1,18 +1,13 @@
 /** The report of a running router, from its store and with its own configuration. */
-import { toUsd } from '../core/ledger/money.ts';
 import type { Period } from '../core/cells/period.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { seededRandom } from '../core/math/random.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
-import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
-import type { ResolvedFeature } from '../config/resolved.ts';
 import type { Engine } from '../engine/engine.ts';
-import { cacheTerms } from '../engine/state/cache-terms.ts';
-import { clientsOf } from '../engine/state/reach.ts';
 import { checkNames, invalidValue } from '../errors.ts';
-import { prefixRates } from '../prices/prefix-rates.ts';
 import { ofAllSegments } from './all-segments.ts';
+import { configuredFacts } from './configured-facts.ts';
 import type { RouterReportOptions } from './report-options.ts';
 import { reportOf } from './report.ts';
 import type { LimitingRouter } from './routed-now.ts';
@@ -54,7 +49,7 @@ export async function reportRouter(router: ReportedRouter, options: RouterReport
       const state = router.feature(name);
       const versions = state.versions();
       return {
-        ...factsOf(feature, runtime.nowMs()),
+        ...configuredFacts(feature, runtime.nowMs()),
         configuredAtMs: state.configuredAtMs,
         learned: cells => ofAllSegments(state, versions, cells),
         allocation(view) {
@@ -100,26 +95,4 @@ function checkBaseline(baseline: unknown, { features }: ReportedRouter['config']
   const plans = new Set([...features.values()].flatMap(feature => feature.plans.map(planKey)));
   if (typeof baseline !== 'string' || !plans.has(baseline))
     throw invalidValue(baseline, 'report.baseline', [...plans].sort().join(', '));
-}
-
-function factsOf(feature: ResolvedFeature, atMs: number): FeatureFacts {
-  const { candidates, plans, failureCostNanoUsd, objective, policy, silence } = feature;
-  const { afterMs = 0, success = null } = silence ?? {};
-  return {
-    plans: plans.map(planKey),
-    failureCostUsd: toUsd(failureCostNanoUsd),
-    perSuccess: objective === 'cost-per-success',
-    policy: policy.name,
-    candidates: candidates.map(model => ({
-      model: model.name,
-      providerModel: model.providerModel,
-      ...(model.paramsText === '' ? {} : { params: model.paramsText }),
-      clients: clientsOf([model]),
-    })),
-    prefixRatesOf(name, tokens) {
-      const model = candidates.find(each => each.name === name);
-      return model && prefixRates(model.price, cacheTerms(model), { tokens, atMs });
-    },
-    ...(success === null ? {} : { silence: { afterMs, success } }),
-  };
 }

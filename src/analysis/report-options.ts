@@ -44,7 +44,7 @@ export interface ReportedFacts extends FeatureFacts {
   readonly learned?: (cells: readonly Cell[]) => LearnedSegment;
   /** What the policy would do with the next intent. */
   readonly allocation?: (
-    view: Pick<FeatureView, 'learned' | 'eligible' | 'failureCostUsd' | 'nowMs' | 'costMultiplier'>,
+    view: Pick<FeatureView, 'learned' | 'eligible' | 'failureCostUsd' | 'nowMs' | 'costMultiplier' | 'extraUsd'>,
   ) => Allocation | undefined;
   /** What limits the next choice, given what was learned of all the feature's intents. */
   readonly routedNow?: (learned: LearnedSegment) => RoutedNow;

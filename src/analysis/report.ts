@@ -20,7 +20,7 @@ import { neverLabelled } from '../core/report/recording-words.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
 import { combineReports } from '../core/report/router-report.ts';
 import type { Savings } from '../core/report/savings.ts';
-import { standardCells, standardExtraUsd, withExtraUsd } from '../core/report/standard-cost.ts';
+import { comparedCosts, withExtraUsd } from '../core/report/standard-cost.ts';
 import type { FeatureTrend } from '../core/report/trend.ts';
 import { trendOf } from '../core/report/trend.ts';
 import type { ReplayedLedger } from '../replay/ledger/replayed-ledger.ts';
@@ -157,8 +157,7 @@ export async function featurePartOf(
     options.facts?.learned?.(cells) ?? learnedFrom(feature, cells.map(withoutSegment), { ...facts, plans }).segment('');
   const posterior = learned.posterior(nowMs);
   const keys = posterior.graph.plans.map(planKey);
-  const standard = standardCells(cells, keys, facts.prefixRatesOf);
-  const extraUsd = standard && standardExtraUsd(cells, standard, keys);
+  const { cells: compared, ...extra } = comparedCosts(cells, keys, facts.prefixRatesOf);
   // Without any outcome, the cheapest plan follows from assumptions alone: there is nothing to rank.
   const isKnown = neverLabelled(cells) === 0;
   const costs =
@@ -169,8 +168,7 @@ export async function featurePartOf(
   const now = options.facts?.routedNow?.(learned);
   const { costMultiplier = 1, observes = found?.observes } = now ?? {};
   const eligible = applyExclusions(allPlans(keys.length), now?.exclusions ?? []);
-  const billed = sampleTable(posterior, seededRandom('explain'), EXPLANATION_SAMPLES);
-  const table = extraUsd === undefined ? billed : withExtraUsd(billed, extraUsd);
+  const table = withExtraUsd(sampleTable(posterior, seededRandom('explain'), EXPLANATION_SAMPLES), extra.extraUsd);
   const about = {
     failureCosts,
     perSuccess: facts.perSuccess || meanFailureCostUsd(failureCosts) === 0,
@@ -182,7 +180,7 @@ export async function featurePartOf(
       eligible,
       forced: now?.pinned ?? observes,
       allocationAt: failureCostUsd =>
-        options.facts?.allocation?.({ learned, eligible, failureCostUsd, nowMs, costMultiplier }),
+        options.facts?.allocation?.({ learned, eligible, failureCostUsd, nowMs, costMultiplier, ...extra }),
       recent: recent ?? new Map(),
     }),
   };
@@ -204,7 +202,7 @@ export async function featurePartOf(
     trend = { ...trendOf(report, earlierReport), ...(coveredBefore === before ? {} : { before: coveredBefore }) };
   }
   // The decision covers all cells: where the report also does, the time of their last change is known.
-  const isOfAll = own.length === cells.length && standard === undefined;
+  const isOfAll = own.length === cells.length && extra.extraUsd === undefined;
   const change = isOfAll ? { atMs: report.comparedSinceMs } : undefined;
   const isOfNow = !brief && period.toMs === undefined && recent !== undefined;
   // Logs of another product name only the model that answered, not the models that could have been chosen.
@@ -214,7 +212,8 @@ export async function featurePartOf(
       ? decisionNow(posterior, table, {
           ...about,
           configuredFailureCostUsd: options.facts?.failureCostUsd,
-          cells: standard ?? cells,
+          cells: compared,
+          isStandard: extra.extraUsd !== undefined,
           facts,
           nowMs,
           change,

@@ -4,6 +4,7 @@ import type { FailureCosts } from '../core/report/failure-costs.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import { policyNotes } from '../core/report/decided-policy.ts';
 import { neverLabelled, unknownOf } from '../core/report/recording-words.ts';
+import { sessionNotes } from '../core/report/session-words.ts';
 import type { ShownPeriod } from '../core/report/shown-period.ts';
 import { shownPeriod } from '../core/report/shown-period.ts';
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
@@ -12,7 +13,7 @@ import { explainView } from '../analysis/explain.ts';
 import { knownPlans } from '../core/report/known-plans.ts';
 import { latestFailureCosts } from '../analysis/latest-failure-costs.ts';
 import type { LedgerFacts, ReportSource } from '../analysis/ledger-facts.ts';
-import { learnedFrom, ledgerFacts } from '../analysis/ledger-facts.ts';
+import { learnedFrom, pricedFacts } from '../analysis/ledger-facts.ts';
 import type { FeaturePart } from '../analysis/report.ts';
 import { featurePartOf } from '../analysis/report.ts';
 import type { Store } from '../contracts/store.ts';
@@ -150,13 +151,13 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     const current = await versionsWith(feature);
     const read = await beliefs(feature, current, async () => {
       const own = await cellsOf(feature);
-      const known = await ledgerFacts(source, feature);
+      const known = await pricedFacts(source, feature, nowMs());
       const names = [...new Set(['', ...own.map(cell => cell.key.segment)])];
       const { failureCostUsd } = known;
       const failureCostsOf = await latestFailureCosts(source, feature, { cells: own, failureCostUsd });
       return { learned: learnedFrom(feature, own, known), facts: known, segments: names, failureCostsOf };
     });
-    return routedViews(feature, { ...read, nowMs: nowMs() });
+    return routedViews(feature, { ...read, cells: await cellsOf(feature), nowMs: nowMs() });
   }
 
   /** What decides for a feature: the policy, or a setting of an operator or the configuration that replaces it. */
@@ -196,7 +197,7 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
       const part = await partNow(name, shown);
       const { report } = part;
       const routed = await viewsOf(name);
-      const { views, failureCostsOf } = routed;
+      const { views, compared, failureCostsOf } = routed;
       const { configured, controls, ...routing } = await routingOf(name, routed);
       const cells = await cellsOf(name);
       const { isUnknown, notes } = unknownOf(cells, {});
@@ -206,7 +207,9 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
         if (view.plans.length === 0) continue;
         const own = cells.filter(({ key }) => key.segment === segment);
         const isOfContextless = segment === '' && report.routingDependsOnRequest !== undefined;
-        const found = { known: knownPlans(own, {}, view.nowMs), failureCosts: failureCostsOf(segment) };
+        const known = knownPlans(compared.get(segment)?.cells ?? own, {}, view.nowMs);
+        const notes = [...options.notes, ...sessionNotes(own, view.extraUsd !== undefined)];
+        const found = { known, failureCosts: failureCostsOf(segment), notes };
         const explained = explainView(view, { ...options, ...found, segment, isOfContextless });
         explanations.push(configured === undefined ? explained : withClients(explained, configured.clients));
       }

@@ -5,6 +5,9 @@ import { trafficNow } from '../analysis/traffic-now.ts';
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { isLearningPolicy } from '../core/report/decided-policy.ts';
 import type { FailureCosts } from '../core/report/failure-costs.ts';
+import type { ComparedCosts } from '../core/report/standard-cost.ts';
+import { comparedCosts } from '../core/report/standard-cost.ts';
+import type { Cell } from '../core/cells/cell.ts';
 import { allPlans } from '../core/ledger/plan-set.ts';
 import { planOfKey } from '../core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
@@ -14,6 +17,8 @@ import { thompson } from '../policies/thompson.ts';
 export interface RoutedViews {
   /** The views by segment. */
   readonly views: ReadonlyMap<string, FeatureView>;
+  /** The cells by segment, at the costs that its plans are compared by. */
+  readonly compared: ReadonlyMap<string, ComparedCosts>;
   /** What a failure costs in the latest intents of a segment. */
   readonly failureCostsOf: (segment: string) => FailureCosts;
   readonly policy: Policy;
@@ -25,6 +30,7 @@ export interface RoutedViews {
 export function routedViews(
   feature: string,
   read: {
+    readonly cells: readonly Cell[];
     readonly learned: LearnedFeature;
     readonly facts: LedgerFacts;
     readonly segments: readonly string[];
@@ -32,8 +38,18 @@ export function routedViews(
     readonly nowMs: number;
   },
 ): RoutedViews {
-  const { learned, facts, segments, failureCostsOf, nowMs } = read;
+  const { cells, learned, facts, segments, failureCostsOf, nowMs } = read;
   const plans = facts.plans.map(planOfKey);
+  const compared = new Map(
+    segments.map((segment): [string, ComparedCosts] => [
+      segment,
+      comparedCosts(
+        cells.filter(({ key }) => key.segment === segment),
+        facts.plans,
+        facts.prefixRatesOf,
+      ),
+    ]),
+  );
   const views = segments.map((segment): [string, FeatureView] => [
     segment,
     {
@@ -44,15 +60,21 @@ export function routedViews(
       objective: facts.perSuccess === true ? 'cost-per-success' : 'cost-per-intent',
       learned: learned.segment(segment),
       nowMs,
+      ...extraUsdOf(compared.get(segment)),
     },
   ]);
   return {
     views: new Map(views),
+    compared,
     failureCostsOf,
     policy: policyOf(facts),
     latest: facts.policies,
     observes: facts.observes,
   };
+}
+
+function extraUsdOf({ extraUsd }: Partial<ComparedCosts> = {}): Pick<FeatureView, 'extraUsd'> {
+  return extraUsd === undefined ? {} : { extraUsd };
 }
 
 /**

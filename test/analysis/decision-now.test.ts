@@ -27,6 +27,7 @@ const about = {
   perSuccess: false,
   cells,
   facts: {},
+  isStandard: false,
   eligible: allPlans(2),
   traffic: { learns: 1, sharesAt: () => [] },
   nowMs: AT_MS,

@@ -22,7 +22,14 @@ const facts = {
 const failureCostsOf = () => sameFailureCost(3);
 
 test('every segment has a view of all plans, at the failure cost of the last decisions', () => {
-  const { views, policy } = routedViews('f', { learned, facts, segments: ['', 'tier=free'], failureCostsOf, nowMs: 5 });
+  const { views, policy } = routedViews('f', {
+    cells: [],
+    learned,
+    facts,
+    segments: ['', 'tier=free'],
+    failureCostsOf,
+    nowMs: 5,
+  });
   expect([...views.keys()]).toEqual(['', 'tier=free']);
   expect(views.get('tier=free')).toMatchObject({
     plans: [['mini'], ['premium']],
@@ -37,7 +44,14 @@ test('every segment has a view of all plans, at the failure cost of the last dec
 function sharesOf(policies: readonly ReturnType<typeof policyOf>[]): readonly (number | undefined)[] {
   const [first] = policies;
   const asked = { ...facts, policy: first?.name ?? '', policies };
-  const { views, policy } = routedViews('f', { learned, facts: asked, segments: [''], failureCostsOf, nowMs: 5 });
+  const { views, policy } = routedViews('f', {
+    cells: [],
+    learned,
+    facts: asked,
+    segments: [''],
+    failureCostsOf,
+    nowMs: 5,
+  });
   expect(policy.name).toBe(first?.name);
   const allocation = policy.allocation?.(views.get('') as FeatureView, seededRandom('any'));
   return Array.from(allocation?.shares ?? []);

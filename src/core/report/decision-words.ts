@@ -34,6 +34,8 @@ export interface DecisionSentence {
   readonly untried?: readonly string[];
   /** Only the ledger is known, so that the configured priors and what is learned from other features are missing. */
   readonly isOfLedger?: boolean | undefined;
+  /** The amounts are what each plan would cost if it served whole sessions. */
+  readonly isStandard?: boolean | undefined;
   /** The plan that an operator has pinned. */
   readonly pinned?: string | undefined;
   /** The application's own model, where the feature is only observed. */
@@ -55,6 +57,7 @@ export function decisionSentence(decision: BareDecision, about: DecisionSentence
   const parts = [
     `${hasEvidence ? '' : 'before the first outcome, '}${why}`,
     hasEvidence && plans.length > 1 ? whatIsExpected(plans, about) : '',
+    about.isStandard === true && plans.length > 1 ? AT_STANDARD_COST : '',
     ...(preferred.length > 0 ? [] : [failureCostWords(decision, about), whatWouldChange(decision)]),
   ];
   if (pinned !== undefined) {
@@ -77,6 +80,9 @@ export function decisionSentence(decision: BareDecision, about: DecisionSentence
   if (about.isOf !== undefined && decision.rival !== undefined) parts.unshift(WHICH_INTENTS[about.isOf]);
   return sentence(parts.filter(part => part !== '').join('; '));
 }
+
+/** Otherwise a reader would take the amounts for those of the bill, which in sessions depend on the state of the caches. */
+const AT_STANDARD_COST = 'model spend here is what each plan would cost if it served whole sessions';
 
 /** Where routing depends on the request, a sentence first says which intents its figures cover. */
 const WHICH_INTENTS = {

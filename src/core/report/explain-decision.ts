@@ -38,6 +38,8 @@ export interface ExplainDecisionInputs {
   readonly known?: KnownPlans | undefined;
   /** The posterior covers the intents without context, in a feature where routing depends on the context: there is no forecast. */
   readonly isOfContextless?: boolean;
+  /** The costs of the table are standard costs, not those that were billed. */
+  readonly isStandard?: boolean;
   /** Only the ledger is known, not the configuration. */
   readonly isOfLedger?: boolean | undefined;
   /** The plan that an operator has pinned. */
@@ -102,6 +104,7 @@ export function explainDecision(
           ? []
           : plans.filter(plan => (known.sums.get(plan)?.labelled ?? 0n) === 0n).map(plan => describePlan(plan)),
       isOfLedger: inputs.isOfLedger,
+      isStandard: inputs.isStandard,
       pinned: pinned === undefined ? undefined : describePlan(pinned),
       observes,
       favoured: favoured === undefined ? undefined : describePlan(favoured),

@@ -19,6 +19,7 @@ import type { Explanation, NodeBelief, PlanExplanation } from './explanation.ts'
 import type { FailureCosts } from './failure-costs.ts';
 import { meanFailureCostUsd } from './failure-costs.ts';
 import type { KnownPlans } from './known-plans.ts';
+import { withExtraUsd } from './standard-cost.ts';
 import type { Traffic } from './traffic.ts';
 import { ALL_LEARN } from './traffic.ts';
 import { describePlan } from './wording.ts';
@@ -39,6 +40,8 @@ export interface ExplanationInputs {
   /** Why plan i may not be chosen. */
   readonly exclusionReasons?: (plan: number) => readonly string[];
   readonly costMultiplier?: number;
+  /** USD by plan that standard cost is above the billed one, on average; absent where plans are compared as billed. */
+  readonly extraUsd?: ArrayLike<number>;
   readonly shares?: ArrayLike<number>;
   /** For each plan, its share times the mean failure cost of the intents that get it. Default: that mean is the same for all plans. */
   readonly failureUsd?: ArrayLike<number>;
@@ -66,7 +69,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
   const { eligible, failureCosts, objective, costMultiplier = 1, shares, floors } = inputs;
   const failureCostUsd = meanFailureCostUsd(failureCosts);
   const { graph } = posterior;
-  const table = sampleTable(posterior, seededRandom('explain'), EXPLANATION_SAMPLES);
+  const table = withExtraUsd(sampleTable(posterior, seededRandom('explain'), EXPLANATION_SAMPLES), inputs.extraUsd);
   const valueUsd = valueOfFailure(table, { failureCostUsd, perSuccess: objective === 'cost-per-success', eligible });
   const score = { valueUsd, costMultiplier };
   const withFailures = withLoss(table, failureCostUsd);
@@ -102,6 +105,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
     known: inputs.known,
     isOfContextless: inputs.isOfContextless === true,
     isOfLedger: inputs.isOfLedger,
+    isStandard: inputs.extraUsd !== undefined,
     pinned: inputs.pinned,
     observes: inputs.observes,
     exclusionReasons: inputs.exclusionReasons,

@@ -48,8 +48,26 @@ export function standardCells(
   });
 }
 
+/** The cells at the costs that plans are compared by, and how much more each plan costs there than as billed. */
+export interface ComparedCosts {
+  readonly cells: readonly Cell[];
+  /** USD per intent, in the order of the plans; absent where they are compared as billed. */
+  readonly extraUsd?: readonly number[];
+}
+
+/** At standard cost where prefixes and prices are known, else as billed. A report and an explanation compare plans by the same costs. */
+export function comparedCosts(
+  cells: readonly Cell[],
+  plans: readonly PlanKey[],
+  ratesOf: PrefixRatesOf | undefined,
+): ComparedCosts {
+  const standard = standardCells(cells, plans, ratesOf);
+  if (standard === undefined) return { cells };
+  return { cells: standard, extraUsd: standardExtraUsd(cells, standard, plans) };
+}
+
 /** How much more a plan costs at standard cost than as billed, USD per intent, in the order of the plans; 0 without an intent. */
-export function standardExtraUsd(
+function standardExtraUsd(
   billed: readonly Cell[],
   standard: readonly Cell[],
   plans: readonly PlanKey[],
@@ -62,7 +80,8 @@ export function standardExtraUsd(
 }
 
 /** Samples with each plan's cost increased by an amount. */
-export function withExtraUsd(table: SampleTable, extraUsd: readonly number[]): SampleTable {
+export function withExtraUsd(table: SampleTable, extraUsd: ArrayLike<number> | undefined): SampleTable {
+  if (extraUsd === undefined) return table;
   const higher = (costs: Float64Array): Float64Array =>
     costs.map((usd, index) => Math.max(0, usd + (extraUsd[index % table.plans] as number)));
   return { ...table, costUsd: higher(table.costUsd), meanCostUsd: higher(table.meanCostUsd) };

@@ -6,8 +6,8 @@ import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import type { PrefixRates, PrefixRatesOf } from '../../../src/core/report/standard-cost.ts';
 import {
+  comparedCosts,
   standardCells,
-  standardExtraUsd,
   standardPrefixUsd,
   withExtraUsd,
 } from '../../../src/core/report/standard-cost.ts';
@@ -89,7 +89,8 @@ describe('cells at standard cost', () => {
     const { meanUsd, variance } = costSample(standard?.sums ?? {}, 0);
     expect(meanUsd).toBeCloseTo(1 + 320, 9);
     expect(variance).toBeCloseTo((0.25 * 10) / 9, 6);
-    expect(standardExtraUsd([billed], [standard as Cell], ['a', 'unused'])).toEqual([321 - 5, 0]);
+    expect(comparedCosts([billed], ['a', 'unused'], ratesOf).extraUsd).toEqual([321 - 5, 0]);
+    expect(comparedCosts([billed], ['a'], undefined)).toEqual({ cells: [billed] });
   });
 
   test('two plans with the same net cost and the same prices cost the same, whatever their caches happened to hold', () => {
