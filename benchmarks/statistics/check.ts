@@ -9,6 +9,11 @@ export interface Figure {
   readonly unit: 'USD' | '%' | 'ns' | 'µs' | 'ms' | 'outcomes' | 'x' | 'p' | 'rate';
   /** The bar to reach; absent for a baseline that is shown for comparison. */
   readonly bar?: { readonly is: 'at most' | 'at least'; readonly value: number };
+  /**
+   * For a time with a bar: the bar of a smoke run, which a slow or busy machine may make. It does not follow the bar: code that becomes
+   * faster does not make machines faster.
+   */
+  readonly smokeLimit?: number;
   readonly note?: string;
 }
 

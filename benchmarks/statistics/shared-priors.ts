@@ -2,27 +2,20 @@
  * Fifty features with Zipf traffic: priors pooled across features against uniform ones. And dissimilar features: the cost of
  * pooling for them.
  */
-import { empiricalBayes } from '../../src/core/beliefs/priors.ts';
-import type { RateCell } from '../../src/core/cells/rate-cells.ts';
-import { rateCells } from '../../src/core/cells/rate-cells.ts';
 import type { Random } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { normal } from '../../src/core/math/samplers.ts';
 import { sigmoid } from '../../src/core/math/sigmoid.ts';
-import type { Cell } from '../../src/core/cells/cell.ts';
-import type { Policy } from '../../src/contracts/policy.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import type { Simulation } from '../../src/replay/worlds/simulate.ts';
-import { startSimulation } from '../../src/replay/worlds/simulate.ts';
 import type { World } from '../../src/replay/worlds/world.ts';
 import { modelsWorld } from '../../src/replay/worlds/world.ts';
 import type { Figure, Part } from './check.ts';
 import { atLeast, atMost, fewer, meanOf } from './check.ts';
+import { runPooled } from './pooled-features.ts';
 import { costOverBest, ONE_OF_FIVE, OPPOSITE_WINNERS, TEN_SIMILAR } from './unlike-features.ts';
 
 const FEATURES = 50;
 const INTENTS = 5000;
-const REFIT_EVERY = 50;
 const MODELS = [
   ['m0', 0.0008, 0.6],
   ['m1', 0.0019, 0.8],
@@ -46,51 +39,11 @@ function featureWorlds(random: Random): readonly World[] {
   });
 }
 
-interface Running {
-  readonly simulation: Simulation;
-  /** Labelled outcomes and successes by node. */
-  readonly counts: Map<string, { n: number; s: number }>;
-}
-
-function start(world: World, { policy, seed }: { policy: Policy; seed: string }): Running {
-  const counts: Running['counts'] = new Map();
-  const onDelta = (delta: readonly Cell[]): void => {
-    for (const { node, n, s } of rateCells(delta)) {
-      const before = counts.get(node) ?? { n: 0, s: 0 };
-      counts.set(node, { n: before.n + n, s: before.s + s });
-    }
-  };
-  return { counts, simulation: startSimulation(world, policy, { seed, onDelta }) };
-}
-
-function regret(seed: number, learnsPriors: boolean): number {
+function regret(seed: number, poolPriors: boolean): number {
   const random = seededRandom(`features ${seed}`);
   const worlds = featureWorlds(random.fork('worlds'));
   const traffic = random.fork('traffic');
-  const policy = thompson();
-  const running = worlds.map((world, f) => start(world, { policy, seed: `${seed}/${f}` }));
-  const weights = worlds.map((_, f) => 1 / (f + 1));
-  const total = weights.reduce((a, b) => a + b, 0);
-  for (let t = 0; t < INTENTS; t++) {
-    let left = traffic.next() * total;
-    const f = weights.findIndex(weight => {
-      left -= weight;
-      return left < 0;
-    });
-    running.at(f)?.simulation.step();
-    if (learnsPriors && t % REFIT_EVERY === 0) refit(running);
-  }
-  return running.reduce((sum, { simulation }) => sum + simulation.result().regretUsd, 0);
-}
-
-function refit(running: readonly Running[]): void {
-  const cells = running.flatMap(({ counts }, f): readonly RateCell[] =>
-    [...counts].map(([node, { n, s }]) => ({ feature: `feature ${f}`, node, n, s })),
-  );
-  const priors = empiricalBayes(cells);
-  running.forEach(({ simulation }, f) => {
-    simulation.learned.setPriors(priors.byFeature.get(`feature ${f}`) ?? priors.typical);
-  });
+  return runPooled(worlds, { policy: thompson(), seed, traffic, intents: INTENTS, poolPriors }).regretUsd;
 }
 
 /** Highest total cost ÷ that of the best model per feature; above it, pooling keeps a feature from its best model. */

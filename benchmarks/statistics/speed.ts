@@ -47,15 +47,15 @@ export const SPEED: Part = {
       const rebuild = time(20, () => void sampleTable(view.learned.posterior(view.nowMs), random));
       progress('speed');
       return [
-        { name: `speed: cached decision, ${of}`, value: cached * 1e6, unit: 'ns', bar: atMost(200) },
+        { name: `speed: cached decision, ${of}`, value: cached * 1e6, unit: 'ns', bar: atMost(100), smokeLimit: 600 },
         {
           name: `speed: decision at a new failure cost, ${of}`,
           value: fresh * 1e3,
           unit: 'µs',
-          ...(hasVerdict ? {} : { bar: atMost(10) }),
+          ...(hasVerdict ? {} : { bar: atMost(10), smokeLimit: 30 }),
         },
         { name: `  its exact shares`, value: recount * 1e3, unit: 'µs' },
-        { name: `speed: rebuild, ${of}`, value: rebuild, unit: 'ms', bar: atMost(1) },
+        { name: `speed: rebuild, ${of}`, value: rebuild, unit: 'ms', bar: atMost(0.5), smokeLimit: 3 },
       ];
     });
   },
