@@ -40,7 +40,7 @@ const DAY_MS = 86_400_000;
 const START = Date.UTC(2025, 0, 1);
 const SEGMENTS = 4;
 const MODELS = 3;
-/** Nodes and plans of each segment, which take turns. */
+/** Number of nodes and plans in all segments; the rows use them in turn. */
 const PLACES = 2 * SEGMENTS * MODELS;
 
 /** What a part of the benchmark measured, in a process of its own. */
@@ -53,7 +53,7 @@ interface Measured {
   readonly reportSeconds: number;
 }
 
-/** Columns of a row's sums, and the numbers in them: of row `i`, `(i × factor) mod size`. */
+/** The columns of a row's sums, and how many different numbers each column takes: row `i` has `(i × factor) mod size`. */
 const SUMS = CONTRIBUTION_COLUMNS.slice(9).map(({ name, type }, index) => ({
   column: name,
   name: name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as SumName,
@@ -216,7 +216,7 @@ async function recountAndReport(folder: string): Promise<Measured> {
   };
 }
 
-/** Intents through the whole way: a ledger in SQLite, archived by runs of 10,000. */
+/** Records archived per second of processor time, from a ledger in SQLite, in runs of 10,000 intents. */
 async function archivingRate(folder: string, intents: number): Promise<number> {
   const store = sqlite(join(folder, 'source.db'));
   for (let index = 0; index < intents; index += 200) {

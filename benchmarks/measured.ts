@@ -1,4 +1,4 @@
-/** Times, rates and memory that a benchmark measured: each with its spread and its bar, as text and as it is kept. */
+/** Times, rates and memory that a benchmark measured: each with its spread and its bar, as text and in the form that is saved. */
 import { loadavg } from 'node:os';
 import { table } from './report.ts';
 import type { Origin } from './results.ts';
@@ -9,7 +9,7 @@ import { passes } from './statistics/check.ts';
 export interface MeasuredFigure {
   readonly name: string;
   readonly value: number;
-  /** `×` for a ratio; empty for a number of something that the name says. */
+  /** `×` for a ratio; empty for a count whose unit is in its name. */
   readonly unit: 'µs' | 'ms' | 's' | 'MB' | 'per second' | '×' | '';
   /** Of the runs whose median is the value. */
   readonly quartiles?: readonly [number, number];

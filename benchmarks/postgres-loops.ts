@@ -50,7 +50,7 @@ async function bareLoop(url: string): Promise<Commit> {
 }
 
 /**
- * What one would write by hand in place of the store: its tables and indexes, its heads and records, the sums of the cells and the
+ * What a developer would write by hand in place of the store: its tables and indexes, its heads and records, the sums of the cells and the
  * mark that the feature changed. Rows are added in one order, so that no two wait for each other.
  */
 async function sameWrites(url: string): Promise<Commit> {
@@ -112,5 +112,5 @@ async function storeLoop(url: string): Promise<Commit> {
   };
 }
 
-/** By what they write; each on a connection of its own. */
+/** Grouped by what the loops write; each loop has its own connection. */
 export const LOOPS = { bare: bareLoop, same: sameWrites, store: storeLoop };

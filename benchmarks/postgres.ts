@@ -133,8 +133,8 @@ async function measureAll(seconds: number): Promise<readonly MeasuredFigure[]> {
 }
 
 /**
- * How long after outcomes were recorded in one router the beliefs move from which another one decides, in refresh times. The second
- * one has a call every 20 ms, as a busy process would.
+ * How long it takes, in refresh times, until outcomes recorded in one router change the beliefs from which another router decides. The
+ * second router has a call every 20 ms, as a busy process would.
  */
 async function convergenceOf(url: string): Promise<number> {
   const mini = fixed('mini');

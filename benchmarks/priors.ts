@@ -50,7 +50,7 @@ function evidence(changed: (success: number) => number = success => success): Pr
   };
 }
 
-/** The success rate on the other side of 70 %, around which evidence puts models. */
+/** The success rate mirrored at 70 % (in log odds), around which the evidence puts models. */
 function reversed(success: number): number {
   const odds = (0.7 / 0.3) ** 2 / (success / (1 - success));
   return odds / (1 + odds);

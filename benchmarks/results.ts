@@ -70,7 +70,7 @@ export interface OffPolicyResult extends Origin {
 export interface OffPolicyRow {
   readonly world: string;
   readonly target: string;
-  /** Outcomes are missing by kind: a refusal is the right answer. */
+  /** Outcomes are missing more often for failures or for successes: a refusal is the right answer. */
   readonly isByKind: boolean;
   readonly answered: number;
   readonly refused: number;
@@ -191,10 +191,10 @@ export interface CallCost {
   readonly pacedRatio: number;
   /** Delay of the event loop at that rate, 99th percentile. */
   readonly delayP99Ms: number;
-  /** The longest that one call had the processor, of 1,000; the same without a router, in the same process. */
+  /** The longest time of 1,000 calls that one call held the processor; the same without a router, in the same process. */
   readonly longestMs?: number;
   readonly longestDirectMs?: number;
-  /** The longest of a commit to the store, without garbage collection, while it fills and prunes as many. */
+  /** The longest time of a commit to the store, without garbage collection, while the store fills and prunes as many intents. */
   readonly longestCommitMs?: number;
   /** The same of plain maps with as many ids. */
   readonly longestMapSetMs?: number;

@@ -6,7 +6,7 @@
 export interface ByteTexts {
   /** A text with one character per byte (Latin-1). */
   readonly latin1Text: (bytes: Uint8Array) => string;
-  /** The bytes of such a text, in their own buffer, so that the caller may transfer it. */
+  /** The bytes of a text with one character per byte, in their own buffer, so that the caller may transfer it. */
   readonly latin1Bytes: (text: string) => Uint8Array<ArrayBuffer>;
   /** Decodes a text of one character per byte as UTF-8. */
   readonly utf8Text: (bytes: string) => string;

@@ -29,7 +29,7 @@ export interface Filtered {
   readonly drawn: number;
   readonly serverCpu: number;
   readonly found: number;
-  /** Whether the page offers to search on instead of a whole answer. */
+  /** Whether the page offers to continue a search that has not yet read everything. */
   readonly isPartial: boolean;
 }
 

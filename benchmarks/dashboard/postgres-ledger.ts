@@ -1,6 +1,7 @@
 /**
  * A ledger of millions of intents on PostgreSQL. A hundredth of it is written through the store, as a router writes it; the server then
- * copies every intent under new ids, in the order of their times. Sums only add, so the statistics are those of the part so many times.
+ * copies every intent under new ids, in the order of their times. Sums only add, so the statistics are those of the first part, multiplied
+ * by the number of copies.
  */
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * The control of many features: what a call reads and changes of its feature, as bare objects without a router. Of thousands, none
- * is in the processor's caches when its turn comes; of two, both are.
+ * The control for many features: a bare object per feature, without a router, with the data that a call reads and changes. With thousands
+ * of features, none is in the processor's caches when its turn comes; with two, both are.
  */
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { addInto } from '../../src/core/cells/sums.ts';

@@ -27,7 +27,7 @@ export interface LedgerKind {
   readonly isRouted?: boolean;
   /** Changes the records of the simulation. */
   alter?(records: readonly LedgerRecord[], random: Random): readonly LedgerRecord[];
-  /** Outcomes are missing by kind, so that a refusal is the right answer. */
+  /** Outcomes are missing more often for failures or for successes, so that a refusal is the right answer. */
   readonly isByKind?: boolean;
 }
 
@@ -86,7 +86,7 @@ const MANY: Readonly<Record<string, number>> = Object.fromEntries(
   Array.from({ length: 20 }, (_, i) => [`s${i}`, 1 / (i + 1)]),
 );
 
-/** Leaves out the outcome of every intent for which `keeps` says no. */
+/** Leaves out the outcome of every intent for which `keeps` returns false. */
 function labelled(
   records: readonly LedgerRecord[],
   keeps: (success: boolean, step: number) => boolean,
@@ -539,7 +539,7 @@ export const LEDGERS: readonly LedgerKind[] = [
     alter: hiddenIn('s1', 'mini'),
   },
   {
-    // Not to be told from a segment whose outcomes are missing at random: the few intents with mini do not show a difference.
+    // This ledger looks the same as a segment whose outcomes are missing at random: the few intents with mini do not show a difference.
     name: 'one segment of four: half of the failures of premium, which is chosen nearly always',
     isByKind: true,
     world: () => fourSegments(),

@@ -18,7 +18,7 @@ import { routedLedger } from './end-to-end.ts';
 export interface Tally {
   readonly world: string;
   readonly target: string;
-  /** Outcomes are missing by kind, so that a refusal is the right answer. */
+  /** Outcomes are missing more often for failures or for successes, so that a refusal is the right answer. */
   readonly isByKind: boolean;
   asked: number;
   answered: number;

@@ -29,7 +29,7 @@ type Group = (options: GroupOptions) => Promise<readonly OverheadRow[]>;
 
 const DIRECT = 'gpt-5-mini';
 
-/** A plain call of a body of so many bytes, and its twin. */
+/** A plain call with a body of this many bytes, and the same call again, as the noise floor. */
 function plainPair(bytes = 600): Pick<Comparison, 'direct' | 'twin'> {
   return { direct: create(client(plainFetch), DIRECT, bytes), twin: create(client(plainFetch), DIRECT, bytes) };
 }
@@ -95,8 +95,8 @@ async function floor({ rounds }: GroupOptions): Promise<readonly OverheadRow[]> 
 }
 
 /**
- * The same where each reply comes in a task of its own, as from a network: what the router leaves for the end of a task is then done for
- * one call. Elsewhere a batch is one task.
+ * The same where each reply comes in its own task of the event loop, as from a network: the router then does its deferred work after each
+ * call. In the other groups, a batch of calls shares one task.
  */
 async function tasks({ rounds }: GroupOptions): Promise<readonly OverheadRow[]> {
   const late: typeof globalThis.fetch = async (url, init) => {

@@ -84,7 +84,7 @@ export function stream(openai: OpenAI, model: string): Call {
   };
 }
 
-/** Answers with a stream of so many events, a chunk each. */
+/** Answers with a stream of this many events, one per chunk. */
 export function streamFetch(count: number): typeof globalThis.fetch {
   const events = { 'gpt-5': streamEvents(count, 'gpt-5'), 'gpt-5-mini': streamEvents(count, 'gpt-5-mini') };
   return async (_url, init) =>

@@ -45,7 +45,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     lookingAhead(weights, features, left),
 };
 
-/** @param intents as many as the feature is expected to get still; without knowledge of its traffic, as many as so far */
+/** @param intents how many more the feature is expected to get; if its traffic is not known, as many as it had so far */
 function lookingAhead(weights: readonly number[], features: readonly Known[], intents: number): number {
   return best(expected(weights, features).map((score, k) => score + intents * scoreAfter(k, weights, features)));
 }

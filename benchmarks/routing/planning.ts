@@ -1,6 +1,7 @@
 /**
- * How much would a rule save that plans? Beside the router: Thompson sampling alone with the same beliefs, sharpened for new features. With
- * all rates known: Thompson sampling, the lowest expected cost, and looking one outcome ahead, with and without knowledge of the traffic.
+ * How much would a rule save that plans ahead? It is compared with the router and with other rules: Thompson sampling alone with the same
+ * beliefs, sharpened for new features. With all rates known: Thompson sampling, the lowest expected cost, and looking one outcome ahead,
+ * with and without knowledge of the traffic.
  *
  *   node benchmarks/routing/planning.ts --data FILE… [--shuffles 16] [--seed 1] [--rows dev]
  *

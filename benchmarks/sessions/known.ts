@@ -254,7 +254,7 @@ function follow(from: Moment, steps: readonly Step[], choose: Chooser, failure: 
   return usd;
 }
 
-/** The model whose paired difference from the usual one is below 0 by more than its standard error. */
+/** The model whose mean difference from the usual one is below 0 by more than its standard error. */
 function best(totals: readonly (readonly number[])[], usual: number): number {
   let [choice, least] = [usual, 0];
   for (const [k, list] of totals.entries()) {

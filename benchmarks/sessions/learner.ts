@@ -1,4 +1,4 @@
-/** The router in a world of sessions: it learns from records, as from a ledger, and every rate is hidden from it. */
+/** The router in a simulated world of sessions: it learns from records, as from a ledger, and every rate is hidden from it. */
 import type { ResolvedModel } from '../../src/config/resolved.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import type { CellMap } from '../../src/core/cells/sums.ts';
@@ -33,7 +33,7 @@ import { drawSession, failureUsd } from './known.ts';
 import type { SessionFeature, SessionModel, SessionWorld } from './worlds.ts';
 import { successInSession } from './worlds.ts';
 
-/** `session`: as built. `today`: sessions are not known. `pin`: as today, and a session stays with its first model. */
+/** `session`: the router as it is. `today`: it knows nothing of sessions. `pin`: as `today`, and a session stays with its first model. */
 export type Mode = 'session' | 'today' | 'pin' | { readonly always: number };
 
 export interface LearnerRun {
@@ -216,7 +216,7 @@ export function learn(
         });
       }
     }
-    // Sessions of other users go on meanwhile; here the next one begins.
+    // Sessions of other users overlap; here the next session begins.
     nowMs += 1000;
   }
   return { usd, sums, cells };

@@ -1,6 +1,6 @@
 /**
- * What is gained by knowing sessions: the router in conversations and agents whose caches cost what the vendors say, beside one who
- * knows the world, the router without sessions, and a session that is pinned to its first model.
+ * What is gained by knowing sessions: the router in conversations and agents whose caches cost what the vendors say, compared with a rule
+ * that knows all rates, the router without sessions, and a session that is pinned to its first model.
  *
  *   npm run -s bench:sessions -- [--seeds 16] [--first-seed 0] [--only learner,speed] [--json] [--save NAME]
  *

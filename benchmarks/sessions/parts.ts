@@ -1,4 +1,4 @@
-/** The bars of sessions, each measured against what one who knows the world would pay. */
+/** The bars of sessions: each compares a cost with that of a rule that knows all rates of the simulated world. */
 import { seededRandom } from '../../src/core/math/random.ts';
 import { sessionLearning } from '../../src/core/sessions/session-learning.ts';
 import { extraUsdOf } from '../../src/core/sessions/extra-usd.ts';

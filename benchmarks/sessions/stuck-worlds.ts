@@ -53,7 +53,7 @@ export type StuckPlan = (typeof STUCK_PLANS)[number];
 const FIRST_ALARM = 3;
 /** Mean requests to the alarm. */
 const ALARM_AT = 7;
-/** An intent ends after so many requests, as agents' own limits have it. */
+/** An intent ends after this many requests, as agents' own limits do it. */
 const MAX_REQUESTS = 60;
 
 export function drawIntent(world: StuckWorld, plan: StuckPlan, random: Random): StuckIntent {

@@ -17,7 +17,7 @@ const START_MS = Date.UTC(2026, 10, 1);
 const INTENT_EVERY_MS = 60_000;
 
 /**
- * Expected cost per intent, USD, over so many intents.
+ * Expected cost per intent, USD, over this many intents.
  * @param learnsToClimb the plan that climbs is among the choices; otherwise only the two models are
  */
 export function learnStuck(

@@ -198,7 +198,7 @@ const documents = (name: string, length: Given['length'], more: Partial<Given> =
     ...more,
   });
 
-/** Long documents in sessions that do not end with the same chance after each intent, which a rule may take for granted. */
+/** Long documents in sessions that end with a chance which changes from intent to intent. A rule may wrongly assume that it is constant. */
 export const LENGTHS: readonly SessionWorld[] = atAllCosts([
   documents('always two', fixed(2)),
   documents('always five', fixed(5)),
@@ -209,7 +209,7 @@ export const LENGTHS: readonly SessionWorld[] = atAllCosts([
   documents('any length', geometric(5)),
 ]);
 
-/** A number between two, every ratio as likely as any other. */
+/** A random number between the two, uniform on a logarithmic scale. */
 function logUniform(random: Random, least: number, most: number): number {
   return least * (most / least) ** random.next();
 }

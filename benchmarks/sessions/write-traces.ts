@@ -34,7 +34,7 @@ for (const [number, steps] of sessionsOf(world, Number(values.seed), Number(valu
     atMs += Math.round(gapMs);
     const feature = world.features[f] as SessionFeature;
     const luck = random.next();
-    // The user asks every model the same; what an agent's later requests add differs.
+    // The user sends every model the same text; what an agent adds to its later requests differs by model.
     const asked = (index === 0 ? world.startTokens : 0) + Math.ceil(lognormalVariate(feature.asked, 0.5, random));
     const answers = Object.fromEntries(
       world.models.map(({ name }, k) => {

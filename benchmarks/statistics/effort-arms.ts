@@ -73,7 +73,7 @@ export const EFFORT_ARMS: Part = {
           six: six.regretUsd,
           all: all.regretUsd,
           plain: rivalRegret(withEfforts, PLAIN_THOMPSON, { intents: INTENTS, seed }),
-          // What the choice is worth: the best of all, beside the best of the six.
+          // The waste with the best of all arms, and with the best of the six.
           gain: (100 * (six.oracleUsd - all.oracleUsd)) / six.oracleUsd,
         };
       }),

@@ -39,7 +39,7 @@ function randomWorld(seed: number): World {
 const RANDOM_WORLDS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 const PREDICTED_AT = [100, 200, 400, 800, 1600] as const;
 const INTENTS = 20_000;
-/** For larger predictions, the run could not show whether it took twice as long. */
+/** For predictions above this, the run is too short to show whether an intent took twice as long. */
 const MOST_OUTCOMES = (INTENTS - 1600) / 2;
 /** Intents between two looks at whether the comparison is settled. */
 const LOOK_EVERY = 50;

@@ -51,8 +51,8 @@ const mini = (success: number): RepricedModel => ({ success, costUsd: always(0.0
 const premium = (success: number, costUsd: (step: number) => number): RepricedModel => ({ success, costUsd });
 
 /**
- * Bars of a change of price: half of what was wasted when it made the evidence on success old (181 and 305). The others: what was
- * wasted then, with two standard errors, for nothing may have become worse.
+ * Bars of a change of price: half of the former waste (181 and 305), when a change of price also aged the evidence on success. The other
+ * bars are the former waste plus two standard errors, because nothing may become worse.
  */
 const ROWS: readonly PriceRow[] = [
   {
@@ -173,7 +173,7 @@ function run({ models, from = CHANGE_AT, counted = COUNTED }: PriceRow, seed: nu
   return { wasted: waste, before };
 }
 
-/** What plain Thompson sampling wastes after the change that starts with the router's outcomes and knows the new costs. */
+/** The waste after the change by plain Thompson sampling that starts with the router's outcomes and knows the new costs. */
 function plainWaste({ models }: PriceRow, { before }: PriceRun, seed: number): number {
   const random = seededRandom(`plain after new prices ${seed}`);
   const known = before.map(({ a, b }) => ({ a: 1 + a, b: 1 + b }));

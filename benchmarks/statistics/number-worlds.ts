@@ -1,4 +1,4 @@
-/** Worlds whose requests come with numbers that say, much or little, how likely each model is to succeed. */
+/** Worlds whose requests have numbers that predict, well or badly, how likely each model is to succeed. */
 import type { SeededRandom } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { normal } from '../../src/core/math/samplers.ts';
@@ -13,7 +13,7 @@ export interface NumberedRequest {
 export interface NumberWorld {
   readonly name: string;
   readonly signal: 'none' | 'weak' | 'strong';
-  /** It has more unknown weights than 2,000 outcomes can tell: shown without a bar. */
+  /** This world has more unknown weights than 2,000 outcomes can show, so it has no bar. */
   readonly isBeyond: boolean;
   readonly numbers: number;
   readonly failureCostUsd: number;

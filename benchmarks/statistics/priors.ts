@@ -1,6 +1,6 @@
 /**
- * A cold start with public evidence or configured success rates: what they save where they hold, and what they cost where they
- * are weak, about other models, or the opposite of the truth. And how far results on one public benchmark say something of another.
+ * A cold start with public evidence or configured success rates: what they save where they hold, and what they cost where they are weak,
+ * about other models, or the opposite of the truth. It also measures how well results on one public benchmark predict those on another.
  */
 import type { Random } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
@@ -82,7 +82,7 @@ const EVIDENCE: Readonly<Record<string, Evidence>> = {
     const shuffled = { levels: [...order].map(k => levels[k] as number) };
     return ['x', 'y'].map(name => benchmarkOf(name, measured(shuffled, random), random));
   },
-  // Of the features' own rates, so that no order could be worse.
+  // The opposite of the features' own rates, so that no order could be worse.
   reversed: ({ world, levels }, random) => {
     const logits = levels.map((_, k) =>
       world.features.reduce((sum, { success }) => {

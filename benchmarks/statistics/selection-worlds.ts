@@ -1,4 +1,4 @@
-/** Worlds in which the segment of a request says which of two plans is the better one for it. */
+/** Worlds in which the segment of a request decides which of two plans is better for it. */
 
 export type Pair = readonly [mini: number, premium: number];
 /** From 0 to 1 over a run. */

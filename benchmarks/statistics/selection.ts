@@ -1,7 +1,7 @@
 /**
- * Plans that were chosen by what the request is, compared as if each had got the same mix of segments: how often the bounds of both
- * plans hold the truth at every look of a run, and how often the comparison is settled on the wrong plan. The truth is what each plan
- * would have cost for all intents of the run since the last change that a report finds.
+ * Plans that were chosen by the segment of the request, compared as if each had got the same mix of segments: how often the bounds of both
+ * plans hold the truth at every look of a run, and how often the comparison is settled on the wrong plan. The truth is what each plan would
+ * have cost for all intents of the run since the last change that a report finds.
  */
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../src/core/cells/cell.ts';

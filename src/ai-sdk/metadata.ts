@@ -24,7 +24,7 @@ export const REFUSAL_TEXT: { readonly providerMetadata: Metadata } = {
   providerMetadata: { [METADATA]: { refusal: true } },
 };
 
-/** Sealed reasoning, byte for byte: the only model that can read it gets it back. */
+/** Encrypted reasoning, byte for byte: the only model that can read it gets it back. */
 export function reasoningMetadata(item: Readonly<Record<string, unknown>>): { readonly providerMetadata?: Metadata } {
   return typeof item['encrypted_content'] === 'string'
     ? { providerMetadata: { [METADATA]: { item: item as JsonFields } } }

@@ -1,6 +1,6 @@
 /**
- * A model of the AI SDK that is an intent or a feature. It uses the Responses API, which has fields for most of the AI SDK's
- * content (sealed reasoning, files in tool results, schemas); the router translates them for candidates with other APIs.
+ * A model of the AI SDK that is an intent or a feature. It uses the Responses API, which has fields for most of the AI SDK's content
+ * (encrypted reasoning, files in tool results, schemas); the router translates them for candidates with other APIs.
  */
 import type { FeatureHandle, IntentHandle } from '../clients/feature-handle.ts';
 import { parseSlot } from '../clients/slot.ts';

@@ -49,8 +49,8 @@ function assistantItem(part: PartOf<'assistant'>, unsupported: (kind: string) =>
         },
       ];
     case 'reasoning': {
-      // The reasoning item as the model wrote it. Another model's item cannot be sent to this API; unsealed reasoning would be
-      // looked up by its id.
+      // The reasoning item as the model wrote it. Another model's item cannot be sent to this API; reasoning that is not
+      // encrypted would be looked up by its id.
       const item = part.providerOptions?.[METADATA]?.['item'];
       if (isPlainObject(item)) return [item];
       unsupported('reasoning that no model can read again');

@@ -68,7 +68,7 @@ function tools({ tools: given = [], toolChoice }: SdkCall, unsupported: (feature
   return { tools: written, tool_choice: choice };
 }
 
-/** Sealed reasoning is requested only with an effort: a model that does not reason refuses to seal any. */
+/** Encrypted reasoning is requested only with an effort: a model that does not reason refuses the request for it. */
 function effort(level: SdkCall['reasoning']): object {
   if (level === undefined || level === 'provider-default') return {};
   if (level === 'none') return { reasoning: { effort: level } };

@@ -1,4 +1,4 @@
-/** What is learned of a feature's intents together, whatever their segment: a report covers all of them. */
+/** The statistics learned from all intents of a feature together, whatever their segment: a report covers all of them. */
 import { createLearnedFeature } from '../core/beliefs/learned-feature.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { Cell } from '../core/cells/cell.ts';

@@ -31,7 +31,7 @@ export interface DecisionContext {
   readonly change?: { readonly atMs: number | undefined } | undefined;
   /** The failure cost as configured, where that is known. */
   readonly configuredFailureCostUsd?: number | undefined;
-  /** What limits the next choice, where a running router tells. */
+  /** The limits on the next choice, if a running router supplies them. */
   readonly now?: RoutedNow | undefined;
   /** Only the ledger is known, not the configuration. */
   readonly isOfLedger?: boolean;

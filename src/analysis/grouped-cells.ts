@@ -124,7 +124,7 @@ class Groups {
   }
 }
 
-/** The group of a plan cell; `undefined` where only the records of an intent tell the group. */
+/** The group of a plan cell; `undefined` where only the records of an intent show it. */
 function cellGrouping(by: string): ((cell: Cell) => string | null) | undefined {
   switch (by) {
     case 'feature':

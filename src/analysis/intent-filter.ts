@@ -81,7 +81,9 @@ export function periodsWith(
   return periods.toReversed();
 }
 
-/** A climb shows as a second attempt. `cost3` is the sum of cubed costs: an intent above the minimum needs that much of it. */
+/**
+ * A climb shows as a second attempt. `cost3` is the sum of cubed costs: an intent above the minimum adds at least the cube of that minimum.
+ */
 function mayPass(sums: Cell['sums'], { outcome, climbed, minSpendUsd = 0 }: IntentFilter): boolean {
   const { n = 0n, attempts = 0n, cost3 = 0n } = sums;
   if (outcome !== undefined && countOf(sums, outcome) <= 0n) return false;

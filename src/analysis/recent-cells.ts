@@ -1,11 +1,11 @@
-/** The end of a feature's statistics, which stands for the present traffic. */
+/** The latest part of a feature's statistics, which represents the present traffic. */
 import type { Cell } from '../core/cells/cell.ts';
 import { isIn, spanOf, wholeBuckets } from '../core/cells/period.ts';
 import { sumsByPlan } from '../core/cells/sums.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 
 /**
- * Length of the part of the statistics that stands for the present. Larger: old intents, routed with less evidence, count as present
+ * Length of the part of the statistics that represents the present. Larger: old intents, routed with less evidence, count as present
  * losses. Smaller: a quiet week leaves nothing to compute from.
  */
 const RECENT_MS = 7 * 86_400_000;

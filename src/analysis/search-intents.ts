@@ -103,7 +103,7 @@ async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature
   const periods = cells === undefined ? [{ fromMs: startMs, toMs: endMs }] : periodsWith(cells, search, period);
   const evidence = rareEvidence(cells ?? [], search);
   const wanted = { feature, ...(session === undefined ? {} : { session }), ...evidence };
-  // Few of the intents that are listed by evidence do not pass the filter.
+  // Nearly all intents that are listed by evidence pass the filter.
   const first = Math.max(1, Math.floor(FIRST / search.features.length));
   const sizes = evidence === undefined ? [first, ...PAGES] : PAGES;
   for (const { fromMs, toMs } of periods) {

@@ -43,7 +43,7 @@ type SignalNames<Feature extends FeatureConfig> =
  */
 export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
   readonly id: string;
-  /** For the `model` slot of every request of this intent. */
+  /** The value for the `model` slot of every request of this intent. */
   readonly model: string;
   /** Like {@link FeatureHandle.fetch}: every request through it belongs to this intent. */
   readonly fetch: typeof globalThis.fetch;
@@ -75,7 +75,7 @@ export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
 
 export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   readonly name: string;
-  /** For the `model` slot of a request that is an intent of its own. */
+  /** The value for the `model` slot of a request that is an intent of its own. */
   readonly model: string;
   /**
    * For a client that takes a `fetch` and shapes its requests by the model's name (AI SDK, LangChain, Agents): give it a real name.

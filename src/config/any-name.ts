@@ -1,2 +1,2 @@
-/** Any text. With a text of its own beside it, the compiler keeps the names in a configuration that is checked with `satisfies`. */
+/** Any text, written as a union so that the compiler keeps the literal names in a configuration that is checked with `satisfies`. */
 export type AnyName = '' | (string & {});

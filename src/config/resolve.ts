@@ -194,7 +194,7 @@ function resolveFeature(
     ...defined('attemptTimeoutMs', optionalMs(feature.attemptTimeout)),
     ...defined('deadlineMs', optionalMs(feature.deadline)),
     ...defined('promptVersion', feature.promptVersion),
-    // A session has no prefix: what it costs to send its own conversation again is a part of its cost.
+    // Where a session is the unit, it has no prefix: what it costs to send its own conversation again is a part of its cost.
     ...defined('sessionCosts', feature.outcomeOf === 'session' ? false : feature.sessionCosts),
     ...defined('minSuccessRate', feature.minSuccessRate),
     ...defined('latency', latencyOf(feature)),

@@ -15,7 +15,7 @@ import { changePoint } from '../core/math/change-point.ts';
 export interface WeightBounds {
   /** From this hour on, days weigh enough to stay days. */
   readonly weighsFrom: number;
-  /** Weeks before this hour have no part in the half-life either. */
+  /** Weeks before this hour do not count for the half-life either. */
   readonly oneBefore: number;
 }
 

@@ -27,7 +27,7 @@ test('a refusal is kept beside the receipt', () => {
   expect(replyMetadata(undefined, 'No.')).toEqual({ outcomeRouter: { refusal: 'No.' } });
 });
 
-test('only sealed reasoning is kept, because any other would be looked up by an id that the vendor does not store', () => {
+test('only encrypted reasoning is kept, because any other would be looked up by an id that the vendor does not store', () => {
   const item = { type: 'reasoning', id: 'rs_1', encrypted_content: 'sealed' };
   expect(reasoningMetadata(item)).toEqual({ providerMetadata: { outcomeRouter: { item } } });
   expect(reasoningMetadata({ type: 'reasoning', id: 'rs_1' })).toEqual({});

@@ -253,7 +253,7 @@ describe('reasoning', () => {
     ['claude', false],
     ['claude', true],
   ] as const)(
-    'sealed reasoning of %s goes back to it with the results of tools (streamed: %s)',
+    'encrypted reasoning of %s goes back to it with the results of tools (streamed: %s)',
     async (chosen, isStream) => {
       const { fake, intent } = await setUp(chosen);
       fake.reply(

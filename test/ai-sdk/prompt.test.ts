@@ -56,7 +56,7 @@ test('an approval is not written: the AI SDK has acted on it', () => {
   expect(written({ role: 'tool', content: [approval] }).items).toEqual([]);
 });
 
-test('sealed reasoning is sent back unchanged, and any other is left out with a warning', () => {
+test('encrypted reasoning is sent back unchanged, and any other is left out with a warning', () => {
   const item = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'sealed' };
   const reasoning = { type: 'reasoning', text: 'Hm.' } as const;
   const { items, unsupported } = written({

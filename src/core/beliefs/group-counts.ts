@@ -49,7 +49,7 @@ export function changeIn(
 export function setAccepted(sums: readonly number[], { trials, hits }: GroupCounts, g: number): void {
   const labels = (sums[LABELLED] as number) - (sums[LABELLED_REJECTED] as number);
   const successes = (sums[SUCCESSES] as number) - (sums[SUCCESSES_REJECTED] as number);
-  // A correction by another process is dated by its hour, and may be in another part than the label that it corrects.
+  // A correction by another process is dated by its hour only, so its part of the hour may differ from that of the label that it corrects.
   const counted = Math.max(0, labels);
   trials[g] = counted;
   hits[g] = Math.min(Math.max(0, successes), counted);

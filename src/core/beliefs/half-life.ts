@@ -6,7 +6,7 @@ import { BUCKET_MS } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
 
 const BUCKETS_PER_DAY = 86_400_000 / BUCKET_MS;
-/** Labels of earlier days have no part in the half-life. */
+/** Labels older than this do not count for the half-life. */
 export const REMEMBERED_DAYS: number = MAX_HALF_LIFE_MS / 86_400_000;
 
 /** Measures the rate of labels from their daily counts. */

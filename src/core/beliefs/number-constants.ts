@@ -1,6 +1,6 @@
 /**
- * Tuning figures of what numbers about requests predict, in the order of the files that use them: the unit of each, and what gets
- * worse when it is larger and when it is smaller. Chosen on `bench:statistics --only numbers` with seeds below 1,000,000.
+ * Tuning constants of what numbers about requests predict, in the order of the files that use them: the unit of each, and what gets worse
+ * when it is larger and when it is smaller. Chosen on `bench:statistics --only numbers` with seeds below 1,000,000.
  */
 
 // Used by number-fit.

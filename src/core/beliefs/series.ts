@@ -129,7 +129,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
     return sums;
   }
 
-  /** Call before the groups change. */
+  /** Sums the groups before the cut, if that is still to be done. Call it before the groups change. */
   function settleBeforeCut(): void {
     if (unsummed === undefined) return;
     beforeCut = sumsOf(unsummed);

@@ -1,6 +1,6 @@
 /**
- * Tuning figures of the choice, in the order of the files that use them: the unit of each, and what gets worse when it is
- * larger and when it is smaller.
+ * Tuning constants of the choice, in the order of the files that use them: the unit of each, and what gets worse when it is larger and when
+ * it is smaller.
  */
 import { BUCKET_MS } from '../cells/cell.ts';
 

@@ -1,4 +1,4 @@
-/** Tuning figures of reports: the effect of each, and how reports change when it is larger or smaller. */
+/** Tuning constants of reports: the effect of each, and how reports change when it is larger or smaller. */
 
 /**
  * Labelled intents below which a figure is `learning`. Larger: reports withhold a verdict for longer. Smaller: figures

@@ -14,7 +14,7 @@ export function isLearningPolicy(name: string): boolean {
   return LEARNING_POLICIES.has(name);
 }
 
-/** What a report assumes where it is more than that the one policy, which learns, goes on. */
+/** Notes on what a report assumes about new intents; none where a single policy, which learns, is assumed to continue. */
 export function policyNotes(policies: readonly DecidedPolicy[] = []): readonly string[] {
   if (policies.every(({ name }) => isLearningPolicy(name)) && policies.length < 2) return [];
   const total = policies.reduce((sum, { decisions }) => sum + decisions, 0);

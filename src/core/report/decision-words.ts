@@ -20,7 +20,7 @@ export interface DecisionSentence {
   readonly failureCosts: FailureCosts;
   /** The failure cost as configured, where that is known. */
   readonly configuredFailureCostUsd?: number | undefined;
-  /** The plans that are preferred at different failure costs; empty where it is one plan for all. */
+  /** The plans that are preferred at different failure costs; empty where one plan is preferred at all of them. */
   readonly parts?: readonly (PreferredPart & DecisionPlan)[];
   readonly forecast?: Forecast | undefined;
   /** Outcomes in a year at the present rate; absent where it is not known. */

@@ -21,7 +21,7 @@ export function urlOfBytes(bytes: Bytes): string | undefined {
   return bytes.kind === 'base64' ? `data:${bytes.mediaType}${BASE64}${bytes.data}` : undefined;
 }
 
-/** The file of an id; `undefined` for a value that is not an id. */
+/** The file with an id; `undefined` for a value that is not an id. */
 export function fileOf(id: JsonValue | undefined, api: Api): Bytes | undefined {
   const text = textOf(id);
   return text === undefined ? undefined : { kind: 'file', id: text, api };

@@ -181,7 +181,7 @@ export function readFields(
   return draft;
 }
 
-/** `text` says nothing; `schema` is where the API keeps its schema. */
+/** The format `text` is the default and needs no field. `schema` is the value in which the API keeps its schema. */
 export function readOutput(format: JsonValue, schema: JsonValue | undefined): Output | 'text' | undefined {
   const type = memberOf(format, 'type');
   if (type === 'text') return 'text';
