@@ -19,6 +19,7 @@ export const TRIALS: readonly string[] = [
   'test/cli/main.test.ts',
   'test/cli/commands/init.test.ts',
   'test/exports/archive/killed-archiver.test.ts',
+  'test/exports/archive/killed-eraser.test.ts',
   'test/fleet/fleet.test.ts',
   'test/outcomes/python.test.ts',
   'test/soak/soak.test.ts',

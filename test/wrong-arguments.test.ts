@@ -112,6 +112,7 @@ const CALLS: Readonly<
         { beforeMs: NOON, forgetBeforeMs: 0, progress: () => {}, intentsPerRun: 1 },
       ],
       archivedBase: () => ['no archive', { fromRecords: true, progress: () => {} }],
+      forgetArchived: () => [memory(), 'archive', { session: 's', intentId: 'i', progress: () => {} }],
       withArchive: () => [memory(), 'archive'],
     },
   ],

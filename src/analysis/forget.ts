@@ -17,19 +17,23 @@ export interface Forgotten {
   readonly records: number;
   /** Intents that had no outcome yet: they will never have one, and stay counted as pending. */
   readonly pending: number;
-  /** The ledger has an archive. Its files are not read: records in them have to be erased there. */
-  readonly hasArchive: boolean;
 }
 
 /**
  * Removes records as pruning does, whatever their age: their ids are remembered, so that no intent begins again and is counted twice.
  *
  * @throws RouterError `unknown-intent` where the ledger has no such session or intent; `store-unusable` for a store that cannot remove
- * single intents
+ * single intents, and for a ledger with an archive, whose files may have records of the same person
  */
 export async function forget(store: Store, user: ForgottenUser): Promise<Forgotten> {
   const { archiving } = store;
-  if (archiving === undefined) throw new RouterError('store-unusable', 'this store cannot remove single intents');
+  if (archiving === undefined) throw noRemoval();
+  // Its recount would lack what is erased in the ledger alone.
+  if ((await store.archive?.()) !== undefined)
+    throw new RouterError('store-unusable', 'the ledger has an archive, where the records have to be erased too', {
+      path: '--archive',
+      accepted: 'the folder of the archive',
+    });
   const removed: RemovedIntent[] = [];
   let [records, pending] = [0, 0];
   for (const id of await idsOf(store, user)) {
@@ -40,14 +44,14 @@ export async function forget(store: Store, user: ForgottenUser): Promise<Forgott
     records += own.length;
     if (!own.some(({ kind }) => kind === 'labelled' || kind === 'corrected')) pending++;
   }
-  const hasArchive = (await store.archive?.()) !== undefined;
-  if (removed.length === 0) throw nothingToForget(user, hasArchive);
+  if (removed.length === 0) throw nothingToForget(user);
   await archiving.adopt(removed);
   if (user.session !== undefined) await store.forgetSessions?.([user.session]);
-  return { intents: removed.length, records, pending, hasArchive };
+  return { intents: removed.length, records, pending };
 }
 
-async function idsOf(store: Store, { session, intentId }: ForgottenUser): Promise<readonly string[]> {
+/** The intents that are meant: the one that is named, and those of the session that the store has records of. */
+export async function idsOf(store: Store, { session, intentId }: ForgottenUser): Promise<readonly string[]> {
   const ids = new Set(intentId === undefined ? [] : [intentId]);
   if (session !== undefined) for (const id of await intentsOfSession(store, session)) ids.add(id);
   return [...ids];
@@ -64,10 +68,13 @@ export async function intentsOfSession(store: Pick<Store, 'scan'>, session: stri
   return ids;
 }
 
-function nothingToForget({ session, intentId }: ForgottenUser, hasArchive: boolean): RouterError {
+export function noRemoval(): RouterError {
+  return new RouterError('store-unusable', 'this store cannot remove single intents');
+}
+
+export function nothingToForget({ session, intentId }: ForgottenUser): RouterError {
   const [what, path] = session === undefined ? [`id "${intentId}"`, 'intentId'] : [`session "${session}"`, 'session'];
-  const unread = hasArchive ? '; the files of the archive were not read' : '';
-  return new RouterError('unknown-intent', `no intent with records has the ${what}${unread}`, {
+  return new RouterError('unknown-intent', `no intent with records has the ${what}`, {
     path,
     accepted: 'a session or an intent of this ledger, not yet removed',
   });

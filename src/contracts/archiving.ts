@@ -3,7 +3,7 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 import { RouterError } from '../errors.ts';
 import type { LedgerSource } from './ledger-source.ts';
 
-/** A closed intent with its records as the store keeps them, in revision order. */
+/** An intent with its records as the store keeps them, in revision order. */
 export interface ClosedIntent {
   readonly id: string;
   readonly records: readonly ClosedRecord[];
@@ -48,6 +48,13 @@ export interface ArchivedIntent {
   readonly revisions: number;
 }
 
+export interface ArchiveRemoval {
+  /** Number of runs that the ledger must have. */
+  readonly runsBefore?: number;
+  /** Also removes intents that are not closed, where a person asks for it: nothing is due for them from then on. */
+  readonly evenOpen?: boolean;
+}
+
 /** A store's side of an archive. */
 export interface Archiving {
   /**
@@ -60,16 +67,18 @@ export interface Archiving {
   claim(archive: string, runs?: readonly string[]): Promise<string>;
   /** Closed intents, as for {@link Store.prune}: of the first UTC day that has some, in the order of their decisions. */
   closed(query: ClosedIntentsQuery): Promise<readonly ClosedIntent[]>;
+  /** The intents with these ids that have records here, closed or not. */
+  stored(ids: readonly string[]): Promise<readonly ClosedIntent[]>;
   /**
    * In one transaction: removes the intents with all their records, adds what they contributed to the pruned base and notes the run. If an
    * intent is not closed any more, or has another number of records, nothing happens. Nothing happens either if the ledger does not have
    * `runsBefore` runs: another process then writes to another folder.
    * @returns whether it was done
    */
-  remove(run: string, intents: readonly ArchivedIntent[], options?: { readonly runsBefore?: number }): Promise<boolean>;
+  remove(run: string, intents: readonly ArchivedIntent[], options?: ArchiveRemoval): Promise<boolean>;
   /**
    * For a copy: remembers intents that the copied ledger has removed. Records of them that are here are removed too, and what
-   * they contributed is added to the pruned base.
+   * they contributed is added to the pruned base. One that is removed here already is noted as it is given.
    */
   adopt(removed: readonly RemovedIntent[]): Promise<void>;
   /** Forgets replies from before `repliesBeforeMs`, and ids of removed intents whose last record is before `idsBeforeMs`. */

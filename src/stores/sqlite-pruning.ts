@@ -7,12 +7,12 @@ import type { Connection } from './sqlite-connection.ts';
 import {
   adoptRemoved,
   claimArchive,
-  closedIntents,
   closedOnFirstDay,
   forgetRemoved,
   prunePage,
   pruneReplies,
   removeRun,
+  storedIntents,
 } from './sqlite-removal.ts';
 import { boundsOf } from './sqlite-steps.ts';
 import type { Statements } from './sqlite-statements.ts';
@@ -39,6 +39,16 @@ export function sqlitePruning(connection: {
     }
   }
 
+  async function recordsOf(ids: readonly string[]): Promise<readonly ClosedIntent[]> {
+    const intents: ClosedIntent[] = [];
+    for (let start = 0; start < ids.length; start += INTENTS_AT_ONCE) {
+      if (start > 0) await yieldToEventLoop();
+      const part = ids.slice(start, start + INTENTS_AT_ONCE);
+      intents.push(...(await read(statements => storedIntents(statements, part))));
+    }
+    return intents;
+  }
+
   return {
     async prune(beforeMs, { progress, forgetBeforeMs = forgottenBefore(beforeMs) } = {}) {
       const pruned = { intents: 0, records: 0 };
@@ -62,16 +72,8 @@ export function sqlitePruning(connection: {
     },
     archiving: {
       claim: (archive, runs = []) => write(statements => claimArchive(statements, archive, runs)),
-      async closed(query) {
-        const ids = await read(statements => closedOnFirstDay(statements, query));
-        const intents: ClosedIntent[] = [];
-        for (let start = 0; start < ids.length; start += INTENTS_AT_ONCE) {
-          if (start > 0) await yieldToEventLoop();
-          const part = ids.slice(start, start + INTENTS_AT_ONCE);
-          intents.push(...(await read(statements => closedIntents(statements, part))));
-        }
-        return intents;
-      },
+      closed: async query => recordsOf(await read(statements => closedOnFirstDay(statements, query))),
+      stored: async ids => (await recordsOf(ids)).filter(({ records }) => records.length > 0),
       remove: (run, intents, options) => write(statements => removeRun(statements, { run, intents, ...options })),
       adopt: removed => write(statements => adoptRemoved(statements, removed)),
       async forget({ repliesBeforeMs, idsBeforeMs }) {

@@ -4,6 +4,7 @@ import type { Cell } from '../core/cells/cell.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import type {
   ArchivedIntent,
+  ArchiveRemoval,
   ArchiveState,
   ClosedIntent,
   ClosedIntentsQuery,
@@ -132,7 +133,7 @@ export function closedOnFirstDay(
 }
 
 /** The records of intents as they are stored. */
-export function closedIntents(statements: Statements, ids: readonly string[]): readonly ClosedIntent[] {
+export function storedIntents(statements: Statements, ids: readonly string[]): readonly ClosedIntent[] {
   const positionOf = positions(statements);
   return ids.map(id => ({
     id,
@@ -162,16 +163,18 @@ export function removeRun(
     run,
     intents,
     runsBefore,
-  }: { readonly run: string; readonly intents: readonly ArchivedIntent[]; readonly runsBefore?: number },
+    evenOpen = false,
+  }: { readonly run: string; readonly intents: readonly ArchivedIntent[] } & ArchiveRemoval,
 ): boolean {
   const isAsWritten = ({ id, revisions }: ArchivedIntent): boolean =>
     (statements.revisions.get(id, id) as { revisions: number }).revisions === revisions &&
-    statements.isPending.get(id) === undefined;
+    (evenOpen || statements.isPending.get(id) === undefined);
   // The answer to an earlier try was lost.
   if (statements.archiveRun.get(run) !== undefined) return true;
   if (runsBefore !== undefined && archiveOf(statements)?.runs.size !== runsBefore) return false;
   if (!intents.every(isAsWritten)) return false;
   statements.addRun.run(run);
+  for (const { id } of intents) statements.clearDue.run(id);
   removeIntents(
     statements,
     intents.map(({ id }) => id),

@@ -24,7 +24,7 @@ function rules(open: () => Promise<Store>): void {
       { id: 'user-1', last: { tokens: 1, atMs: NOON, intents: 1, feature: 'support' }, models: {} },
     ]);
     const before = [await sorted(store, 'search'), await sorted(store, 'support')];
-    expect(await forget(store, { session: 'user-1' })).toMatchObject({ intents: 16, hasArchive: false });
+    expect(await forget(store, { session: 'user-1' })).toMatchObject({ intents: 16 });
     const left = await Array.fromAsync(store.scan());
     expect(JSON.stringify(left)).not.toContain('user-1');
     expect(JSON.stringify(left)).toContain('user-2');
@@ -70,9 +70,14 @@ test('forget() fails with an error on a store that cannot remove single intents'
   await expect(forget(memory(), { session: 's' })).rejects.toMatchObject({ code: 'store-unusable' });
 });
 
-test('where nothing is found and the ledger has an archive, the error says that its files were not read', async () => {
+test('a ledger with an archive is refused, and keeps its records: they have to be erased in both', async () => {
   const store = sqlite(join(directory, 'with-archive.db'));
-  const archived: Store = { ...store, archive: async () => ({ archive: 'a', runs: new Set<string>() }) };
-  await expect(forget(archived, { session: 's' })).rejects.toThrow('; the files of the archive were not read');
+  await commitAll(store, tenantHistories(NOON, 4));
+  await store.archiving?.claim('archive');
+  await expect(forget(store, { session: 'user-1' })).rejects.toMatchObject({
+    code: 'store-unusable',
+    path: '--archive',
+  });
+  expect(await intentsOfSession(store, 'user-1')).toEqual(['intent-1']);
   await store.close();
 });

@@ -185,6 +185,25 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     expect(await store.load('waiting')).toHaveLength(1);
   });
 
+  it('an intent that has a due time is removed where that is asked for, and nothing is due for it from then on', async () => {
+    const store = await fresh();
+    const { archiving } = store;
+    if (archiving === undefined) return;
+    await store.commitAll([{ ...changeOf(anIntent('waiting')), dueAtMs: NOON + DAY }]);
+    const before = await cellsOf(store);
+    const stored = await archiving.stored(['unknown', 'waiting']);
+    expect(stored.map(({ id, records }) => [id, records.length])).toEqual([['waiting', 1]]);
+    expect(JSON.parse(must(stored[0]?.records[0]).json)).toEqual(anIntent('waiting').records[0]);
+    const remove = async (revisions: number) =>
+      archiving.remove('run', [{ id: 'waiting', revisions }], { evenOpen: true });
+    expect([await remove(2), await remove(1)]).toEqual([false, true]);
+    expect(await store.claimDue(NOON + 9 * DAY, 10, 1_000)).toEqual([]);
+    expect([await archiving.stored(['waiting']), await cellsOf(store)]).toEqual([[], before]);
+    await archiving.adopt([{ id: 'waiting', lastMs: NOON, isArchived: false }]);
+    await expect(store.load('waiting')).rejects.toThrow('were pruned');
+    expect(await cellsOf(store)).toEqual(before);
+  });
+
   it('a ledger that has an archive refuses pruning', async () => {
     const store = await fresh();
     if (store.archiving === undefined) return;

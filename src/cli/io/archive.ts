@@ -6,9 +6,9 @@ export interface ArchiveFlags {
   readonly archive?: string;
 }
 
-/** Adds the option to a command. */
-export function withArchiveOption(command: Command): Command {
-  return command.option('--archive <folder>', 'also read the archive of the ledger (the folder of `archive --to`)');
+/** Adds the option to a command. @param use - What is done with the archive */
+export function withArchiveOption(command: Command, use = 'also read'): Command {
+  return command.option('--archive <folder>', `${use} the archive of the ledger (the folder of \`archive --to\`)`);
 }
 
 /** The store, together with its archive if one is given. */

@@ -1,21 +1,15 @@
 /**
  * Moves a ledger's old, closed intents into an archive: Parquet files by day, which are on the disk before anything is removed.
  */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { callback, finite, optional, optionsWith, storeWith, text, wholeFromOne } from '../../argument-checks.ts';
-import type { Archiving } from '../../contracts/archiving.ts';
 import { forgottenBefore } from '../../contracts/archiving.ts';
 import type { Store } from '../../contracts/store.ts';
 import { invalidValue, RouterError } from '../../errors.ts';
-import { lockFile } from '../../file-lock.ts';
-import type { DuckDb } from './duckdb.ts';
+import type { ArchiveContext } from './add-run.ts';
+import { addRun, changing, MAX_RETRIES } from './add-run.ts';
 import { openDuckDb } from './duckdb.ts';
 import { requirePlainName } from './folder.ts';
-import type { ArchiveRun } from './manifest.ts';
-import { writeManifest } from './manifest.ts';
-import { archivedAlready, LOCK, makeFolder, newName, ownManifest, requireOnlyArchive } from './own-archive.ts';
-import { writeRun } from './write-run.ts';
+import { holdArchive, ownManifest, requireOnlyArchive } from './own-archive.ts';
 
 export interface ArchiveOptions {
   /** Only intents whose last record is before this time, milliseconds since the epoch. */
@@ -47,9 +41,6 @@ const checkOptions = optionsWith<ArchiveOptions>({
   progress: optional(callback),
   intentsPerRun: optional(wholeFromOne),
 });
-
-/** How often a run is written again because an intent in it has changed meanwhile. */
-const MAX_RETRIES = 10;
 
 /**
  * Writes the records of closed intents as Parquet (docs/archive.md), reads them back, and then removes them from the ledger; the statistics
@@ -92,10 +83,7 @@ export async function archiveLedger(store: Store, folder: string, options: Archi
     requirePlainName(folder);
     // Whether the ledger has another archive is checked before the folder is created, which would otherwise be left behind.
     await requireOnlyArchive(store, folder);
-    await makeFolder(folder);
-    const release = lockFile(join(folder, LOCK));
-    if (release === undefined)
-      throw new RouterError('store-unusable', 'another process writes to this archive', { path: folder });
+    const release = await holdArchive(folder);
     try {
       return await archiveInto(store, { archiving, db, folder }, options);
     } finally {
@@ -106,14 +94,8 @@ export async function archiveLedger(store: Store, folder: string, options: Archi
   }
 }
 
-interface ArchiveContext {
-  readonly archiving: Archiving;
-  readonly db: DuckDb;
-  readonly folder: string;
-}
-
 async function archiveInto(store: Store, context: ArchiveContext, options: ArchiveOptions): Promise<ArchiveResult> {
-  const { archiving, db, folder } = context;
+  const { archiving, folder } = context;
   const { beforeMs, forgetBeforeMs = forgottenBefore(beforeMs), progress, intentsPerRun = 10_000 } = options;
   let manifest = await ownManifest(store, context);
   const archived = { intents: 0, records: 0, runs: 0, bytes: 0 };
@@ -121,23 +103,12 @@ async function archiveInto(store: Store, context: ArchiveContext, options: Archi
   for (let retries = 0; ; ) {
     const intents = await archiving.closed({ fromMs, beforeMs, limit: intentsPerRun });
     if (intents.length === 0) break;
-    const entry = await writeRun(db, folder, { run: newName(), intents });
-    const listed = { ...manifest, runs: [...manifest.runs, entry] };
-    await writeManifest(folder, listed);
-    const done = await archiving.remove(
-      entry.run,
-      intents.map(({ id, records }) => ({ id, revisions: records.length })),
-      { runsBefore: manifest.runs.length },
-    );
-    if (!done) {
+    const entry = await addRun(store, context, { manifest, intents });
+    if (entry === undefined) {
       if (++retries > MAX_RETRIES) throw changing(folder);
-      await writeManifest(folder, manifest);
-      await removeFiles(folder, entry);
-      // The folder belongs to this process, so a run that the folder lacks must be in another folder.
-      if (((await store.archive?.())?.runs.size ?? 0) > manifest.runs.length) throw archivedAlready(folder);
       continue;
     }
-    manifest = listed;
+    manifest = { ...manifest, runs: [...manifest.runs, entry] };
     fromMs = entry.fromMs;
     archived.intents += entry.intents;
     archived.records += entry.rows.records;
@@ -147,15 +118,4 @@ async function archiveInto(store: Store, context: ArchiveContext, options: Archi
   }
   await archiving.forget({ repliesBeforeMs: beforeMs, idsBeforeMs: forgetBeforeMs });
   return archived;
-}
-
-async function removeFiles(folder: string, { files }: ArchiveRun): Promise<void> {
-  for (const { path } of [files.records, files.contributions]) await rm(join(folder, path), { force: true });
-}
-
-function changing(folder: string): RouterError {
-  return new RouterError('store-unusable', 'intents that were to be archived changed while they were written', {
-    path: folder,
-    accepted: 'an earlier time (--older-than), or another try',
-  });
 }

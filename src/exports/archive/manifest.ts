@@ -8,8 +8,8 @@ import { writeWhole } from './folder.ts';
 
 const FORMAT = 'outcome-router/archive';
 
-/** Version of the files and of this manifest. */
-const VERSION = 1;
+/** Version of the files and of this manifest. An archive in which nothing was erased is of version 1, which older readers know too. */
+const VERSION = 2;
 
 /** Intents that were archived together, all decided on one UTC day. */
 export interface ArchiveRun {
@@ -23,7 +23,12 @@ export interface ArchiveRun {
   /** Rows of the two files, and the model spend of all intents in nano-dollars. */
   readonly rows: { readonly records: number; readonly contributions: number };
   readonly spendNanoUsd: string;
-  readonly files: { readonly records: ArchivedFile; readonly contributions: ArchivedFile };
+  readonly files: {
+    readonly records: ArchivedFile;
+    readonly contributions: ArchivedFile;
+    /** Statistics of intents whose records were erased in the other two files, as lines of a ledger export. */
+    readonly erased?: ArchivedFile;
+  };
 }
 
 export interface ArchiveManifest {
@@ -36,17 +41,24 @@ export interface ArchiveManifest {
   readonly runs: readonly ArchiveRun[];
 }
 
-/** A kind of file; all files of a kind are in the folder with its name. */
-export type FileKind = keyof ArchiveRun['files'];
+/** A kind of Parquet file; all files of a kind are in the folder with its name. */
+export type FileKind = 'records' | 'contributions';
+
+export const filesOf = ({ files }: ArchiveRun): readonly ArchivedFile[] => [
+  files.records,
+  files.contributions,
+  ...(files.erased === undefined ? [] : [files.erased]),
+];
 
 export const manifestPath = (folder: string): string => join(folder, 'manifest.json');
 
 export function newManifest(archive: string, pruned: ArchivedFile): ArchiveManifest {
-  return { format: FORMAT, version: VERSION, archive, pruned, runs: [] };
+  return { format: FORMAT, version: 1, archive, pruned, runs: [] };
 }
 
 export async function writeManifest(folder: string, manifest: ArchiveManifest): Promise<void> {
-  await writeWhole(manifestPath(folder), `${JSON.stringify(manifest, undefined, 1)}\n`);
+  const version = manifest.runs.some(({ files }) => files.erased !== undefined) ? VERSION : 1;
+  await writeWhole(manifestPath(folder), `${JSON.stringify({ ...manifest, version }, undefined, 1)}\n`);
 }
 
 /**
@@ -88,7 +100,11 @@ function parsed(text: string, path: string): unknown {
 function isManifest(given: Partial<ArchiveManifest>): given is ArchiveManifest {
   const { version, archive, pruned, runs } = given;
   return (
-    version === VERSION && typeof archive === 'string' && isFile(pruned) && Array.isArray(runs) && runs.every(isRun)
+    (version === 1 || version === VERSION) &&
+    typeof archive === 'string' &&
+    isFile(pruned) &&
+    Array.isArray(runs) &&
+    runs.every(isRun)
   );
 }
 
@@ -96,11 +112,13 @@ function isRun(given: unknown): boolean {
   const { run, day, fromMs, toMs, files } = (given ?? {}) as Partial<ArchiveRun>;
   const isNamed =
     typeof run === 'string' && typeof day === 'string' && Number.isFinite(fromMs) && Number.isFinite(toMs);
-  return isNamed && isFile(files?.records) && isFile(files?.contributions);
+  const { records, contributions, erased } = files ?? {};
+  return isNamed && isFile(records) && isFile(contributions) && (erased === undefined || isFile(erased));
 }
 
 /** A path that leads out of the folder cannot belong to an archive. */
-const FILE_PATH = /^(?:pruned\.jsonl|(?:records|contributions)\/day=[\d-]+\/[\w-]+\.parquet)$/;
+const FILE_PATH =
+  /^(?:pruned\.jsonl|(?:records|contributions)\/day=[\d-]+\/[\w-]+\.parquet|erased\/day=[\d-]+\/[\w-]+\.jsonl)$/;
 
 function isFile(file: Partial<ArchivedFile> | undefined): boolean {
   return FILE_PATH.test(file?.path ?? '') && Number.isFinite(file?.bytes) && typeof file?.sha256 === 'string';

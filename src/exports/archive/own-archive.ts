@@ -1,20 +1,43 @@
 /** The folder of a ledger's archive: created, recognized, and cleaned up after an interrupted run. */
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Archiving, ArchiveState } from '../../contracts/archiving.ts';
 import type { Store } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
+import { lockFile } from '../../file-lock.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { encodeLedgerLine } from '../ledger/ledger-lines.ts';
 import { contentsOf, writeWhole } from './folder.ts';
-import type { ArchiveManifest } from './manifest.ts';
-import { newManifest, ofAnotherLedger, readManifest, requireOwnArchive, writeManifest } from './manifest.ts';
+import type { ArchiveManifest, FileKind } from './manifest.ts';
+import {
+  filesOf,
+  manifestPath,
+  newManifest,
+  ofAnotherLedger,
+  readManifest,
+  requireOwnArchive,
+  writeManifest,
+} from './manifest.ts';
 
 /** The process that holds this lock is the only one that uses the archive. The file stays empty, and is not removed. */
-export const LOCK = '.lock';
+const LOCK = '.lock';
 
 const PRUNED = 'pruned.jsonl';
+
+const SET_ASIDE = 'unlisted';
+
+/**
+ * Takes the folder for this process, until the function that it returns is called.
+ * @throws RouterError `store-unusable` where another process has it, or the folder cannot be written
+ */
+export async function holdArchive(folder: string): Promise<() => void> {
+  await makeFolder(folder);
+  const release = lockFile(join(folder, LOCK));
+  if (release === undefined)
+    throw new RouterError('store-unusable', 'another process writes to this archive', { path: folder });
+  return release;
+}
 
 /** A name that is unique even on a case-insensitive file system. */
 export function newName(): string {
@@ -102,11 +125,12 @@ async function foundOrBegun(
 
 /**
  * The manifest without the runs of an interrupted call: the ledger still has their records. Their files are set aside and not
- * deleted: if the ledger was restored from a copy, they may have records that it lacks.
+ * deleted: if the ledger was restored from a copy, they may have records that it lacks. Other files of a run whose files are all
+ * there are left by an erasure, and are deleted.
  *
  * @throws RouterError `invalid-data` if a run is missing
  */
-async function tidied(
+export async function tidied(
   folder: string,
   manifest: ArchiveManifest,
   state: ArchiveState | undefined,
@@ -115,18 +139,34 @@ async function tidied(
   const runs = manifest.runs.filter(({ run }) => state.runs.has(run));
   const left = { ...manifest, runs };
   if (runs.length < manifest.runs.length) await writeManifest(folder, left);
-  const listed = new Set(runs.flatMap(({ files }) => [files.records.path, files.contributions.path]));
-  for (const kind of ['records', 'contributions'] as const)
-    for (const name of await filesBelow(join(folder, kind))) {
-      const path = `${kind}/${name}`;
-      if (path.endsWith('.part')) await rm(join(folder, path));
-      else if (path.endsWith('.parquet') && !listed.has(path)) await setAside(folder, path);
-    }
+  const paths: string[] = [];
+  for (const kind of ['records', 'contributions', 'erased', SET_ASIDE])
+    for (const name of await filesBelow(join(folder, kind))) paths.push(`${kind}/${name}`);
+  const found = new Set(paths);
+  const listed = new Set(runs.flatMap(filesOf).map(({ path }) => path));
+  const whole = new Set(runs.filter(run => filesOf(run).every(({ path }) => found.has(path))).map(({ run }) => run));
+  for (const path of paths) {
+    const isUnlisted = FILE_OF_RUN.test(path) && !path.startsWith(SET_ASIDE) && !listed.has(path);
+    if (path.endsWith('.part') || (isUnlisted && whole.has(runOf(path)))) await rm(join(folder, path));
+    else if (isUnlisted) await setAside(folder, path);
+  }
+  await rm(`${manifestPath(folder)}.part`, { force: true });
   return left;
 }
 
+const FILE_OF_RUN = /\.(?:parquet|jsonl)$/;
+
+/** The run of a file: `records/day=2026-08-01/RUN.parquet`, or `RUN_VERSION.parquet` after an erasure. */
+const runOf = (path: string): string => basename(path).replace(/[_.].*/, '');
+
+/** Files of all runs that were set aside, and do not count. */
+export async function filesSetAside(folder: string, kind: FileKind): Promise<readonly string[]> {
+  const names = await filesBelow(join(folder, SET_ASIDE, kind));
+  return names.filter(name => name.endsWith('.parquet')).map(name => `${SET_ASIDE}/${kind}/${name}`);
+}
+
 async function setAside(folder: string, path: string): Promise<void> {
-  const to = join(folder, 'unlisted', path);
+  const to = join(folder, SET_ASIDE, path);
   await mkdir(dirname(to), { recursive: true });
   await rename(join(folder, path), to);
 }

@@ -41,8 +41,10 @@ export interface ArchiveMoment {
   readonly db: DuckDb;
   /** The records of all intents of a run, by intent, each in revision order. The last few runs are kept. */
   recordsOf(run: ArchiveRun): Promise<ReadonlyMap<string, readonly LedgerRecord[]>>;
-  /** Statistics of intents that were pruned before the archive began. */
+  /** Statistics of intents that were pruned before the archive began, and of those that were erased in it. */
   pruned(): Promise<readonly Cell[]>;
+  /** Statistics of intents of one run that were erased. */
+  erased(run: ArchiveRun): Promise<readonly Cell[]>;
 }
 
 /** Runs whose records are kept in memory: readers of charges read the same ones again. */
@@ -84,6 +86,18 @@ export async function openArchive(folder: string): Promise<ArchiveReader> {
     return records;
   }
 
+  async function cellsOf(file: ArchivedFile): Promise<readonly Cell[]> {
+    await checkOnce(file);
+    const lines = (await readFile(join(folder, file.path), 'utf8')).split('\n').filter(line => line !== '');
+    return lines.flatMap((line, index) => {
+      const decoded = decodeLedgerLine(line, index + 1);
+      return decoded.kind === 'pruned' ? [decoded.cell] : [];
+    });
+  }
+
+  const erased = async (run: ArchiveRun): Promise<readonly Cell[]> =>
+    run.files.erased === undefined ? [] : cellsOf(run.files.erased);
+
   return {
     async at(state) {
       const manifest = await readManifest(folder);
@@ -100,20 +114,18 @@ export async function openArchive(folder: string): Promise<ArchiveReader> {
         fileOf: name => byFile.get(name) as ArchiveRun,
         db,
         recordsOf(run) {
-          const records = kept.get(run.run) ?? readRun(run);
-          kept.set(run.run, records);
+          // By its content: a run from which intents were erased has another file.
+          const { sha256 } = run.files.records;
+          const records = kept.get(sha256) ?? readRun(run);
+          kept.set(sha256, records);
           return records;
         },
         async pruned() {
-          await checkOnce(manifest.pruned);
-          const lines = (await readFile(join(folder, manifest.pruned.path), 'utf8'))
-            .split('\n')
-            .filter(line => line !== '');
-          return lines.flatMap((line, index) => {
-            const decoded = decodeLedgerLine(line, index + 1);
-            return decoded.kind === 'pruned' ? [decoded.cell] : [];
-          });
+          const cells = [...(await cellsOf(manifest.pruned))];
+          for (const run of runs) cells.push(...(await erased(run)));
+          return cells;
         },
+        erased,
       };
     },
     close: async () => db.close(),

@@ -1,6 +1,4 @@
 /** Writes the files of one run, and reads them back before they count. */
-import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ClosedIntent } from '../../contracts/archiving.ts';
 import type { Cell } from '../../core/cells/cell.ts';
@@ -22,8 +20,8 @@ import {
 import type { DuckDb, FilledTable } from './duckdb.ts';
 import { sqlText } from './duckdb.ts';
 import type { ArchivedFile } from './folder.ts';
-import { contentsOf, putInPlace, sync } from './folder.ts';
 import type { ArchiveRun, FileKind } from './manifest.ts';
+import { differs, writeParquet } from './write-parquet.ts';
 
 const RECORD_COLUMNS: FilledTable['columns'] = [
   { name: 'intent_id', type: 'VARCHAR' },
@@ -35,12 +33,6 @@ const RECORD_COLUMNS: FilledTable['columns'] = [
   { name: 'kind', type: 'VARCHAR' },
   { name: 'json', type: 'VARCHAR' },
 ];
-
-/** Records are in the order of the ledger; contributions by place and time, which compresses best. */
-const ORDER: Readonly<Record<FileKind, string>> = {
-  records: 'position, intent_id, revision',
-  contributions: 'feature, segment, subject, decided_at_ms, intent_id',
-};
 
 /** An intent and its records. */
 interface FoldedIntent {
@@ -79,24 +71,13 @@ export async function writeRun(
   const cells = folded.flatMap(({ intent, cells: own }) => own.map(cell => ({ intent, cell })));
   const tables = { records: recordTable(folded), contributions: contributionTable(cells) };
   const write = async (kind: FileKind): Promise<ArchivedFile> => {
-    const path = `${kind}/day=${day}/${run}.parquet`;
-    const part = `${join(folder, path)}.part`;
-    try {
-      await mkdir(dirname(part), { recursive: true });
-      await db.makeTable(tables[kind]);
-      await db.rows(
-        `COPY (SELECT * FROM ${kind} ORDER BY ${ORDER[kind]}) TO ${sqlText(part)} (FORMAT parquet, COMPRESSION zstd)`,
-      );
-      await sync(part);
-      if (kind === 'records') await checkRecords(db, part, folded);
-      else await checkContributions(db, part, cells);
-      const file = { path, ...(await contentsOf(part)) };
-      await putInPlace(part, join(folder, path));
-      return file;
-    } catch (error) {
-      await rm(part, { force: true }).catch(() => {});
-      throw RouterError.isInstance(error) ? error : notWritten(part, error);
-    }
+    await db.makeTable(tables[kind]);
+    return writeParquet(db, folder, {
+      kind,
+      path: `${kind}/day=${day}/${run}.parquet`,
+      rows: kind,
+      check: async part => (kind === 'records' ? checkRecords(db, part, folded) : checkContributions(db, part, cells)),
+    });
   };
   const files = { records: await write('records'), contributions: await write('contributions') };
   return {
@@ -182,22 +163,4 @@ async function checkContributions(db: DuckDb, part: string, cells: readonly { re
   const found = (await db.rows(sumContributions(`read_parquet(${sqlText(part)})`))).map(cellOfSums);
   const known = new Set(found.map(({ key }) => cellKeyString(key)));
   if (known.size !== expected.size || missingCells(found, expected.values()).length > 0) throw differs(part);
-}
-
-function differs(path: string): RouterError {
-  return new RouterError('invalid-data', 'the file does not have what was written', {
-    path,
-    accepted: 'a disk without errors; nothing was removed from the ledger',
-  });
-}
-
-/** DuckDB's errors have only a text, no code. */
-function notWritten(path: string, cause: unknown): RouterError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  const isFull = /no space left/i.test(why);
-  return new RouterError('store-unusable', isFull ? 'the disk is full' : `the archive cannot be written: ${why}`, {
-    path,
-    accepted: 'a folder on a disk with space, which this user may write to; nothing was removed from the ledger',
-    cause,
-  });
 }

@@ -50,7 +50,7 @@ export function archiving(
             [ms, end, beforeMs, limit],
           );
           if (ids.length > 0)
-            return closedIntents(
+            return storedIntents(
               ask,
               s,
               ids.map(([id]) => id ?? ''),
@@ -58,7 +58,9 @@ export function archiving(
           from = end;
         }
       }),
-    remove: async (name, intents, { runsBefore } = {}) =>
+    stored: async ids =>
+      (await run(async ask => storedIntents(ask, s, ids))).filter(({ records }) => records.length > 0),
+    remove: async (name, intents, { runsBefore, evenOpen = false } = {}) =>
       run(async ask =>
         transaction(ask, '', async () => {
           await ask('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`outcome-router archive ${s}`]);
@@ -72,14 +74,18 @@ export function archiving(
           const heads = await ask(
             `SELECT h.id, h.month FROM unnest($1::text[], $2::int[]) AS t (id, revisions)
                JOIN ${s}.heads h ON h.id = t.id COLLATE "C" AND h.revisions = t.revisions
-             WHERE h.due_ms IS NULL ORDER BY h.id FOR UPDATE OF h`,
-            [textArray(intents.map(({ id }) => id)), numberArray(intents.map(({ revisions }) => revisions))],
+             WHERE h.due_ms IS NULL OR $3 ORDER BY h.id FOR UPDATE OF h`,
+            [textArray(intents.map(({ id }) => id)), numberArray(intents.map(({ revisions }) => revisions)), evenOpen],
           );
           const isNext = runsBefore === undefined || Number(runs?.[0]) === runsBefore;
           if (!isNext || heads.length < intents.length) {
             await ask(`DELETE FROM ${s}.archive_runs WHERE run = $1`, [name]);
             return false;
           }
+          if (evenOpen)
+            await ask(`UPDATE ${s}.heads SET due_ms = NULL WHERE id = ANY ($1::text[])`, [
+              textArray(heads.map(([id]) => id ?? '')),
+            ]);
           await removeIntents(ask, s, heads, { isArchived: true });
           return true;
         }),
@@ -112,7 +118,7 @@ export function archiving(
 /** Every feature with a commit, as `f`. */
 const FEATURES = (s: string): string => `(SELECT DISTINCT feature FROM ${s}.pulse) f`;
 
-async function closedIntents(ask: AskServer, s: string, ids: readonly string[]): Promise<readonly ClosedIntent[]> {
+async function storedIntents(ask: AskServer, s: string, ids: readonly string[]): Promise<readonly ClosedIntent[]> {
   const records = new Map<string, ClosedRecord[]>(ids.map(id => [id, []]));
   for (let start = 0; start < ids.length; start += INTENTS_AT_ONCE) {
     const rows = await ask(

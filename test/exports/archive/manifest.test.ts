@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { ArchiveRun } from '../../../src/exports/archive/manifest.ts';
 import {
+  filesOf,
   manifestPath,
   newManifest,
   readManifest,
@@ -35,11 +36,21 @@ test('a manifest is read as it was written, and a folder without the file has no
   expect(await readManifest(manifestPath(folder))).toBeUndefined();
 });
 
+test('only an archive in which something was erased is of version 2, which older readers refuse', async () => {
+  const files = { ...run.files, erased: file('erased/day=2026-03-30/r-1_2.jsonl') };
+  const erased = { ...manifest, runs: [{ ...run, files }] };
+  await writeManifest(folder, erased);
+  expect(await readManifest(folder)).toEqual({ ...erased, version: 2 });
+  expect(filesOf(erased.runs[0] as ArchiveRun)).toHaveLength(3);
+  await writeManifest(folder, manifest);
+  expect(await readManifest(folder)).toEqual(manifest);
+});
+
 test.each<[RegExp, string | object]>([
   [/not JSON/, '{"format'],
   [/not the list of an archive/, {}],
   [/not the list of an archive/, 'null'],
-  [/newer outcome-router \(version 2\)/, { ...manifest, version: 2 }],
+  [/newer outcome-router \(version 3\)/, { ...manifest, version: 3 }],
   [/a part of it is missing/, { ...manifest, runs: undefined }],
   [/a part of it is missing/, { ...manifest, runs: [{ ...run, day: 5 }] }],
   [/a part of it is missing/, { ...manifest, runs: [null] }],
@@ -47,6 +58,10 @@ test.each<[RegExp, string | object]>([
   [
     /a part of it is missing/,
     { ...manifest, runs: [{ ...run, files: { ...run.files, records: file('../../etc/passwd') } }] },
+  ],
+  [
+    /a part of it is missing/,
+    { ...manifest, version: 2, runs: [{ ...run, files: { ...run.files, erased: file('erased/../../x.jsonl') } }] },
   ],
 ])('a manifest is refused if it is %s', async (why, content) => {
   writeFileSync(manifestPath(folder), typeof content === 'string' ? content : JSON.stringify(content));
