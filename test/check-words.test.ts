@@ -1,4 +1,4 @@
-/** The lint of plain English sees what it forbids, and nothing else. */
+/** The lint of plain English finds the words that it forbids, and reports nothing else. */
 import { describe, expect, test } from 'vitest';
 import { findFragments, findWords } from '../tools/check-words.ts';
 

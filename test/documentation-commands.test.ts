@@ -22,7 +22,7 @@ function withoutValues(command: Command): void {
   for (const part of command.commands) withoutValues(part);
 }
 
-/** What is wrong with the words behind `outcome-router`. */
+/** What is wrong with the arguments after `outcome-router`. */
 function problemOf(words: readonly string[]): string | undefined {
   if (words[0] === 'help') return undefined;
   let command = program;

@@ -104,7 +104,7 @@ test('the navigation has every page of the documentation under its heading', asy
   }
 });
 
-/** What is wrong with a page for who cannot see it, and on a phone. */
+/** What is wrong with a page for a reader who cannot see it, or who has a phone. */
 async function problemsOf(path: string, rules: readonly string[]): Promise<readonly string[]> {
   await page.setViewportSize({ width: 1200, height: 900 });
   expect((await page.goto(address(path)))?.status()).toBe(200);
@@ -147,7 +147,7 @@ test('every page has one main part, in which its text is', async () => {
 
 test('a search with the keyboard alone finds an option and opens its page', async () => {
   await page.goto(address(''));
-  // It says that it prepares its index; what is typed before is not looked for.
+  // The page says when it prepares its index; text that is typed before that is not searched for.
   await expect.poll(async () => (await page.locator('#tsd-search-status').textContent())?.trim()).toBe('');
   await page.keyboard.press('/');
   await page.locator('#tsd-search-input').waitFor();

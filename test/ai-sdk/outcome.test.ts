@@ -1,4 +1,4 @@
-/** Both majors of the AI SDK with a model that is an intent, over HTTP, against candidates of both vendors. */
+/** Both major versions of the AI SDK with a model that is an intent, over HTTP, against candidates of both vendors. */
 import * as ai7 from 'ai';
 import * as ai6 from 'ai-6';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -61,7 +61,7 @@ async function setUp(chosen: Chosen, more: Partial<FakeProviderOptions> = {}) {
   return { fake, router, feature, intent, billed };
 }
 
-/** The two majors, each with its own model. Their functions have the same names and types of their own. */
+/** The two major versions, each with its own model. Their functions have the same names, but each version has its own types. */
 const SDKS = [
   ['version 7', ai7, outcome],
   ['version 6', ai6, outcomeV3],
@@ -192,7 +192,7 @@ describe.each(CASES)('$name', ({ ai, model, chosen }) => {
 
   test('a refusal of the provider is an APICallError, and the AI SDK does not try again', async () => {
     const { fake, intent } = await setUp(chosen);
-    // What another API refuses is asked of the client's own.
+    // A request that a candidate of another API refuses is sent to the client's own candidate.
     const asked = chosen === 'gpt' ? 1 : 2;
     fake.reply(...Array.from({ length: asked }, () => 400));
     const error: unknown = await ai

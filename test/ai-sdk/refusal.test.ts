@@ -1,4 +1,4 @@
-/** A model that refuses, in both majors of the AI SDK: what it refuses with is no part of an answer. */
+/** A model that refuses, in both major versions of the AI SDK: the text of the refusal is no part of an answer. */
 import * as ai7 from 'ai';
 import * as ai6 from 'ai-6';
 import { afterEach, describe, expect, test } from 'vitest';

@@ -109,7 +109,7 @@ describe('recordAudit', () => {
     const after = await reportOf(store, { nowMs: TO_MS, features: [FEATURE] });
     expect(after.features[0]?.failures).toBe((before.features[0]?.failures ?? 0) + 20);
     expect(after.features[0]?.audit).toMatchObject({ audited: 20, agreed: 0 });
-    // All twenty audited labels were wrong, so the other labels are trusted as little.
+    // All twenty audited labels were wrong, so the labels without an audit are trusted as little.
     expect(after.features[0]?.success.value).toBeLessThan((before.features[0]?.success.value ?? 0) - 0.2);
     for (const intentId of successes.slice(0, 20)) await recordAudit(store, { intentId, success: null, nowMs: TO_MS });
     expect((await reportOf(store, { nowMs: TO_MS, features: [FEATURE] })).features).toEqual(before.features);

@@ -30,7 +30,7 @@ function rules(open: () => Promise<Store>): void {
     expect(JSON.stringify(left)).toContain('user-2');
     expect(await store.sessions?.(['user-1'])).toEqual([]);
     expect([await sorted(store, 'search'), await sorted(store, 'support')]).toEqual(before);
-    // The statistics can still be counted again from what is left.
+    // The statistics still equal a second count from the records that are left.
     expect((await rebuildCells(store, 'support')).corrected).toBe(0);
     await store.close();
   });

@@ -61,7 +61,7 @@ test('one intent since a change of the configuration sets the failure cost, if a
   const { of, at } = await costsIn([1, 1, 1, 5]);
   expect(await of(5, await at(3))).toEqual(sameFailureCost(5));
   expect(await of(5)).toHaveLength(2);
-  // Intents that state different costs go on to do so.
+  // Intents that stated different failure costs are expected to state different ones again.
   const mixed = await costsIn([1, 2, 1, 5]);
   expect(await mixed.of(5, await mixed.at(3))).toHaveLength(3);
 });

@@ -53,7 +53,7 @@ const configured = (objective: 'cost-per-intent' | 'cost-per-success', failureCo
     { policy: thompson() },
   );
 
-/** Of the models as {@link configured}: evidence of others would be weak. */
+/** The versions of the models as {@link configured}: evidence about other versions would count for little. */
 const versions = modelVersions(configured('cost-per-intent').features.get('f') as ResolvedFeature)(0);
 
 function reported(config: ResolvedConfig, store: Store, flush = async () => {}): ReportedRouter {

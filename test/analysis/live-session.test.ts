@@ -1,4 +1,4 @@
-/** What a running router says of its sessions equals a second count from the exported ledger, at prices that only it knows. */
+/** The figures of a running router's sessions equal a second count from the exported ledger, at prices that only the router knows. */
 import { beforeAll, expect, test } from 'vitest';
 import { breakdown } from '../../src/analysis/grouped-cells.ts';
 import { sessionsReport } from '../../src/analysis/sessions.ts';

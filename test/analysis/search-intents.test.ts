@@ -27,7 +27,7 @@ async function filled(store: Store): Promise<Store> {
   return store;
 }
 
-/** Every intent in the order that is promised, by another way than the one that is tested. */
+/** Every intent in the promised order, found in another way than by the code under test. */
 async function all(store: Store): Promise<readonly Intent[]> {
   const byId = new Map<string, Intent>();
   const records = (await Array.fromAsync(store.scan())).toSorted((a, b) => a.revision - b.revision);

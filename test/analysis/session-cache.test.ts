@@ -30,7 +30,7 @@ describe('why a prefix was not read from a cache', () => {
       request('b', 10_000, { cacheWrite5m: 6000 }),
       request('a', 20_000, { cacheRead: 5000, cacheWrite5m: 2000 }),
     ];
-    // The second reads the 5000 of the first, the first the 1000 that the second added.
+    // Model b has no cache of the first 5000 tokens, and model a then has none of the 1000 that b's request added.
     expect(rereadOf(...answers)).toEqual({ ...NONE, switched: 6000 });
   });
 

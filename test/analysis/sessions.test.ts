@@ -1,4 +1,4 @@
-/** Sessions over real HTTP: the account of each is compared with what the provider, which has the caches, writes down itself. */
+/** Sessions over real HTTP: the account of each session is compared with the log of the provider, which has the caches. */
 import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sessionAccounts, sessionIn, sessionsReport } from '../../src/analysis/sessions.ts';

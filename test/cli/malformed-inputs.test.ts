@@ -1,6 +1,6 @@
 /**
- * Files that a command reads, each spoilt in one place that a seed draws: the command reads the file all the same, or ends with
- * one clear error and has written nothing.
+ * Files that a command reads, each damaged in one random place: the command reads the file all the same, or it ends with one clear error
+ * and has written nothing.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -108,7 +108,7 @@ const CONFIG = JSON.stringify(
   1,
 );
 
-// In a bill, most of what is spoilt belongs to rows and columns that are not compared, or is a difference and no error.
+// In a bill, most of the damage is in rows and columns that are not compared, or makes a difference and no error.
 test.each([
   [
     'ledger.jsonl',

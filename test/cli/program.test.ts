@@ -93,7 +93,9 @@ test('after an error, a command points to its own help', async () => {
   expect(stderr).toContain('(outcome-router prices cost --help explains the arguments and options)');
 });
 
-/** The command lines up to a file. A ledger and a configuration are read by files of their own, with tests of their own. */
+/**
+ * The command lines up to the point where a file is read. Ledgers and configurations are read by other modules, which have their own tests.
+ */
 const FILES = [
   ['bench'],
   ['bench', '--html'],

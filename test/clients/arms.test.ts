@@ -1,4 +1,4 @@
-/** Two configured models of one provider model: what is sent, recorded and learnt of each, with the official clients over HTTP. */
+/** Two configured models with one provider model: what is sent, recorded and learned for each, with the official clients over HTTP. */
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterEach, expect, test } from 'vitest';
@@ -157,7 +157,7 @@ test('a model that is refused for its configured parameters is skipped, and anot
     expect(router.receipt(reply)?.model).toBe('high');
   }
   expect(server.received.map(({ body }) => body['reasoning_effort'])).toEqual(['xhigh', 'high', 'high', 'high']);
-  // What is told of it loads with the first limit.
+  // The code that reports a limit is loaded with the first limit, so the fault comes a little later.
   await expect
     .poll(() => faults.map(({ error }) => (error as Error).message), { interval: 1 })
     .toEqual([expect.stringContaining('requests with `reasoning_effort: "xhigh"` go to other candidates')]);

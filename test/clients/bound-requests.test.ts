@@ -144,7 +144,7 @@ test('a bound request goes to its model even if that model is known to refuse it
     ).rejects.toMatchObject({ status: 400 });
   }
   expect(provider.requests().map(request => request.model)).toEqual(['one', 'one', 'one']);
-  // A request of its own goes to a model with tools.
+  // A request that continues nothing goes to a model with tools.
   await client.responses.create({ model, input: 'Begin.', tools: [tool] });
   expect(provider.requests().at(-1)?.model).toBe('two');
 });

@@ -18,7 +18,7 @@ const batch = new File([JSON.stringify({ custom_id: '1', body: call })], 'x.json
 
 type Options = NonNullable<ConstructorParameters<typeof OpenAI>[0]>;
 
-/** A routed client of a scripted server. Its log is off: it would show the faults. */
+/** A routed client of a scripted server. Its log is off, because it would print the faults. */
 async function client(SDK: typeof OpenAI, script: Script, options: Options = {}, feature: Feature = {}) {
   const it = await routed(script, feature);
   const own = { apiKey: 'k', baseURL: `${it.server.url}/v1`, logLevel: 'off', ...options } as const;

@@ -17,7 +17,7 @@ import { probes } from '../support/probes.ts';
 const City = z.object({ city: z.string(), people: z.number().int() });
 const hello = { max_tokens: 100, messages: [{ role: 'user' as const, content: 'Hello' }] };
 
-// The clients of both versions are used through what they share.
+// The tests use only those functions that the clients of both versions have.
 const VERSIONS = [
   { version: 'newest', SDK: Anthropic, city: zodOutputFormat(City), makeTool: betaZodTool },
   {
@@ -171,7 +171,7 @@ describe.each(CASES)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool, cand
       for await (const event of await it.client.messages.create({ ...hello, model: it.model, stream: true }))
         if (event.type === 'content_block_delta') break;
       await it.routed.idle();
-      // What the provider said of the input at the start is no estimate of ours.
+      // The count of input tokens that the provider sent at the start is not an estimate of the router.
       expect(await it.attempts()).toMatchObject([
         {
           status: 'aborted',
@@ -312,7 +312,7 @@ describe.each(CASES)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool, cand
       'an abort before or during a call, and the client’s timeout, reject in the same way as without the router',
       async () => {
         let caller = new AbortController();
-        // As soon as the request has arrived: a time would come before it on a busy machine.
+        // Aborts as soon as the request has arrived: on a busy machine, a fixed time could end before it.
         it.setFaults(() => (caller.abort(), { kind: 'silent' }));
         const { routed, direct } = await it.both(async (client, model) => {
           const before = await failure(client.messages.create({ ...hello, model }, { signal: AbortSignal.abort() }));

@@ -17,11 +17,11 @@ import { OPENAI_PROBES } from '../support/other-vendor.ts';
 import { probes } from '../support/probes.ts';
 
 const City = z.object({ city: z.string(), people: z.number() });
-/** The oldest client's helpers know the zod of their time only. */
+/** The helpers of the oldest client work only with the version of zod of that time. */
 const OldCity = z3.object({ city: z3.string(), people: z3.number() });
 const messages = [{ role: 'user' as const, content: 'Hello' }];
 
-// The clients of both versions are used through what they share.
+// The tests use only those functions that the clients of both versions have.
 const VERSIONS = [
   {
     version: 'newest',
@@ -254,7 +254,7 @@ describe.each(CASES)('openai, $version', ({ SDK, Azure, cityReply, cityText, can
     probe('leaving the loop early closes the connection to the provider', async () => {
       it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
       for await (const chunk of await chunksOf(it.client, it.model)) if (chunk.choices[0]?.delta.content) break;
-      // The provider would be waiting for its client to leave for ever.
+      // Otherwise the provider would wait for ever for its client to disconnect.
       await it.routed.idle();
       expect(await it.attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
       expect(it.routed.bill().requests).toHaveLength(1);
@@ -493,7 +493,7 @@ describe.each(CASES)('openai, $version', ({ SDK, Azure, cityReply, cityText, can
 
     probe('an abort before or during a call rejects in the same way as without the router', async () => {
       let caller = new AbortController();
-      // As soon as the request has arrived: a time would come before it on a busy machine.
+      // Aborts as soon as the request has arrived: on a busy machine, a fixed time could end before it.
       it.setFaults(() => (caller.abort(), { kind: 'silent' }));
       const { routed, direct } = await it.both(async (client, model) => {
         const before = await failure(

@@ -17,7 +17,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map(async server => server.close()));
 });
 
-/** The endpoint's row, the vendor whose usage it sends, and what it says when there are too many requests. */
+/** The endpoint's row in the documentation, the vendor whose usage format it has, and its error body for too many requests. */
 const RECIPES: readonly (readonly [endpoint: string, vendor: string, error: unknown])[] = [
   ['Azure OpenAI (v1)', 'OpenAI', { error: { code: '429', message: 'slow down' } }],
   ['Amazon Bedrock, OpenAI’s API', 'Bedrock', { message: 'slow down' }],
@@ -58,7 +58,7 @@ function dialectOf(vendor: string): Dialect {
 }
 
 describe.each(RECIPES)('%s', (endpoint, vendor, error) => {
-  /** @param refusals how many requests are too many */
+  /** @param refusals how many requests get the error for too many requests */
   async function routed(refusals = 0) {
     const { usage, reply } = dialectOf(vendor);
     let keys = 0;

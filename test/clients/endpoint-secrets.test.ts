@@ -1,4 +1,4 @@
-/** An endpoint that repeats the key it was called with, over HTTP with the official client: the caller gets it in no form. */
+/** An endpoint repeats the key that it was called with, over HTTP with the official client: the caller never gets the key in any form. */
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';

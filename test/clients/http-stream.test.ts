@@ -210,7 +210,7 @@ describe('a stream', () => {
       };
       const { result } = await exchanged(chat('unused'), { stream: true, caller: caller.signal, fetch: broken });
       const stream = (result.reply as Response).body as ReadableStream;
-      // As the stack of an error does, whose asynchronous frames the engine keeps.
+      // The error keeps the result, as the stack of an error does, because the engine keeps its asynchronous frames.
       caller.abort(Object.assign(new Error('stop'), { result }));
       await textOf(result).catch(() => {});
       return new WeakRef(stream);

@@ -41,7 +41,7 @@ test('a rejection because a record is stored nowhere needs no handler, and any o
   const listen = (error: unknown): void => void unhandled.push(error);
   process.on('unhandledRejection', listen);
   const promise = lossHandled(Promise.reject(lost));
-  // An unhandled rejection is told after the microtasks of its turn.
+  // Node reports an unhandled rejection after the microtasks of the same turn.
   await new Promise<void>(resolve => void setImmediate(resolve));
   process.off('unhandledRejection', listen);
   expect(unhandled).toEqual([]);

@@ -1,4 +1,4 @@
-/** What translation leaves out is told once, and every receipt has it. */
+/** Fields that translation leaves out are reported once, and every receipt names them. */
 import OpenAI from 'openai';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Fault, Observer } from '../../src/contracts/observer.ts';

@@ -116,7 +116,7 @@ const CLIENTS = {
   },
 };
 
-/** What the vendors' models have sealed in the bodies of the fake provider, and what we made of it. */
+/** The encrypted reasoning in the bodies of the fake provider, in the vendors' form or in the router's envelope. */
 const SEALED = /EqQB|gAAAA/;
 
 /** The configured models of a reply and of the intent that goes on from it. */

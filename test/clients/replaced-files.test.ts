@@ -88,7 +88,7 @@ test('the error of a function reaches its caller although files of the package a
   expect(told['run']).toBe('TypeError: own');
 });
 
-/** The whole package is gone once the router has loaded what routes: before its first call, which then finds everything. */
+/** The whole package is removed once the router has loaded the code that routes, but before the first call, which must still work. */
 const REMOVED_BEFORE_THE_FIRST_CALL = `
 import { rmSync } from 'node:fs';
 import { createRouter } from './src/index.ts';

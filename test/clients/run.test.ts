@@ -401,12 +401,12 @@ test('promptChars says how long the first prompt of a session is, so that its pr
   const { router, store } = running({ sessionCosts: true });
   const ask = async (promptChars: number | undefined, tokens: number, session = 's1') => {
     const intent = router.feature('work').intent({ session });
-    // What the store has of the session is read meanwhile.
+    // Meanwhile, the session is read from the store.
     await router.flush();
     const options = { intent, ...(promptChars === undefined ? {} : { promptChars }) };
     await router.run('work', async () => ({ value: '', usage: { input: tokens, output: 10 } }), options);
   };
-  // What keeps sessions is loaded with the first of them.
+  // The code that keeps sessions is loaded with the first session.
   await ask(undefined, 10, 's0');
   await ask(40_000, 10_000);
   await ask(20_000, 5000);

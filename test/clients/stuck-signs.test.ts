@@ -11,7 +11,7 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ name, bodyOf, messagesOf
     expect(showsStuck(bodyOf([ls, other(1), ls, other(2), ls]))).toBe(true);
     expect(showsStuck(bodyOf([ls, other(1), other(2), ls, other(3), ls]))).toBe(true);
     expect(showsStuck(bodyOf([ls, ls, other(1), other(2), other(3), other(4), ls]))).toBe(false);
-    // Not the newest one: the agent does something else by now.
+    // The repeated call is not the newest one: the agent does something else by now.
     expect(showsStuck(bodyOf([ls, ls, ls, other(1)]))).toBe(false);
   });
 

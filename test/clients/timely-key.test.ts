@@ -52,7 +52,7 @@ async function routed(own: Partial<ModelConfig>, limits: Limits = {}, others: re
   };
 }
 
-/** Never settles. It says when it was asked for. */
+/** A promise that never settles. It records when it was asked for. */
 function absentKey() {
   const apiKey = vi.fn(async () => new Promise<string>(() => {}));
   return { apiKey, asked: async () => expect.poll(() => apiKey).toHaveBeenCalled() };

@@ -1,4 +1,4 @@
-/** What servers send in place of what they were asked for, as the client of another API reads it. */
+/** Unexpected replies of servers, as the client of another API reads them. */
 import Anthropic from '@anthropic-ai/sdk';
 import { afterEach, expect, test } from 'vitest';
 import type { FeatureConfig } from '../../src/config/application.ts';
@@ -127,7 +127,7 @@ test('a stream that ends before any output is a broken stream for the client', a
   });
 });
 
-/** It has its usage, and nothing that is a message. */
+/** The reply has usage, but nothing that is a message. */
 const UNREADABLE = {
   id: 'c',
   object: 'chat.completion',

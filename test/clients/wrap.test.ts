@@ -61,7 +61,7 @@ test('a wrapped client knows whether the application chose its timeout', async (
   const wrapped = (options: object): Anthropic => it.router.wrap(new Anthropic({ apiKey: 'k', ...options }));
   expect([wrapped({}).timeout, wrapped({ timeout: 5_000 }).timeout]).toEqual([600_000, 5_000]);
   const long = { model: 'claude', max_tokens: 100_000, messages };
-  // Without a choice, the client refuses what would take longer than its default.
+  // Without a time limit of its own, the client refuses a request that may take longer than the client's default.
   expect(() => wrapped({}).messages.create(long)).toThrow('Streaming is required');
 });
 

@@ -43,7 +43,7 @@ function inZod(shape: Shape): z.ZodType {
   }
 }
 
-/** As `inZod` names them; the reference is about what is wrong and where, not about the words. */
+/** The kinds of issue by the names of `inZod`. The comparison covers what is wrong and where, but not the messages. */
 const CODES: Readonly<Record<z.core.$ZodIssue['code'], Issue['kind']>> = {
   custom: 'value',
   invalid_type: 'value',
@@ -194,7 +194,7 @@ test('a configuration with mistakes anywhere has the issues that zod finds', () 
         try {
           config = changedAt(config, path, change);
         } catch {
-          // A change before this one has taken its place away.
+          // An earlier change has removed the place that this one needs.
         }
       }
       expect(found(issuesOf(routerSchema, config))).toEqual(foundInZod(schema.safeParse(config).error?.issues ?? []));

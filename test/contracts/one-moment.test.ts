@@ -5,7 +5,7 @@ interface Numbers {
   numbers(): AsyncIterable<number>;
 }
 
-/** A source whose views go on while they are open, and say when that ends. */
+/** A source whose views write to the log when they begin and when they end. */
 function source(log: string[]) {
   const view: Numbers = {
     async *numbers() {

@@ -57,7 +57,7 @@ test('a model that only some runs chose counts among the models that were chosen
 });
 
 test('models of two vendors are replayed without a warning, because no client is called', async () => {
-  // The words of the warning are loaded later, which a short replay would not wait for.
+  // The text of the warning is loaded later; a short replay would end before that.
   await import('../../src/engine/state/reach-words.ts');
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   const models = { ...MODELS, premium: { provider: 'anthropic', model: 'claude-sonnet-4-5' } } as const;

@@ -1,4 +1,4 @@
-/** A dashboard whose connection a test can take away and give back, and what a reader had in hand on its page meanwhile. */
+/** A dashboard whose connection a test can break and restore, and the reader's unfinished input on its page. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
@@ -74,7 +74,7 @@ async function breakable(opened: OpenDashboard): Promise<Breakable> {
   };
 }
 
-/** One time for all: an axis of time does not grow. */
+/** One time for all intents, so that the time axis does not grow. */
 const AT_MS = Date.now() - 1_000;
 let written = 0;
 

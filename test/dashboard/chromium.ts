@@ -4,7 +4,10 @@ import { delimiter, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
-/** Only for what never comes: a dashboard reads a changed ledger again after ten times as long as it took to read it, on any machine. */
+/**
+ * The limit for something that never comes: on any machine, a dashboard waits ten times as long as a read took before it reads a changed
+ * ledger again.
+ */
 const PATIENCE_MS = 120_000;
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];

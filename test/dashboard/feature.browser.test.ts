@@ -82,7 +82,7 @@ test('a legend names the series without a dash, and the last step’s figures ar
   const legends = await page.locator('.figure-block .legend').allTextContents();
   expect(legends.join(' ')).toMatch(/Cost per intent.*95\s% interval/);
   expect(legends.join(' ')).not.toMatch(/–|--/);
-  // A plot is drawn after its page, and then has the words of its last step.
+  // A plot is drawn after its page; then its text is that of the last step.
   const readouts = page.locator('.readout');
   await expect.poll(async () => readouts.allTextContents()).not.toContain('');
   for (const text of await readouts.allTextContents()) expect(text).toMatch(/^\d+ \w{3}.*: \S/);
@@ -116,7 +116,7 @@ test('a reader finds in three steps which feature got worse this month, and why'
 });
 
 test('the overview shows whether a saving is real: each change has its interval, or says why it has none', async () => {
-  // 1: open the overview. 2: read the change of the feature; grey is what chance may explain.
+  // Step 1: open the overview. Step 2: read the change of the feature; gray is the range that chance may explain.
   const page = await opened.open('#/overview');
   const features = page.getByRole('table', { name: /^Features by total cost/ });
   await features.waitFor();

@@ -170,7 +170,7 @@ test('a search that ends at its time limit goes on by itself, and says how far i
 
 test('a search that has found nothing in twenty parts asks before it goes on', async () => {
   const page = await opened.open('#/intents?outcome=success');
-  // Before the page knows the ledger's version, its first word has the list read once more.
+  // Before the page knows the version of the ledger, the first message about it makes the page read the list once more.
   await page.getByRole('button', { name: 'Reading …' }).waitFor({ state: 'detached' });
   await page.locator('.list-state button').waitFor();
   let parts = 0;

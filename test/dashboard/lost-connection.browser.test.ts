@@ -1,4 +1,4 @@
-/** Pages in use while the connection is lost and comes back: nothing that the reader has in hand is lost. */
+/** Pages in use while the connection is lost and comes back: nothing that the reader has begun is lost. */
 import { expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import { breakableDashboard, focused } from './breakable-dashboard.ts';

@@ -1,4 +1,4 @@
-/** A dashboard of a ledger of its own in a real Chromium, for tests of its pages at several widths and in both colour schemes. */
+/** A dashboard of a ledger of its own in a real Chromium, for tests of its pages at several widths and in both color schemes. */
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Store } from '../../src/contracts/store.ts';

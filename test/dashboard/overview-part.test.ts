@@ -29,7 +29,7 @@ test('a change in the period is found with the help of the outcomes before it, a
   expect(changed.changes.map(({ kind }) => kind)).toEqual(['success']);
   expect(changed.shift?.to).toBe('frontier');
   const atMs = changed.changes[0]?.atMs ?? 0;
-  // It is of the period that it lies in, also where that begins with it, and of no other.
+  // The change belongs to the period that it lies in, even if the period begins with it, and to no other.
   expect(changesIn(cells, { covered: { fromMs: atMs }, earlier: [] }).changes).toHaveLength(1);
   expect(changesIn(cells, { covered: { fromMs: atMs + DAY_MS }, earlier: [] }).changes).toEqual([]);
   expect(changesIn(cells, { covered: { toMs: atMs }, earlier: undefined }).changes).toEqual([]);

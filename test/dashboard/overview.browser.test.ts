@@ -1,4 +1,4 @@
-/** The overview in a real Chromium: the period, what is said first, and every width and colour scheme. */
+/** The overview in a real Chromium: the period, the most important sentence first, and every width and color scheme. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import type { OpenDashboard } from './open-dashboard.ts';

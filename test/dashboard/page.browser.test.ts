@@ -147,7 +147,7 @@ test('the overview and the page of a feature show what an operator has set, by w
     expect(await row.textContent()).toMatch(/UTC.*ann.*mini answers in rhymes/);
     expect(await violations(page)).toEqual([]);
   }
-  // What is chosen is said once for each segment, and never as if nothing were pinned.
+  // The page states the choice once for each segment, and says everywhere that a plan is pinned.
   expect(await page.getByText('An operator has pinned premium, which').count()).toBeGreaterThan(0);
   expect(await page.locator('.now').textContent()).toMatch(/^Now: An operator has pinned premium, which/);
   await store.setControl?.({ ...control, isSet: false, revision: 2 });

@@ -1,4 +1,4 @@
-/** Pages in use while the ledger changes and answers come late: nothing that the reader has in hand is lost. */
+/** Pages in use while the ledger changes and answers come late: nothing that the reader has begun is lost. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';

@@ -25,7 +25,7 @@ export interface Work {
    * `stream_options` to the request and `usage: null` to every chunk; nothing else may differ.
    */
   readonly asksForUsage?: boolean;
-  /** How often the router tries again. Default: as often as it does. */
+  /** How often the router tries again. Default: as often as the client alone does. */
   readonly retries?: number;
   /** False where the fault leaves the usage unknown, so that ledger and bill are two estimates. */
   readonly isReported?: boolean;

@@ -93,7 +93,7 @@ async function outcome<Client>(make: (url: string) => Client, { script, call }: 
   return { result, requests };
 }
 
-/** Without what differs from connection to connection and from form to form. */
+/** The headers without those that differ from connection to connection and from form to form. */
 function ownHeaders(headers: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const volatile = ['host', 'content-length', 'content-type', 'idempotency-key'];
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !volatile.includes(name)));

@@ -64,7 +64,7 @@ describe('a model that collapses in the middle of an hour is detected within the
     const refresh = async (): Promise<void> => {
       await seeing.router.flush();
       await other.call();
-      // A reading takes some turns of the event loop, and the clock of this test moves between them otherwise.
+      // A read takes some turns of the event loop, so the clock of this test must not move meanwhile.
       for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve));
     };
     await collapse(seeing, { runtime, each: async i => (i % 10 === 9 ? refresh() : undefined) });

@@ -457,7 +457,10 @@ describe('the release of a stream', () => {
     };
     return { answer, send: (text?: string) => steps[0]?.(text) };
   }
-  /** Waits for a call that is to settle however long that takes, and gives one that is not a while to do so. */
+  /**
+   * Waits for a call that is expected to settle, however long it takes; gives a call that is not expected to settle a short time in which
+   * it could.
+   */
   const isSettled = async (call: Promise<unknown>, is: boolean): Promise<boolean> => {
     const pending = new Promise<string>(resolve => is || setTimeout(() => resolve('pending'), 30));
     return (await Promise.race([call, pending])) !== 'pending';

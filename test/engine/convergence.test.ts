@@ -14,7 +14,7 @@ const folder = temporaryFolder();
 
 test('an outcome that is recorded in one process moves the decisions of another within the refresh time', async () => {
   const runtime = testRuntime();
-  // Reads of a real file take time of no clock: only waiting moves this one.
+  // Reads of a real file take no time on this clock: only waiting moves it.
   const routerOn = (policy: Policy) =>
     createRouterOn(runtime, {
       models: {

@@ -1,4 +1,4 @@
-/** The law of intents without a session: what is learnt of sessions changes nothing of their decisions, to the bit. */
+/** The law of intents without a session: knowledge about sessions changes nothing in their decisions, not even a bit. */
 import { afterEach, expect, test } from 'vitest';
 import { thompson } from '../../src/policies/thompson.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
@@ -10,7 +10,9 @@ afterEach(closeAll);
 
 const INTENTS = 48;
 
-/** Prompts of a conversation: every other one is read from the cache, so that what a prompt is billed says little of the next one. */
+/**
+ * Prompts of a conversation: every second one is read from the cache, so that the cost of a prompt does not predict that of the next one.
+ */
 const answers: readonly Answer[] = Array.from({ length: INTENTS }, (_, i) =>
   chat('hi', {
     prompt_tokens: 8000 + 40 * i,

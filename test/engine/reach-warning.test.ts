@@ -1,4 +1,4 @@
-/** A feature whose candidates no client reaches all, as the application hears of it. */
+/** A feature with candidates that none of its clients can reach, and the warning that the application gets. */
 import { expect, test } from 'vitest';
 import type { Fault } from '../../src/contracts/observer.ts';
 import { createRouterOn } from '../../src/router.ts';

@@ -219,14 +219,17 @@ const reply = fc.oneof(
   }),
   fc.record({ api: fc.constant<Api>('responses'), stream: fc.boolean(), said: openai }),
 );
-/** One in four streams ends early. What another model, or a call inside the reply, has done by then, the bill does not tell apart. */
+/**
+ * One in four streams ends early. A reply that another model has written a part of, or that has calls inside, is left whole: the bill does
+ * not show which part was done by then.
+ */
 const scenario = fc.tuple(reply, fc.nat(3)).map(([it, dice]) => {
   const { calls, served } = it.said.script;
   return { ...it, breaks: it.stream && dice === 0 && calls === undefined && served?.model === undefined };
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What the reply says that the price list of the model that made the call does not know. */
+/** The names in the reply that are not in the price list of the model that made the call. */
 function unknownOf({ api, said: { script, request } }: Scenario): readonly string[] {
   const { served = {}, calls, usage } = script;
   const names = new Set<string>();

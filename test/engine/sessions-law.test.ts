@@ -174,7 +174,7 @@ test('law: prefixes, their costs and their part of the statistics can be recompu
       }
     }
 
-    // What the attempt spent on it: cached tokens first.
+    // The cost of sending the prefix in this attempt: cached tokens first.
     const { n: owns, s: added } = count(own, feature);
     const begun = Math.max(0, Math.round(promptOf(attempt) - (owns === 0 ? 0 : added / owns)));
     const sent = last === undefined ? begun : tokens;

@@ -1,4 +1,4 @@
-/** A plan that serves every conversation costs at standard cost what it is billed, whatever the text has of characters a token. */
+/** The standard cost of a plan that serves every conversation equals its billed cost, however many characters its texts have per token. */
 import { expect, test } from 'vitest';
 import { toUsd } from '../../src/core/ledger/money.ts';
 import { fixed } from '../../src/policies/fixed.ts';

@@ -101,7 +101,7 @@ test('a process that starts decides with exactly the propensity of a process tha
   const started = process({ startMs, change: noted });
   await started.call('support');
   expect(wholeReads).toEqual([]);
-  // It does not know of the other one's call yet.
+  // It does not know the other process's call yet.
   await everything.call('support');
   expect(started.decisions.map(({ plan, propensity }) => [plan, propensity])).toEqual(
     everything.decisions.map(({ plan, propensity }) => [plan, propensity]),

@@ -1,4 +1,4 @@
-/** Whatever a provider writes in its replies, every store has the attempt and its cost. */
+/** Whatever text a provider writes in its replies, every store keeps the attempt and its cost. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/contracts/observer.ts';
 import type { Store } from '../../src/contracts/store.ts';
@@ -45,7 +45,7 @@ const TEXTS = [
   ['a character 0', 'resp_\0a'],
   ['half of a surrogate pair', 'resp_\ud800a'],
   ['other control characters', 'resp_\u0001\u0085\n\ta'],
-  // Of random text: PostgreSQL compresses any other before it is too long for an index.
+  // Random digits: PostgreSQL compresses any other text before it is too long for an index.
   ['20,000 characters', Array.from({ length: 1_000 }, (_, i) => Math.sin(i + 1).toFixed(18)).join('')],
   ['pairs that a cut would halve', '😀a'.repeat(400)],
 ] as const;

@@ -135,7 +135,7 @@ test('a damaged row is named, the other controls are still listed, and setting i
   expect([listed.code, listed.stderr]).toEqual([1, expect.stringContaining('controls (name "pinned support")')]);
   expect(await run('pin', 'support', 'mini>premium', ledger)).toMatchObject({ code: 0, stderr: '' });
   const store = sqlite(ledger);
-  // Other processes apply a later revision alone.
+  // Other processes apply a control only if its revision is later.
   expect(await store.controls?.()).toContainEqual(
     expect.objectContaining({ kind: 'pinned', isSet: true, revision: revision + 1 }),
   );
@@ -182,7 +182,7 @@ test('a damaged record, of any feature, does not prevent a control from being se
   expect((await run('disable', 'minni', path)).stderr).toContain('did you mean "mini"?');
 });
 
-/** A ledger of which the last 50 decisions had one eligible plan, and the one before others. */
+/** A ledger in which the last 50 decisions had one eligible plan, and the decision before them had several. */
 async function afterPin(name: string): Promise<string> {
   const path = join(directory, name);
   const store = sqlite(path);

@@ -32,7 +32,7 @@ test('`explain` accepts the name of a segment, and lists the other segments', as
   expect(explained.segments).toEqual(['', 'tenant=globex,length=short', 'tenant=initech,length=short']);
   const { stdout } = await run('support', tenants.ledger);
   expect(stdout).toContain('Other segments (--segment): tenant=');
-  // Not the feature as a whole, whose intents have outcomes.
+  // The explanation is not about the feature as a whole, whose intents have outcomes.
   expect(stdout).toMatch(/^support \(intents without context\), as of /);
   expect((await run('support', tenants.ledger, '--segment', 'tenant=acmee')).stderr).toContain(
     'no intents of the segment',

@@ -149,7 +149,7 @@ test('a bill on stdout is printed whole, or not at all where a record is damaged
   expect(await run('--format', 'focus', path)).toMatchObject({ code: 1, stdout: '' });
 });
 
-/** The same ledger as a version wrote it that kept no rates. */
+/** The same ledger as it was written by a version that did not record rates. */
 function withoutRates(name: string): string {
   const path = file(name);
   copyFileSync(made.ledger, path);

@@ -93,13 +93,13 @@ async function runApplication(folder: string, file: string, model: string): Prom
   return stdout;
 }
 
-/** What the compiler has against the application. */
+/** The errors that the compiler finds in the application. */
 function compiled(folder: string): string {
   return capture('tsc', ['-p', folder, '--pretty', 'false'], { cwd: folder }).stdout;
 }
 
 function tsconfig(options: object): string {
-  // The declarations that are published, where they are built: the sources take the compiler six times as long.
+  // The published declarations, if they are built: with the sources, the compiler takes six times as long.
   const paths = {
     'outcome-router': [join(ROOT, 'dist/index.d.ts'), join(ROOT, 'src/index.ts')],
     'outcome-router/*': [join(ROOT, 'dist/*.d.ts'), join(ROOT, 'src/*.ts')],
@@ -304,7 +304,7 @@ describe('what is never done', () => {
   test('a file that is saved while init runs is not overwritten', async () => {
     const folder = application(files);
     const bin = temporaryFolder();
-    // In place of an editor: the file is saved just after git was asked about it.
+    // Simulates an editor: the file is saved just after git was asked about it.
     const git = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
     const saving = `[ "$1" = status ] && echo '// saved' >> a.js`;
     writeFileSync(join(bin, 'git'), `#!/bin/sh\n'${git}' "$@"\ncode=$?\n${saving}\nexit $code\n`, { mode: 0o755 });

@@ -47,7 +47,7 @@ test('a session, a feature and a period restrict the list', async () => {
     '--limit',
     '1000',
   );
-  // One intent an hour: those of the last 30 that are the session's, without those of the other feature.
+  // The feature has one intent an hour: of the last 30 hours, those of the session are found, and none of the other feature.
   expect(found.map(({ intentId }: { intentId: string }) => intentId)).toEqual([
     'intent-92',
     'intent-86',

@@ -26,7 +26,7 @@ const run = (file: string, ...args: string[]) =>
 test('vendors’ names of models are priced by the price book; every strategy has a row', async () => {
   const { stdout } = await run(traces(['gpt-5-mini', 'claude-sonnet-4-5']));
   expect(stdout).toContain('12 intents of 3 sessions; one run.');
-  // Of one run, nothing says how far chance has moved a figure.
+  // A single run cannot show how much chance has moved a figure.
   expect(stdout).not.toContain(' to ');
   for (const name of ['with sessions', 'without sessions', 'stay with their first model', 'always claude-sonnet-4-5'])
     expect(stdout).toContain(name);

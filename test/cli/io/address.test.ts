@@ -41,7 +41,7 @@ describe('the name of a ledger', () => {
     ['postgres://me:my secret@db/router', 'postgres://me@db/router'],
     ['postgres:///router?host=/run/postgresql&password=secret', 'postgres:///router?host=%2Frun%2Fpostgresql'],
     ['postgres://db/router?user=me&password=secret&sslpassword=secret', 'postgres://db/router'],
-    // What follows a special character would look like a host, a port or a path.
+    // The text after a special character would be read as a host, a port or a path.
     ['postgres://me:sec#ret@db/router', 'postgres://…'],
     ['postgres://me:12/secret@db/router', 'postgres://…'],
     ['postgres://me:12?secret@db/router', 'postgres://…'],

@@ -20,7 +20,7 @@ function damaged(name: string, ...statements: readonly string[]): string {
   return path;
 }
 
-/** Without the line that says of which ledger it is, with which options, and when it was made. */
+/** The output without the line with the name of the ledger, the options and the time. */
 const figuresOf = (text: string): string => text.replace(/^.*, made at .*\n/, '');
 
 const spoil = (where: string): string => `UPDATE ledger_8 SET json = substr(json, 2) WHERE seq = (${where})`;

@@ -41,7 +41,7 @@ test('git can apply a diff, which gives the second text', () => {
   const folder = temporaryFolder();
   const random = seededRandom('diff');
   const texts = new Map<string, string>();
-  // One process for all: starting git takes longer than what it does.
+  // One call of git for all cases: starting git takes longer than its work.
   let diffs = '';
   for (let count = 0; count < trials(25); count++) {
     const text = (): string[] =>

@@ -18,7 +18,7 @@ import { free } from '../support/free-models.ts';
 
 const [BASE] = free([[1, 1]]).nodes as [NodePosterior];
 
-/** P(s of n) if the feature is like the others with this probability, at a Beta prior: by the integral of a fine sum. */
+/** P(s successes of n) with a Beta prior, if the feature is like the others with this probability: the integral is a sum of fine steps. */
 function evidence(prior: { a: number; b: number }, { n, s }: { n: number; s: number }): number {
   const steps = 4000;
   let [total, mass] = [0, 0];
@@ -95,7 +95,7 @@ describe('difficulties', () => {
     const total = joint.reduce((sum, part) => sum + part, 0);
     const weights = difficultyWeights(nodes) as readonly number[];
     joint.forEach((part, d) => expect(weights[d]).toBeCloseTo(part / total, 9));
-    // Both rates are below what the others say, so the feature is probably difficult.
+    // Both rates are below those of the other features, so the feature is probably difficult.
     const mean = weights.reduce((sum, weight, d) => sum + weight * (DIFFICULTIES[d]?.logit ?? 0), 0);
     expect(mean).toBeLessThan(-0.3);
   });

@@ -36,7 +36,7 @@ test('with two siblings, the effect of effort between them is also expected of t
     ),
   );
   expect(above).toBeGreaterThan(0.7);
-  // That a step takes as much is less likely beforehand.
+  // A priori, a fall of this size per step is less likely than a rise.
   expect(below).toBeGreaterThan(0.65);
   expect(below).toBeLessThan(above);
   const falling = siblings.map(({ steps }, i) => ({ steps, counts: counts(4_000, i === 0 ? 2_800 : 2_000) }));
@@ -60,7 +60,7 @@ test('the prior has the moments of the exact posterior, computed by drawing fami
   for (const siblings of cases) {
     let [weights, sum, squares] = [0, 0, 0];
     for (let draw = 0; draw < 40_000; draw++) {
-      // What the code assumes of a family, said once more on purpose; for the outcomes, the likelihood itself.
+      // The code's assumptions about a family, repeated here on purpose; for the outcomes, the likelihood itself.
       const level = Math.sqrt(2) * normal(random);
       const step = 0.1 + 0.4 * normal(random);
       let logWeight = 0;

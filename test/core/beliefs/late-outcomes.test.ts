@@ -105,6 +105,6 @@ describe('extraLabels', () => {
 test('the mean failure delay starts at a third of the window, which weighs as much as two observed failures', () => {
   expect(meanFailureDelayMs(900, { count: 0, totalMs: 0 })).toBe(300);
   expect(meanFailureDelayMs(900, { count: 998, totalMs: 998 * 50 })).toBeCloseTo(50.5, 9);
-  // After a retraction, rounding must not turn the delay around.
+  // After a retraction, a rounding error must not reverse the delay.
   expect(meanFailureDelayMs(900, { count: -1, totalMs: -5 })).toBe(300);
 });

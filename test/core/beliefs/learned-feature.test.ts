@@ -70,7 +70,7 @@ test('hours that are read from the store are not searched for a change one by on
     cell('mini', outcomes(20n, hour < 20 ? 19n : 2n), { bucket: BUCKET - 40 + hour }),
   );
   learned.apply(hours, NOW_MS);
-  // All labels count in full: had a change been looked for, those before it would count for less.
+  // All labels count in full: if the search for changes had found one, the labels before it would count for less.
   expect(learned.segment('').outcomes).toBe(800);
   expect(betaMean(believed(learned, 'mini').ended)).toBeLessThan(0.2);
 });

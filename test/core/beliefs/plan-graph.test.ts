@@ -61,7 +61,7 @@ describe('plans of agents that raise alarms', () => {
     expect(paths).toEqual([[0, 1], [0, 2], [3]]);
     expect(climbs).toEqual([true, false, false, false]);
     expect(keys).toEqual(['a', 'a>b', 'b']);
-    // What a stuck agent hands over may be worse than nothing.
+    // After an alarm the work is handed over half done, so the next node may be worse than the model from the start.
     expect(climbsTo).toEqual([]);
     expect(nodes.map(isStayAfterAlarm)).toEqual([false, true, false, false]);
     expect(isStayAfterAlarm('a>a!b')).toBe(true);

@@ -44,7 +44,7 @@ describe('pooledNodes', () => {
     expect(at([0.9, 4])).toEqual([8, expect.closeTo(2.4 + 3.6, 12)]);
     // The mean, where two features have evidence of their own.
     expect(at([0.9, 4], [0.5, 2])).toEqual([7, expect.closeTo(2.4 + (3.6 + 1) / 2, 12)]);
-    // A feature without evidence changes nothing of it.
+    // A feature without evidence does not change the pooled counts.
     const cells: readonly RateCell[] = [
       { feature: 'f', node: 'a', n: 0, s: 0, costRank: 0, expected: { success: 0.9, outcomes: 4 } },
       { feature: 'g', node: 'a', n: 0, s: 0, costRank: 0 },

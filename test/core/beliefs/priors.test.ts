@@ -169,7 +169,7 @@ describe('empiricalBayes', () => {
       [30, 2],
       [300, 150],
     ];
-    // So few that the guess counts: three pairs of outcomes at a variance of 0.5.
+    // With so few outcomes the guess counts as well: as three pairs of outcomes at a variance of 0.5.
     const small: Counts = [
       [4, 4],
       [3, 0],

@@ -13,7 +13,7 @@ const VARIATION = 3;
 /** The middle of the bucket with all evidence: nothing has decayed. */
 const NOW_MS = BUCKET_MS / 2;
 
-/** Outcomes of one node in one segment, at so much a visit, with costs that vary. */
+/** Outcomes of one node in one segment, at this average cost per visit; the costs vary. */
 function seen(segment: string, counts: readonly [number, number], more: Partial<Sums> = {}, usd = 0.01): Cell {
   const n = BigInt(counts[0]);
   const nano = BigInt(Math.round(usd * 1e9));

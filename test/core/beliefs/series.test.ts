@@ -332,7 +332,9 @@ describe('what a node was like before a change', () => {
 });
 
 describe('a busy hour', () => {
-  /** `perHour` outcomes an hour from hour 0 on; those from `fallsAt` on fail, told with their moments or by hour only. */
+  /**
+   * Adds `perHour` outcomes an hour from hour 0 on; those from `fallsAt` on fail. They are recorded with their moments, or by hour only.
+   */
   function busy({ outcomes, perHour, fallsAt }: { outcomes: number; perHour: number; fallsAt: number }): Series {
     const series = createSeries();
     for (let i = 0; i < outcomes; i++) {
@@ -369,7 +371,7 @@ describe('a busy hour', () => {
     const series = createSeries();
     for (let bucket = 0; bucket < 3; bucket++)
       series.add({ bucket }, { n: 3600n, labelled: 3600n, successes: 3420n }, 3.5);
-    // The first quarter of an hour was well, the second was not: the store only knows their sum.
+    // The first quarter of the hour was good and the second was not: the store has only their sum.
     series.add({ bucket: 3 }, { n: 1800n, labelled: 1800n, successes: 1350n }, 3.5);
     while (series.detectChange(ALL_MATURE));
     expect(series.undecayed()).toMatchObject({ labelled: 1800, successes: 1350 });
@@ -443,7 +445,7 @@ describe('a busy hour', () => {
   test('a correction of which only the hour is known leaves no part with more successes than labels', () => {
     const series = createSeries();
     for (let i = 0; i < 100; i++) series.add({ bucket: 0 }, outcome(true), i / 200);
-    // Another process has learnt that 12 of them failed.
+    // Another process has learned that 12 of them failed.
     series.add({ bucket: 0 }, { successes: -12n });
     series.add({ bucket: 0 }, { labelled: -30n, successes: -30n });
     expect(series.detectChange(ALL_MATURE)).toBe(false);

@@ -269,7 +269,7 @@ describe('nodes', () => {
     expect(versionOf(other)).toBe('served by gpt-5-pro for m1');
     expect(versionOf(other, { ...own, turn: 2 })).toBe('served by gpt-5-pro for m1');
     expect(versionOf(own, { ...other, turn: 2 })).toBe('served by gpt-5-pro for m1');
-    // What never answered, and a judge's own model, say nothing of the model that answered.
+    // A model that never answered, and a judge's own model, do not change the version of the model that answered.
     expect(versionOf({ ...other, status: 'provider-fault' }, { ...own, kind: 'retry' })).toBe('m1');
     expect(versionOf(own, { ...other, kind: 'judge' })).toBe('m1');
   });

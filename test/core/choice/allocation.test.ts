@@ -167,9 +167,9 @@ describe('sharpness', () => {
       [150, 0],
     ]);
     const likely = nodes.map((node, i) => ({ ...node, likeness: i === 1 ? 0 : 1 }));
-    // A node after a rejection is another one in many features: likeness there says little of the others.
+    // In many features, a node after a rejection has another success rate: its likeness to them says little about the other nodes.
     expect(sharpness({ graph: climbing, nodes: likely, hasPooledPrior: true })).toBe(1.75);
-    // Also a plan of one model that goes on after an alarm starts with that model.
+    // A plan of one model that continues after an alarm also starts with that model.
     const alarming = planGraph(plansWithAlarms(['a', 'b']), { hasAlarms: true });
     const after = free([
       [50, 0],
@@ -206,7 +206,7 @@ describe('sharpness', () => {
     expect(sharpness(at(0.5, 0))).toBeLessThan(1 + 0.75 + SHARPNESS_PER_DOUBLING);
     expect(sharpness(at(0.5, 0))).toBeGreaterThan(1 + 0.75 + 0.7 * SHARPNESS_PER_DOUBLING);
     expect(sharpness(at(0.5, 100))).toBeCloseTo(1 + 0.75, 12);
-    // No other feature has shown whether evidence from outside holds.
+    // No other feature has shown whether evidence from outside is right.
     expect(sharpness({ ...at(1, 0), hasPooledPrior: 'evidence' })).toBe(2.5);
     expect(sharpness({ ...at(1, 0), hasPooledPrior: false })).toBe(1);
   });
@@ -223,7 +223,7 @@ describe('sharpness', () => {
     const shares = Float64Array.from([0.004, 0.996]);
     sharpen(shares, [unknown, known]);
     expect(shares[0]).toBeGreaterThan(0.02);
-    // Where plans climb, one is known as little as the least known of its nodes.
+    // A plan that climbs counts as known as little as its least known node.
     const climbing = {
       graph: planGraph([['a'], ['a', 'b']]),
       nodes: free([

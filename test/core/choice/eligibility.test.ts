@@ -42,7 +42,7 @@ const CLIMBING: Posterior = {
 describe('planSuccess', () => {
   test('the success rate of a single-model plan is its node’s posterior', () => {
     expect(planSuccess(singles([{ a: 30, b: 3 }]), 0)).toEqual({ a: 30, b: 3 });
-    // The last model of a climb, of which no plan climbs on.
+    // The last model of a climb: no plan climbs further from it.
     expect(planSuccess(CLIMBING, CLIMBING.graph.keys.indexOf('c'))).toEqual(CLIMBING.nodes.at(-1)?.ended);
   });
 

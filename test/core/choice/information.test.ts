@@ -34,7 +34,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The chances to be best, directed by information. */
+/** The probabilities of being best, adjusted by the information that each plan would give. */
 function informationShares(
   table: SampleTable,
   score: ScoreWeights,

@@ -25,7 +25,7 @@ describe('upgradeRecord', () => {
       ({ ...today[1], attempt: attempt('mini', 1, { usage }) }) as StoredRecord;
     const upgraded = upgradeRecord(stored({ input: null, cacheRead: -5, webSearch: 1.5, output: 10, reasoning: 0 }));
     expect(upgraded).toEqual(stored({ output: 10, reasoning: 0 }));
-    // What no version wrote stays, for the reader that refuses it.
+    // A value that no version wrote is kept, so that the reader refuses it.
     for (const record of [stored({ input: '5' }), stored('text' as never), { ...today[1], attempt: undefined }])
       expect(upgradeRecord(record as StoredRecord)).toBe(record);
   });

@@ -63,7 +63,7 @@ describe('what a prefix costs with each plan', () => {
         return [0.2, 0.8];
       },
     });
-    // Each is asked for with a cache of its own, and the other one as it is now: mini has 7,600 of its tokens.
+    // Each model is asked for with its own cache, and with the other model's cache as it is now: mini has 7,600 of the tokens in its cache.
     const spread = (usd: number) => 0.1 * usd + 0.9 * WARM;
     const mini = 7600 * 1e-7 + 2400 * 1.25e-6;
     expect(asked).toEqual([

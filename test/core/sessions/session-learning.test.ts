@@ -4,7 +4,7 @@ import { sessionLearning } from '../../../src/core/sessions/session-learning.ts'
 
 const READING = { model: 'm', feature: 'f', earlierIntents: 1, prefixTokens: 0, expectedTokens: 0 };
 
-/** A session of so many intents, each of which comes before a cache dies. */
+/** A session of this many intents, each of which begins while the caches are still alive. */
 function lasts(learning: ReturnType<typeof sessionLearning>, intents: number): void {
   for (let earlier = 0; earlier < intents; earlier++) learning.decided('f', earlier, earlier > 0);
 }
@@ -49,7 +49,7 @@ describe('the number of intents that a session is expected to have from a given 
   test('a number of intents that few sessions have reached is treated like others of about that age', () => {
     const learning = sessionLearning();
     for (let session = 0; session < 500; session++) lasts(learning, 10);
-    // None has had eleven: they end as those of nine and ten do.
+    // No session had eleven intents, so those with ten are expected to end as often as those with nine and ten do together.
     const [few = 0, none = 0] = [9, 10].map(earlier => learning.intentsAhead('f', earlier)(1));
     expect(few).toBeLessThan(1.1);
     expect(none).toBeGreaterThan(1.4);
@@ -135,7 +135,7 @@ test('the tokens per character of a feature’s text are learned from the first 
   expect(learning.tokensPerChar('f')).toBeCloseTo(0.5, 2);
   expect(learning.tokensPerChar('other')).toBe(0.25);
   const before = learning.tokensPerChar('f');
-  // Images have tokens that no length says, and a later request has a prefix that is known.
+  // The length of a text does not show the tokens of images, and a later request has a known prefix.
   learning.observe(begin);
   learning.observe({ ...begin, earlierIntents: 1, requestChars: 1 });
   expect(learning.tokensPerChar('f')).toBe(before);

@@ -1,4 +1,4 @@
-/** One intent with something of everything that a list or a receipt says: a rejected reply, a fault, an outcome that cost something. */
+/** One intent with an example of everything that a list or a receipt shows: a rejected reply, a fault, an outcome with a cost. */
 import type { Intent } from '../../../src/core/ledger/records.ts';
 import { made } from './cells.ts';
 import { attempt } from './intents.ts';

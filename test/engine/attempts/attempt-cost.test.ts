@@ -161,7 +161,7 @@ test('for calls of other models in a reply, the reply’s speed is an assumption
   });
   for (const speed of [undefined, 'standard'])
     expect(advised(speed)).toMatchObject({ attempt: { costNanoUsd: 15_000_000, provenance: 'reported' }, told: [] });
-  // A fallback model wrote this reply, and it is the reply that names the speed.
+  // A fallback model wrote this reply, and the reply itself names the speed.
   const declined = { model: 'claude-opus-5', usage: {} };
   const fallback = {
     model: 'claude-opus-4-8',

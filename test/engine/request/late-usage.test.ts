@@ -134,7 +134,7 @@ test('a reply that is retrieved several times at once is billed once', async () 
   expect(faults.map(({ where }) => where)).toEqual(['price']);
 });
 
-/** Retrieves the reply in another process on the store, which has this one model. Returns the faults that it tells. */
+/** Retrieves the reply in another process on the store, which has this one model. Returns the faults that it reports. */
 async function retrievedElsewhere(
   store: Store,
   id: string,

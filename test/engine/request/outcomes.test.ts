@@ -97,7 +97,7 @@ describe('cost of a failure', () => {
     const other = router.feature('support').intent({ failureCostUsd: 200 });
     await ask(other.model);
     await other.fail();
-    // $22.50 that was recorded, and $200 that is expected of the other.
+    // $22.50 is recorded for one intent, and $200 is expected for the other.
     expect(await plan()).toMatchObject({ failureCost: 222_500_000_000n, labelled: 2n });
   });
 

@@ -268,7 +268,7 @@ describe('a process that learns late of an answer by another', () => {
       ...store,
       sessions: async (ids: readonly string[]) => (await gate.promise, store.sessions?.(ids)) ?? [],
     };
-    // The call itself is not to wait for the session.
+    // The call itself must not wait for the session.
     const feature = { returns, sessionCosts: false };
     const here = await routed([chat('hi')], feature, { runtime, store: late });
     const there = await routed([chat('hi')], feature, { runtime, store });

@@ -50,7 +50,7 @@ const reply =
 const STOPPED = { ...chatChunk({}), choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
 const USAGE = { ...chatChunk({}), choices: [], usage: { prompt_tokens: 100, completion_tokens: 10 } };
 
-/** In one piece: how much of it a caller who leaves has got is no race. */
+/** The stream is sent in one piece: how much of it a caller got before it left must not depend on timing. */
 function stream(...events: readonly object[]): Answer {
   return body([[...events, '[DONE]'].map(event => sse(event)).join('')]);
 }

@@ -53,7 +53,7 @@ test('a model that is known to be unable is not capable, unless no other model i
   const names = capable();
   expect(names({ ...openai, unable: ({ name }) => name === 'mini' })).toEqual(['seer']);
   expect(names({ ...openai, unable: () => true })).toEqual(['mini', 'seer']);
-  // What one request was refused for says nothing about the next one.
+  // The refusal of one request has no effect on the next one.
   expect(names(openai)).toEqual(['mini', 'seer']);
 });
 

@@ -25,7 +25,7 @@ function stateOf(feature: Partial<FeatureConfig<Names>> = {}, startMs = AT_MS) {
   const breaker = circuitBreaker({ faults: 1 });
   const disabled = new Set<string>();
   const views: FeatureView[] = [];
-  /** Takes the last eligible plan, and keeps what it was shown. */
+  /** Chooses the last eligible plan, and keeps the views that it got. */
   const policy: Policy = {
     name: 'last',
     decide(view) {

@@ -182,11 +182,11 @@ describe('laws', () => {
         const held = heldCells();
         const grown = learned();
         const read = (isComplete: boolean): void => grown.apply(take(held, world.read(isComplete, 0)));
-        // How fast evidence ages counts from the first intent ever, which no reading takes back.
+        // The speed at which evidence ages counts from the first intent ever; no read changes that.
         world.add([cell({ hoursAgo: 200 * 24, segment: 'first' })]);
         read(true);
         for (const one of steps) {
-          // This process's own are of the last days, by hour, as in the store.
+          // Cells of this process's own intents are at most 14 days old and hourly, as in the store.
           const cells = (one.kind === 'read' ? [] : one.cells)
             .filter(({ hoursAgo }) => one.kind === 'others' || hoursAgo < 14 * 24)
             .map(cell);

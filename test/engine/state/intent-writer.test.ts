@@ -50,7 +50,7 @@ async function append({ writer, entry }: ReturnType<typeof writing>, record: Ret
   await writer.flush();
 }
 
-/** The cells as commits made them, and as they follow from the ledger. */
+/** The cells as the commits made them, and as they are when they are counted again from the ledger. */
 async function cellsOf(store: Store) {
   const grown = new Set(await store.cells('f'));
   await rebuildCells(store, 'f');
@@ -218,7 +218,7 @@ test('lost races are counted per change: a commit that succeeds starts the count
   const { writer, entry, faults } = writing({
     ...inner,
     async commitAll(changes) {
-      // Every change loses 30 races: fewer than one may lose, and together more.
+      // Every change meets 30 conflicts in a row: fewer than the limit for one change, but more than it for all changes together.
       if (++commits % 31 !== 0) return [{ kind: 'conflict' }];
       if (commits < 90) add(commits);
       return inner.commitAll(changes);
@@ -392,7 +392,7 @@ describe('a store that rejects commits', () => {
     line.cut = 'commits';
     writer.add(entry, () => [attempted('i', 1)]);
     await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable' });
-    // As another process does that finds the change in a spool, after a commit of a third one.
+    // Another process replays the change from a spool, after a commit of a third process.
     const other = writing(inner);
     for (const cost of [7, 1]) await append(other, attempted('i', cost));
     line.cut = false;

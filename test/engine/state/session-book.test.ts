@@ -226,7 +226,7 @@ describe('the number of the feature’s intents that are expected from a given o
       expect(known?.prefix.earlierIntents).toBe(2);
       if (known !== undefined) book.begun(session, known, feature.config);
     }
-    // Ten have begun here at that age, and none of them was followed; only at the ages after it something is expected.
+    // Ten sessions have begun here at that age, and none of them continued; more intents are expected only at later ages.
     const term = book.termOf(second, feature, OF);
     expect(aheadOf(term)).toBeLessThan(1.1);
     for (const usd of Object.values(term?.costNanoUsd ?? {})) expect(usd).toBeGreaterThan(0);

@@ -30,7 +30,7 @@ function sessionTest(name: string, open: () => Promise<readonly [Store, Store]>)
       const { router, ask } = processes[turn % 2] as (typeof processes)[number];
       const { model } = router.feature('support').intent({ session: 's1' });
       await ask(model, { user: 'x'.repeat(12_000 + 1600 * turn) });
-      // What the next user's intent can find: sessions are written within moments.
+      // The next user's intent must find the session: sessions are written a moment later.
       await router.flush();
       atMs += 20_000 * (turn + 1);
     }

@@ -145,7 +145,7 @@ test('a feature whose generation is unchanged is not read again', async () => {
     runtime.advance(1_001);
     await call();
   }
-  // The second read is from before the first question.
+  // Both reads took place before the first question whether the feature has changed.
   expect([world.questions.length, world.reads]).toEqual([4, 2]);
 });
 
@@ -470,7 +470,7 @@ test('where only routing reads the statistics, a process begins with the cells t
   world.routing = [{ ...node(5n), sums: { n: 5n } }];
   await feed.ready('f');
   expect([world.routingReads, world.reads, sums.get('mini')]).toEqual([1, 0, 5n]);
-  // Of what changes, and of this process's own commits, the same part counts.
+  // Changed cells and this process's own commits are filtered in the same way: only nodes count.
   world.isComplete = false;
   world.cells = [node(7n), cell(3n, 'plan')];
   await feed.refresh('f');

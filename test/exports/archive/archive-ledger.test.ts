@@ -68,7 +68,7 @@ describeOnPostgres('on PostgreSQL', () => {
   });
 });
 
-/** The store with a side of an archive that ends the call somewhere. */
+/** The store, with an archive whose `remove` ends the call at some point. */
 function interrupted(store: Store, remove: (inner: Archiving) => Archiving['remove']): Store {
   const archiving = must(store.archiving);
   return { ...store, archiving: { ...archiving, remove: remove(archiving) } };

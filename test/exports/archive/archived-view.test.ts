@@ -82,7 +82,7 @@ async function figures(store: Store, bill: readonly BillRow[]): Promise<Readonly
   };
 }
 
-/** A list in pages, as who reads a long one asks for it. */
+/** A list in pages, requested as by a reader of a long list. */
 async function pagesOf(store: Store, limit: number): Promise<readonly (readonly string[])[]> {
   return store.consistently(async view => {
     const pages: (readonly string[])[] = [];
@@ -235,7 +235,7 @@ test('the pages of a scan, from which a copy continues, cannot be read from a st
   );
 });
 
-/** The store, with the views that are open and the most that ever were. */
+/** The store, and the largest number of views that were open at the same time. */
 function counted(store: Store): { readonly store: Store; readonly most: () => number } {
   let [open, most] = [0, 0];
   const consistently: Store['consistently'] = async work => {

@@ -32,7 +32,7 @@ test('archivers that are killed at any point lose no intent and count none twice
   for (const place of PLACES) {
     const { signal, stderr } = spawnSync(process.execPath, [ARCHIVER, path, folder, place], {
       encoding: 'utf8',
-      // What a killed process leaves goes with the files of this test.
+      // Files that a killed process leaves are removed with the files of this test.
       env: { ...process.env, TMPDIR: dirname(path) },
     });
     expect([place, signal, stderr.replaceAll(/\(node:.*|\(Use `node.*/g, '').trim()]).toEqual([place, 'SIGKILL', '']);

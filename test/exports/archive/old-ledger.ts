@@ -9,7 +9,7 @@ import { attempted, changesOf, decided, evidence, histories, history, HOUR, must
 
 export const DAY = 24 * HOUR;
 export const MARCH = Date.UTC(2026, 2, 30);
-/** What is before is old enough; some intents are later. */
+/** Intents before this time are old enough to be archived; some intents are later. */
 export const LATER = MARCH + 3 * DAY;
 
 /** Costs of which the cube, or already the square, is more than 64 or 128 bits. */

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => store.close());
 
-/** A copy of the archive, with one file of a kind that something happens to. */
+/** A copy of the archive in which one file of a kind is changed by `happens`. */
 function copyWith(kind: string, happens: (file: string) => void): string {
   const folder = `${newPath()}.archive`;
   cpSync(whole, folder, { recursive: true });
