@@ -60,7 +60,7 @@ describe('the exports map', () => {
     const paths = Object.entries(manifest.typesVersions['*']);
     for (const { subpath, types } of subpaths) {
       const asked = subpath === '.' ? manifest.types.slice(2) : subpath.slice(2);
-      // The first pattern that fits counts, and `*` stands for what is left.
+      // The first pattern that matches is used, and `*` stands for the rest of the path.
       const found = paths.find(([pattern]) => matchesGlob(asked, pattern.replace('*', '**')));
       const [pattern, [target]] = found ?? ['', ['']];
       const rest = asked.slice(pattern.indexOf('*'));

@@ -1,4 +1,4 @@
-/** No test is in no run: each file is in `npm test`, `npm run test:trials` or `npm run test:browser`, and in one of them only. */
+/** Every test runs somewhere: each file is in `npm test`, `npm run test:trials` or `npm run test:browser`, and in only one of them. */
 import { globSync, readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { expect, test } from 'vitest';

@@ -273,7 +273,7 @@ describe('a corrupt SQLite file', () => {
 
     rmSync(path);
     const second = await routed([chat('hi')], {}, { store: sqlite(path) });
-    // In another process the intent is known before the spool has been brought in.
+    // Another process knows the intent even before the spool has been replayed.
     expect(await second.router.feature('support').resume(intent.id).succeed()).toMatchObject({ state: 'success' });
     expect((await second.ledger()).map(({ kind }) => kind)).toEqual([
       'decided',

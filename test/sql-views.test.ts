@@ -18,7 +18,7 @@ import { sqliteFiles } from './stores/sqlite-files.ts';
 
 const { newPath } = sqliteFiles();
 const page = readFileSync('docs/sql.md', 'utf8');
-/** Loading is DuckDB's own; views are for all three. */
+/** Code blocks without a language load the data in DuckDB; the `sql` blocks have the views for all three databases. */
 const blocks = (fence: string): readonly string[] =>
   [...page.matchAll(/^```(\w*)\n([^]*?)^```/gm)].filter(([, name]) => name === fence).map(([, , sql = '']) => sql);
 const [loadBill = '', loadArchive = ''] = blocks('');

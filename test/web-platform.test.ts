@@ -80,7 +80,7 @@ const WEB = [
   'queueMicrotask structuredClone performance console',
 ].flatMap(names => names.split(' '));
 
-/** What is only there once a request is handled fails before. */
+/** Code that exists only while a request is handled fails if it is used before. */
 function webContext(reply: (body: string) => Response, more: Readonly<Record<string, unknown>> = {}) {
   const state = { isLoading: true, asked: 0 };
   const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {

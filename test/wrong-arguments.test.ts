@@ -105,7 +105,7 @@ const CALLS: Readonly<
   archive: [
     archive,
     {
-      // This store and this folder are refused too, but after all that is checked first.
+      // This store and this folder are refused too, but only after all other arguments are checked.
       archiveLedger: () => [
         memory(),
         'archive',
@@ -331,7 +331,7 @@ const WRONG: readonly (readonly [string, unknown])[] = [
 /** The system says that a file does not exist. */
 const isSystemError = (error: unknown): boolean => (error as { readonly code?: unknown }).code === 'ENOENT';
 
-/** Runs a call to its end: a promise to its value, a generator to its last. */
+/** Runs a call to its end: a promise to its value, a generator to its last value. */
 async function finished(call: () => unknown): Promise<void> {
   const value = await call();
   if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value)) return;

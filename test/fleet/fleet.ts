@@ -39,7 +39,7 @@ export interface FleetResult {
   readonly restarts: number;
   readonly returned: number;
   readonly outcomes: number;
-  /** Faults that the processes' observers were told. */
+  /** Faults that the observers of the processes received. */
   readonly faults: Readonly<Record<string, number>>;
   /** Exchanges on the provider's bill, those of them in the ledger with that cost, and what a kill left between the two. */
   readonly billed: number;

@@ -44,7 +44,7 @@ async function main({ url, openaiBaseURL, concurrency }: MemberOptions): Promise
       await openai.chat.completions.create({ model: intent.model, messages: [{ role: 'user', content: 'Hello' }] });
       say('returned', intent.id);
       if (turn % 5 === 4) continue;
-      // Given twice, as by a queue that delivers twice.
+      // The outcome is given twice, as by a queue that delivers twice.
       const outcome = { success: turn % 7 !== 0, key: `outcome of ${intent.id}` };
       const acknowledged = await Promise.allSettled([
         router.feature(name).outcome(intent.id, outcome),

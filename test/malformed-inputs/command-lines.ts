@@ -4,7 +4,7 @@ import type { Command, Option } from 'commander';
 
 export interface WrongLine {
   readonly args: readonly string[];
-  /** One of these has to be in the line of the error. */
+  /** The line of the error must contain one of these texts. */
   readonly where: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export const FILES = {
 
 const FILE_NAMES = new Set<string>(Object.values(FILES));
 
-/** A right value of every argument that a command cannot do without. */
+/** A correct value of every argument that a command requires. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   table: FILES.table,
   feature: 'support.reply',
@@ -38,7 +38,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   id: 'x',
 };
 
-/** What else a command needs, so that the mistake is the only one. */
+/** The other options that a command requires, so that the mistake is the only one. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   archive: ['--older-than', '1d', '--to', FILES.archive],
   audit: ['--feature', 'support.reply'],
@@ -63,7 +63,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
 const NO_FILE = [FILES.missing, FILES.folder, ''];
 const NO_PART = ['-0.1', 'half', '', 'NaN'];
 
-/** Wrong values by the name that the help has for a value. Any text is right for the other names. */
+/** Wrong values, by the name of the kind of value in the help. For all other kinds, any text is correct. */
 const WRONG: Readonly<Record<string, readonly string[]>> = {
   duration: ['soon', '-1d', '30', '5 weeks', 'NaN', ''],
   date: ['yesterday', '2026-13-01', '2026-02-30', '01/11/2026', ''],
@@ -140,7 +140,7 @@ function wrongOptions(option: Option): readonly WrongLine[] {
   return [
     { args: [misspelt, 'x'], where: [misspelt] },
     ...(option.required ? [{ args: [name], where: [name] }] : []),
-    // A file says where the mistake is as well as the option does.
+    // If the value is a file, the error may name the file in place of the option.
     ...values.map(value => ({ args: [`${name}=${value}`], where: value === '' ? [name] : [name, value] })),
   ];
 }

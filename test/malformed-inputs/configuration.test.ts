@@ -1,4 +1,4 @@
-/** Every option of a configuration, given as everything that it is not. */
+/** Every option of a configuration, given as every kind of value that it does not accept. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -95,7 +95,7 @@ const RIGHT: readonly RegExp[] = [
   /\.cuts\.0 = -1$/,
 ];
 
-/** A name that is another one in two places: the error is where the first one is missing. */
+/** If a name that is used in two places is changed in one of them, the error names the place where the first name is missing. */
 const ELSEWHERE = /^models\.(mini|premium) is /;
 
 const trials = [...spoiltOf(CONFIG)].filter(({ what }) => !RIGHT.some(right => right.test(what)));

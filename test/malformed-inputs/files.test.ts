@@ -62,7 +62,7 @@ async function faultsOf(files: readonly WrongFile[], args: readonly string[]): P
   return faults;
 }
 
-/** What no format has: each is as good as no file. */
+/** Texts that are valid in no format: each counts like a missing file. */
 const NO_FORMAT: readonly WrongFile[] = [
   '',
   '\n\n',

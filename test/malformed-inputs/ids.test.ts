@@ -6,7 +6,7 @@ import type { Loose } from '../support/refusal.ts';
 import { faultOfError } from './judge.ts';
 
 const NO_TEXT: readonly unknown[] = [null, 7, Number.NaN, true, 10n, Symbol('id'), {}, ['a'], () => 'a', new Date(0)];
-/** No database, header or log has these as they are. */
+/** No database, header or log can keep these values unchanged. */
 const NOT_STORABLE: readonly unknown[] = [
   '',
   'a\0b',

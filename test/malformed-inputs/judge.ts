@@ -1,4 +1,4 @@
-/** What an error about a wrong input has to say, and what must not have happened. */
+/** What an error about a wrong input must contain, and what must not have happened. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { RouterError } from '../../src/errors.ts';
 import type { Ran } from '../cli/commands/run-command.ts';
 import type { Place } from './wrong-values.ts';
 
-/** What is wrong about the error of a call; nothing for a good one. @param place where the mistake is */
+/** What is wrong with the error of a call; nothing if the error is good. @param place where the mistake is */
 export function faultOfError(error: unknown, place: Place): string | undefined {
   if (!RouterError.isInstance(error)) return `no RouterError: ${String(error)}`;
   // `features["support.reply"].candidates[1]` and `features.support.reply.candidates.1` are one place.
@@ -17,7 +17,7 @@ export function faultOfError(error: unknown, place: Place): string | undefined {
   return error.accepted === undefined ? `it does not say what is accepted: ${error.message}` : undefined;
 }
 
-/** What is wrong about the end of a command; nothing for one clear error. @param where what its line has to name */
+/** What is wrong with the way a command ended; nothing if it printed one clear error. @param where what its line has to name */
 export function faultOfCommand({ code, stdout, stderr }: Ran, where: readonly string[]): string | undefined {
   const lines = stderr.split('\n').filter(line => line.startsWith('error: '));
   const [line = ''] = lines;

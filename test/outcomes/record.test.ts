@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { OutcomeRouter } from '../../src/outcomes/record.ts';
 import { recordRows } from '../../src/outcomes/record.ts';
 
-/** A router that answers an outcome when it is told to, and how many it is working on. */
+/** A router that accepts an outcome only when the test tells it to, and the number of outcomes in progress. */
 function slowRouter() {
   const waiting: (() => void)[] = [];
   const begun: string[] = [];

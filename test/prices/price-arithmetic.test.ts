@@ -33,7 +33,10 @@ const KEYS: Readonly<Record<Meter, readonly [keyof TokenRates, bigint]>> = {
   webSearchPreview: ['webSearchPreviewUsdPerThousand', 1_000n],
   request: ['perRequestUsd', 1n],
 };
-/** Of a search, or an image model that is called as a tool, the terms of the reply's own model say nothing. */
+/**
+ * Meters whose price does not depend on the terms of the reply's own model, for example for a search, or for an image model that is called
+ * as a tool.
+ */
 const ON_ALL_TERMS: readonly Meter[] = [
   'webSearch',
   'webSearchPreview',
@@ -44,7 +47,10 @@ const ON_ALL_TERMS: readonly Meter[] = [
   'imageGenInputImage',
   'imageGenOutput',
 ];
-/** Where a meter without a rate gets one; `false`: and its use is named. */
+/**
+ * The meters whose rate is used for a meter that has none of its own, and whether this leaves the cost exact; `false`: the meter is named
+ * as unpriced.
+ */
 const PLAINER: readonly (readonly [Meter, readonly Meter[], boolean])[] = [
   ['cacheRead', ['input'], true],
   ['cacheWrite5m', ['input'], true],

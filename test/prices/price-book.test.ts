@@ -400,7 +400,7 @@ describe('a price that is unknown', () => {
     expect(message).toContain('no provider');
     expect(message).toContain("price: 'openai/gpt-5-mini' if it bills that list price");
     expect(error(endpoint('http://localhost:8000/v1', 'gpt-6.1-sol')).message).toContain("price: 'openai/gpt-6.1-sol'");
-    // Nothing like it, and a name that the book would take for another.
+    // Names that resemble no name of the price book, and a name that the book would confuse with another.
     for (const model of ['llama', 'gpt-5-nano-plus'])
       expect(error(endpoint('http://localhost:8000/v1', model)).message).not.toContain("price: 'openai");
     expect(error(endpoint('localhost', 'llama')).message).toContain('serves that address');

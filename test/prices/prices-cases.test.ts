@@ -1,6 +1,6 @@
 /**
- * Replies whose own words about their price were once not read, each from its provider's SDK to the ledger: exact to the
- * nano-dollar, or marked as an estimate that says why. "Named" is the one rule: what may be billed and has no price is told.
+ * Replies with details of their price that the router once did not read, each from its provider's SDK to the ledger: exact to the
+ * nano-dollar, or marked as an estimate that says why. Everything that may be billed and has no price is named in the receipt.
  */
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';

@@ -36,7 +36,7 @@ describe('publicEvidence', () => {
     const difference = logit(large) - logit(small);
     expect(difference).toBeGreaterThan(0);
     expect(difference).toBeLessThan((logit(0.8) - logit(0.4)) / 2);
-    // How difficult the feature is, no benchmark says: the models lie around the same rate on each.
+    // No benchmark shows how difficult the feature is: the models lie around the same rate on each benchmark.
     expect((logit(large) + logit(small)) / 2).toBeCloseTo(logit(0.7), 2);
   });
 

@@ -17,7 +17,10 @@ export interface Difference {
   readonly ours?: OurCost;
 }
 
-/** What is wrong with our cost of one sale: the amount, a doubt that is not told, or one that the second bill has not. */
+/**
+ * What is wrong with the router's cost of one sale: the amount, a doubt that it does not report, or a doubt that the second bill does not
+ * have.
+ */
 export function wrongWith(bill: Bill, ours: OurCost): string | undefined {
   if (bill.isAmountOpen !== true && BigInt(ours.costNanoUsd) !== bill.nanoUsd) {
     return `${ours.costNanoUsd} instead of ${bill.nanoUsd} nano-dollars`;

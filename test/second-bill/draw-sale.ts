@@ -358,7 +358,7 @@ function drawChat(on: Dice): Sale {
   // some gateways' do. Gemini's thoughts may come to the same number: no reply tells the two apart.
   const isAmbiguous = dialect === 'gemini' || dialect === 'excluding';
   if (isAmbiguous && tokens.reasoning === tokens.cacheRead) tokens = { ...tokens, reasoning: 0 };
-  // A fee is billed whatever is used, so that a tier without a price would be told of nothing but the fee.
+  // A fee is billed whatever is used: without an output token, a tier without a price would be reported for nothing but the fee.
   if (published(asked).perRequest !== undefined) tokens = { ...tokens, output: tokens.output + 1 };
   if (dialect === 'perplexity') tokens = { ...tokens, cacheRead: 0, input: Math.max(1, tokens.input) };
   const tier =

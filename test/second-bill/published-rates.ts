@@ -1,6 +1,6 @@
 /**
- * What the vendors publish, typed from their price pages: US dollars per million tokens, as decimal text, so that no float
- * comes between the page and the bill. This file and its neighbours import nothing from `src`: they are the other opinion.
+ * What the vendors publish, typed from their price pages: US dollars per million tokens, as decimal text, so that no float changes an
+ * amount between the page and the bill. The files of this folder import nothing from `src`: they are a second, independent calculation.
  *
  * Sources, as they were in November 2026:
  * - https://developers.openai.com/api/docs/pricing, and https://openai.com/api-priority-processing for the priority rates

@@ -1,4 +1,4 @@
-/** A sale as the vendor writes it down: a JSON body, or the events of a stream. Nothing of it is taken from our readers. */
+/** A sale as the vendor writes it: a JSON body, or the events of a stream. It uses nothing from the router's readers. */
 import type { Dice } from './draw-sale.ts';
 import { totalOf } from './draw-sale.ts';
 import type { Call, Sale, Tokens } from './sale.ts';
@@ -179,7 +179,7 @@ function responsesReply(sale: Sale, on: Dice): Reply {
   const image = tools.image !== undefined && tools.image.text + tools.image.image + tools.image.output > 0;
   const lostImage = sale.oddity === 'image without counts';
   const hasToolUsage = image || sale.oddity === 'tool_usage' || on.chance(0.5);
-  // A discounted search stands in the output as any other, but is not counted.
+  // A discounted search is in the output like any other, but is not counted in the usage.
   const discounted = hasToolUsage && on.chance(0.2) ? 1 : 0;
   const items = (count: number, item: (index: number) => Json) => Array.from({ length: count }, (_, at) => item(at));
   const action = (type: string) => (at: number) => ({

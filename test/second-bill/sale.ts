@@ -1,4 +1,4 @@
-/** What a vendor did for one request: the bill and the reply are both made from it, apart. */
+/** What a vendor did for one request: the bill and the reply are made from it, independently of each other. */
 import type { ModelName } from './published-rates.ts';
 
 /** Tokens by the way they are charged, without overlap. `reasoning` is a part of `output`. */
@@ -73,7 +73,7 @@ export interface Sale {
   /** A refusal before any output. */
   readonly isRefused?: boolean;
   readonly stated?: {
-    /** The decimal text that stands in the reply; absent: the vendor left it out. */
+    /** The decimal text in the reply; absent if the vendor left it out. */
     readonly usd?: string;
     /** A gateway's fee in `usd`, with the model on another bill, by the facts that the reply states. */
     readonly upstreamUsd?: string | null;

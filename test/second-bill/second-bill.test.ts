@@ -1,4 +1,4 @@
-/** The law of a million sales, for some of them: `npm run bench:second-bill` draws the million. */
+/** The law of a million sales, checked for some of them: `npm run bench:second-bill` draws the million. */
 import { expect, test } from 'vitest';
 import type { Difference } from './compare.ts';
 import { compareSale } from './compare.ts';

@@ -8,7 +8,7 @@ import type { Call, Sale, Tokens } from './sale.ts';
 
 export interface Bill {
   readonly nanoUsd: bigint;
-  /** Why the amount is no more than an estimate, by the one rule: what may be billed and has no published price is told. */
+  /** Why the amount is only an estimate: something may be billed for which there is no published price. */
   readonly doubts: readonly string[];
   /** Nothing published says what the doubted part costs, not even whether the rest changes: the amount is not compared. */
   readonly isAmountOpen?: boolean;
@@ -55,7 +55,7 @@ function rowOf(price: Published, tokens: Tokens, tier: string | undefined): Row 
 const STANDARD_TIERS = new Set([undefined, 'default', 'auto', 'standard', 'on_demand']);
 
 function addTokens(lines: Lines, call: Call, sale: Sale, doubts: Set<string>, model = call.model): void {
-  // However it was served, nothing costs nothing.
+  // A call without tokens costs nothing, however it was served.
   if (inputOf(call.tokens) + call.tokens.output + call.tokens.audioOutput === 0) return;
   const price = published(model);
   const factor = discountOf(price);

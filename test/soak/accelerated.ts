@@ -18,7 +18,7 @@ export function acceleratedRuntime({ times, startMs }: Acceleration): Runtime {
     sleep: async (ms, signal) => system.sleep(ms / times, signal),
     after(ms, callback) {
       let isCancelled = false;
-      // What has arrived meanwhile is read first: on a busy machine a timer and its answer come in the same moment.
+      // Data that arrived meanwhile is read first: on a busy machine, a timer and the answer that it waits for come at the same moment.
       const fire = (): void => void setImmediate(() => setImmediate(() => isCancelled || callback()));
       const cancel = system.after(ms / times, fire);
       return () => {

@@ -27,7 +27,7 @@ export interface ApplicationOptions extends Acceleration {
   readonly anthropicBaseURL: string;
   /** New intents in a real second. */
   readonly perSecond: number;
-  /** It pauses only when it has begun as many since the last pause, however busy the machine is. */
+  /** The process pauses only once it has begun this many intents since the last pause, however busy the machine is. */
   readonly minIntents: number;
   /** Numbers of the features that it may have. */
   readonly features: readonly [from: number, to: number];
@@ -85,7 +85,7 @@ const REOPEN_MS = 15 * MINUTE_MS;
 const MAX_WRONG = 20;
 /** Entries of each cache of a router. With its defaults, most of a soak would show caches that fill. */
 export const KEPT = 2_000;
-/** Names the intent to the provider, whose log then says of which one an exchange is that the ledger has no reply of. */
+/** A header that names the intent to the provider, so that its log shows the intent of an exchange for which the ledger has no reply. */
 export const INTENT_HEADER = 'x-intent';
 
 async function main(options: ApplicationOptions): Promise<void> {
@@ -154,7 +154,7 @@ async function main(options: ApplicationOptions): Promise<void> {
     while (working.size > 0) await Promise.all(working);
   }
 
-  /** Errors of the provider are the application's business; an error of the router is one that must not be. */
+  /** Errors of the provider are for the application to handle; an error of the router must not happen. */
   function work(what: string, act: () => Promise<unknown>, again?: () => void): void {
     const done = act().then(
       () => count(what),
@@ -225,7 +225,7 @@ async function main(options: ApplicationOptions): Promise<void> {
     follow(chosen, id);
   }
 
-  /** Apart from the handles of the intent, which would keep a router that was closed since. */
+  /** This function has no handle of the intent, which would keep a router in memory after it was closed. */
   function follow(chosen: SoakFeature, id: string): void {
     const turn = async (): Promise<void> => call(chosen, router.feature(chosen.name).resume(id));
     if (random.next() < 0.3) schedule(chosen.name, turn);
@@ -256,7 +256,7 @@ async function main(options: ApplicationOptions): Promise<void> {
   }
 
   function sample(): void {
-    // The ordinary collection gives freed pages back late: RSS then goes up and down by ten times as much.
+    // An ordinary garbage collection returns free pages late, so that RSS would vary ten times as much.
     globalThis.gc?.({ execution: 'sync', flavor: 'last-resort' });
     const { rss, heapUsed } = process.memoryUsage();
     const links = readdirSync('/proc/self/fd').map(linkOf);
@@ -328,7 +328,7 @@ async function main(options: ApplicationOptions): Promise<void> {
         );
 }
 
-/** Of a handle that was closed meanwhile, nothing. */
+/** The target of a link; '' for a handle that was closed meanwhile. */
 function linkOf(handle: string): string {
   try {
     return readlinkSync(`/proc/self/fd/${handle}`);

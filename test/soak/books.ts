@@ -14,8 +14,8 @@ export interface Balance {
   readonly ledgerNanoUsd: bigint;
   readonly billNanoUsd: bigint;
   /**
-   * What the ledger has more than the bill for exchanges of which it says that their cost is an estimate: no reply came, one that
-   * is none of the API, or only a part of one.
+   * By how much the ledger exceeds the bill for exchanges whose cost it marks as an estimate: no reply came, or the reply was incomplete or
+   * not in the format of the API.
    */
   readonly estimatedNanoUsd: bigint;
   /** Exchanges on the bill, and those of them that are an attempt: with that cost, or with an estimate in place of it. */
@@ -23,7 +23,7 @@ export interface Balance {
   readonly found: number;
   /** Those with an estimate: the application did not wait for the reply that the provider charges. */
   readonly estimated: number;
-  /** Attempts whose cost is neither that of the bill nor said to be an estimate. */
+  /** Attempts whose cost differs from the bill, and is not marked as an estimate. */
   readonly mismatched: readonly string[];
   /** Cells that do not follow from the ledger. */
   readonly wrongCells: number;
@@ -79,13 +79,13 @@ async function wrongCellsOf(store: Store, feature: string): Promise<number> {
 /** Books that are balanced again and again; they remember the exchanges whose records are pruned later. */
 export function books(store: Store, provider: Pick<FakeProvider, 'bill' | 'requests'>): () => Promise<Balance> {
   const found = new Set<string>();
-  /** By attempt, what the ledger has more than the bill. */
+  /** By how much the ledger exceeds the bill, for each attempt. */
   const unbilled = new Map<string, bigint>();
   const cutShort = new Set<string>();
   /** Attempts without a reply, by intent. */
   const unanswered = new Map<string, Set<number>>();
   const mismatched = new Set<string>();
-  /** Of exchanges without a reply, whose log entries the provider forgets. */
+  /** The intents of exchanges without a reply, whose log entries the provider forgets. */
   const intents = new Map<string, string>();
 
   async function read(costs: ReadonlyMap<string, bigint>) {

@@ -23,7 +23,7 @@ test('two processes on one ledger record what the provider bills, while it fails
     expect(process.counts['later']).toBeGreaterThan(Math.max(10, 0.2 * process.intents));
     expect(process.counts['fault: store']).toBeGreaterThan(0);
   }
-  // Of one check after another: each comes after a report, for which a process has more files open than before its first one.
+  // The second check is compared with the first. Both come after a report, because a process has more files open after its first report.
   const opened = checks.map(({ processes }) => processes.map(({ samples }) => samples.at(-1) as Sample));
   opened[1]?.forEach((sample, index) => {
     const before = opened[0]?.[index] as Sample;
@@ -71,7 +71,7 @@ describe('the verdict', () => {
     expect(trends[1]?.slope).toBeCloseTo(1.5, 9);
   });
 
-  /** How often each verdict on RSS is given, of 200 soaks with this leak and noise. Half of a deviation lasts until the next sample. */
+  /** How often each verdict on RSS is given in 200 soaks with this leak and noise. Half of a deviation remains until the next sample. */
   function verdicts(leakMb: number, noiseMb: number): Record<'grows' | 'flat' | 'not judged', number> {
     const counts = { grows: 0, flat: 0, 'not judged': 0 };
     for (let soak = 0; soak < 200; soak++) {

@@ -28,7 +28,7 @@ export interface SoakOptions {
   readonly minutes: number;
   /** How often everything stops and the books are compared. Default: once an hour. */
   readonly checks?: number;
-  /** New intents in a real second, of each process. */
+  /** New intents per second of real time, for each process. */
   readonly perSecond?: number;
   /** See {@link ApplicationOptions.minIntents}. Default 0. */
   readonly minIntents?: number;
@@ -52,11 +52,11 @@ export interface SoakCheck extends Balance {
 }
 
 const HOUR_MS = 60 * MINUTE_MS;
-/** The provider's exchanges have ended so long, in real time, after both processes have. */
+/** How long, in real time, the provider may need to end its exchanges once both processes have ended. */
 const MAX_IDLE_MS = 60_000;
 /** Silent intents are labelled within this real time, while a process waits for the other one. */
 const MAX_LAG_MS = 15_000;
-/** The ledger is locked for so long, in real time, this often on the accelerated clock. */
+/** How long, in real time, the ledger is locked; the next constant is how often, on the accelerated clock. */
 const LOCK_MS = 1_000;
 const LOCK_EVERY_MS = 25 * MINUTE_MS;
 
@@ -101,7 +101,7 @@ export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> 
 
   async function check(order: 'pause' | 'end'): Promise<void> {
     const told = await Promise.all(processes.map(async process => process.ask(order)));
-    // An exchange that never ends would hide all that the check finds: it is then missing in the bill.
+    // Waiting for an exchange that never ends would hide everything that the check finds: without it, the exchange is missing in the bill.
     await Promise.race([provider.idle(), wait(MAX_IDLE_MS, undefined, { ref: false })]);
     const nowMs = acceleratedRuntime(clock).nowMs();
     const found: SoakCheck = {
@@ -171,7 +171,7 @@ function start(options: ApplicationOptions, handOver: (order: Order) => void): R
     if (answer.kind === 'handOver') handOver({ ...answer, kind: 'outcome' });
     else answered?.(answer.told);
   });
-  // To a process that has ended meanwhile there is nothing to tell: `ask` rejects, and an outcome is given no more.
+  // A process that has ended meanwhile cannot be reached: `ask` rejects, and no more outcomes are given.
   const tell = (order: Order): void => void (child.connected && child.send(order, () => {}));
   return {
     child,

@@ -4,7 +4,7 @@ import { KEPT, PRUNED_AFTER_MS } from './application.ts';
 import type { SoakCheck } from './soak.ts';
 import { MINUTE_MS } from './world.ts';
 
-/** Of the exchanges on the bill: a soak of more is one of a machine that is too busy. */
+/** The largest accepted fraction of exchanges with an estimated cost. If it is larger, the machine is too busy for a soak. */
 const MAX_ESTIMATED = 0.1;
 
 /** One sentence each. */
@@ -35,13 +35,13 @@ export function faultsOf(check: SoakCheck): readonly string[] {
  */
 const MAX_GAIN = { rssMb: 2, heapMb: 1, files: 0.2 } as const;
 
-/** Until the first intents are pruned, the ledger grows, and with it what a process holds of it. Caches fill, code is compiled. */
+/** Until the first intents are pruned, the ledger grows, and so does the memory for it. Caches fill, and code is compiled. */
 const WARM_UP_HOURS = PRUNED_AFTER_MS / (60 * MINUTE_MS);
 
-/** Three hours. Fewer samples tell noise from a trend no more. */
+/** Three hours. With fewer samples, noise looks like a trend. */
 const MIN_SAMPLES = 30;
 
-/** A third of what the default options ask for. An application that stands still does not leak, and proves nothing. */
+/** A third of the rate that the default options set. An idle application does not leak, and proves nothing. */
 const MIN_INTENTS_AN_HOUR = 3_000;
 
 export interface Trend {
@@ -95,7 +95,7 @@ function verdictOf(of: Trend['of'], slope: number, error: number): Trend['verdic
   return slope > MAX_GAIN[of] && slope > margin ? 'grows' : 'not judged';
 }
 
-/** Why there is no trend of a process, one sentence for each such process. */
+/** Why a process has no trend: one sentence for each such process. */
 export function unjudgedOf(processes: SoakCheck['processes']): readonly string[] {
   const judged = new Set(trendsOf(processes).map(({ process }) => process));
   return processes

@@ -30,7 +30,7 @@ test('law: the ids that are due, wanted and not claimed are those of a plain tab
         const { nowMs, limit, leaseMs, wanted } = each;
         const untilMs = nowMs + leaseMs;
         const due = times.claim(nowMs, limit, untilMs, found => wanted.includes(found));
-        // A lease that has ended counts from its end, so that one id cannot keep out the others.
+        // After its end, a lease counts from its end, so that one id cannot keep out the others.
         const expected = [...table]
           .filter(([found, { atMs }]) => atMs <= nowMs && wanted.includes(found))
           .sort(([a, x], [b, y]) => x.atMs - y.atMs || x.dueAtMs - y.dueAtMs || (a < b ? -1 : 1))

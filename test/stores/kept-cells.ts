@@ -1,4 +1,4 @@
-/** The cells of a feature as a reader keeps them who reads only what changed. */
+/** The cells of a feature, kept by a reader that reads only what has changed. */
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { cellKeyString } from '../../src/core/cells/cell.ts';
 import { foldCells } from '../../src/core/cells/grains.ts';

@@ -15,7 +15,7 @@ export interface KillResult {
   /** Outcomes and flushed calls. */
   readonly acknowledged: number;
   readonly refused: number;
-  /** Acknowledged, and not in the ledger after the spool was replayed. */
+  /** Changes that were acknowledged, but are not in the ledger after the spool was replayed. */
   readonly lost: number;
   /** Cells that did not follow from the ledger. */
   readonly wrongCells: number;
@@ -56,7 +56,7 @@ export interface SmallDisk {
   readonly kind: 'tmpfs' | 'file size limit';
   readonly directory: string;
   readonly command?: (line: readonly string[]) => readonly string[];
-  /** Frees a little, while the router runs: what it wrote by halves must not spoil what it writes then. */
+  /** Frees a little space while the router runs: a change that was only partly written must not damage those written after it. */
   giveWay?(): void;
   makeSpace(): void;
   remove(): void;

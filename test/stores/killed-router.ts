@@ -57,7 +57,7 @@ export async function runUntilKilled({ directory, trouble, isEnough, command }: 
   return said;
 }
 
-/** Fails two thirds of the time, for 20 ms on end; of the commits that it takes it loses one answer in ten. */
+/** Fails two thirds of the time, for periods of 20 ms; for one in ten of the commits that it takes, the answer is lost. */
 function unreliable(inner: Store): Store {
   const check = (): void => {
     if (Math.floor(Date.now() / 20) % 3 > 0) throw new Error('the store is down');

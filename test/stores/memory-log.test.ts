@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { memoryLog } from '../../src/stores/memory-log.ts';
 
-/** A log of numbers, each its own serial number, and how many of them were asked whether they are there. */
+/** A log of numbers, each of which is its own serial number, and a counter of how often the log asked whether one is still there. */
 function logOf(count: number) {
   const there = new Set<number>();
   const asked = { times: 0 };
@@ -19,7 +19,7 @@ function logOf(count: number) {
     }
   }
 
-  /** How many of the log's parts the removal looked at. */
+  /** How many of the log's parts the removal checked. */
   function remove(part: number): number {
     const before = asked.times;
     there.delete(part);
@@ -27,7 +27,7 @@ function logOf(count: number) {
     return asked.times - before;
   }
 
-  /** How many parts a walk over all comes across, those included that were removed. */
+  /** How many parts a walk over all of them meets, including removed ones. */
   function held(): number {
     const before = asked.times;
     Array.from(log.above(-1));

@@ -7,7 +7,7 @@ import { memoryPruning } from '../../src/stores/memory-pruning.ts';
 import type { History } from './histories.ts';
 import { anIntent, answeredIntent, HOUR, independentSum, NOON, sorted } from './histories.ts';
 
-/** A ledger that keeps so many intents, and what its pruning has added to the pruned base. */
+/** A ledger that keeps this many intents, and what pruning has added to the pruned base. */
 function pruned(keepIntents: number) {
   const ledger = memoryLedger();
   const base: { readonly cells: readonly Cell[]; readonly intents: number }[] = [];

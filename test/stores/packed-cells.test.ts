@@ -11,7 +11,7 @@ import { broughtUpToDate, packTotals, unpackTotals } from '../../src/stores/pack
 import { cells, HOUR, NOW } from './given-cells.ts';
 import { sorted } from './histories.ts';
 
-/** Each sum over all cells of a place: what statistics are made of has to have all of it. */
+/** Each sum over all cells of a node or plan: together the cells must have everything that statistics are made of. */
 function byPlace(given: Iterable<Cell>): unknown {
   const total = Array.from(given, ({ key, sums: of }) => ({
     key: { ...key, bucket: 0, grain: 'day' as const },

@@ -145,7 +145,7 @@ export function readRules(
     await isAsRead();
     while ((await store.maintain(now)).more);
     await isAsRead();
-    // Hours and days that are later ones by now, and what is emptied.
+    // Cells whose hours and days have become older since, and cells that become empty.
     await commit(
       store,
       [0, 15, 91].map(days => anIntent(`late ${days}`, 'support', now - days * DAY)),
@@ -209,7 +209,7 @@ export function readRules(
       expect(sorted(kept.cells)).toEqual(expected);
     };
     await check(-4);
-    // Late ones, into buckets that are merged already, or about to be.
+    // Late intents, in buckets that are merged already or will be soon.
     for (const more of [-4, -3, -2, -1]) {
       for (let isDone = false; !isDone; slices++) {
         isDone = !(await store.maintain()).more;

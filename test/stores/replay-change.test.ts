@@ -60,7 +60,7 @@ describe('replaying a change', () => {
     expect(await replayChange(store, silent)).toBe('known');
     expect(foldIntent(await store.load('a'))?.outcome.state).toBe('pending');
     expect(await store.claimDue(90, 1, 0)).toEqual(['a']);
-    // What another process adds to the same turn breaks no silence, and no other evidence depends on it.
+    // An attempt of the same turn, added by another process, does not withdraw the silence, and no other evidence depends on it.
     const retried = made(decided(NOON), attempted(NOON + 1), attempted(NOON + 40, { kind: 'retry' }))[2] as Change;
     const sameTurn = await ledgerWith([opening, attempt, retried]);
     expect(await replayChange(sameTurn, silent)).toBe('applied');

@@ -38,7 +38,7 @@ export interface SharedData {
   open(): Promise<Store> | Store;
   /** For other processes. */
   readonly address?: StoreAddress;
-  /** Makes time pass for a store that goes by its own clock: one that is wrong in a process changes no lease. */
+  /** Makes time pass for a store with its own clock; for such a store, a wrong clock in a process changes no lease. */
   readonly pass?: (ms: number) => Promise<void>;
 }
 
@@ -379,7 +379,7 @@ export function sharedConformance(
   });
 }
 
-/** Does something again and again until it is told to end, which rejects where the work did. */
+/** Repeats some work until `end` is called; `end` rejects if the work did. */
 function repeatedly(work: (round: number) => Promise<unknown>): { end(): Promise<void> } {
   const state = { isEnding: false };
   const ended = (async () => {
@@ -406,7 +406,7 @@ function racing(id: string, contender: number, atMs = NOON): History {
   ]);
 }
 
-/** The same change, and silence is to label the intent long after. */
+/** The same change with a time, long after, when silence labels the intent. */
 function due(change: Change): Change {
   return { ...change, dueAtMs: NOON + 1_000 * DAY };
 }

@@ -16,7 +16,7 @@ export type StoreAddress =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'postgres'; readonly url: string; readonly schema: string };
 
-/** Writes intents one after the other, and says the number of each once it is acknowledged. */
+/** Writes intents one after the other, and prints the number of each once it is acknowledged. */
 interface WriteRole {
   readonly role: 'write';
   readonly prefix: string;
@@ -24,12 +24,12 @@ interface WriteRole {
   readonly to: number;
 }
 
-/** Merges older statistics, again and again. */
+/** Merges older statistics repeatedly. */
 interface MaintainRole {
   readonly role: 'maintain';
 }
 
-/** Claims pages of what is due, and says the ids, also where there are none; it never labels any. */
+/** Claims pages of due intents and prints their ids, even if there are none; it never labels any. */
 interface ClaimRole {
   readonly role: 'claim';
   readonly pageSize: number;

@@ -47,7 +47,7 @@ function idsOf(changes: readonly SpooledChange[]): readonly string[] {
   return changes.map(({ intentId }) => intentId);
 }
 
-/** What follows the path in the names of its files. */
+/** What is added to the path in the names of its files. */
 function namesAt(path: string): readonly string[] {
   return readdirSync(directory).flatMap(name =>
     join(directory, name).startsWith(path) ? [join(directory, name).slice(path.length)] : [],

@@ -23,7 +23,10 @@ export interface RaceResult {
   readonly lostChanges: number;
 }
 
-/** In each round four processes open one path in the same millisecond, spool a change each, and drain one after the other. */
+/**
+ * In each round, four processes open one path in the same millisecond, each adds a change to its spool, and they replay their spools one
+ * after the other.
+ */
 export async function raceForSpools({ rounds, isStale, progress }: RaceOptions): Promise<RaceResult> {
   const directory = mkdtempSync(join(tmpdir(), 'outcome-router-race-'));
   const spoolers = Array.from({ length: PROCESSES }, startSpooler);
@@ -47,7 +50,7 @@ export async function raceForSpools({ rounds, isStale, progress }: RaceOptions):
   return { sharedFiles, lostChanges };
 }
 
-/** What a killed process leaves: its file, the file it locked, and the lock that earlier versions made. */
+/** Files that a killed process leaves: its spool, a spool that it locked, and the kind of lock that earlier versions made. */
 function leaveStale(path: string): readonly string[] {
   const { records } = history('stale', 'support', [decided(NOON)]);
   writeFileSync(
@@ -60,7 +63,10 @@ function leaveStale(path: string): readonly string[] {
   return ['stale'];
 }
 
-/** Drains process by process; returns how many changes were lost, in a store or by another's draining. */
+/**
+ * Replays the spools of all processes, one after the other; returns how many changes were lost, in a store or because another process
+ * replayed them.
+ */
 async function drainAll(spoolers: readonly Spooler[], path: string, expected: readonly string[]): Promise<number> {
   const missing = new Set(expected);
   let lost = 0;

@@ -6,7 +6,7 @@ import { spoolQueue } from '../../src/stores/spool-queue.ts';
 import type { Change, Store } from '../../src/contracts/store.ts';
 import { anIntent, changesOf, NOON } from './histories.ts';
 
-/** Reads over a store that fails where it says so, and a queue that a replay empties into it. */
+/** Reads over a store that fails where `broken` makes it fail, and a queue that a replay empties into the store. */
 function reading(broken: Partial<Store> = {}) {
   const inner = memory();
   const queue = spoolQueue();

@@ -136,7 +136,7 @@ test('a step is refused if the file’s write-ahead log was removed, and what SQ
     path,
     message: expect.stringContaining('(-wal) was removed or replaced') as string,
   });
-  // As after a crash: nothing but the files has it.
+  // As after a crash: only the files have the change.
   const copy = newPath();
   copyFileSync(path, copy);
   const restarted = sqliteConnection(copy, { synchronous: 'NORMAL', lockTimeoutMs: 100 });

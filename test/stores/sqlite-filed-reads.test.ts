@@ -110,7 +110,7 @@ test('cursors of a copy lead to everything that is filed later', async () => {
   const pages = view.scanPages();
   let next: string | undefined;
   for await (const page of pages) ({ next } = page);
-  // Filed in one transaction with what the copy had, and so with one serial number.
+  // The later intent is filed in one transaction with what the copy had, and so has the same serial number.
   note('later');
   fileJournal(path);
   const news = await view.cellsSince('support', cells.next);

@@ -11,7 +11,7 @@ import { sqliteFiles } from './sqlite-files.ts';
 
 const { newPath } = sqliteFiles();
 
-/** Older ones open no URL of a file, which alone can say that it will not change. */
+/** Older versions of Node do not open a file by its URL, and only a URL can state that the file will not change. */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const opensImages = major > 22 || minor >= 15;
 const locked: string[] = [];
@@ -100,7 +100,7 @@ test('a reader reads what another user’s killed process has noted even if it m
   const path = await ledgerIn(folder);
   const writer = sqlite(path);
   await writer.load('a');
-  // This process does nothing until the other one has ended, as one that was killed.
+  // This process does nothing until the other one has ended, as if it had been killed.
   expect(writer.commitAll.now?.(changesOf(anIntent('noted')))).toHaveLength(3);
   const database = new DatabaseSync(path);
   database.exec('UPDATE journal SET at_ms = at_ms + 3.6e6');

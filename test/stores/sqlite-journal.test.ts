@@ -12,7 +12,7 @@ import { anIntent, changeOf, changesOf, independentSum, NOON, sorted } from './h
 import { readCells, sqliteTables } from './sqlite-tables.ts';
 
 const connection = sqliteTables();
-/** The same tables by a connection that knows nothing yet, as that of a process that starts. */
+/** The same tables through a connection that has read nothing yet, like that of a process that starts. */
 const another = () => ({ ...connection(), journal: newJournal() });
 
 function commit(changes: readonly Change[], by = connection()): readonly ChangeResult['kind'][] {

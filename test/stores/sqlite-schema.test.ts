@@ -51,7 +51,7 @@ async function formerFile(): Promise<string> {
   return path;
 }
 
-/** Everything that a store of either version reads. */
+/** Everything that a store of either version can read. */
 async function contents(store: former.FormerStore | Store): Promise<unknown> {
   const features = await store.features();
   const cells = await Promise.all(features.map(async feature => sorted(await store.cells(feature))));

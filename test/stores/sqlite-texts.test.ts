@@ -1,4 +1,4 @@
-/** A page of a ledger as text must say what its rows say, whatever they hold. */
+/** A page of a ledger as text must have the same content as its rows, whatever is in them. */
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -310,7 +310,7 @@ describe('closing within a time', () => {
       await store.close(0);
       isClosed = true;
       expect([turns, existsSync(`${path}-wal`)]).toEqual([turns, false]);
-      // Its work began before the store was closed, or the view was refused.
+      // Either the read began before the store was closed, or it was refused.
       expect([false, true]).toContain(await end);
     }
   });

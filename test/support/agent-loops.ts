@@ -1,4 +1,4 @@
-/** The requests of an agent's loop, in the words of each API. */
+/** The requests of an agent's loop, in the format of each API. */
 
 /** A tool call with its result. */
 export interface LoopStep {

@@ -29,13 +29,13 @@ export interface DropIn<Client> {
   both<Value>(
     probe: (client: Client, model: string) => Promise<Value>,
   ): Promise<{ readonly [K in 'routed' | 'direct']: Value }>;
-  /** Expects the same on both sides; of a candidate of another API, but for what is published. */
+  /** Expects the same on both sides; for a candidate of another API, except for the published differences. */
   expectSame(routed: unknown, direct: unknown): void;
   /** Every attempt in the ledger, in order. */
   attempts(): Promise<readonly Attempt[]>;
   /** Ids of the intents in the ledger. */
   intents(): Promise<readonly string[]>;
-  /** Of a stream of another API, the same piece of text as of the client's is the last one before a fault. */
+  /** Sets the faults. In a stream of another API, a fault comes after the same piece of text as in a stream of the client's own. */
   setFaults(faults: readonly FakeFault[] | (() => FakeFault)): void;
   close(): Promise<void>;
 }
@@ -116,7 +116,7 @@ const CLIENT_API = { openai: 'openai-chat', anthropic: 'anthropic-messages' } as
 function candidateAt(api: Api, { openaiBaseURL, anthropicBaseURL }: FakeProvider) {
   const apiKey = 'sk-of-the-endpoint';
   if (api !== 'anthropic-messages') return { provider: 'openai', api, apiKey, baseURL: openaiBaseURL } as const;
-  // Anthropic needs a limit, and the clients of OpenAI say none.
+  // Anthropic requires a limit of output tokens, and the clients of OpenAI send none.
   return { provider: 'anthropic', apiKey, baseURL: anthropicBaseURL, params: { maxOutputTokens: 4_096 } } as const;
 }
 

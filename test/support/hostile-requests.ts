@@ -5,12 +5,12 @@ import { connect } from 'node:net';
 import type { SeededRandom } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 
-/** Where the requests go, and the header lines that make the server read more of them than their first line. */
+/** The target of the requests, and the header lines that make the server read more than the first line of a request. */
 export interface HostileTarget {
   readonly port: number;
-  /** Path of the mount: `''` or `/ops`. */
+  /** The path at which the dashboard is mounted: `''` or `/ops`. */
   readonly base: string;
-  /** Header lines that admit a client: a cookie, or what a proxy adds. */
+  /** Header lines that let a client in: a cookie, or what a proxy adds. */
   readonly admits: string;
 }
 
@@ -43,7 +43,7 @@ const METHODS = [
 ];
 
 const LONG = 'x'.repeat(7_000);
-/** A query is written after a path, anything else in its place. */
+/** A query is added after a path; anything else replaces it. */
 const TARGETS = [
   '',
   '//',

@@ -1,4 +1,6 @@
-/** What an application may see of a candidate of another API: two lists, beside which it is the same as the client's own. */
+/**
+ * The differences of a candidate of another API that an application may see: two lists. Everything else must be as with the client's own.
+ */
 import type { Api } from '../../src/translate/neutral/conversation.ts';
 
 /** Fields of replies that are absent or have another value, and why. */
@@ -104,13 +106,13 @@ function isDifferent(of: object, name: string, value: unknown): boolean {
       // The first chunk of chat completions is written before it is known whether a text follows.
       return value === '' || value === null;
     case 'usage':
-      // Until the end of a stream OpenAI says no count, Anthropic says that of the input.
+      // Before the end of a stream, OpenAI sends no token counts, and Anthropic sends only that of the input.
       return 'stop_reason' in of && of.stop_reason === null;
     case 'message':
     case 'code':
     case 'param':
     case 'type':
-      // Each vendor has words of its own for an error; class and status are the same.
+      // Each vendor has its own texts for an error; class and status are the same.
       return 'class' in of && 'status' in of && of.status !== undefined;
     default:
       return false;
@@ -119,11 +121,11 @@ function isDifferent(of: object, name: string, value: unknown): boolean {
 
 function sameHeaders(headers: unknown): unknown {
   const same = (headers as readonly (readonly string[])[]).filter(([name]) => SAME_HEADERS.has(name));
-  // Clients of either vendor find the id under their own name.
+  // The client of each vendor has its own name for the id.
   return Object.fromEntries(same.map(([name = '', value]) => [name.replace(/^x-/, ''), value]));
 }
 
-/** How many events a streamed text has before its first piece, in the fake provider's words. */
+/** How many events come before the first piece of a streamed text, in the streams of the fake provider. */
 export const EVENTS_BEFORE_TEXT: Readonly<Record<Api, number>> = {
   'openai-chat': 1,
   'openai-responses': 4,

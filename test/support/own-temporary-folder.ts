@@ -16,7 +16,7 @@ afterAll(() => {
   if (outer === undefined) delete process.env['TMPDIR'];
   else process.env['TMPDIR'] = outer;
   const left = readdirSync(own).filter(name => !name.startsWith(REMOVED_AFTER_TESTS));
-  // A process that was killed may write a last time.
+  // A killed process may still write a file while the folder is removed.
   rmSync(own, { recursive: true, maxRetries: 10 });
   if (left.length > 0)
     throw new Error(`The tests of this file left behind in the folder for temporary files: ${left.join(', ')}`);

@@ -9,7 +9,7 @@ import { hasPostgres, startPostgres } from './postgres-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Answers with the URL of a database, and at `/log` with what its server has told of; '' where there is none. */
+    /** A URL that answers with the URL of a database, and at `/log` with the log of its server; '' if there is no server. */
     readonly postgresAt: string;
   }
 }

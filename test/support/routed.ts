@@ -111,7 +111,7 @@ export function hasty(): Runtime & { readonly slept: number[] } {
   };
 }
 
-/** As {@link hasty}, but no limit passes: for a store on a server, another process that may be as slow as it likes. */
+/** As {@link hasty}, but without time limits: for a store on a server, which is another process and may be slow. */
 export function unlimited(): Runtime {
   return { ...hasty(), after: () => () => {} };
 }

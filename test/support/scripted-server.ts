@@ -46,7 +46,7 @@ export async function scriptedServer(
       else answer(one, response);
     });
   });
-  // A process that stands still for five seconds would end a connection that the next request is already on.
+  // With a limit, a process that pauses for five seconds would end a connection on which the next request is already sent.
   server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -136,7 +136,7 @@ export function body(parts: readonly string[], { type = 'text/event-stream', ope
   };
 }
 
-/** A chat stream of these words. It ends as the provider's does, unless `cut` ends it after so many events. */
+/** A chat stream of these texts. It ends as the provider's does, unless `cut` ends it after this many events. */
 export function chatStream(words: readonly string[], { cut = Number.POSITIVE_INFINITY, usage = true } = {}): Answer {
   return (request, response) => {
     const id = `chatcmpl-${++replies}`;

@@ -4,10 +4,10 @@ import { annotationOf, literalOf, nameOf, namesOf, sdkScopes } from './sdk-scope
 
 /** An object on the way to a field. */
 export interface Step {
-  /** The key under which it is; `''` for the root. */
+  /** The key of the object; `''` for the root. */
   readonly key: string;
   readonly isList: boolean;
-  /** The fields that tell it from other members of a union: `{ type: 'compaction' }`. */
+  /** The fields that distinguish it from other members of a union: `{ type: 'compaction' }`. */
   readonly literals: Readonly<Record<string, string>>;
   /** Names of all its fields. */
   readonly fields: readonly string[];

@@ -1,4 +1,4 @@
-/** The temporary files of the tests are in memory. The trials, which kill what writes, have theirs on the disk. */
+/** The temporary files of the tests are in memory. Those of the trials, which kill processes that write, are on the disk. */
 import { afterAll } from 'vitest';
 import { hasRoomInMemory, MEMORY } from './memory-file-system.ts';
 

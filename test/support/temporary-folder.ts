@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How the name of a folder begins that no test has to remove. What else a test leaves behind fails it. */
+/** Folders whose name begins like this need not be removed by a test. If a test leaves anything else behind, it fails. */
 export const REMOVED_AFTER_TESTS = 'removed-after-tests-';
 
 /** A new empty folder, which `own-temporary-folder.ts` removes after the tests of the file. */

@@ -18,7 +18,10 @@ interface Upstream {
   client?: Socket | undefined;
 }
 
-/** Of the protocol: the answers that say that a client may ask, with the state of its transaction, and that a password is right. */
+/**
+ * Parts of the protocol: the answers with which the server accepts a password, and states that a client may send a query, and the state of
+ * its transaction.
+ */
 const READY = 'Z';
 const IDLE = 'I'.charCodeAt(0);
 const WELCOME = Buffer.from([...Buffer.from('R'), 0, 0, 0, 8, 0, 0, 0, 0, ...Buffer.from(READY), 0, 0, 0, 5, IDLE]);
@@ -41,7 +44,7 @@ export async function transactionPooler(toPort: number, size: number): Promise<T
     else next(upstream);
   };
 
-  /** The connection that has been free for the longest time, and so another one than before. */
+  /** Takes the connection that has been free for the longest time, and so a different one than before. */
   const take = (startup: Buffer, begin: (upstream: Upstream) => void): void => {
     const upstream = opened < size ? undefined : free.shift();
     if (upstream !== undefined) begin(upstream);

@@ -12,7 +12,7 @@ const price = { input: '1', output: '1' };
 const request = (body: Readonly<Record<string, unknown>>) =>
   ({ api: 'openai-chat', body, text: JSON.stringify(body) }) as const;
 
-/** A body that needs each capability, in the words of the three APIs. */
+/** A body that needs each capability, in the formats of the three APIs. */
 const NEEDS: readonly (readonly [FakeCapability, readonly Readonly<Record<string, unknown>>[]])[] = [
   ['tools', [{ tools: [{ type: 'function' }] }]],
   [

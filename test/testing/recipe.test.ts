@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
 
-/** The first `ts` block of the file after this line. */
+/** The first `ts` block in the file after this line. */
 function blockAfter(file: string, line: string): string {
   const text = readFileSync(join(ROOT, file), 'utf8').replaceAll(/^ \* ?/gm, '');
   const block = /```ts\n([\s\S]*?)```/.exec(text.slice(text.indexOf(line)))?.[1];
@@ -15,7 +15,7 @@ function blockAfter(file: string, line: string): string {
   return block;
 }
 
-/** An expression that stands alone on its line, what its comment says, and its value. */
+/** An expression that is alone on its line, the value in its comment, and its actual value. */
 type Shown = readonly [expression: string, comment: string, value: unknown];
 
 /** Runs a recipe, then what is appended, on the source of this repository. */

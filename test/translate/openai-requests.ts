@@ -9,7 +9,7 @@ import { writeRequest as writeResponses } from '../../src/translate/responses/wr
 
 const MODEL: TargetModel = { model: 'm' };
 
-/** As it is sent: what is undefined is not there. */
+/** The body as it is sent: without undefined fields. */
 function sent(body: JsonObject): JsonObject {
   return JSON.parse(JSON.stringify(body)) as JsonObject;
 }

@@ -418,7 +418,7 @@ const REQUEST: readonly Row[] = [
   ['vLLM', 422, { detail: [{ type: 'missing', loc: ['body', 'messages'], msg: 'Field required' }] }],
 ];
 
-/** Bodies that say nothing of what their HTTP status says. */
+/** Bodies that tell no more than their HTTP status. */
 const ONLY_STATUS: readonly string[] = [
   '{"detail":"Not Found"}',
   '{"detail":[{"type":"missing","loc":["body","messages"],"msg":"Field required"}]}',

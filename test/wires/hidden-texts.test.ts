@@ -41,7 +41,7 @@ describe('a secret is found in base64, at any position of a text', () => {
         const quoted = Buffer.from(before + key + behind).toString(encoding);
         const shown = hiderOf([`Bearer ${key}`])(`{"authorization":"Basic ${quoted}"}`);
         const left = /Basic ([\w+/=-]*)…([\w+/=-]*)"/.exec(shown);
-        // What is left has bits of the text before and behind it.
+        // The parts that are left contain only a few characters of the text before and behind the key.
         expect(
           left?.slice(1).map(part => part.length <= 4 * Math.ceil((before.length + behind.length) / 3) + 3),
         ).toEqual([true, true]);

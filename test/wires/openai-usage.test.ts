@@ -102,7 +102,7 @@ describe('meters', () => {
 
   test.each([
     ['the total has them beside the prompt', 1000, 110 + 900, 10],
-    // What is left of the total is output, as it is without a cache.
+    // The rest of the total is output, as it is without a cache.
     ['the total has them and the reasoning beside it', 1000, 110 + 900 + 8, 18],
     ['there are more of them than the prompt has', 10, undefined, 10],
   ])('cached tokens are outside the prompt when %s', (_, prompt, total, output) => {

@@ -34,7 +34,7 @@ function inBothWays(newReader: () => StreamReader, events: readonly string[]): r
   return [seenBy(newReader(), whole), seenBy(newReader(), pieces)];
 }
 
-/** What a writer of JSON never has inside a text, and what ends one early. */
+/** Characters that a JSON writer never leaves unescaped in a text, and characters that end a text early. */
 const raw = fc.constantFrom('\n', '\n\n', '"', '\\"', '\\\\', '\\\\"', '\n\ndata: {}\n\n', 'ü');
 const texts = fc
   .array(

@@ -12,12 +12,12 @@ import { sdkTypes } from '../support/sdk-types.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Fields whose names say that they may count in a bill. */
+/** Fields that may count in a bill, judging by their names. */
 const MAY_COUNT = /usage|tokens|_requests$|tier|speed|geo|cost|bill|credit|price|fee|seconds/;
 
 const TOOL_ADDED = 'content[compaction].tool_changes[tool_addition].tool[tool_definition].definition';
 
-/** Fields that change no bill, by what they are. */
+/** Fields that do not change a bill, grouped by the reason. */
 const FREE: Readonly<Record<string, readonly string[]>> = {
   'a part of a count that is priced, at the same rate': [
     'usage.completion_tokens_details.accepted_prediction_tokens',
@@ -59,7 +59,7 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
   'a tool of the web that costs only its tokens': ['usage.server_tool_use.web_fetch_requests'],
 };
 
-/** Fields that may be billed and have no meter: the cost is then an estimate, and they are named. */
+/** Fields that may be billed but have no meter: the cost is then an estimate, and the fields are named. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {
   'cached input and text of an image model have rates of their own, and may be left out of the reply': [
     'tool_usage.image_gen.cached_tokens',
@@ -75,7 +75,7 @@ const TOTALS: Readonly<Record<string, number>> = {
   total_tokens: 2000,
 };
 
-/** The fields that a reply needs so that the field has its place in it. */
+/** The objects around the field, with the other fields that a reply then needs. */
 function placed({ steps, key }: LeafField, value: unknown): Json {
   let inner: Json = { [key]: value };
   for (const [index, step] of [...steps.entries()].toReversed()) {
@@ -194,7 +194,7 @@ function factsOf(wire: Wire, reply: Surface['reply']): ReplyFacts {
   return reader.facts();
 }
 
-/** The reply with a field in its place; in a stream, in the event that has it. */
+/** The reply with the field added; in a stream, the field is added to the event that has it. */
 function withField({ reply }: Surface, field: LeafField, value: unknown): Surface['reply'] {
   const more = JSON.parse(JSON.stringify(placed(field, value))) as Json;
   if (!Array.isArray(reply)) return merged(reply, more) as Json;
@@ -246,7 +246,7 @@ const INSTALLED = sdkTypes();
 const RESPONSES = `${OPENAI}/responses/responses.d.ts`;
 const BETA_MESSAGES = `${ANTHROPIC}/beta/messages/messages.d.ts`;
 
-/** Items of a response's output that change no bill, by why. */
+/** Items of a response's output that do not change a bill, grouped by the reason. */
 const FREE_ITEMS: Readonly<Record<string, readonly string[]>> = {
   'only its tokens cost something': [
     'message',
@@ -277,7 +277,7 @@ const FREE_ITEMS: Readonly<Record<string, readonly string[]>> = {
   'a search in the tools of the request': ['tool_search_call', 'tool_search_output'],
 };
 
-/** Blocks of a message that change no bill, by why. */
+/** Blocks of a message that do not change a bill, grouped by the reason. */
 const FREE_BLOCKS: Readonly<Record<string, readonly string[]>> = {
   'only its tokens cost something': ['text', 'thinking', 'redacted_thinking', 'compaction', 'container_upload'],
   'a tool of the application, or of a server that is not the vendor’s': ['tool_use', 'mcp_tool_use', 'mcp_tool_result'],
@@ -295,7 +295,7 @@ const FREE_BLOCKS: Readonly<Record<string, readonly string[]>> = {
   'the point where another model took over, whose calls the usage lists': ['fallback'],
 };
 
-/** Tools of the vendor in a message that change no bill by their call, by why. */
+/** Tools of the vendor whose call in a message does not change a bill, grouped by the reason. */
 const FREE_TOOLS: Readonly<Record<string, readonly string[]>> = {
   'the usage counts it': ['advisor', 'web_search'],
   'it costs only tokens': ['web_fetch', 'tool_search_tool_regex', 'tool_search_tool_bm25'],
@@ -368,7 +368,7 @@ describe('output of the installed SDKs', () => {
     const effect = (type: string): string =>
       itemEffect(openaiResponses, RESPONSE, { ...RESPONSE, output: [{ id: 'i', type }] });
     expect(unlisted(items, pathsOf(FREE_ITEMS), effect)).toEqual(['image_generation_call']);
-    // The tokens of an image are in `tool_usage`; without them, the call is named.
+    // The tokens of an image are in `tool_usage`; without that field, the call is named as unpriced.
     expect(effect('image_generation_call')).toBe('named');
     expect([...pathsOf(FREE_ITEMS)].filter(item => !items.includes(item))).toEqual([]);
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { topLevelMembers } from '../../src/wires/top-level.ts';
 
-/** The members must be those of the parsed object, in order, each with the text of its value. */
+/** The members must be those of the parsed object, in the same order, each with the text of its value. */
 function expectMembers(text: string): void {
   const parsed = JSON.parse(text) as Record<string, unknown>;
   const members = topLevelMembers(text, { conversation: 'messages' }) ?? [];

@@ -25,7 +25,7 @@ const event = (json: Json, type?: string): string =>
 const delta = (choice: Json, more: Json = {}): string =>
   event({ ...HEAD, ...more, choices: [{ index: 0, finish_reason: null, ...choice }] });
 
-/** A message's own metadata stands in the message or delta. */
+/** A message's own metadata is in the message or delta. */
 function split({ provider_metadata: metadata, ...reply }: Json): { readonly message: Json; readonly reply: Json } {
   return { message: metadata === undefined ? {} : { provider_metadata: metadata }, reply };
 }

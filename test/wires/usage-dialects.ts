@@ -237,7 +237,7 @@ export const DIALECTS: readonly Dialect[] = [
     },
     { input: 8, cacheRead: 12, output: 7, reasoning: 5 },
   ),
-  // go-moonshot#17: the usage stands in the last choice of a stream.
+  // go-moonshot#17: the usage is in the last choice of a stream.
   chat('Moonshot', { prompt_tokens: 19, completion_tokens: 13, total_tokens: 32 }, { input: 19, output: 13 }),
   // vercel/ai#12352: cached tokens at the top level.
   chat(
@@ -877,7 +877,7 @@ export const DIALECTS: readonly Dialect[] = [
     { prompt_tokens: 1200, completion_tokens: 300, total_tokens: 1500, prompt_tokens_details: { cached_tokens: 800 } },
     { input: 400, cacheRead: 800, output: 300 },
   ),
-  // glm with its search tool: the results stand beside the choices.
+  // glm with its search tool: the results are beside the choices.
   chat(
     'Z.ai, web search',
     { prompt_tokens: 353, completion_tokens: 1389, total_tokens: 1742 },

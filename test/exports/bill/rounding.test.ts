@@ -35,7 +35,7 @@ test('the last digit of a bill is that of its most precise amount, and at most a
   };
   expect(of(100n * CENT)).toBe(CENT);
   expect(of(CENT, 15n * 10n ** 14n, 2n * CENT)).toBe(10n ** 14n);
-  // Nothing is known of how a bill without costs rounds.
+  // A bill without costs does not show how it rounds.
   expect(of(0n)).toBe(1n);
   expect(['EUR', 'JPY', 'no currency'].map(digitsOfCurrency)).toEqual([2, 0, 2]);
 });

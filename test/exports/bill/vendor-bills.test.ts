@@ -40,7 +40,7 @@ function spentOn(vendor: 'openai' | 'anthropic'): number {
   return Number(dailyLines(calls, vendor).reduce((sum, { pico }) => sum + pico, 0n)) / 1000;
 }
 
-/** All is explained: no part needs an action, and the parts add up to the difference. */
+/** Everything is explained: no part needs an action, and the parts add up to the difference. */
 function expectExplained(
   result: Reconciliation,
   { spent, width = 'day' }: { spent: number; width?: 'day' | 'request' },

@@ -17,7 +17,10 @@ import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts'
 import { modelsWorld } from '../../../src/replay/worlds/world.ts';
 import { logged } from './logged.ts';
 
-/** Two fifths of mini's successes are none, which only an audit shows. The labels of premium are right. */
+/**
+ * Two fifths of the intents that are labelled as successes of mini are failures, which only an audit shows. The labels of premium are
+ * right.
+ */
 const TRUE_FAILURES = { mini: 1 - 0.85 * 0.6, premium: 0.07 };
 const SPEND = { mini: 0.002, premium: 0.03 };
 const FAILURE_COST = 0.2;
@@ -58,7 +61,7 @@ test.each([10, 30, 76])(
     const held = { asked: 0, cost: 0, saved: 0, success: 0 };
     for (let seed = 0; seed < 50; seed++) {
       const log = falseLabels(seed, audits);
-      // With ten audits it happens that none of them had premium, which is refused.
+      // With ten audits, sometimes none of them is of premium; such a log is refused.
       if (auditsOf(decisionLog(log.filter(({ plan }) => plan === 'premium'))) === undefined) continue;
       for (const plan of ['mini', 'premium'] as const) {
         const { costPerIntentUsd: cost, savedPerIntentUsd: difference, successRate } = always(log, plan);
@@ -130,7 +133,7 @@ const world = modelsWorld({
   ],
 });
 
-/** A ledger with an audit of every 20th intent, which finds some successes of mini to be none. */
+/** A ledger with an audit of every 20th intent; it finds that some successes of mini were failures. */
 function auditedLedger() {
   const { records } = simulatedLedger(world, epsilonGreedy({ epsilon: 0.4 }), { intents: 1500, seed: 8 });
   const plans = new Map(

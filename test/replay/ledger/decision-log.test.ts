@@ -22,7 +22,7 @@ test('a log has a row for each decision, with the plans of its target in their o
     targetPlan: Uint32Array.of(0, 1, 1, 2),
     targetShare: Float64Array.of(0.25, 0.75, 1, 1),
   });
-  // The billed amount, where that is another one than the spend.
+  // The billed amount, if it differs from the spend.
   expect([...log.billedUsd]).toEqual([DECISIONS[0]?.spendUsd, 0.5, DECISIONS[2]?.spendUsd]);
 });
 

@@ -39,7 +39,7 @@ test('a plan that the log always chose costs more if failures are missing, and s
   );
   expect(twice.costUsd).toEqual({ value: 0.1, low: 0.1, high: 0.2 });
   expect([twice.leastFailed, twice.mostFailed]).toEqual([0.1, 0.2]);
-  // The log's own cost is as wrong as the target's, so that their difference is not.
+  // The cost in the log and the cost of the target have the same error, so their difference has none.
   expect(twice.excess.low).toBeCloseTo(0.1, 12);
   expect(twice.excess.high).toBeCloseTo(0.1, 12);
 });

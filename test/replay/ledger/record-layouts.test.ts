@@ -1,4 +1,4 @@
-/** A record that is told by its layout must be the one that reading and checking its whole text gives. */
+/** A record that is read by its layout must equal the record that a full parse and check of its text gives. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RecordTexts } from '../../../src/contracts/record-texts.ts';

@@ -29,7 +29,7 @@ async function administered() {
   return { name, owner, open };
 }
 
-/** What a router does with its store, each with an intent of its own. */
+/** The operations that a router uses on its store, each with its own intent. */
 async function use(store: Store, id: string): Promise<void> {
   const one = anIntent(id, 'support', Date.now());
   for (const result of await store.commitAll(changesOf(one))) expect(result).toEqual({ kind: 'committed' });
@@ -121,7 +121,7 @@ describeOnPostgres('what an administrator runs', () => {
             code: 'store-unusable',
             message: expect.stringMatching(/permission denied.*grant this user/) as unknown,
           });
-        // These are read when a connection is opened, or by a maintainer.
+        // These tables are read when a connection is opened, or by a maintainer.
         else
           expect([
             'meta',
@@ -161,7 +161,7 @@ describeOnPostgres('what an administrator runs', () => {
     const far = anIntent('far', 'support', Date.UTC(new Date().getUTCFullYear() + 40, 0, 1));
     for (const intent of [past, far])
       for (const result of await store.commitAll(changesOf(intent))) expect(result.kind).toBe('committed');
-    // Told again after an acknowledgement was lost, by another process.
+    // The same change is committed again by another process, after an acknowledgement was lost.
     const other = open('app');
     for (const result of await other.commitAll(changesOf(far))) expect(result.kind).toBe('known');
     const heads = await owner(`SELECT id, month FROM "${name}".heads ORDER BY id`);

@@ -102,7 +102,7 @@ describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
     const pool = new Pool({ connectionString: server.url, max: 1 });
     const store = postgres(pool, { schema: newSchema(), ...PATIENT });
     await store.features();
-    // As a pooler that hands the next transaction to a connection which has prepared nothing.
+    // Simulates a pooler that gives the next transaction a connection without the prepared statements.
     await pool.query('DEALLOCATE ALL');
     expect(await errorOf(store.features())).toMatch(/a pooler .* give the store `prepare: false`/);
     await store.close();
@@ -130,7 +130,7 @@ describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
     const ask = await askServer(server.url);
     await ask("CREATE ROLE hasty LOGIN SUPERUSER; ALTER ROLE hasty SET statement_timeout = '200ms'");
     const schema = newSchema();
-    // As another user: on a busy machine, making the tables may take longer than this time limit.
+    // As another database user: on a busy machine, making the tables may take longer than this time limit.
     await open(() => {}, schema).commitAll(changesOf(anIntent('a')));
     const store = open(url => Object.assign(url, { username: 'hasty' }), schema);
     await ask('BEGIN');

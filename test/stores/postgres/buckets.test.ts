@@ -12,7 +12,7 @@ describeOnPostgres('buckets in SQL', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 4e12 }), fc.array(hour), async (nowMs, far) => {
         const { dayBefore, weekBefore } = grainsAt(nowMs);
-        // Every hour of half a year as well, so that every end of a month is among them.
+        // Includes every hour of half a year, so that every end of a month is among them.
         const hours = [...far, ...Array.from({ length: 4400 }, (_, index) => dayBefore + 50 - index)];
         const rows = await ask(
           `SELECT ${firstHour('c', 'b')}, ${lastHour('c', 'b')}

@@ -101,7 +101,7 @@ describeOnPostgres('a pool of the application', () => {
       const pool = new Pool({ connectionString: await postgresUrl(), max, application_name: name });
       const askOther = await askServer();
       const clients = clientsOf(pool, { timeoutMs: 5000, after: systemRuntime().after });
-      // Errors must not make a pause: the next task is to be tried at once.
+      // An error must not cause a pause: the next task must be tried at once.
       const runtime = { ...systemRuntime(), elapsedMs: () => Date.now() * 10_000 };
       const users = [1, 2, 3, 4].map(() => connection(sourceOf(clients), runtime));
       const over = new AbortController();

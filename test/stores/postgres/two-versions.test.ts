@@ -1,4 +1,4 @@
-/** The version before and this one on one database, as while a fleet is upgraded one process after another. */
+/** The previous version and this one on one database, as while a fleet is upgraded one process after another. */
 import { expect, it } from 'vitest';
 import { SCHEMA_VERSION } from '../../../src/stores/postgres/schema.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
@@ -20,7 +20,7 @@ describeOnPostgres('two versions on one database', () => {
     for (let index = 0; index < 20; index++) await write(old, `before ${index}`);
     expect(await ask(`SELECT value FROM "${schema}".meta WHERE key = 'schema'`)).toEqual([['1']]);
 
-    // The former process writes all the time; this one opens the database in the middle of it.
+    // The process with the previous version writes all the time; this one opens the database meanwhile.
     const current = postgres(url, { schema, ...PATIENT });
     const { next } = await old.cellsSince('support');
     const writing = (async () => {
@@ -30,7 +30,7 @@ describeOnPostgres('two versions on one database', () => {
     await writing;
     expect(await ask(`SELECT value FROM "${schema}".meta WHERE key = 'schema'`)).toEqual([[String(SCHEMA_VERSION)]]);
 
-    // One begins an intent, the other goes on with it, and the same change is counted once.
+    // One process begins an intent, and the other continues it; a change that both make is counted once.
     const [decided, attempted, labelled] = changesOf(anIntent('shared', 'support', Date.now())) as [
       Change,
       Change,
@@ -51,7 +51,7 @@ describeOnPostgres('two versions on one database', () => {
       expect(new Set(await store.intents({ feature: 'support', limit: 1000 })).size).toBe(82);
       expect((await Array.fromAsync(store.scan())).length).toBe(82 * 3);
     }
-    // A former process that starts only now opens the tables, too.
+    // A process with the previous version that starts only now opens the tables, too.
     const another = former.postgres(url, { schema, ...PATIENT });
     await write(another, 'another');
     for (const rebuild of [rebuildCells, former.rebuildCells])

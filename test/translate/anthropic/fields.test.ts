@@ -1,4 +1,4 @@
-/** Every field of the SDK's types is read, or is kept with a mark; and no mark is for a field that is not there. */
+/** Every field of the SDK's types is read, or is kept with a mark; and every mark belongs to an existing field. */
 import { describe, expect, test } from 'vitest';
 import { ANTHROPIC_FIELDS, OPAQUE_BLOCKS, OPAQUE_TOOLS } from '../../../src/translate/anthropic/fields.ts';
 import { literalsOf, objectsOf, sdkShapes } from '../../support/sdk-shapes.ts';
@@ -37,7 +37,7 @@ const TYPES: Readonly<Record<keyof typeof ANTHROPIC_FIELDS, readonly (readonly [
   reply: both('Message'),
 };
 
-/** Fields that clients still send, and the newest types have no more. */
+/** Fields that clients still send, although the newest types no longer have them. */
 const GONE: Readonly<Record<string, readonly string[]>> = { request: ['temperature', 'top_p', 'top_k'] };
 
 function both(type: string, beta = `Beta${type}`): readonly (readonly [string, string])[] {

@@ -1,4 +1,4 @@
-/** Every field of the SDK's types is read, or is kept with a mark; and no mark is for a field that is not there. */
+/** Every field of the SDK's types is read, or is kept with a mark; and every mark belongs to an existing field. */
 import { describe, expect, test } from 'vitest';
 import { CHAT_FIELDS } from '../../../src/translate/chat/fields.ts';
 import { literalsOf, objectsOf, sdkShapes } from '../../support/sdk-shapes.ts';

@@ -5,7 +5,7 @@ import { objectsOf, sdkShapes } from '../../support/sdk-shapes.ts';
 const FILE = 'node_modules/openai/resources/chat/completions/completions.d.ts';
 const { shapeOf } = sdkShapes();
 
-/** An object of the type in which every field says something. */
+/** An object of the type with a value in every field. */
 function full(type: string, inside?: string): Record<string, unknown> {
   const [object] = objectsOf(shapeOf(FILE, type));
   const field = inside === undefined ? undefined : object?.fields.get(inside)?.shape;

@@ -1,4 +1,4 @@
-/** What users of other gateways lost: each line has its cases in all six directions. */
+/** What users of other gateways lost: each line has its test cases for all six pairs of APIs. */
 export const LINES = [
   'text then tool call ends as a tool call',
   'parallel tool calls with own indexes, start and stop even without arguments',

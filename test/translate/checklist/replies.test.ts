@@ -10,7 +10,7 @@ import { REPLY_CASES } from './reply-cases.ts';
 
 const ROUTES = APIS.flatMap(from => APIS.filter(to => to !== from).map(to => [from, to] as const));
 
-/** What the SDK shows of a reply, with what only one API has. */
+/** What the SDK shows of a reply, with the field that only one API has. */
 function seen(api: Api, final: unknown) {
   const { stop_sequence: stopSequence } = final as { readonly stop_sequence?: string | null };
   return { ...VIEWS[api](final), ...(api === 'anthropic-messages' && { stopSequence: stopSequence ?? null }) };

@@ -8,7 +8,7 @@ export interface ReplyCase {
   readonly line: Line;
   readonly name: string;
   readonly words: Readonly<Record<Api, Body>>;
-  /** What a client reads where its API has no field for something of another vendor's reply. */
+  /** What a client reads if its API has no field for a part of another vendor's reply. */
   readonly read?: Partial<Record<Api, Body>>;
   /** Vendors that do not say it. */
   readonly notBy?: readonly Api[];

@@ -8,7 +8,7 @@ export interface RequestCase {
   readonly line: Line;
   readonly name: string;
   readonly words: Readonly<Record<Api, Body>>;
-  /** What a vendor gets where its API says less than the client's, or says it another way. */
+  /** What a vendor gets if its API has fewer fields than the client's, or other ones. */
   readonly sent?: Partial<Record<Api, Body>>;
   /** APIs whose clients cannot say it. */
   readonly notBy?: readonly Api[];
@@ -230,7 +230,7 @@ export const REQUEST_CASES: readonly RequestCase[] = [
         },
       ]),
     },
-    // Chat completions have no such results, and neither API of OpenAI errors.
+    // Chat completions have no such results, and neither API of OpenAI has errors in them.
     notBy: ['openai-chat', 'openai-responses'],
   },
   {

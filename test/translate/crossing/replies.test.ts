@@ -1,4 +1,4 @@
-/** The same reply in the words of each API: a client reads what its own vendor would have said. */
+/** The same reply in the format of each API: a client reads what its own vendor would have sent. */
 import { describe, expect, test } from 'vitest';
 import type { Api } from '../../../src/translate/neutral/conversation.ts';
 import { translatorOf } from '../../../src/translate/translate.ts';

@@ -175,7 +175,7 @@ interface Reported {
   readonly sent: readonly Sent[];
   /** What a client of each other API must see. */
   readonly seen: Partial<Record<Api, object>>;
-  /** What must be in, and not in, the stream that a client gets. */
+  /** What the stream of a client must contain, and what it must not. */
   readonly has?: Partial<Record<Api, RegExp>>;
   readonly lacks?: Partial<Record<Api, RegExp>>;
 }

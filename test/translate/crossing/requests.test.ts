@@ -1,4 +1,4 @@
-/** The same request in the words of each API: each is translated to what the other two would say. */
+/** The same request in the format of each API: each is translated to the same content in the other two formats. */
 import { describe, expect, test } from 'vitest';
 import type { Api } from '../../../src/translate/neutral/conversation.ts';
 import type { TargetModel } from '../../../src/translate/neutral/translator.ts';

@@ -1,4 +1,4 @@
-/** A field that this version does not know might mean anything, wherever it stands in a request: no other API gets the request. */
+/** A field that this version does not know might mean anything, wherever it is in a request: no other API gets the request. */
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import type { Api } from '../../../src/translate/neutral/conversation.ts';

@@ -1,4 +1,4 @@
-/** A value that this version does not know might mean anything too: it is told, or no other API gets the request. */
+/** A value that this version does not know might mean anything too: it is reported, or no other API gets the request. */
 import { expect, test } from 'vitest';
 import type { Api } from '../../../src/translate/neutral/conversation.ts';
 import { droppedFor, translatorOf, unableFor } from '../../../src/translate/translate.ts';

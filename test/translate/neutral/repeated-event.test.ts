@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { repeatedEvent } from '../../../src/translate/neutral/repeated-event.ts';
 
-/** Keeps the first text as an event, and returns what each of the others says; `undefined` for one that must be parsed. */
+/** Keeps the first text as an event, and returns the text piece of each of the others; `undefined` for an event that must be parsed. */
 function taken(first: string, ...others: readonly string[]): readonly (string | undefined)[] {
   const event = repeatedEvent();
   let said: string | undefined;

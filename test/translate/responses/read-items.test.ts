@@ -117,7 +117,7 @@ describe('input items', () => {
         { ...second, role: 'assistant', phase: 'commentary', status: 'completed' },
         { ...CALL, phase: 'final_answer' },
         { role: 'user', content: 'and then?' },
-        // A call has no phase that a message could take over.
+        // A call has no phase that the next message could take over.
         { ...CALL, phase: 'final_answer' },
         { ...second, role: 'assistant' },
         { role: 'user', content: 'and last?' },

@@ -1,4 +1,4 @@
-/** Streams as vendors send them, and what each one says. Most are from reports of what a gateway lost. */
+/** Streams as vendors send them, with the content of each. Most are from reports of what a gateway lost. */
 import type { Usage } from '../../../src/core/ledger/usage.ts';
 import type { Api } from '../../../src/translate/neutral/conversation.ts';
 import type { ReplyFinish } from '../../../src/translate/neutral/reply.ts';
@@ -10,7 +10,7 @@ export interface GoldenStream {
   readonly title: string;
   readonly api: Api;
   readonly sent: readonly Sent[];
-  /** `kind text`, `kind input`: what the parts say, in order. */
+  /** The content of the parts in order, as `kind text` or `kind input`. */
   readonly parts: readonly string[];
   readonly finish?: ReplyFinish;
   readonly stopSequence?: string;

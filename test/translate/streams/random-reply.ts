@@ -45,7 +45,7 @@ function text(random: SeededRandom): string {
   return all;
 }
 
-/** The block or item of the vendor that says this. */
+/** The vendor's block or item with this content. */
 const SEALED: Readonly<Record<Api, (said: string) => JsonValue>> = {
   'openai-chat': said => ({ reasoning_content: said }),
   'openai-responses': said => ({

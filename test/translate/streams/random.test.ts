@@ -20,7 +20,7 @@ const LEFT_OUT = new Set([
   'cache_creation',
 ]);
 
-/** The value without what says nothing: SDKs fill in `null` and empty lists in one way for streams, in another for replies. */
+/** The value without empty members: SDKs add `null` and empty lists, but not the same ones for streams and for replies. */
 function essential(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(essential);
   if (typeof value !== 'object' || value === null) return value;

@@ -9,10 +9,10 @@ export interface SdkView {
   readonly text?: string;
   readonly refusal?: string;
   readonly reasoning?: string;
-  /** Name and input of each call, in order, the input as it was streamed. */
+  /** Name and input of each call, in order; the input is the streamed text. */
   readonly calls: readonly string[];
   readonly finish: string | null | undefined;
-  /** Input with what was cached, what was read from a cache, output. */
+  /** Tokens of input (with cached ones), tokens read from a cache, and tokens of output. */
   readonly tokens: readonly number[];
 }
 
@@ -93,7 +93,7 @@ const ENDS: Readonly<Record<Api, string>> = {
 
 const UNEXPLAINED = 'The model refused to answer, and its vendor gives no reason.';
 
-/** What an application that speaks `api` must see of the stream. */
+/** The content that an application with this `api` must see in the stream. */
 export function expectedView(api: Api, { parts, finish = 'stop', usage = {} }: GoldenStream): SdkView {
   const said = (kind: string): string =>
     parts
@@ -117,7 +117,7 @@ export function expectedView(api: Api, { parts, finish = 'stop', usage = {} }: G
   };
 }
 
-/** Anthropic's SDK gives the input as a value, and of one that was cut off what there is. */
+/** Anthropic's SDK gives the input as a parsed value; if the input was cut off, it gives the part that came. */
 function asParsed(call: string): string {
   const space = call.indexOf(' ');
   const input = call.slice(space + 1);

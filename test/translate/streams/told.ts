@@ -31,7 +31,7 @@ function toldPart(part: ContentPart): string {
   return `${part.kind} ${'text' in part ? part.text : ''}`;
 }
 
-/** Throws where the events are in no order that a writer can rely on, or their pieces are not their parts. */
+/** Throws if the events are in an order that no writer can rely on, or if the pieces of a text do not add up to it. */
 export function checkOrder(events: readonly ReplyEvent[]): void {
   const said = events.filter(event => event.on !== 'ping');
   let open = -1;

@@ -70,7 +70,7 @@ export function randomAnthropicReply(random: SeededRandom): JsonObject {
   const reply = randomValue(shapeOf(file, type), random, { weights: WEIGHTS, fields: FIELDS }) as JsonObject;
   const content = isList(reply.content) ? reply.content : [];
   const calls = content.some(block => isObject(block) && block.type === 'tool_use');
-  // A vendor's word about the end agrees with its blocks.
+  // The stop reason agrees with the blocks.
   const reason = calls
     ? pick(random, ['tool_use', 'max_tokens', 'pause_turn'])
     : pick(random, [
@@ -84,7 +84,7 @@ export function randomAnthropicReply(random: SeededRandom): JsonObject {
   return { ...reply, stop_reason: reason, stop_sequence: reason === 'stop_sequence' ? 'END' : null };
 }
 
-/** Fields whose documented default says the same as nothing, by the field's name. */
+/** Fields whose documented default has the same effect as leaving the field out, by the field's name. */
 const DEFAULTS: Readonly<Record<string, (value: JsonValue) => boolean>> = {
   ttl: value => value === '5m',
   is_error: value => value === false,
@@ -101,8 +101,8 @@ const DEFAULTS: Readonly<Record<string, (value: JsonValue) => boolean>> = {
 };
 
 /**
- * The one form of bodies that mean the same: nothing that is null, absent or the documented default, and a text as a list of one
- * block. Bodies are parsed with their inputs as texts.
+ * One form for all bodies with the same meaning: nothing that is null, absent or the documented default, and a text as a list of one block.
+ * Bodies are parsed with their inputs as texts.
  */
 export function canonicalAnthropic(value: JsonValue, name = ''): JsonValue {
   if (isList(value)) return value.map(each => canonicalAnthropic(each));
@@ -116,7 +116,7 @@ export function canonicalAnthropic(value: JsonValue, name = ''): JsonValue {
   for (const key of Object.keys(value).toSorted()) {
     const member = value[key];
     if (member === undefined || member === null) continue;
-    // Texts that are contents of other things are only texts.
+    // Texts inside the content of other parts stay plain texts.
     const isContent =
       key === 'system' || (key === 'content' && ('role' in value || isResult || value.type === 'content'));
     const inner = canonicalAnthropic(member, isContent ? key : '');

@@ -111,7 +111,7 @@ function asFunction({ type, custom, ...choice }: JsonObject): JsonObject {
   return { type: type === 'custom' ? 'function' : type, ...(custom !== undefined && { function: custom }), ...choice };
 }
 
-/** A text is a list of one part, whatever the part is called; a refusal beside the content is one more. */
+/** A text becomes a list of one part, whatever the part is called; a refusal next to the content becomes another part. */
 function contentOf({ content, role, refusal }: JsonObject): JsonValue {
   const list = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   if (!isList(list)) return list ?? null;

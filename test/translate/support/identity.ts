@@ -28,7 +28,7 @@ export const PAIRS: readonly (readonly [from: Api, to: Api])[] = SOURCES.flatMap
   SOURCES.map(({ api: to }) => [from, to] as const),
 );
 
-/** What differs; `undefined` where nothing does. */
+/** What is different; `undefined` if nothing is. */
 type Difference = { readonly was: unknown; readonly is: unknown } | undefined;
 
 function difference(was: unknown, is: unknown): Difference {
@@ -57,7 +57,7 @@ export function checkReply({ api, readReply, writeReply }: Translator, random: S
   return difference(spoken, toldIn(api, again));
 }
 
-/** One conversation in the words of two APIs: translated from the one, it is what is said in the other, and back again. */
+/** One conversation in the formats of two APIs: the translation of the first equals the second, and the reverse. */
 export function checkConversation(from: Api, to: Api, random: SeededRandom): Difference {
   const [source, target] = [translatorOf(from), translatorOf(to)];
   const spoken = randomSpoken(random, from !== 'openai-responses' && to !== 'openai-responses');

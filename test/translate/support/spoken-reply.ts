@@ -1,4 +1,4 @@
-/** One random reply, how each of the three APIs says it, and what such a reply tells: written by hand, like the conversations. */
+/** One random reply in the format of each of the three APIs, and its content: written by hand, like the conversations. */
 import type { SeededRandom } from '../../../src/core/math/random.ts';
 import { parseWithInputs } from '../../../src/translate/anthropic/tool-inputs.ts';
 import type { Api } from '../../../src/translate/neutral/conversation.ts';
@@ -11,7 +11,7 @@ export interface SpokenReply {
   readonly text: string;
   readonly calls: readonly { readonly id: string; readonly name: string; readonly input: string }[];
   readonly end: 'stop' | 'length' | 'calls' | 'filter';
-  /** All input, the cached part of it, and all output with the reasoning part of it. */
+  /** All tokens of input, the cached part of them, and all tokens of output with the reasoning part of them. */
   readonly tokens: {
     readonly input: number;
     readonly cached: number;
@@ -191,7 +191,7 @@ function toldInChat(body: string): SpokenReply {
       name: called.name,
       input: called.arguments,
     })),
-    // What Anthropic refuses without a word has one here.
+    // A refusal without a text from Anthropic has a text here.
     end: message.refusal
       ? 'filter'
       : endOf({ stop: 'stop', length: 'length', tool_calls: 'calls', content_filter: 'filter' }, finish_reason),

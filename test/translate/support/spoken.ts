@@ -70,7 +70,7 @@ export function randomSpoken(random: SeededRandom, hasStop: boolean): Spoken {
     exchanges: [...many(3, () => ({ question: question(), answer: answer() })), { question: question() }],
     tools,
     ...(choice !== undefined && { choice }),
-    // Anthropic has no field for one call at a time where there is none at all.
+    // Anthropic has no field for "one call at a time" if the request has no tools.
     isParallel: tools.length === 0 || choice === 'none' || chance(0.8),
     isStream: chance(0.3),
     maxTokens: 100 + Math.floor(random.next() * 1000),

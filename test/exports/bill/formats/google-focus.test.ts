@@ -69,7 +69,7 @@ const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).
 interface Account {
   readonly currency: string;
   readonly perUsd: number;
-  /** Of what each usage costs, what a credit pays. */
+  /** The fraction of each usage's cost that a credit pays. */
   readonly credit: number;
   /** As Google's own view writes categories, and as the export does. */
   readonly category: (name: string) => string;
