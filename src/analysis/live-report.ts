@@ -2,6 +2,7 @@
 import type { Period } from '../core/cells/period.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { seededRandom } from '../core/math/random.ts';
+import { sumsByPlan } from '../core/cells/sums.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -33,8 +34,8 @@ export async function reportRouter(router: ReportedRouter, options: RouterReport
   const { config, flush, runtime, store } = router;
   checkOptions(options);
   await flush();
-  checkBaseline(options.baseline, config);
   const features = options.features ?? [...new Set([...config.features.keys(), ...(await store.features())])];
+  await checkBaseline(options.baseline, router, features);
   // A report says what the next decision would be, with everything that other processes have written.
   for (const name of features) if (config.features.has(name)) await upToDate(router, name);
   const baseline = options.baseline ?? (options.brief === true ? undefined : heldOut(config, features));
@@ -90,9 +91,16 @@ function checkOptions(options: RouterReportOptions): void {
 }
 
 /** A misspelt plan would be refused feature by feature, with a reason that does not name it. */
-function checkBaseline(baseline: unknown, { features }: ReportedRouter['config']): void {
+async function checkBaseline(
+  baseline: unknown,
+  { config, store }: ReportedRouter,
+  features: readonly string[],
+): Promise<void> {
   if (baseline === undefined) return;
-  const plans = new Set([...features.values()].flatMap(feature => feature.plans.map(planKey)));
-  if (typeof baseline !== 'string' || !plans.has(baseline))
-    throw invalidValue(baseline, 'report.baseline', [...plans].sort().join(', '));
+  const plans = new Set([...config.features.values()].flatMap(feature => feature.plans.map(planKey)));
+  const isKnown = (): boolean => typeof baseline === 'string' && plans.has(baseline);
+  if (isKnown()) return;
+  // The model that was replaced is the usual baseline, and then it is often no longer configured.
+  for (const feature of features) for (const plan of sumsByPlan(await store.cells(feature)).keys()) plans.add(plan);
+  if (!isKnown()) throw invalidValue(baseline, 'report.baseline', [...plans].sort().join(', '));
 }

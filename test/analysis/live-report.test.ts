@@ -12,10 +12,12 @@ import { modelVersions } from '../../src/engine/state/model-versions.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { randomMix } from '../../src/policies/random-mix.ts';
 import { thompson } from '../../src/policies/thompson.ts';
+import { reportOf } from '../../src/analysis/report.ts';
 import { createRouter } from '../../src/create-router.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { createTestRouter } from '../../src/testing/test-router.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
+import { memory } from '../../src/stores/memory.ts';
 import { FAILURE, SUCCESS } from '../core/support/cells.ts';
 import { attempt } from '../core/support/intents.ts';
 import { storeWith } from '../engine/state/stored.ts';
@@ -215,6 +217,64 @@ test('a running router reports what it saved against a baseline, of intents olde
     path: 'report.baseline',
   });
   await router.close();
+});
+
+test('a model that was replaced stays a baseline, its rows stay, and the decision says that it is not compared', async () => {
+  const [runtime, store] = [testRuntime(), memory()];
+  const routerWith = (candidates: readonly ['mini', 'premium'] | readonly ['mini', 'next']) =>
+    createTestRouter(runtime, {
+      models: {
+        mini: { provider: 'other', model: 'a', price },
+        premium: { provider: 'other', model: 'b', price },
+        next: { provider: 'other', model: 'c', price },
+      },
+      features: { f: { candidates, failureCostUsd: 1, policy: randomMix() } },
+      store,
+    });
+  const costUsd: Record<string, number> = { mini: 0.01, premium: 0.5, next: 0.1 };
+  const run = async (router: ReturnType<typeof routerWith>) => {
+    for (let i = 0; i < 400; i++) {
+      runtime.advance(60_000);
+      const { value, intent } = await router.run('f', async ({ model }) => ({
+        value: model,
+        costUsd: costUsd[model] ?? 0,
+      }));
+      await intent.outcome({ success: i % (value === 'mini' ? 5 : 10) !== 0 });
+    }
+  };
+  const before = routerWith(['mini', 'premium']);
+  await run(before);
+  runtime.advance(3_600_000);
+  const replacedMs = runtime.nowMs();
+  await before.close();
+  const router = routerWith(['mini', 'next']);
+  await run(router);
+
+  // Until it was replaced, always premium would have cost $0.50 and a failure in every tenth intent.
+  const { savings } = await router.report({ baseline: 'premium', period: { toMs: replacedMs } });
+  const [saving] = savings?.features ?? [];
+  if (saving?.kind !== 'estimate') return expect.unreachable();
+  expect(saving.baselineCostPerIntentUsd.low).toBeLessThan(0.6);
+  expect(saving.baselineCostPerIntentUsd.high).toBeGreaterThan(0.6);
+  // Of the whole time the ledger cannot know it.
+  const whole = await router.report({ baseline: 'premium' });
+  expect(whole.savings?.features[0]).toMatchObject({
+    kind: 'refused',
+    reason: expect.stringContaining('not eligible'),
+  });
+  expect(whole.features[0]?.plans.map(({ plan }) => plan).toSorted()).toEqual(['mini', 'next', 'premium']);
+  expect(whole.features[0]?.decision?.sentence).toContain('premium is no longer configured, so it is not compared');
+  expect((await router.explain('f')).decision?.sentence).toBe(whole.features[0]?.decision?.sentence);
+  await expect(router.report({ baseline: 'mini>premium' })).rejects.toMatchObject({
+    path: 'report.baseline',
+    accepted: 'mini, next, premium',
+  });
+  await router.close();
+
+  const { features } = await reportOf(store, { nowMs: runtime.nowMs() });
+  expect(features[0]?.decision?.sentence).toContain(
+    'none of the latest decisions could have chosen premium, so it is not',
+  );
 });
 
 /** Runs intents, half of them with each model, and labels them. */

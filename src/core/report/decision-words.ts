@@ -32,6 +32,8 @@ export interface DecisionSentence {
   readonly excluded?: readonly ExcludedPlans[];
   /** Descriptions of plans without an outcome of their own. */
   readonly untried?: readonly string[];
+  /** Descriptions of plans with outcomes that are no longer candidates. */
+  readonly removed?: readonly string[];
   /** Only the ledger is known, so that the configured priors and what is learned from other features are missing. */
   readonly isOfLedger?: boolean | undefined;
   /** The amounts are what each plan would cost if it served whole sessions. */
@@ -57,6 +59,7 @@ export function decisionSentence(decision: BareDecision, about: DecisionSentence
   const parts = [
     `${hasEvidence ? '' : 'before the first outcome, '}${why}`,
     hasEvidence && plans.length > 1 ? whatIsExpected(plans, about) : '',
+    hasEvidence ? whatIsRemoved(about) : '',
     about.isStandard === true && plans.length > 1 ? AT_STANDARD_COST : '',
     ...(preferred.length > 0 ? [] : [failureCostWords(decision, about), whatWouldChange(decision)]),
   ];
@@ -138,6 +141,21 @@ function whatIsExpected(plans: readonly DecisionPlan[], { untried = [], isOfLedg
   if (named.length === 0) return '';
   const more = isOfLedger === true ? ' (a running router may know more, from its prior and other features)' : '';
   return `${named.map(quoted).join(' and ')} ${have} yet, so what is said of ${them} is expected, not observed${more}`;
+}
+
+/** More names than these are counted. */
+const NAMED_REMOVED = 3;
+
+/** Their rows are in the report, so a reader would miss them in the comparison. */
+function whatIsRemoved({ removed = [], isOfLedger }: DecisionSentence): string {
+  if (removed.length === 0) return '';
+  const named = removed.slice(0, NAMED_REMOVED).map(quoted);
+  const names = removed.length > NAMED_REMOVED ? [...named, `${removed.length - NAMED_REMOVED} more`] : named;
+  const list = [names.slice(0, -1).join(', '), names.at(-1)].filter(part => part !== '').join(' and ');
+  const [are, them] = removed.length === 1 ? ['is', 'it is'] : ['are', 'they are'];
+  return isOfLedger === true
+    ? `none of the latest decisions could have chosen ${list}, so ${them} not compared`
+    : `${list} ${are} no longer configured, so ${them} not compared`;
 }
 
 function whatWouldChange(decision: BareDecision): string {

@@ -103,6 +103,9 @@ export function explainDecision(
         known === undefined
           ? []
           : plans.filter(plan => (known.sums.get(plan)?.labelled ?? 0n) === 0n).map(plan => describePlan(plan)),
+      removed: [...(known?.sums ?? [])].flatMap(([plan, { labelled = 0n }]) =>
+        labelled === 0n || plans.includes(plan) ? [] : [describePlan(plan)],
+      ),
       isOfLedger: inputs.isOfLedger,
       isStandard: inputs.isStandard,
       pinned: pinned === undefined ? undefined : describePlan(pinned),

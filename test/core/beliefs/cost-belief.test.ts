@@ -25,6 +25,12 @@ describe('the cost of a visit', () => {
     expect(believe({}, { cost, netUsd: 0.02 }).netUsd).toBe(0.02);
   });
 
+  test('a model that was billed nothing twenty times is free, whatever its price', () => {
+    expect(believe({ n: 19 }).costUsd).toBeCloseTo(0.01 / 20, 12);
+    expect(believe({ n: 20 })).toMatchObject({ costUsd: 0, costLogSd: 0 });
+    expect(believe({ n: 20, cost: 1 }).costUsd).toBeGreaterThan(0.01 / 22);
+  });
+
   test('a difference of contributions below zero does not give a negative cost', () => {
     expect(believe({ n: 0, cost: -1e9, withPrefix: 0, netCost: -1e9 })).toMatchObject({ costUsd: 0, netUsd: 0 });
   });
