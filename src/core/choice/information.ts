@@ -21,9 +21,9 @@ import type { SampleTable } from './posterior-samples.ts';
  * with the feature's visits, because the rule hardly tries a plan that a wrong prior calls worse. After a change the evidence on a plan may
  * be old, and where plans climb, an outcome of one node tells about several plans.
  *
- * The weight is also the fraction of visits whose outcome is known. The rule counts what the next outcome tells as if it were known before
- * the next decision; while many outcomes are open, intents in flight will tell the same, and the shares of Thompson sampling hedge. Before
- * the feature's first outcome, the prior alone would choose one plan for every intent.
+ * The weight is multiplied by the fraction of visits whose outcome is known. The rule assumes that an outcome is known before the next
+ * decision; while many are open, the intents in flight will tell the same, and the shares of Thompson sampling divide them between the plans.
+ * Before the feature's first outcome, the rule would choose the same plan for nearly every intent.
  */
 export function informationWeight({ graph, nodes, hasPooledPrior, hasChanged = false }: Posterior): number {
   const { plans, climbs, modelsPerFamily = 1 } = graph;
