@@ -62,7 +62,7 @@ export interface OffPolicyResult extends Origin {
   readonly barOfEach: number;
   /** Intervals for the saving that are entirely on the other side of 0 from the truth. */
   readonly wrongSigns: number;
-  /** Questions to ledgers whose outcomes are missing by kind, which the other figures leave out. */
+  /** Questions to ledgers whose outcomes are missing more often for failures or for successes, which the other figures leave out. */
   readonly byKind: { readonly asked: number; readonly refused: number };
   readonly rows: readonly OffPolicyRow[];
 }

@@ -44,7 +44,7 @@ export function offPolicyFigures(result: OffPolicyResult): Readonly<Record<strin
     `${formatCount(ledgers)} ledgers: ${formatPercent(coverage)} of ${formatCount(answered)} intervals for the saving hold the truth ` +
     `(bar: at least ${formatPercent(bar)} over all, ${formatPercent(barOfEach)} each); ${formatCount(wrongSigns)} have the wrong sign; ` +
     `${refused === 0 ? 'no question was' : `${formatCount(refused)} questions were`} refused. ` +
-    `Of ${formatCount(byKind.asked)} questions to ledgers whose outcomes are missing by kind, ${formatCount(byKind.refused)} were refused` +
+    `Of ${formatCount(byKind.asked)} questions to ledgers whose outcomes are missing more often for failures or for successes, ${formatCount(byKind.refused)} were refused` +
     (unfair.length === 0
       ? '. '
       : `; of the answers to the others, ${formatPercent(heldByKind(row => row.coverageOfSaving))} hold the saving and ` +

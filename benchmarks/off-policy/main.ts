@@ -5,7 +5,7 @@
  *   npm run -s bench:off-policy -- [--ledgers 24] [--first-ledger 0] [--intents 8000] [--only NAME]… [--smoke] [--json] [--save NAME]
  *
  * The ledgers of each kind are --first-ledger and those that follow it. Constants were chosen on ledgers below 1,000,000, so
- * a figure for a reader starts there or above. Exits with 1 when a bar is missed. Ledgers whose outcomes are missing by kind are refused
+ * a figure for a reader starts there or above. Exits with 1 when a bar is missed. Ledgers whose outcomes are missing more often for failures or for successes are refused
  * or answered with wider intervals: how often they are refused is a figure of its own, and so is the coverage of the answers.
  */
 import { parseArgs } from 'node:util';
@@ -57,7 +57,7 @@ for (const kind of kinds) {
 
 const fair = tallies.filter(({ isByKind }) => !isByKind);
 const byKind = tallies.filter(({ isByKind }) => isByKind);
-/** How many of the answers to ledgers whose outcomes are missing by kind hold the truth, of the saving and of the cost. */
+/** How many of the answers to ledgers whose outcomes are missing more often for failures or for successes hold the truth, of the saving and of the cost. */
 const heldByKind = (of: (tally: Tally) => number): number => sum(of, byKind) / sum(tally => tally.answered, byKind);
 const sum = (of: (tally: Tally) => number, over = fair): number => over.reduce((total, tally) => total + of(tally), 0);
 const answered = sum(tally => tally.answered);
@@ -132,7 +132,7 @@ else {
     )}\n${result.ledgers} ledgers: ${percent(coverage)} of ${answered} intervals for the saving hold the truth (bar ${percent(BARS.mean)}), ` +
       `the fewest ${percent(Math.min(...rows.filter(isFair).map(row => row.coverageOfSaving)))} (bar ${percent(BARS.each)}); ` +
       `${wrongSigns} say the wrong sign, ${result.refused} refused. Of ${result.byKind.asked} questions to ledgers whose outcomes are ` +
-      `missing by kind, ${result.byKind.refused} are refused; of the answers, ${percent(heldByKind(tally => tally.coveredSaving))} hold the ` +
+      `missing more often for failures or for successes, ${result.byKind.refused} are refused; of the answers, ${percent(heldByKind(tally => tally.coveredSaving))} hold the ` +
       `saving and ${percent(heldByKind(tally => tally.covered))} the cost (bar ${percent(BARS.mean)}). ${result.seconds} s\n`,
   );
 }

@@ -40,7 +40,7 @@ export function outcomesSeen(log: DecisionLog, hasOutcome: Uint32Array): Outcome
 const PARTS = 10;
 
 /**
- * Chance of refusing a log whose outcomes are missing at random, together 1.5 %. Smaller: outcomes that are missing by kind are found
+ * Chance of refusing a log whose outcomes are missing at random, together 1.5 %. Smaller: outcomes that are missing more often for failures or for successes are found
  * later. The test by plan has the largest part, because a plan that is seldom chosen shows little; outcomes that are missing at one time
  * are found easily.
  */
