@@ -2,6 +2,7 @@
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { isStayAfterAlarm } from '../core/beliefs/plan-graph.ts';
+import { allPlans } from '../core/ledger/plan-set.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import type { DecidedRecord } from '../core/ledger/records.ts';
 import { NANO_PER_USD, toUsd } from '../core/ledger/money.ts';
@@ -12,13 +13,16 @@ import type { Cell } from '../core/cells/cell.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { modelOfNode, OBSERVE, planOfKey } from '../core/ledger/vocabulary.ts';
 import { allRecordsLeft } from '../contracts/archiving.ts';
+import type { LedgerRange } from '../contracts/ledger-source.ts';
 import type { Store } from '../contracts/store.ts';
 import { ledgerPrefixRates } from '../prices/prefix-rates.ts';
 import type { LatestPolicy } from './latest-policies.ts';
 import { latestPolicies } from './latest-policies.ts';
+import type { RoutedNow } from './routed-now.ts';
+import { controlsFor, underControls } from './under-controls.ts';
 
 /** The methods of a store that reports use. */
-export type ReportSource = Pick<Store, 'features' | 'cells' | 'intents' | 'load' | 'loadAll'>;
+export type ReportSource = Pick<Store, 'features' | 'cells' | 'intents' | 'load' | 'loadAll' | 'controls'>;
 
 /** Last decisions from which a feature's configuration is inferred. Larger: an old configuration outvotes a new one. */
 const RECENT_DECISIONS = 50;
@@ -49,8 +53,9 @@ export interface LedgerFacts extends KnownFacts {
 export async function ledgerFacts(
   store: Pick<ReportSource, 'intents' | 'load' | 'loadAll'>,
   feature: string,
+  range: Pick<LedgerRange, 'toMs'> = {},
 ): Promise<LedgerFacts> {
-  const ids = await store.intents({ feature, limit: RECENT_DECISIONS });
+  const ids = await store.intents({ feature, ...range, limit: RECENT_DECISIONS });
   const intents = (await allRecordsLeft(store, ids)).map(foldIntent);
   const decided = intents.flatMap(intent => (intent === undefined ? [] : [intent.decided]));
   // The decision with the most eligible plans: a missing capability, an outage or a pin can only exclude some.
@@ -75,14 +80,40 @@ export async function ledgerFacts(
   };
 }
 
-/** The facts, with what models charge for the prefix of a session, by the prices in force at this time. */
-export async function pricedFacts(
-  store: Pick<ReportSource, 'intents' | 'load' | 'loadAll'>,
+/** A ledger's facts at a time: also what operators have set, and what models charge for the prefix of a session. */
+export interface PresentFacts extends LedgerFacts {
+  readonly routedNow: () => RoutedNow;
+}
+
+/** @param atMs the time whose prices are in force */
+export async function presentFacts(
+  store: Pick<ReportSource, 'intents' | 'load' | 'loadAll' | 'controls'>,
   feature: string,
   atMs: number,
-): Promise<LedgerFacts> {
-  const facts = await ledgerFacts(store, feature);
-  return { ...facts, prefixRatesOf: ledgerPrefixRates(facts.versions, atMs) };
+): Promise<PresentFacts> {
+  const set = await controlsFor(store, feature);
+  const latest = await ledgerFacts(store, feature);
+  const pin = set.find(({ kind }) => kind === 'pinned');
+  // The decisions under a pin name the pinned plan alone; those before it name the others.
+  const before = pin && latest.plans.length < 2 ? await ledgerFacts(store, feature, { toMs: pin.atMs }) : undefined;
+  const plans = [...new Set([...(before?.plans ?? []), ...latest.plans])];
+  const versions = { ...before?.versions, ...latest.versions };
+  const { exclusions, pinned, observes } = underControls(
+    { set },
+    { plans: plans.map(planOfKey), observes: latest.observes },
+  );
+  return {
+    ...latest,
+    plans,
+    versions,
+    prefixRatesOf: ledgerPrefixRates(versions, atMs),
+    routedNow: () => ({
+      exclusions,
+      isSwitchedOff: exclusions.some(each => each.plans === allPlans(plans.length)),
+      ...(pinned === undefined ? {} : { pinned }),
+      ...(observes === undefined ? {} : { observes }),
+    }),
+  };
 }
 
 function mostFrequent<Value>(values: readonly Value[]): Value | undefined {

@@ -30,7 +30,7 @@ import type { ReportSource } from './ledger-facts.ts';
 import { decisionNow } from './decision-now.ts';
 import { applyExclusions } from './explain.ts';
 import { latestFailureCosts } from './latest-failure-costs.ts';
-import { learnedFrom, pricedFacts } from './ledger-facts.ts';
+import { learnedFrom, presentFacts } from './ledger-facts.ts';
 import { withoutSegment } from './all-segments.ts';
 import { recentIntents } from './recent-cells.ts';
 import { trafficNow } from './traffic-now.ts';
@@ -141,8 +141,8 @@ export async function featurePartOf(
   },
 ): Promise<FeaturePart> {
   const { nowMs, period = {}, before, halfWidthUsd, brief = false } = options;
-  const found = options.facts === undefined ? await pricedFacts(store, feature, nowMs) : undefined;
-  const given: FeatureFacts = options.facts ?? found ?? {};
+  const found = options.facts === undefined ? await presentFacts(store, feature, nowMs) : undefined;
+  const given: FeatureFacts & Pick<ReportedFacts, 'routedNow'> = options.facts ?? found ?? {};
   const { failureCostUsd = 0 } = given;
   // Where failures cost nothing, plans are compared by what a success costs, as in routing.
   const perSuccess = given.perSuccess === true || given.failureCostUsd === 0;
@@ -165,8 +165,8 @@ export async function featurePartOf(
       ? () => sameFailureCost(failureCostUsd)
       : await latestFailureCosts(store, feature, { ...options.facts, cells, failureCostUsd });
   const failureCosts = costs();
-  const now = options.facts?.routedNow?.(learned);
-  const { costMultiplier = 1, observes = found?.observes } = now ?? {};
+  const now = given.routedNow?.(learned);
+  const { costMultiplier = 1, observes } = now ?? {};
   const eligible = applyExclusions(allPlans(keys.length), now?.exclusions ?? []);
   const table = withExtraUsd(sampleTable(posterior, seededRandom('explain'), EXPLANATION_SAMPLES), extra.extraUsd);
   const about = {

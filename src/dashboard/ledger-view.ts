@@ -13,14 +13,15 @@ import { explainView } from '../analysis/explain.ts';
 import { knownPlans } from '../core/report/known-plans.ts';
 import { latestFailureCosts } from '../analysis/latest-failure-costs.ts';
 import type { LedgerFacts, ReportSource } from '../analysis/ledger-facts.ts';
-import { learnedFrom, pricedFacts } from '../analysis/ledger-facts.ts';
+import { learnedFrom, presentFacts } from '../analysis/ledger-facts.ts';
 import type { FeaturePart } from '../analysis/report.ts';
 import { featurePartOf } from '../analysis/report.ts';
 import type { Store } from '../contracts/store.ts';
 import type { FeatureMessage, OverviewMessage, PriceMessage, WhatIfAnswer, WhatIfQuestion } from './messages.ts';
 import type { ReachRouter } from './plan-clients.ts';
 import { configuredFeature, withClients } from './plan-clients.ts';
-import { controlsOf, underControls } from './controls.ts';
+import { underControls } from '../analysis/under-controls.ts';
+import { controlsOf } from './controls.ts';
 import type { Versions } from './versions.ts';
 import { featureFigures } from './feature-figures.ts';
 import { liveAttention } from './live-attention.ts';
@@ -151,7 +152,7 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     const current = await versionsWith(feature);
     const read = await beliefs(feature, current, async () => {
       const own = await cellsOf(feature);
-      const known = await pricedFacts(source, feature, nowMs());
+      const known = await presentFacts(source, feature, nowMs());
       const names = [...new Set(['', ...own.map(cell => cell.key.segment)])];
       const { failureCostUsd } = known;
       const failureCostsOf = await latestFailureCosts(source, feature, { cells: own, failureCostUsd });
