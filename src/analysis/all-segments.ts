@@ -17,10 +17,12 @@ export function ofAllSegments(
   const { numbers: _, ...options } = learning;
   const all = createLearnedFeature({ ...options, versions });
   all.setPriors(...learned.priors());
-  all.replace(cells.map(withoutSegment));
+  all.replace(nodesOfOneSegment(cells));
   return all.segment('');
 }
 
-export function withoutSegment(cell: Cell): Cell {
-  return cell.key.segment === '' ? cell : { ...cell, key: { ...cell.key, segment: '' } };
+/** The node cells, which are all that is learned from, as if no intent had a segment. */
+export function nodesOfOneSegment(cells: readonly Cell[]): readonly Cell[] {
+  const nodes = cells.filter(({ key }) => key.scope === 'node');
+  return nodes.map(cell => (cell.key.segment === '' ? cell : { ...cell, key: { ...cell.key, segment: '' } }));
 }

@@ -1,7 +1,7 @@
 /** The report of a ledger, read from any store, with or without the configuration that wrote it. */
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import type { Period } from '../core/cells/period.ts';
-import { isIn, shiftedBefore, wholeBuckets } from '../core/cells/period.ts';
+import { cellsIn, shiftedBefore, wholeBuckets } from '../core/cells/period.ts';
 import { sumsByPlan } from '../core/cells/sums.ts';
 import { sampleTable } from '../core/choice/posterior-samples.ts';
 import { allPlans } from '../core/ledger/plan-set.ts';
@@ -24,6 +24,7 @@ import { comparedCosts, withExtraUsd } from '../core/report/standard-cost.ts';
 import type { FeatureTrend } from '../core/report/trend.ts';
 import { trendOf } from '../core/report/trend.ts';
 import type { ReplayedLedger } from '../replay/ledger/replayed-ledger.ts';
+import { savingsAgainst } from '../replay/ledger/savings.ts';
 import { RouterError } from '../errors.ts';
 import type { ReportedFacts, ReportOptions } from './report-options.ts';
 import type { ReportSource } from './ledger-facts.ts';
@@ -31,7 +32,7 @@ import { decisionNow } from './decision-now.ts';
 import { applyExclusions } from './explain.ts';
 import { latestFailureCosts } from './latest-failure-costs.ts';
 import { learnedFrom, presentFacts } from './ledger-facts.ts';
-import { withoutSegment } from './all-segments.ts';
+import { nodesOfOneSegment } from './all-segments.ts';
 import { recentIntents } from './recent-cells.ts';
 import { trafficNow } from './traffic-now.ts';
 
@@ -80,8 +81,6 @@ async function savingsOf(
     const afterMs = facts?.(feature)?.silence?.afterMs;
     return afterMs === undefined ? [] : [[feature, afterMs] as const];
   });
-  // Loaded only here: without a baseline, a report replays nothing.
-  const { savingsAgainst } = await import('../replay/ledger/savings.ts');
   return savingsAgainst(store, baseline, {
     ...period,
     ...(features === undefined ? {} : { features }),
@@ -149,12 +148,12 @@ export async function featurePartOf(
   const facts = { ...given, perSuccess };
   const cells = await store.cells(feature);
   const covered = wholeBuckets(period, cells);
-  const own = cells.filter(({ key }) => isIn(covered, key.bucket));
+  const own = cellsIn(covered, cells);
   const recent = recentIntents(own);
   const plans = facts.plans ?? [...sumsByPlan(own).keys()];
   // A report covers all segments. Where every intent has a context, the segment without context has no outcomes.
   const learned =
-    options.facts?.learned?.(cells) ?? learnedFrom(feature, cells.map(withoutSegment), { ...facts, plans }).segment('');
+    options.facts?.learned?.(cells) ?? learnedFrom(feature, nodesOfOneSegment(cells), { ...facts, plans }).segment('');
   const posterior = learned.posterior(nowMs);
   const keys = posterior.graph.plans.map(planKey);
   const { cells: compared, ...extra } = comparedCosts(cells, keys, facts.prefixRatesOf);

@@ -2,11 +2,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Cell, CellKey } from '../core/cells/cell.ts';
-import { cellKeyReader, cellKeyString, decodeParsedSums, decodeSums } from '../core/cells/cell.ts';
+import { cellKeyString, decodeSums } from '../core/cells/cell.ts';
 import type { Grains } from '../core/cells/grains.ts';
 import { canonicalKey, foldCells, hoursIn } from '../core/cells/grains.ts';
 import type { CellMap } from '../core/cells/sums.ts';
 import { addInto } from '../core/cells/sums.ts';
+import { cellKeyReader, decodeParsedSums } from './parsed-cells.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 import { blockOf } from './sqlite-schema.ts';
 

@@ -21,11 +21,18 @@ export function isIn({ fromMs = -Infinity, toMs = Infinity }: Period, bucket: nu
   return startMs >= Math.floor(fromMs / BUCKET_MS) * BUCKET_MS && startMs < toMs;
 }
 
+/** The cells of buckets that begin in the period; the same array if the period has no edge. */
+export function cellsIn(period: Period, cells: readonly Cell[]): readonly Cell[] {
+  const { fromMs, toMs } = period;
+  return fromMs === undefined && toMs === undefined ? cells : cells.filter(({ key }) => isIn(period, key.bucket));
+}
+
 /**
  * The period that has no edge inside an older bucket of the cells, which cannot be divided: such an edge is moved outwards.
  * The same object where none is moved.
  */
 export function wholeBuckets(period: Period, cells: Iterable<Cell>): Period {
+  if (period.fromMs === undefined && period.toMs === undefined) return period;
   const buckets = coarseBuckets(cells);
   const start = bucketAt(period.fromMs, buckets)?.fromMs;
   const end = bucketAt(period.toMs, buckets)?.toMs;

@@ -28,25 +28,7 @@ export function versionOf(
   return `${model}@${priceId}${typicalUsd > 0 ? `$${typicalUsd}` : ''}${prompt === undefined ? '' : `+${prompt}`}`;
 }
 
-/** The versions asked for so far: a reader of a year's cells asks for the same few, cell by cell. */
-const known = new Map<string, { readonly parts: VersionParts; readonly id: string }>();
-const MAX_KNOWN = 1_000;
-
 export function versionParts(version: string): VersionParts {
-  return knownVersion(version).parts;
-}
-
-function knownVersion(version: string): { readonly parts: VersionParts; readonly id: string } {
-  let found = known.get(version);
-  if (found === undefined) {
-    if (known.size === MAX_KNOWN) known.clear();
-    const parts = Object.freeze(readParts(version));
-    known.set(version, (found = { parts, id: `${parts.quality}\t${rateIdOf(parts.price)}` }));
-  }
-  return found;
-}
-
-function readParts(version: string): VersionParts {
   const found = PRICE.exec(version);
   if (found === null) return { quality: version, price: '' };
   const [text, price = ''] = found;
@@ -72,8 +54,18 @@ export function rateIdOf(price: string): string {
  * version.
  */
 export function versionId(version: string): string {
-  return knownVersion(version).id;
+  let id = ids.get(version);
+  if (id === undefined) {
+    const { quality, price } = versionParts(version);
+    if (ids.size === MAX_IDS) ids.clear();
+    ids.set(version, (id = `${quality}\t${rateIdOf(price)}`));
+  }
+  return id;
 }
+
+/** The ids of the versions asked for so far: a reader of a year's cells asks for the same few, cell by cell. */
+const ids = new Map<string, string>();
+const MAX_IDS = 1_000;
 
 /** Whether two prices have the same rates where both state them. A tariff by time of day is one price with several typical costs. */
 export function isSamePrice(one: string, other: string): boolean {

@@ -17,7 +17,7 @@ import { historyOf } from './history.ts';
 import type { Figure } from '../math/interval.ts';
 import { costPerIntent, costPerSuccess, meanCost, wilson } from '../math/interval.ts';
 import type { Period } from '../cells/period.ts';
-import { isIn, spanOf, wholeBuckets } from '../cells/period.ts';
+import { cellsIn, spanOf, wholeBuckets } from '../cells/period.ts';
 import { sumOf, sumsByPlan } from '../cells/sums.ts';
 import type { Cell, Sums } from '../cells/cell.ts';
 import { selectionOf } from './selection.ts';
@@ -162,7 +162,7 @@ export function reportFeature(
 ): FeatureReport {
   const { facts = {} } = options;
   const period = wholeBuckets(options.period ?? {}, cells);
-  const own = cells.filter(({ key }) => isIn(period, key.bucket));
+  const own = cellsIn(period, cells);
   const mature = matureCells(own, facts, options.nowMs);
   const all = totalsOf(own);
   const { byPlan, total } = mature === own ? all : totalsOf(mature);

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Sums } from '../../../src/core/cells/cell.ts';
 import {
-  cellKeyReader,
   cellKeyString,
   decodeSums,
   encodeSums,
@@ -46,15 +45,6 @@ test('a cell’s key is the same after its text is read back', () => {
       expect(isCellKey(cellKeyString(key))).toBe(true);
     }),
   );
-});
-
-test('a reader of many keys gives each as it is read alone, also where only the time differs from the one before', () => {
-  const read = cellKeyReader();
-  for (const time of ['7', '8d', '9w', '-3', '7'])
-    for (const before of ['node\tf\t\tmini\tv', 'plan\tf\ttier=a\tmini\t'])
-      expect(read(`${before}\t${time}`)).toEqual(parseCellKey(`${before}\t${time}`));
-  for (const time of ['', 'x', '7m', '7d ', '1.5', '7\n']) expect(read(`node\tf\t\tmini\tv\t${time}`)).toBeUndefined();
-  for (const text of ['', 'junk', 'node\tf\t\tmini\t7', 'x\tf\t\tmini\tv\t7']) expect(read(text)).toBeUndefined();
 });
 
 test.each([
