@@ -44,6 +44,7 @@ export interface PlanComparison {
  * - with fewer than two plans;
  * - while more than 5 % of a plan's intents are unlabelled: where failures are reported before successes, or the other way
  *   round, the rates are biased meanwhile, however narrow their intervals;
+ * - between plans of which some were audited: a corrected rate and an uncorrected one differ by the judge's errors;
  * - between plans whose intents had different failure costs, as when the most valuable users were sent to one plan;
  * - where plans were chosen by the request and have too few outcomes in some of the segments.
  *
@@ -76,6 +77,9 @@ export function notComparable(plans: readonly Sums[], selection?: Selection): st
   if (selection !== undefined && 'reason' in selection) return selection.reason;
   if (plans.some(each => unlabelledFraction(each) > MAX_UNLABELLED_FRACTION))
     return `more than ${formatPercent(MAX_UNLABELLED_FRACTION)} of a plan's intents have no outcome yet`;
+  const withOutcomes = plans.filter(({ labelled = 0n }) => labelled > 0n);
+  if (withOutcomes.some(isAudited) && !withOutcomes.every(isAudited))
+    return "only some of the plans' outcomes were audited: rates are corrected for those plans alone";
   if (!haveComparableFailureCosts(plans)) return "the failure costs of the plans' intents differ by more than chance";
   return undefined;
 }
@@ -136,4 +140,8 @@ export function estimatePlans(
       state: labelled < LEARNING_BELOW ? 'learning' : isSettled ? 'settled' : 'estimating',
     };
   });
+}
+
+function isAudited({ audited = 0n }: Sums): boolean {
+  return audited > 0n;
 }

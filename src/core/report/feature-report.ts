@@ -184,7 +184,7 @@ export function reportFeature(
   const cheapest = settled === (believed ?? settled) ? settled : undefined;
   const count = countsOf(all.total);
   const withoutOutcome = count.pending + count.unknown;
-  const audit = auditSummary(total);
+  const audit = auditSummary(total, byPlan);
   return {
     feature,
     ...(span === undefined ? {} : { span }),

@@ -3,6 +3,7 @@ import type { Figure } from '../math/interval.ts';
 import { policyNotes } from './decided-policy.ts';
 import { candidateNotes } from './feature-facts.ts';
 import { MAX_UNLABELLED_FRACTION } from './constants.ts';
+import { withoutAuditWords } from './audit-summary.ts';
 import type { FeatureReport } from './feature-report.ts';
 import { WHOLE_BUCKETS } from './period-words.ts';
 import { HOW_TO_RECORD } from './recording-words.ts';
@@ -134,7 +135,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   }
   if (audit !== undefined) {
     notes.push(
-      `${formatCount(audit.audited)} intents were audited; the other labels agreed with ${formatCount(audit.agreed)} of them. ` +
+      `${formatCount(audit.audited)} intents were audited; the other labels agreed with ${formatCount(audit.agreed)} of them.${withoutAuditWords(audit)} ` +
         `Without the correction the success rate would read ${formatFigure(audit.uncorrected, formatPercent)}. ` +
         `The total cost counts failures as they are recorded; ${formatIntents(intents)} at the corrected cost per intent would be ` +
         `${formatFigure(timesCount(feature.costPerIntentUsd, intents), formatUsd)}.`,

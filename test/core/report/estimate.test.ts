@@ -105,6 +105,24 @@ describe('settledOn', () => {
     expect(notComparable([usual, costly])).toBe("the failure costs of the plans' intents differ by more than chance");
   });
 
+  test('audits of one plan alone settle nothing: a judge that is too kind would be corrected for that plan and not for the other', () => {
+    // Both succeed in 60 % of the intents. The judge also accepts half of the failures.
+    const kind = sumsOf(Array.from({ length: 1000 }, (_, i) => [10_000_000n + BigInt(i), i % 10 < 8] as const));
+    const audited = {
+      ...kind,
+      audited: 200n,
+      auditedSuccesses: 120n,
+      auditedProxySuccesses: 160n,
+      auditedBothSuccesses: 120n,
+    };
+    const settled = (mini: Sums, premium: Sums) =>
+      settledOn(new Map(Object.entries({ mini, premium })), { plans: ['mini', 'premium'], failureCostUsd: 1 });
+    expect(settled(audited, kind)).toBeUndefined();
+    expect(notComparable([audited, kind])).toMatch(/^only some of the plans' outcomes were audited/);
+    expect(notComparable([audited, audited])).toBeUndefined();
+    expect(notComparable([audited, {}])).toBeUndefined();
+  });
+
   test('an outcome of `unknown` is final: it does not keep a comparison from being settled', () => {
     expect(winner(bad, sumOf([good, { n: 300n, unknown: 300n }]))).toBe('premium');
   });
