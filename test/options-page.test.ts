@@ -19,7 +19,7 @@ interface Member {
   readonly shape: Shape;
 }
 
-/** The members of an object and of the objects in it, by path: `silence.after`. Values under names of the application's own have none. */
+/** The members of an object and of the objects in it, by path: `silence.after`. Members whose name the application chooses are left out. */
 function membersOf(shape: Shape, path = ''): ReadonlyMap<string, Member> {
   switch (shape.kind) {
     case 'optional':

@@ -23,7 +23,7 @@ export interface ListedModel extends Partial<PriceSource> {
   readonly prices: readonly ListedRates[];
 }
 
-/** Additional prices, or prices on other terms, of models whose rates are elsewhere in the list or in an older one. */
+/** Further prices of models whose rates are elsewhere in this list or in an older one: for other tiers, speeds or regions, for instance. */
 export interface ListedTerms extends Partial<PriceSource>, Omit<PriceTerms, 'discount'>, ToolRates {
   readonly provider: string;
   /** Names of models, as the lists name them; `'all'` for every model of the provider. An imported JSON file has text of any kind. */

@@ -12,7 +12,7 @@ import type { ScriptedReply } from '../../src/testing/scripted-replies.ts';
 import { createTestRouter } from '../../src/testing/test-router.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 
-/** The vendor's list prices, by its own words. */
+/** The vendor's list prices, from its own page. */
 const MODELS: Readonly<Record<string, FakeModel>> = {
   'claude-opus-4-6': { price: { input: '5', output: '25' }, speeds: { fast: '6' }, regions: { us: '1.1' } },
   'claude-opus-5': { price: { input: '5', output: '25', cacheRead: '0.5' }, speeds: { fast: '2' } },

@@ -1,4 +1,4 @@
-/** Reasoning that comes back to the model that wrote it, and to no other, whatever the client has a field for. */
+/** Reasoning that comes back to the model that wrote it, and to no other, whether or not the client's API has a field for it. */
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';

@@ -197,7 +197,7 @@ describe('the limit on a reply’s length', () => {
     const limits = { max_tokens: 500, max_completion_tokens: 500 };
     expect(refuse(refused({ name: 'max_completion_tokens', max: 100 }), limits, both)).toBe('resend');
     expect(transforms.of(both, factsOf())?.clamp).toEqual({ max_completion_tokens: 100 });
-    // A preference has one name.
+    // Only limits have several names; a preference such as the temperature has one.
     expect(refuse(refused({ name: 'temperature', max: 1 }), { ...limits, temperature: 2 }, cold)).toBe('resend');
     expect(transforms.of(cold, factsOf())?.clamp).toEqual({ temperature: 1 });
   });

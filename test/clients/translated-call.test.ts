@@ -357,7 +357,7 @@ describe('a request that another vendor refuses as wrong', () => {
       { model: 'other', status: 'refused', costNanoUsd: 0 },
       { model: 'native', status: 'ok' },
     ]);
-    // It says nothing of other requests.
+    // The refusal has no effect on other requests.
     fake.reply('Hello');
     await openai.chat.completions.create({ model, ...question });
     expect(fake.requests().map(request => request.model)).toEqual([

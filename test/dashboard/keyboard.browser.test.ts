@@ -51,7 +51,7 @@ interface Focused {
   readonly isOutlined: boolean;
 }
 
-/** Tabs until the element with this text has the focus. Every element on the way must be seen to have it. */
+/** Presses Tab until the element with this text has the focus. The focus must be visible on every element before it, too. */
 async function tabTo(page: Page, tag: string, text: string): Promise<void> {
   for (let presses = 0; presses < MOST; presses++) {
     await page.keyboard.press('Tab');

@@ -87,7 +87,7 @@ export async function openDashboard(
   };
 }
 
-/** Axe errors of a page as it is, what is wider than its place or cut by its plot, and percentages on two lines. */
+/** Errors that axe finds on the page, elements that are wider than their place, labels cut by their plot, and percentages on two lines. */
 export async function problemsOn(page: Page): Promise<readonly unknown[]> {
   const tooWide = await page.evaluate<number>(TOO_WIDE);
   return [
@@ -99,7 +99,7 @@ export async function problemsOn(page: Page): Promise<readonly unknown[]> {
   ];
 }
 
-/** Elements that are wider inside than they show, apart from regions that scroll and say so; as text of their tag and class. */
+/** Elements whose content is wider than they are, except regions that are made to scroll; each as its tag and class. */
 const OVERFLOWING = `[...document.querySelectorAll('body *')].filter(element =>
   element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 &&
   getComputedStyle(element).display !== 'inline' && getComputedStyle(element).overflowX === 'visible' &&

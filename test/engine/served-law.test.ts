@@ -66,7 +66,7 @@ const FAKES: Readonly<Record<string, FakeModel>> = {
   },
 };
 
-/** The configuration that says the same. */
+/** The configuration with the same prices. */
 function configOf({ price, tierPrices, speeds, regions }: FakeModel): NonNullable<ModelConfig['price']> {
   const rates = (of: Readonly<Record<string, string>>) =>
     Object.fromEntries(
@@ -105,7 +105,7 @@ beforeAll(async () => {
 afterAll(async () => provider.close());
 
 const count = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 90_000 }));
-/** No reply was written from nothing. */
+/** Every request has at least one token of input. */
 const sent = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 90_000 }));
 const tokens = fc.record({ input: sent, output: fc.integer({ min: 1, max: 9_000 }), cacheRead: count });
 const claudeTokens = fc.record({

@@ -99,7 +99,7 @@ function served(records: readonly LedgerRecord[]): readonly Served[] {
 
 const promptOf = ({ usage }: Attempt): number => (usage.input ?? 0) + (usage.cacheRead ?? 0);
 const endOf = ({ startedAtMs, latencyMs }: Attempt): number => startedAtMs + Math.round(latencyMs);
-/** Ages that are told apart beside the numbers. */
+/** The group of ages by which intents are counted, for the number of earlier intents in the session. */
 const ageOf = (n: number): number => [0, 1, 2, 3, 3, 4, 4, 4, 4][n] ?? 5;
 
 interface Counts {
@@ -202,7 +202,7 @@ test('law: prefixes, their costs and their part of the statistics can be recompu
     sessions.set(session, [...before, { decided, attempt }]);
   }
 
-  // What a decision replaced is the average of the intents before it, but for the prior and for what was pooled.
+  // The cost that a decision replaced is the average of the intents before it, apart from the prior and from pooling.
   const { decided: latest } = intents.findLast(({ decided }) => decided.feature === 'f') as Served;
   const { withPrefix = 0n, prefixCost = 0n } = sums.get('f mini') ?? {};
   const average = Number(prefixCost) / Number(withPrefix);

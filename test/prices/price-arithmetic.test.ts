@@ -119,7 +119,7 @@ function free(config: RatesPrice): RatesPrice {
 }
 
 function billed(given: RatesPrice, usage: Usage, terms: ServedTerms) {
-  // A price with a fee for requests on some terms has none on others, rather than an unknown one.
+  // If a price has a fee for requests on some terms only, the fee on other terms is 0, not unknown.
   const config = hasFee(given) ? free(given) : given;
   const { named: unpriced, factors, list } = billedOn(terms, config);
   const isBillable = (count: unknown): count is number =>

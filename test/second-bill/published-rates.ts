@@ -224,7 +224,7 @@ export const PUBLISHED = {
     fast: 2n,
     us: 'more',
   },
-  // A gateway whose prompt leaves out what came from the cache, and whose total has it.
+  // A gateway whose prompt count leaves out cached tokens, and whose total includes them.
   excluding: { vendor: 'compatible', input: '0.27', output: '1.10', cacheRead: '0.07' },
   negotiated: {
     vendor: 'compatible',

@@ -75,7 +75,7 @@ export interface Sale {
   readonly stated?: {
     /** The decimal text in the reply; absent if the vendor left it out. */
     readonly usd?: string;
-    /** A gateway's fee in `usd`, with the model on another bill, by the facts that the reply states. */
+    /** The cost that the gateway states for the model, which is on another bill; `usd` is then the gateway's fee. */
     readonly upstreamUsd?: string | null;
   };
 }

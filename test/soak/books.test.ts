@@ -52,7 +52,7 @@ async function faults(
     requests: () => ids.map(requestId => ({ requestId, headers: { [INTENT_HEADER]: billed[requestId] } })),
   } as unknown as FakeProvider;
   const balance = await books(store, provider)();
-  // Whether there are too many is another matter.
+  // `estimated` is 0, because another test is about too many estimates.
   return faultsOf({ ...balance, estimated: 0, hour: 1, processes: [], spooledBytes: 0, overdue: 0, pruned: 0 });
 }
 

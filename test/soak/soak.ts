@@ -24,7 +24,7 @@ import { FAULTS, FEATURES, MINUTE_MS, PROVIDER_MODELS } from './world.ts';
 export interface SoakOptions {
   /** On the accelerated clock. */
   readonly hours: number;
-  /** In real time, without the checks. */
+  /** How long the application runs, in real time, without the time of the checks. */
   readonly minutes: number;
   /** How often everything stops and the books are compared. Default: once an hour. */
   readonly checks?: number;
@@ -124,7 +124,7 @@ export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> 
     for (const process of processes) process.tell({ kind: 'resume' });
     locking = lockAgainAndAgain(ledger, Math.min(LOCK_EVERY_MS, (hours * HOUR_MS) / 3) / times, end.signal);
     for (let index = 1; index <= count; index++) {
-      // From the end of the last check: on a busy machine one takes minutes, of which the application would have nothing.
+      // Counted from the end of the last check: on a busy machine a check takes minutes, in which the application does not run.
       const untilMs = Date.now() + (minutes * MINUTE_MS) / count;
       // While the application runs, as a scheduled job would.
       while (Date.now() < untilMs) {

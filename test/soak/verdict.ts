@@ -75,7 +75,7 @@ function warmOf(samples: readonly Sample[]): readonly Sample[] {
   return samples.filter(({ hour, intents }) => hour >= WARM_UP_HOURS && intents >= KEPT);
 }
 
-/** New intents an hour in the first half of the samples and in the second: an application may come to a stop on the way. */
+/** New intents an hour in the first half of the samples and in the second: an application may stop during the soak. */
 function pacesOf(samples: readonly Sample[]): readonly number[] {
   const middle = Math.floor(samples.length / 2);
   return [samples.slice(0, middle + 1), samples.slice(middle)].map(half => {
@@ -116,8 +116,8 @@ function whyUnjudged(samples: readonly Sample[]): string {
 }
 
 /**
- * Least squares. A sample is like the one before it, so they say less than as many independent ones: the error is that of
- * residuals that follow each other with their own correlation (an autoregressive process of order 1).
+ * Least squares. A sample resembles the one before it, so the samples contain less information than independent ones: the error
+ * assumes that each residual is correlated with the one before it (an autoregressive process of order 1).
  */
 function lineOf(samples: readonly Sample[], of: Trend['of']): Pick<Trend, 'slope' | 'error'> {
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -12,7 +12,7 @@ import { ledgerIn, runUntilKilled } from './killed-router.ts';
 
 export interface KillResult {
   readonly kills: number;
-  /** Outcomes and flushed calls. */
+  /** Number of acknowledged outcomes and flushed calls. */
   readonly acknowledged: number;
   readonly refused: number;
   /** Changes that were acknowledged, but are not in the ledger after the spool was replayed. */
@@ -68,8 +68,8 @@ export interface SmallFileSystem extends SmallDisk {
 }
 
 /**
- * Only root may mount a file system, and not in every container: `undefined` then. It is larger than the write-ahead log may
- * grow, and nearly full.
+ * A file system that is nearly full, and larger than the write-ahead log can become. `undefined` where it cannot be mounted: only root
+ * can, and not in every container.
  */
 export function smallFileSystem(): SmallFileSystem | undefined {
   const directory = mkdtempSync(join(tmpdir(), 'outcome-router-disk-'));

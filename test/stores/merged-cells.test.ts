@@ -57,7 +57,7 @@ it('older hours become days, and the newest hours stay hours', () => {
   expect(merged.map(({ key }) => key.bucket)).toEqual(merged.map(({ key }) => key.bucket).toSorted((x, y) => x - y));
 });
 
-it('the newest cells of a place stay, however long ago they are', () => {
+it('the newest cells of a node or plan are kept, however old they are', () => {
   const daily = history(400).map(
     ({ key, sums }): Cell => ({ key: { ...key, bucket: LAST - 24 * (LAST - key.bucket) }, sums }),
   );

@@ -16,7 +16,7 @@ import { keptCells } from './kept-cells.ts';
 
 const DAY = 24 * HOUR;
 
-/** A store whose intents were decided over the last seven months: hours, days and weeks for `maintain`. */
+/** How many days ago the intents of a store were decided: `maintain` keeps some by hour, some by day and some by week. */
 const YOUNG_AND_OLD = [0, 1, 13, 15, 16, 60, 89, 91, 92, 130, 131, 210];
 
 export function readRules(

@@ -86,10 +86,10 @@ const versionOf = (path: string): unknown =>
 /** What version 10 changed, undone. */
 const TO_VERSION_9 = 'DROP INDEX intents_without_success;';
 
-/** And what version 9 changed. */
+/** What versions 9 and 10 changed, undone. */
 const TO_VERSION_8 = `${TO_VERSION_9} DROP INDEX intents_by_session;`;
 
-/** And what version 8 changed. */
+/** What versions 8 to 10 changed, undone. */
 const TO_VERSION_7 = `${TO_VERSION_8} DROP TABLE journal; DROP TABLE sessions; ${['ledger', 'cells', 'pruned_cells']
   .map(name => `ALTER TABLE ${name}_8 RENAME TO ${name}_6;`)
   .join(' ')}`;

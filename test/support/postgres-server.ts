@@ -25,7 +25,7 @@ import { ROOT } from '../../tools/sources.ts';
 import { hasRoomInMemory, MEMORY } from './memory-file-system.ts';
 
 export interface PostgresServer {
-  /** Of its superuser, who needs no password. */
+  /** URL for its superuser, who needs no password. */
   readonly url: string;
   /** The folder of its data. */
   readonly data: string;

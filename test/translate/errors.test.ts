@@ -22,7 +22,7 @@ interface ErrorBody {
   };
 }
 
-/** The error of a vendor as the fake provider sends it, in the client's words. */
+/** The error of a vendor as the fake provider sends it, in the format of the client's API. */
 function translated(kind: ErrorKind, from: Api, to: Api) {
   const context = { api: from, model: 'm', requestId: 'req_1' } as never;
   const { status, body } = from === 'anthropic-messages' ? anthropicError(kind, context) : openaiError(kind, context);

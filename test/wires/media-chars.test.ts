@@ -19,7 +19,7 @@ const le16 = (value: number): string => String.fromCharCode(value & 255, value >
 
 const png = (width: number, height: number): Buffer => fileOf(['\x89PNG\r\n\x1a\n\0\0\0\rIHDR', width, height]);
 
-/** Tokens that a request has beside its other text, with the file in the words of one of the APIs. */
+/** Tokens that a request has beside its other text, with the file in the format of one of the APIs. */
 function tokens(
   file: Buffer,
   by: CountingModel,

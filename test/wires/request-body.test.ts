@@ -23,7 +23,7 @@ const DIALECT: Dialect = {
   },
   settings: () => ({}),
 };
-/** Of a body that was not read before. */
+/** The facts about a body that has not been read before. */
 const NO_FACTS: RequestFacts = {
   model: '',
   stream: false,

@@ -140,7 +140,7 @@ export const DIALECTS: readonly Dialect[] = [
     { input: 100, output: 10 },
     { reply: { service_tier: 'fast' }, tier: 'priority' },
   ),
-  // An image drawn as a tool: langfuse#8252.
+  // An image drawn by a tool: langfuse#8252.
   responses(
     'OpenAI, image tool',
     {

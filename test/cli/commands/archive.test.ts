@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 const archive = (...args: string[]) => runCommand(archiving, ['archive', ...args]);
 
-/** What the commands print that read the ledger, with or without its archive. */
+/** The output of the commands that read the ledger, with or without its archive. */
 async function printed(...options: string[]): Promise<readonly string[]> {
   const runs = [
     await runCommand(reporting, ['report', ledger, '--baseline', 'mini', ...options]),

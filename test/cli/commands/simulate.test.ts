@@ -8,7 +8,7 @@ import { runCommand } from './run-command.ts';
 const directory = temporaryFolder();
 const SMALL = ['--intents', '400', '--runs', '2'];
 const run = (...args: string[]) => runCommand(simulate, ['simulate', ...SMALL, ...args]);
-/** Without what says when and how it was made. */
+/** The output without the fields that say when and how it was made. */
 const json = async (...args: string[]) => {
   const { madeAtMs: _, options: __, ...result } = JSON.parse((await run(...args, '--json')).stdout);
   return result;

@@ -293,7 +293,7 @@ describe('versions', () => {
     learned.setVersions({ mini: at('9a9a$0.001').version });
     const after = believed(learned, 'mini');
     expect([after.accepted, after.n]).toEqual([before.accepted, before.n]);
-    // The typical request at the new price counts as one visit, what 500 visits cost as 20.
+    // The typical request at the new price counts as one visit; the 500 visits at the old price count as 20, at half their cost.
     expect(after.costUsd).toBeCloseTo((0.001 + 20 * 0.002) / 21, 9);
     expect(after.costLogSd).toBeGreaterThan(3 * before.costLogSd);
     learned.apply([cell('mini', spent(80n, 3_000_000n), at('9a9a$0.001'))]);

@@ -508,7 +508,7 @@ describe('older buckets', () => {
 
 test('law: a change is found where a series that counts all groups again finds it, whatever was added in between', () => {
   const part = fc.record({
-    /** Hours before the latest: into an older group, or before all of them. */
+    /** How many hours before the latest one an outcome belongs: in an older group, or before all groups. */
     late: fc.oneof(fc.constant(0), fc.nat(12)),
     step: fc.nat(3),
     days: fc.boolean(),

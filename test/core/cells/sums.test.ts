@@ -26,7 +26,7 @@ function canonical(sums: Record<string, bigint>): Sums {
   return Object.fromEntries(Object.entries(sums).filter(([, value]) => value !== 0n));
 }
 
-/** Name by name, as the definition says. */
+/** Adds the sums name by name, exactly as they are defined. */
 function byName(all: readonly Sums[], sign: (index: number) => bigint = () => 1n): Sums {
   const of = (name: SumName): bigint => all.reduce((total, sums, i) => total + sign(i) * (sums[name] ?? 0n), 0n);
   return canonical(Object.fromEntries(SUM_NAMES.map(name => [name, of(name)])));

@@ -31,7 +31,7 @@ test('a note counts the decisions that are too recent, where there are any', () 
   expect(tooRecentNote({ tooRecent: 1 })).toMatch(/^The last decision is left out/);
 });
 
-test('a note says what part of the intents has no outcome, where some have none', () => {
+test('a note gives the part of the intents without an outcome, if there are any', () => {
   const estimate = { kind: 'estimate', intents: 1500 };
   expect(withoutOutcomeNote({ withoutOutcome: 0, estimate })).toBeUndefined();
   expect(withoutOutcomeNote({ withoutOutcome: 500, estimate })).toMatch(

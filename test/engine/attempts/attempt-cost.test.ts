@@ -244,7 +244,7 @@ test('the cost that a reply states replaces the rates where the price says so, b
   expect(costOf({ nanoUsd: 310_000, isWhole: true }, model({}))).toMatchObject({ costNanoUsd: 3_000_000 });
 });
 
-test('a stated cost is exact for any model that served, and another model is reported nevertheless', () => {
+test('a cost that the reply states is exact whichever model served, and a model other than the requested one is reported nevertheless', () => {
   const { attempt, told } = priced(model({ usesStatedCost: true }), {
     usage: THOUSAND,
     model: 'pro-1',

@@ -144,7 +144,7 @@ describe('the geometry of the plane', () => {
     const wide = { name: 'wide', colour: 1, x: 0.012, y: 0.91, xRange: [0.0119, 9], yRange: [0.1, Infinity] } as const;
     expect(costAgainstSuccess('Spend', [near], { x: usd, y: percent })).not.toContain('<polygon');
     const svg = costAgainstSuccess('Spend', [near, wide], { x: usd, y: percent });
-    // To the right, up and down.
+    // Three arrows: to the right, up and down.
     expect(elementsOf(svg, 'polygon').map(arrow => arrow.attribute('fill'))).toEqual(Array(3).fill('var(--c1)'));
     expect(svg).not.toMatch(/NaN|Infinity/);
   });

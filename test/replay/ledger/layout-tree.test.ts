@@ -1,4 +1,4 @@
-/** The tree must find a text exactly if one of the added texts differs from it in its slots only. */
+/** The tree must find a text if one of the added texts differs from it only in the slots, and no other text. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { layoutTree } from '../../../src/replay/ledger/layout-tree.ts';

@@ -1,4 +1,4 @@
-/** What is read of a usual intent must be what its records give when they are folded. */
+/** The columns that are read of a usual intent must give the same as folding its records. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { setFloats, zeroSums } from '../../../src/core/beliefs/routing-sums.ts';

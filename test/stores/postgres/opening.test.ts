@@ -10,7 +10,7 @@ async function dropSums(ask: AskServer, s: string, names: readonly string[]): Pr
   await ask(`ALTER TABLE ${s}.cells ${drop}; ALTER TABLE ${s}.pruned_cells ${drop}`);
 }
 
-/** What version 7 has added goes. */
+/** Removes what version 7 added. */
 async function asVersion6(ask: AskServer, s: string): Promise<void> {
   await ask(
     `DROP INDEX ${s}.ledger_with_failure, ${s}.ledger_with_neither; UPDATE ${s}.meta SET value = '6' WHERE key = 'schema'`,

@@ -53,7 +53,7 @@ describeOnPostgres('packing', () => {
   });
 });
 
-/** How many features are packed until there is none left. */
+/** Packs features until none is left; returns their number. */
 async function packedBy(packOne: (ask: AskServer) => Promise<boolean>, ask: AskServer): Promise<number> {
   for (let packed = 0; ; packed++) if (!(await packOne(ask))) return packed;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { asChat, fromChat } from '../openai-requests.ts';
 
-/** A body with every field that is read into neutral words. */
+/** A body with every field that is read into the neutral format. */
 const FULL = {
   model: 'm',
   messages: [{ role: 'user', content: 'hello' }],

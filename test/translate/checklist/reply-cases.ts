@@ -1,4 +1,4 @@
-/** Replies of each line of the checklist, in the words of each vendor. */
+/** Replies of each line of the checklist, in the format of each vendor. */
 import type { Api } from '../../../src/translate/neutral/conversation.ts';
 import type { Line } from './lines.ts';
 

@@ -1,4 +1,4 @@
-/** Requests of each line of the checklist, in the words of each API. */
+/** Requests of each line of the checklist, in the format of each API. */
 import type { Api } from '../../../src/translate/neutral/conversation.ts';
 import type { Line } from './lines.ts';
 

@@ -1,4 +1,4 @@
-/** A reply in the words of each vendor, streamed as it streams. */
+/** A reply in the format of each vendor, streamed as it streams. */
 import type { Api } from '../../../src/translate/neutral/conversation.ts';
 import type { Sent } from './sent.ts';
 import { chunks, named, numbered } from './sent.ts';

@@ -36,7 +36,7 @@ const City = z.object({ city: z.string() });
 const Degrees = z.object({ city: z.string(), degrees: z.number() });
 const DEGREES = { city: 'Zürich', degrees: 7 };
 
-/** Answers with a stream of `from` in the words of `to`, in pieces that end anywhere. */
+/** Answers with a stream of `from` in the format of `to`, in pieces that end anywhere. */
 function answer(from: Api, to: Api, reply: NativeReply): Answer {
   return ({ body }, response) => {
     const reader = ROOMS[from].reader();

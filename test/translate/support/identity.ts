@@ -74,7 +74,7 @@ export function checkConversation(from: Api, to: Api, random: SeededRandom): Dif
   );
 }
 
-/** One reply in the words of two APIs. */
+/** One reply in the format of two APIs. */
 export function checkAnswer(from: Api, to: Api, random: SeededRandom): Difference {
   const spoken = randomSpokenReply(random);
   const reply = translatorOf(from).readReply(jsonText(replyIn(from, spoken)));

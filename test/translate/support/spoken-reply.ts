@@ -191,7 +191,7 @@ function toldInChat(body: string): SpokenReply {
       name: called.name,
       input: called.arguments,
     })),
-    // A refusal without a text from Anthropic has a text here.
+    // If Anthropic refuses without a text, the router adds one.
     end: message.refusal
       ? 'filter'
       : endOf({ stop: 'stop', length: 'length', tool_calls: 'calls', content_filter: 'filter' }, finish_reason),
