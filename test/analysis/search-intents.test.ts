@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 
 async function filled(store: Store): Promise<Store> {
   await writeLedger(store, { intents: 400, seed: 3, fromMs: NOON - 30 * DAY_MS, toMs: NOON });
-  // Many at the same moment, in two features.
+  // Many intents that were decided at the same moment, in two features.
   await commitAll(
     store,
     ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id, i) =>

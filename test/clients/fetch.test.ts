@@ -348,7 +348,7 @@ test('a request that reaches its deadline fails with the SDK’s timeout error',
 });
 
 describe('the body of an error that is long and does not end', () => {
-  /** The reply of a 400 whose body has begun, and its connection's end. */
+  /** A reply with status 400 whose body begins and does not end, and a promise for the end of its connection. */
   async function endless(feature: Feature, signal?: AbortSignal) {
     const closed = Promise.withResolvers<void>();
     const { router, server, attempts } = await routed(

@@ -1,4 +1,4 @@
-/** With its default settings, a wrapped client does what it did before for every call whose model is no slot. */
+/** With its default settings, a wrapped client does what it did before for every call whose model does not name a feature. */
 import Anthropic from '@anthropic-ai/sdk';
 import AnthropicOldest from 'anthropic-oldest';
 import OpenAI from 'openai';

@@ -1,6 +1,7 @@
 /**
- * The law of the forms of a failure: it is the same to ledger, statistics, circuits and caller, whether it comes as an HTTP status, as
- * JSON of a 200, as an event of a stream or as a reply that says itself that it failed, in all APIs, plain and streamed.
+ * The law of the forms of a failure: a failure has the same effect on ledger, statistics, circuits and caller, whether it comes as an
+ * HTTP status, as JSON under status 200, as an event of a stream, or as a reply that is marked as failed. It holds in all APIs, plain and
+ * streamed.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixed } from '../../src/policies/fixed.ts';

@@ -99,7 +99,7 @@ function served(records: readonly LedgerRecord[]): readonly Served[] {
 
 const promptOf = ({ usage }: Attempt): number => (usage.input ?? 0) + (usage.cacheRead ?? 0);
 const endOf = ({ startedAtMs, latencyMs }: Attempt): number => startedAtMs + Math.round(latencyMs);
-/** The group of ages by which intents are counted, for the number of earlier intents in the session. */
+/** The age group of an intent, by the number of earlier intents in its session. */
 const ageOf = (n: number): number => [0, 1, 2, 3, 3, 4, 4, 4, 4][n] ?? 5;
 
 interface Counts {

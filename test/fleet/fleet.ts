@@ -47,7 +47,7 @@ export interface FleetResult {
   readonly cutOff: number;
   /** Maximum number of exchanges that the kills can have cut off. */
   readonly mostCutOff: number;
-  /** What must be 0. */
+  /** This and the following counts must be 0. */
   readonly wrongCosts: number;
   readonly lostReplies: number;
   readonly lostOutcomes: number;

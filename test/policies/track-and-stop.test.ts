@@ -110,7 +110,7 @@ test('law: exploration stops exactly when the evidence against every other plan 
         policy.decide(view, random).reason === 'stopped' ? names.indexOf(first.plan[0] as string) : undefined;
       expect(stopped).toBe(reference(list));
     }),
-    // Evidence decays a little: a case at the threshold itself would be decided by that.
+    // The seed is fixed: evidence decays a little, and in a case that is exactly at the threshold, the decay would decide.
     { seed: 1, numRuns: 300 },
   );
 });

@@ -61,7 +61,7 @@ const sum = (calls: readonly Call[]): Tokens =>
 
 export const totalOf = sum;
 
-/** An input that ends exactly at, or one token above, the bracket of a model that has one: now and then. */
+/** Sometimes replaces the input by one that is exactly at the price bracket of the model, or one token above it. */
 function atBracket(on: Dice, model: ModelName, tokens: Tokens): Tokens {
   const { long } = published(model);
   if (long === undefined || !on.chance(0.3)) return tokens;
@@ -70,7 +70,7 @@ function atBracket(on: Dice, model: ModelName, tokens: Tokens): Tokens {
   return others <= wanted ? { ...tokens, input: wanted - others } : tokens;
 }
 
-/** No reply was written from nothing. */
+/** Every request has at least one token of input. */
 function withInput(on: Dice, model: ModelName, tokens: Tokens): Tokens {
   const drawn = atBracket(on, model, tokens);
   const { input, cacheRead, cacheWrite, cacheWrite1h, audioInput } = drawn;

@@ -23,7 +23,7 @@ const rate = (decimal: string | undefined) => (decimal === undefined ? undefined
 
 const takesStated = (name: ModelName) => name === 'openrouter' || name.endsWith('-stated');
 
-/** What the customer of a compatible vendor writes; the models of OpenAI and Anthropic are left to the price book. */
+/** The price that a customer configures for a model of a compatible vendor; the price book has those of OpenAI and Anthropic. */
 function priceConfigOf(name: ModelName): PriceConfig {
   const price = published(name);
   const cells = ({ input, output, cacheRead, cacheWrite, cacheWrite1h, audioInput, audioOutput }: Row) => ({

@@ -61,7 +61,7 @@ export function sharedConformance(
   const opened: Store[] = [];
   const connections = async (data: SharedData, count: number): Promise<readonly Store[]> => {
     const stores: Store[] = [];
-    // The first one makes the tables; the others find them, or the first one at it.
+    // The first store makes the tables; the others find them, or wait while the first one makes them.
     for (let i = 0; i < count; i++) stores.push(await data.open());
     opened.push(...stores);
     return stores;

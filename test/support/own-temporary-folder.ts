@@ -11,7 +11,7 @@ const own = mkdtempSync(join(tmpdir(), 'outcome-router-tests-'));
 chmodSync(own, 0o755);
 process.env['TMPDIR'] = own;
 
-// The first that is registered is the last that runs.
+// This hook is registered first, so it runs after all others.
 afterAll(() => {
   if (outer === undefined) delete process.env['TMPDIR'];
   else process.env['TMPDIR'] = outer;

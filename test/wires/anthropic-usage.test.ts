@@ -111,7 +111,7 @@ describe('tokens that Anthropic reports', () => {
       { output: 5, total: 14 },
     ],
     [{ input_tokens: 9, total_tokens: 14 }, { input: 9 }],
-    // Nothing is left for an input.
+    // The total leaves no tokens for an input.
     [{ output_tokens: 5, total_tokens: 5 }, { output: 5 }],
     [{ output_tokens: 5, total_tokens: 3 }, { output: 5 }],
   ])(

@@ -272,7 +272,7 @@ describe('counts that have no meter', () => {
   test('counts of a cache are reported if their names leave open whether the input includes them', () => {
     const cached = { cache_read_input_tokens: 40, cache_creation_input_tokens: 0 };
     expect(unpricedOf({ input_tokens: 100, output_tokens: 1, ...cached })).toEqual(['usage.cache_read_input_tokens']);
-    // OpenAI's own names, or a total, say it.
+    // OpenAI's own names, or a total, show whether it does.
     expect(unpricedOf({ prompt_tokens: 100, completion_tokens: 1, ...cached })).toEqual([]);
     expect(unpricedOf({ input_tokens: 100, output_tokens: 1, total_tokens: 141, ...cached })).toEqual([]);
   });

@@ -9,7 +9,7 @@ import { DIALECTS } from './usage-dialects.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What the facts say of the bill. */
+/** The facts that concern the bill. */
 function billOf(facts: ReplyFacts | undefined) {
   const { usage, unpriced, statedCost, tier, speed, region } = facts ?? {};
   return { usage, unpriced, statedCost, tier: tier === 'standard' ? undefined : tier, speed, region };

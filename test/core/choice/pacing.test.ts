@@ -80,7 +80,7 @@ describe('affordablePlans', () => {
     expect(affordablePlans(spent, { ...costs, eligible: 0b111 })).toBe(0b010);
     expect(affordablePlans(spent, { ...costs, eligible: 0b101 })).toBe(0b001);
     expect(affordablePlans({ ...startPacing(BUDGET), spentUsd: 10 }, { ...costs, eligible: 0b111 })).toBe(0b010);
-    // The first of two that cost the same.
+    // Two plans cost the same: the first one is chosen.
     expect(affordablePlans(spent, { costUsd: [2, 1, 1], eligible: 0b111 })).toBe(0b010);
   });
 });

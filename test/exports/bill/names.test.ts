@@ -24,7 +24,7 @@ test.each([
   ['gpt-4.1', 'gpt-4'],
   ['claude-opus-4-5', 'claude-opus-4-6'],
   ['claude-opus-4-5', 'claude-sonnet-4-5'],
-  // The same numbers in another order, and the same letters.
+  // Names with the same letters, and the same numbers in another order.
   ['claude-opus-4-5', 'claude-opus-5-4'],
   ['model-12-3', 'model-1-23'],
   ['gpt-5-mini', 'gpt-5-inim'],

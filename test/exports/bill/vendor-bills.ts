@@ -126,7 +126,7 @@ export const isoTime = (ms: number): string => `${new Date(ms).toISOString().sli
 
 const OPENAI_METERS: Readonly<Record<string, string>> = { input: 'input', cacheRead: 'cached input', output: 'output' };
 
-/** Pages of `/v1/organization/costs`, grouped by line item and project: a float of USD, with quantities. */
+/** Pages of `/v1/organization/costs`, grouped by line item and project. Costs are floats in USD, and there are quantities. */
 export function openaiCosts(lines: readonly Line[], more: readonly object[] = [], perPage = 4): string {
   const buckets = Array.from({ length: DAYS }, (_, day) => ({
     object: 'bucket',

@@ -9,7 +9,7 @@ import { anyRecords, attempt } from '../../core/support/intents.ts';
 import { trials } from '../../support/trials.ts';
 import { decided } from './decided.ts';
 
-/** What statistics and estimates read of an intent. */
+/** The parts of an intent that statistics and estimates read. */
 function readOf(intent: Intent | undefined) {
   if (intent === undefined) return undefined;
   const { id, decided, outcomeAtMs, outcome } = intent;

@@ -1,4 +1,4 @@
-/** One random conversation, and how each of the three APIs says it: written by hand here, so that translations are compared with it. */
+/** One random conversation in the format of each of the three APIs, written by hand, so that translations can be compared with it. */
 import type { SeededRandom } from '../../../src/core/math/random.ts';
 import type { Api } from '../../../src/translate/neutral/conversation.ts';
 import type { JsonObject } from '../../../src/translate/neutral/json-text.ts';
