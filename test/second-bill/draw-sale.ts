@@ -41,7 +41,7 @@ const NO_TOKENS: Tokens = {
 };
 const NO_TOOLS: ToolsUsed = { searches: 0, pages: 0, fileSearches: 0, codeRuns: [], computerCalls: 0 };
 
-/** Small, large and none, as often. */
+/** A random count: 0 in 15 % of cases, otherwise a number with a random number of digits. */
 const count = (on: Dice, digits: number) => (on.chance(0.15) ? 0 : on.whole(1, 10 ** on.whole(1, digits)));
 
 const sum = (calls: readonly Call[]): Tokens =>

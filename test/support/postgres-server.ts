@@ -203,7 +203,7 @@ function linkOrCopy(from: string, to: string): void {
 }
 
 /**
- * Below those that a system gives away: while the server is not listening, as before its start and between a stop and a start,
+ * A port below those that the system assigns by itself: while the server is not listening (before its start, and until a restart),
  * no other program gets the port by chance.
  */
 async function freePort(): Promise<number> {

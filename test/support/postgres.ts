@@ -78,7 +78,7 @@ async function connect(url?: string): Promise<Client> {
   return client;
 }
 
-/** A store in a schema of its own. What is due goes by the caller's clock, which tests set. */
+/** A store in a schema of its own. The caller's clock, which tests set, decides which intents are due. */
 export async function openPostgres(schema: string = newSchema()): Promise<Store> {
   const open = async (): Promise<PostgresClient> => connect();
   return postgresStore({ open, schema, timeoutMs: 10_000, prepares: true, runtime: systemRuntime(), clock: 'caller' });

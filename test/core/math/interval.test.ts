@@ -83,7 +83,7 @@ describe('meanCost', () => {
   test('the upper limit of a few observed costs is raised by twice their mean, until enough costs would have shown a burst', () => {
     const extra = (n: number): number => (meanCost({ ...observed, n }).high - hall({ ...observed, n }).high) / 0.014;
     expect(extra(50)).toBeCloseTo(2, 12);
-    // A hundred times the mean, at the frequency that 8 % of samples do not show.
+    // A hundred times the mean, as often as a cost can occur that 8 % of samples do not contain.
     expect(extra(500)).toBeCloseTo((100 * Math.log(1 / 0.08)) / 500, 12);
     expect(meanCost(observed)).toMatchObject({ value: 0.014, low: hall(observed).low });
   });

@@ -79,7 +79,7 @@ test('the interval contains the actual cost of the missing failures in 95 of 100
       const truth = 15 * failures(missing);
       if (usd.low <= truth && truth <= usd.high) held++;
     }
-    // Failures are whole numbers: with few of them an interval may hold more, never much less.
+    // Failures are whole numbers: with few of them an interval may contain the truth more often than 95 %, never much less often.
     expect(held / 2000).toBeGreaterThan(0.93);
     expect(held / 2000).toBeLessThan(0.985);
   }

@@ -59,7 +59,7 @@ test('silence labels an intent again if its outcome was revoked, or if a later t
     [silent, FAILURE, withdrawn, revoked],
   ])
     expect(due({ attempts, evidence })).toBe(START_MS + 30_000);
-  // Silence counts again, and has spoken.
+  // Silence counts again, and its evidence is recorded already.
   expect(due({ attempts, evidence: [silent, FAILURE, revoked] })).toBeNull();
 });
 

@@ -258,7 +258,7 @@ export const REQUEST_CASES: readonly RequestCase[] = [
         { role: 'user', content: [result('a', 'A'), result('b', 'B'), text('And?')] },
       ]),
     },
-    // It has them in order.
+    // At Anthropic, the results are in the order of their calls.
     notBy: ['anthropic-messages'],
   },
   {

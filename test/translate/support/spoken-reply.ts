@@ -46,7 +46,7 @@ export function replyIn(api: Api, reply: SpokenReply): JsonObject {
   return { 'anthropic-messages': inAnthropic, 'openai-chat': inChat, 'openai-responses': inResponses }[api](reply);
 }
 
-/** What a reply tells, read by hand. */
+/** The content of a reply, read by code of this file only. */
 export function toldIn(api: Api, text: string): SpokenReply {
   return { 'anthropic-messages': toldInAnthropic, 'openai-chat': toldInChat, 'openai-responses': toldInResponses }[api](
     text,
