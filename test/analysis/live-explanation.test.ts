@@ -10,6 +10,7 @@ import { thompson } from '../../src/policies/thompson.ts';
 import { createRouter } from '../../src/create-router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../core/support/cells.ts';
+import { AT_MS } from '../core/support/intents.ts';
 
 const cells = cellsOf(
   many(70, { evidence: [SUCCESS] }),
@@ -30,7 +31,8 @@ const make = (feature: Partial<FeatureConfig> = {}) =>
       },
       { policy: thompson() },
     ),
-    runtime: systemRuntime(1),
+    // Older outcomes count less.
+    runtime: { ...systemRuntime(1), nowMs: () => AT_MS },
     store: memory(),
     observers: [],
     hooks: {},
@@ -214,7 +216,7 @@ describe('explainFeature', () => {
     const engine = make();
     learn(engine);
     const store = { ...engine.store, cells: async () => cells };
-    expect((await explainFeature({ ...engine, store }, 'f')).decision?.forecast).toMatchObject({ kind: 'outcomes' });
+    expect((await explainFeature({ ...engine, store }, 'f')).decision?.forecast).toMatchObject({ kind: 'at least' });
     const down = { ...engine.store, cells: async () => Promise.reject(new Error('down')) };
     const { decision } = await explainFeature({ ...engine, store: down }, 'f');
     expect(decision).toMatchObject({ preferred: { description: 'premium' } });
