@@ -71,7 +71,7 @@ type ValueOf<From> = From extends readonly string[]
     ? number | ArrayLike<number>
     : number;
 
-/** Codes the numbers of an intent; without `code` while they cannot be coded yet. */
+/** Turns an intent's numbers into a code (see docs/vocabulary.md); `code` is absent while there is no way to code them yet. */
 interface NumberCoding {
   code?(this: void, numbers: ArrayLike<number>): string | undefined;
 }
