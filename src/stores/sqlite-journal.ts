@@ -13,7 +13,7 @@ import { readRow, rowOf } from './sqlite-noted-rows.ts';
 import type { Statements } from './sqlite-statements.ts';
 
 /** From this many changes at once, filing them costs less than noting them first. */
-const MIN_FILED_AT_ONCE = 48;
+const MIN_FILED_AT_ONCE = 16;
 
 /** With this many changes in the journal, the next ones are filed at once. More would make a reader wait longer. */
 const MAX_NOTED = 512;
