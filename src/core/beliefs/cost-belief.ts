@@ -39,8 +39,7 @@ export function costBelief(prior: ExpectedCost, decayed: RoutingSums): CostBelie
   const n = Math.max(0, costVisitsOf(decayed));
   const cost = decayed.cost / NANO_PER_USD;
   const { usd, visits, variation } = prior.cost ?? { usd: prior.costUsd, visits: 1, variation: 1 };
-  const isFree = cost === 0 && n >= FREE_VISITS;
-  const mean = isFree ? 0 : Math.max(0, (visits * usd + cost) / (visits + n));
+  const mean = cost > 0 || n < FREE_VISITS ? Math.max(0, (visits * usd + cost) / (visits + n)) : 0;
   const spread = Math.max(0, decayed.cost2 / NANO_PER_USD ** 2 - (cost * cost) / Math.max(n, 1));
   // The cost of a free model is known; the ratio would be 0/0.
   const logVariance =
@@ -51,11 +50,12 @@ export function costBelief(prior: ExpectedCost, decayed: RoutingSums): CostBelie
             ((n + visits) * mean * mean),
         )
       : 0;
-  const { netUsd = prior.costUsd } = prior;
   return {
     costUsd: mean,
-    costLogSd:
-      Math.sqrt(logVariance) * (prior.cost === undefined ? 1 : (prior.cost.modelFraction ?? MODEL_COST_FRACTION)),
-    netUsd: Math.max(0, (netUsd + decayed.netCost / NANO_PER_USD) / (1 + netVisitsOf(decayed))),
+    costLogSd: Math.sqrt(logVariance) * (prior.cost ? (prior.cost.modelFraction ?? MODEL_COST_FRACTION) : 1),
+    netUsd: Math.max(
+      0,
+      ((prior.netUsd ?? prior.costUsd) + decayed.netCost / NANO_PER_USD) / (1 + netVisitsOf(decayed)),
+    ),
   };
 }
