@@ -21,9 +21,9 @@ import type { SampleTable } from './posterior-samples.ts';
  * with the feature's visits, because the rule hardly tries a plan that a wrong prior calls worse. After a change the evidence on a plan may
  * be old, and where plans climb, an outcome of one node tells about several plans.
  *
- * The weight is multiplied by the fraction of visits whose outcome is known. The rule assumes that an outcome is known before the next
- * decision; while many are open, the intents in flight will tell the same, and the shares of Thompson sampling divide them between the plans.
- * Before the feature's first outcome, the rule would choose the same plan for nearly every intent.
+ * The weight is multiplied by the fraction of visits whose outcome is known, where the next visit counts as known. The rule assumes that an
+ * outcome is known before the next decision; while many are open, the intents in flight will tell the same, and the shares of Thompson
+ * sampling divide them between the plans.
  */
 export function informationWeight({ graph, nodes, hasPooledPrior, hasChanged = false }: Posterior): number {
   const { plans, climbs, modelsPerFamily = 1 } = graph;
@@ -31,9 +31,8 @@ export function informationWeight({ graph, nodes, hasPooledPrior, hasChanged = f
     return 0;
   const visits = nodes.reduce((sum, { n }) => sum + n, 0);
   const outcomes = nodes.reduce((sum, node) => sum + node.outcomes, 0);
-  if (outcomes === 0) return 0;
   // A late outcome may be all that is left of a visit.
-  const known = Math.min(1, outcomes / visits);
+  const known = Math.min(1, (outcomes + 1) / (visits + 1));
   return known / (1 + (visits / INFORMATION_HALF_VISITS) ** 2);
 }
 

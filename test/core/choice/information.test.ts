@@ -217,14 +217,15 @@ describe('the weight of information-directed sampling', () => {
     expect(informationWeight(after(20 * INFORMATION_HALF_VISITS))).toBeLessThan(0.003);
   });
 
-  test('the weight is 0 until the first outcome is known, and then the fraction of visits whose outcome is known', () => {
+  test('the weight is the fraction of visits whose outcome is known, where the next visit counts as known', () => {
     const of = (visits: number, outcomes: number): number => {
       const { nodes, ...rest } = after(visits);
       return informationWeight({ ...rest, nodes: nodes.map(node => ({ ...node, outcomes: outcomes / nodes.length })) });
     };
-    expect(informationWeight(after(0))).toBe(0);
-    expect(of(100, 0)).toBe(0);
-    expect(of(100, 25)).toBeCloseTo(of(100, 100) / 4, 12);
+    expect(of(0, 0)).toBe(1);
+    expect(of(1, 0)).toBeCloseTo(1 / 2, 4);
+    expect(of(99, 0)).toBeCloseTo(of(99, 99) / 100, 12);
+    expect(of(99, 24)).toBeCloseTo(of(99, 99) / 4, 12);
     // Outcomes of visits that are no longer counted.
     expect(of(0, 2)).toBe(1);
     expect(of(100, 120)).toBe(of(100, 100));
