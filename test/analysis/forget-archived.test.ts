@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { forgetArchived } from '../../src/analysis/forget-archived.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { archiveLedger } from '../../src/exports/archive/archive-ledger.ts';
+import { archivedBase } from '../../src/exports/archive/archived-base.ts';
 import { withArchive } from '../../src/exports/archive/archived-view.ts';
 import { memory } from '../../src/stores/memory.ts';
+import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import {
   archivePart,
@@ -95,6 +97,24 @@ test('a run whose intents are all forgotten stays in the list, and counts what t
   expect(await billOf(store, folder)).toEqual(bill);
   await expectRecounted(store, folder);
   expect(await recordsOf(store, folder)).toEqual([]);
+  await store.close();
+});
+
+test('files with the same content are each checked before they are read', async () => {
+  const store = sqlite(newPath());
+  const folder = `${newPath()}.archive`;
+  await commitAll(store, [anIntent('a'), anIntent('b')]);
+  await archiveLedger(store, folder, { beforeMs: LATER + 999 * DAY, intentsPerRun: 1 });
+  for (const intentId of ['a', 'b']) await forgetArchived(store, folder, { intentId });
+  const [one, other] = manifestOf(folder).runs.map(run => run.files.contributions);
+  expect(must(other).sha256).toBe(must(one).sha256);
+  rmSync(join(folder, must(other).path));
+  const archive = await archivedBase(folder);
+  const feature = must((await store.features())[0]);
+  await expect(rebuildCells(store, feature, { base: archive.base })).rejects.toThrow(
+    `${must(other).path}: the archive is damaged`,
+  );
+  await archive.close();
   await store.close();
 });
 

@@ -36,12 +36,19 @@ export function register(program: Command): void {
         ...(session === undefined ? {} : { session }),
         ...(intent === undefined ? {} : { intentId: intent }),
       };
+      const rewrite = (): void => {
+        if (!isAddress(ledger)) rewriteFile(ledger);
+      };
       const forgotten = await useLedger(ledger, async store =>
         flags.archive === undefined
           ? forget(store, user)
           : forgottenTogether(store, flags.archive, { ...user, silent: flags.json }),
-      );
-      if (!isAddress(ledger)) rewriteFile(ledger);
+      ).catch((error: unknown) => {
+        // A command that ended before this point may have erased the records and left their text in freed pages.
+        if (RouterError.isInstance(error) && error.code === 'unknown-intent') rewrite();
+        throw error;
+      });
+      rewrite();
       printResult(forgotten, flags, renderForgotten);
     });
 }

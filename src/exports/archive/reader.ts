@@ -63,8 +63,10 @@ export async function openArchive(folder: string): Promise<ArchiveReader> {
   const kept = recentlyUsed<string, Promise<ReadonlyMap<string, readonly LedgerRecord[]>>>(KEPT_RUNS);
 
   async function checkOnce(file: ArchivedFile): Promise<void> {
-    let checking = checkedFiles.get(file.sha256);
-    if (checking === undefined) checkedFiles.set(file.sha256, (checking = check(join(folder, file.path), file)));
+    // Files can have the same content: those of runs from which all intents were erased.
+    const key = `${file.path} ${file.sha256}`;
+    let checking = checkedFiles.get(key);
+    if (checking === undefined) checkedFiles.set(key, (checking = check(join(folder, file.path), file)));
     return checking;
   }
 

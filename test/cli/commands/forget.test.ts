@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { forget as forgetOnly } from '../../../src/analysis/forget.ts';
 import * as forget from '../../../src/cli/commands/forget.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
 import { tenantLedger } from '../tenant-ledger.ts';
 import { runCommand, runProgram } from './run-command.ts';
 
@@ -38,6 +40,15 @@ test('one intent can be forgotten by its id, and --json says what is left', asyn
   const { stdout } = await run('--intent', 'intent-7', '--json');
   expect(JSON.parse(stdout)).toEqual({ intents: 1, records: 2, pending: 1 });
   expect((await run('--intent', 'intent-7')).stderr).toContain('no intent with records has the id "intent-7"');
+});
+
+test('after an interruption before the file was rewritten, the same command removes the text that was left in it', async () => {
+  const store = sqlite(ledger);
+  await forgetOnly(store, { session: 'user-1' });
+  await store.close();
+  expect(readFileSync(ledger).includes('user-1')).toBe(true);
+  expect((await run('--session', 'user-1')).stderr).toContain('no intent with records has the session');
+  for (const file of [ledger, `${ledger}-wal`]) expect(readIfThere(file).includes('user-1')).toBe(false);
 });
 
 test('with --archive the person is erased in both, and the report of both stays the same', async () => {
