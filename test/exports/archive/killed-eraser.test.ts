@@ -6,7 +6,6 @@ import { expect, test } from 'vitest';
 import { forgetArchived } from '../../../src/analysis/forget-archived.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { sqliteFiles } from '../../stores/sqlite-files.ts';
-import { trials } from '../../support/trials.ts';
 import {
   archivePart,
   billOf,
@@ -27,9 +26,9 @@ const PLACES = [
   'search 30',
   'move 0',
   'moved 0',
-  ...Array.from({ length: trials(3) }, (_, index) => `moved ${10 + 37 * index}`),
+  ...Array.from({ length: 3 }, (_, index) => `moved ${10 + 37 * index}`),
   'note 0',
-  ...Array.from({ length: trials(4) }, (_, index) => `noted ${3 * index}`),
+  ...Array.from({ length: 4 }, (_, index) => `noted ${3 * index}`),
 ];
 
 // Takes a second of processor time for each process: nothing else shows what is on the disk after a kill.
