@@ -107,10 +107,11 @@ export const MAX_LEVEL_STEP = 1;
  */
 export const MIN_REMEMBERED_OUTCOMES = 5;
 /**
- * Visits that cost nothing, all of them, after which a model is believed to be free, whatever its price says. Larger: reports state a
- * tiny spend for longer. Smaller: a few visits whose usage is not known yet look like those of a free model.
+ * Successes of a model that was never billed anything, after which it is believed to be free, whatever its price says. Larger: reports state
+ * a tiny spend for longer. Smaller: a few visits whose usage is not known yet look like those of a free model. Failed requests do not count,
+ * because no vendor bills them: a model that is down would be the cheapest.
  */
-export const FREE_VISITS = 20;
+export const FREE_SUCCESSES = 20;
 /** Visits that the expected variation of a node's cost counts as. Larger: a node of steady cost is explored for longer. */
 export const COST_VARIATION_VISITS = 2;
 /**

@@ -1,5 +1,5 @@
 /** The belief about the cost of a visit to a node, from its decayed sums. */
-import { COST_VARIATION_VISITS, FREE_VISITS, MODEL_COST_FRACTION } from './constants.ts';
+import { COST_VARIATION_VISITS, FREE_SUCCESSES, MODEL_COST_FRACTION } from './constants.ts';
 import type { RoutingSums } from './routing-sums.ts';
 import { costVisitsOf, netVisitsOf } from './routing-sums.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
@@ -39,7 +39,8 @@ export function costBelief(prior: ExpectedCost, decayed: RoutingSums): CostBelie
   const n = Math.max(0, costVisitsOf(decayed));
   const cost = decayed.cost / NANO_PER_USD;
   const { usd, visits, variation } = prior.cost ?? { usd: prior.costUsd, visits: 1, variation: 1 };
-  const mean = cost > 0 || n < FREE_VISITS ? Math.max(0, (visits * usd + cost) / (visits + n)) : 0;
+  const isFree = cost === 0 && decayed.successes >= FREE_SUCCESSES;
+  const mean = isFree ? 0 : Math.max(0, (visits * usd + cost) / (visits + n));
   const spread = Math.max(0, decayed.cost2 / NANO_PER_USD ** 2 - (cost * cost) / Math.max(n, 1));
   // The cost of a free model is known; the ratio would be 0/0.
   const logVariance =

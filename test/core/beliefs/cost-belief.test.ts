@@ -25,10 +25,16 @@ describe('the cost of a visit', () => {
     expect(believe({}, { cost, netUsd: 0.02 }).netUsd).toBe(0.02);
   });
 
-  test('a model that was billed nothing twenty times is free, whatever its price', () => {
-    expect(believe({ n: 19 }).costUsd).toBeCloseTo(0.01 / 20, 12);
-    expect(believe({ n: 20 })).toMatchObject({ costUsd: 0, costLogSd: 0 });
-    expect(believe({ n: 20, cost: 1 }).costUsd).toBeGreaterThan(0.01 / 22);
+  test('a model whose first twenty successes were billed nothing is free, whatever its price', () => {
+    expect(believe({ n: 30, successes: 19 }).costUsd).toBeCloseTo(0.01 / 31, 12);
+    expect(believe({ n: 30, successes: 20 })).toMatchObject({ costUsd: 0, costLogSd: 0 });
+    expect(believe({ n: 30, successes: 20, cost: 1 }).costUsd).toBeGreaterThan(0.01 / 32);
+  });
+
+  test('a model whose requests all fail is not free, although failed requests are billed nothing', () => {
+    const { costUsd, costLogSd } = believe({ n: 1_000, labelled: 1_000 });
+    expect(costUsd).toBeCloseTo(0.01 / 1_001, 12);
+    expect(costLogSd).toBeGreaterThan(0);
   });
 
   test('a difference of contributions below zero does not give a negative cost', () => {
