@@ -27,6 +27,9 @@ const checkOptions = optionsWith<ForgetOptions>({
  * It needs the package `@duckdb/node-api`, which is loaded when this is called. Copies of the folder are not touched, and what was open
  * for reading has to be read again.
  *
+ * An SQLite file can contain the erased text until SQLite overwrites its freed pages. The command `outcome-router forget` also rewrites the
+ * file; an application does that with `VACUUM`.
+ *
  * @param store - The store itself, without its archive
  * @param folder - The folder of the archive
  * @throws RouterError `unknown-intent` where neither has such a session or intent; `invalid-value` for wrong arguments and a folder
