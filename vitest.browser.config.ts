@@ -10,6 +10,6 @@ export default defineConfig({
     hookTimeout: 300_000,
     expect: { poll: { timeout: 120_000 } },
     pool: 'threads',
-    maxWorkers: 1,
+    maxWorkers: 2,
   },
 });

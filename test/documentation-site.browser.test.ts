@@ -108,6 +108,8 @@ test('the navigation has every page of the documentation under its heading', asy
 async function problemsOf(path: string, rules: readonly string[]): Promise<readonly string[]> {
   await page.setViewportSize({ width: 1200, height: 900 });
   expect((await page.goto(address(path)))?.status()).toBe(200);
+  // Every page has the same list of pages, most of its elements: axe reads it on the start page alone.
+  if (path !== 'index.html') await page.locator('#tsd-nav-container').evaluate(list => list.replaceChildren());
   const errors = (await violations(page, [...rules])).filter(text => !NOT_OURS.test(text));
   await page.setViewportSize({ width: 360, height: 740 });
   const pixels = Number(await page.evaluate(TOO_WIDE));
